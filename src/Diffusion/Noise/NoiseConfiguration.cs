@@ -1,0 +1,26 @@
+namespace Slipway.Diffusion;
+
+/// <summary>The noise schedule under the names of diffusers' <c>scheduler_config.json</c>; defaults are SDXL's.</summary>
+public sealed record NoiseConfiguration
+{
+    /// <summary>Number of training timesteps.</summary>
+    public int NumTrainTimesteps { get; init; } = 1000;
+
+    /// <summary>β of the first timestep.</summary>
+    public double BetaStart { get; init; } = 0.00085;
+
+    /// <summary>β of the last timestep.</summary>
+    public double BetaEnd { get; init; } = 0.012;
+
+    /// <summary>Only <c>scaled_linear</c> (linear in √β) is known.</summary>
+    public string BetaSchedule { get; init; } = "scaled_linear";
+
+    /// <summary><c>epsilon</c> or <c>v_prediction</c>: what the UNet predicts.</summary>
+    public string PredictionType { get; init; } = "epsilon";
+
+    /// <summary><c>leading</c>, <c>trailing</c> or <c>linspace</c>: which timesteps a sampler visits.</summary>
+    public string TimestepSpacing { get; init; } = "leading";
+
+    /// <summary>Added to the timesteps of the <c>leading</c> spacing.</summary>
+    public int StepsOffset { get; init; } = 1;
+}

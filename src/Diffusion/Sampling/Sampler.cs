@@ -1,0 +1,41 @@
+using static TorchSharp.torch;
+
+namespace Slipway.Diffusion;
+
+/// <summary>The clean latents that the model sees in noisy ones: x̂₀ = D(x; σ of step <paramref name="step"/>).</summary>
+/// <param name="x">Noisy latents in k-diffusion's scale, x₀ + σ·ε [B, 4, h, w].</param>
+/// <param name="step">Index into the grid.</param>
+public delegate Tensor Denoiser(Tensor x, int step);
+
+/// <summary>A way from noise to latents along a grid of noise levels.</summary>
+/// <param name="Name">As the web UIs call it.</param>
+/// <param name="Grid">The noise levels for a number of steps.</param>
+/// <param name="Step">One step; see <see cref="SamplerStep"/>.</param>
+public sealed record Sampler(string Name, Func<NoiseSchedule, int, SigmaGrid> Grid, Func<SamplerStep> Step)
+{
+    private static readonly Sampler[] Known =
+    [
+        new("Euler", SigmaGrid.Spaced, () => Samplers.Euler),
+        new("Euler Karras", SigmaGrid.Karras, () => Samplers.Euler),
+        new("Euler a", SigmaGrid.Spaced, () => Samplers.EulerAncestral),
+        new("DPM++ 2M", SigmaGrid.Spaced, Samplers.DpmPlusPlus2M),
+        new("DPM++ 2M Karras", SigmaGrid.Karras, Samplers.DpmPlusPlus2M),
+    ];
+
+    /// <summary>The names of all samplers.</summary>
+    public static IReadOnlyList<string> Names { get; } = [.. Known.Select(sampler => sampler.Name)];
+
+    /// <summary>The sampler called <paramref name="name"/>, whatever the case.</summary>
+    /// <exception cref="ArgumentException">No such sampler.</exception>
+    public static Sampler Named(string name)
+        => Known.FirstOrDefault(sampler => sampler.Name.Equals(name, StringComparison.OrdinalIgnoreCase))
+            ?? throw new ArgumentException($"There is no sampler '{name}'; known are {string.Join(", ", Names)}.");
+}
+
+/// <summary>Moves <paramref name="x"/> from noise level <paramref name="step"/> to the next.</summary>
+/// <param name="x">Noisy latents [B, 4, h, w].</param>
+/// <param name="denoised">The model's x̂₀ there.</param>
+/// <param name="sigmas">All noise levels.</param>
+/// <param name="step">Index of the present level.</param>
+/// <param name="noise">Draws unit noise like <paramref name="x"/>.</param>
+public delegate Tensor SamplerStep(Tensor x, Tensor denoised, IReadOnlyList<double> sigmas, int step, Func<Tensor> noise);

@@ -1,0 +1,56 @@
+using TorchSharp;
+using static TorchSharp.torch;
+
+namespace Slipway.Diffusion;
+
+/// <summary>All parts of an SDXL model: two tokenizers and text encoders, UNet, autoencoder, noise schedule.</summary>
+public sealed class SdxlModel : IDisposable
+{
+    /// <summary>CLIP-L's tokenizer; pads with the end token.</summary>
+    public required ClipTokenizer Tokenizer1 { get; init; }
+
+    /// <summary>bigG's tokenizer; pads with <c>!</c>.</summary>
+    public required ClipTokenizer Tokenizer2 { get; init; }
+
+    /// <summary>CLIP-L's text encoder.</summary>
+    public required ClipTextEncoder TextEncoder1 { get; init; }
+
+    /// <summary>bigG's text encoder, with the projection of the pooled embedding.</summary>
+    public required ClipTextEncoder TextEncoder2 { get; init; }
+
+    /// <summary>The denoising network.</summary>
+    public required UNet UNet { get; init; }
+
+    /// <summary>Pictures ↔ latents; kept in f32 whatever the model's precision.</summary>
+    public required AutoencoderKL Vae { get; init; }
+
+    /// <summary>How much noise each timestep holds.</summary>
+    public required NoiseSchedule Schedule { get; init; }
+
+    /// <summary>Where the weights are.</summary>
+    public required Device Device { get; init; }
+
+    /// <summary>Precision of UNet and text encoders.</summary>
+    public required ScalarType Precision { get; init; }
+
+    /// <summary>Side in pixels of the pictures that the model was trained on.</summary>
+    public int DefaultSize => UNet.Configuration.SampleSize * Vae.Configuration.Downscale;
+
+    /// <summary>Loads a folder in diffusers' layout, for inference: no parameter asks for a gradient.</summary>
+    /// <param name="path">Folder with <c>model_index.json</c>, <c>unet/</c>, <c>vae/</c>, ….</param>
+    /// <param name="device">Where the weights go.</param>
+    /// <param name="precision">Precision of UNet and text encoders.</param>
+    /// <exception cref="FileNotFoundException">There is no such folder or a part of it is missing.</exception>
+    /// <exception cref="InvalidDataException">Missing, extra or mis-shaped tensors, all listed; a bad configuration.</exception>
+    public static SdxlModel Load(string path, Device device, ScalarType precision)
+        => new DiffusersLayout(path).Load(device, precision);
+
+    /// <inheritdoc/>
+    public void Dispose()
+    {
+        TextEncoder1.Dispose();
+        TextEncoder2.Dispose();
+        UNet.Dispose();
+        Vae.Dispose();
+    }
+}

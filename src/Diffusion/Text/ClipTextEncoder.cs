@@ -1,0 +1,127 @@
+using TorchSharp;
+using TorchSharp.Modules;
+using TorchSharp.Utils;
+using static TorchSharp.torch;
+using static TorchSharp.torch.nn;
+
+namespace Slipway.Diffusion;
+
+/// <summary>What a text encoder says of a batch of token ids.</summary>
+/// <param name="Penultimate">Input of the last layer, without the final normalisation [B, 77, C]: SDXL's context.</param>
+/// <param name="Pooled">Projected state of the first end token [B, P]; null where there is no projection.</param>
+public sealed record EncodedText(Tensor Penultimate, Tensor? Pooled);
+
+/// <summary>
+/// CLIP's text transformer (Radford et al. 2021). State-dict keys are those of transformers'
+/// <c>CLIPTextModel</c> / <c>CLIPTextModelWithProjection</c>.
+/// </summary>
+/// <remarks>
+/// The text projection has Hugging Face's orientation, [out, in]. A single-file checkpoint stores it
+/// transposed; a loader that copies it as it is (sd-scripts' does) computes another pooled embedding than the
+/// model was trained with.
+/// </remarks>
+public sealed class ClipTextEncoder : Module<Tensor, Tensor, Tensor>
+{
+    [ComponentName(Name = "text_model")] private readonly TextModel _model;
+    [ComponentName(Name = "text_projection")] private readonly Linear? _projection;
+
+    /// <param name="configuration">The sizes.</param>
+    public ClipTextEncoder(ClipTextConfiguration configuration)
+        : base(nameof(ClipTextEncoder))
+    {
+        Configuration = configuration;
+        _model = new TextModel(configuration);
+        _projection = configuration.WithProjection
+            ? Linear(configuration.HiddenSize, configuration.ProjectionDim, hasBias: false)
+            : null;
+        RegisterComponents();
+    }
+
+    /// <summary>The sizes.</summary>
+    public ClipTextConfiguration Configuration { get; }
+
+    /// <summary>Hidden states and, where there is a projection, the pooled embedding.</summary>
+    /// <param name="ids">Token ids [B, 77], int64.</param>
+    /// <param name="endPositions">Position of the first end token of each row [B], int64.</param>
+    public EncodedText Encode(Tensor ids, Tensor endPositions)
+    {
+        using var scope = NewDisposeScope();
+        var (penultimate, last) = _model.Run(ids, runLast: _projection is not null);
+        if (_projection is null)
+        {
+            return new EncodedText(penultimate.MoveToOuterDisposeScope(), null);
+        }
+
+        var rows = arange(ids.shape[0], device: ids.device);
+        var pooled = _projection.call(last!.index(TensorIndex.Tensor(rows), TensorIndex.Tensor(endPositions)));
+        return new EncodedText(penultimate.MoveToOuterDisposeScope(), pooled.MoveToOuterDisposeScope());
+    }
+
+    /// <summary>The penultimate hidden states [B, 77, C].</summary>
+    public override Tensor forward(Tensor input1, Tensor input2) => Encode(input1, input2).Penultimate;
+
+    private sealed class TextModel : Module
+    {
+        [ComponentName(Name = "embeddings")] private readonly Embeddings _embeddings;
+        [ComponentName(Name = "encoder")] private readonly LayerStack _encoder;
+        [ComponentName(Name = "final_layer_norm")] private readonly LayerNorm _finalNorm;
+
+        public TextModel(ClipTextConfiguration sizes)
+            : base(nameof(TextModel))
+        {
+            _embeddings = new Embeddings(sizes);
+            _encoder = new LayerStack(sizes);
+            _finalNorm = LayerNorm(sizes.HiddenSize);
+            RegisterComponents();
+        }
+
+        /// <summary>The last layer is run only where somebody reads it: the context does not.</summary>
+        public (Tensor Penultimate, Tensor? Last) Run(Tensor ids, bool runLast)
+        {
+            var hidden = _embeddings.call(ids);
+            var layers = _encoder.Layers;
+            for (var i = 0; i < layers.Count - 1; i++)
+            {
+                hidden = layers[i].call(hidden);
+            }
+
+            return (hidden, runLast ? _finalNorm.call(layers[^1].call(hidden)) : null);
+        }
+    }
+
+    private sealed class Embeddings : Module<Tensor, Tensor>
+    {
+        [ComponentName(Name = "token_embedding")] private readonly Embedding _token;
+        [ComponentName(Name = "position_embedding")] private readonly Embedding _position;
+
+        public Embeddings(ClipTextConfiguration sizes)
+            : base(nameof(Embeddings))
+        {
+            _token = Embedding(sizes.VocabSize, sizes.HiddenSize);
+            _position = Embedding(sizes.MaxPositionEmbeddings, sizes.HiddenSize);
+            RegisterComponents();
+        }
+
+        public override Tensor forward(Tensor input)
+        {
+            using var scope = NewDisposeScope();
+            var positions = arange(input.shape[1], device: input.device);
+            return (_token.call(input) + _position.call(positions)).MoveToOuterDisposeScope();
+        }
+    }
+
+    private sealed class LayerStack : Module
+    {
+        [ComponentName(Name = "layers")] private readonly ModuleList<ClipLayer> _layers;
+
+        public LayerStack(ClipTextConfiguration sizes)
+            : base(nameof(LayerStack))
+        {
+            _layers = new ModuleList<ClipLayer>(
+                [.. Enumerable.Range(0, sizes.NumHiddenLayers).Select(_ => new ClipLayer(sizes))]);
+            RegisterComponents();
+        }
+
+        public ModuleList<ClipLayer> Layers => _layers;
+    }
+}

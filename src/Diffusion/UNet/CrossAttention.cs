@@ -1,0 +1,51 @@
+using TorchSharp;
+using TorchSharp.Modules;
+using TorchSharp.Utils;
+using static TorchSharp.torch;
+using static TorchSharp.torch.nn;
+
+namespace Slipway.Diffusion;
+
+/// <summary>
+/// Multi-head attention of a sequence over a context (or over itself), softmax(QKᵀ/√d)V
+/// (Vaswani et al. 2017). Keys are those of diffusers' <c>Attention</c>.
+/// </summary>
+public sealed class CrossAttention : Module<Tensor, Tensor, Tensor>
+{
+    private readonly int _heads;
+    [ComponentName(Name = "to_q")] private readonly Linear _toQ;
+    [ComponentName(Name = "to_k")] private readonly Linear _toK;
+    [ComponentName(Name = "to_v")] private readonly Linear _toV;
+    [ComponentName(Name = "to_out")] private readonly ModuleList<Module<Tensor, Tensor>> _toOut;
+
+    /// <param name="channels">Channels of the sequence.</param>
+    /// <param name="contextChannels">Channels of the context.</param>
+    /// <param name="heads">Number of heads; divides <paramref name="channels"/>.</param>
+    public CrossAttention(int channels, int contextChannels, int heads)
+        : base(nameof(CrossAttention))
+    {
+        _heads = heads;
+        _toQ = Linear(channels, channels, hasBias: false);
+        _toK = Linear(contextChannels, channels, hasBias: false);
+        _toV = Linear(contextChannels, channels, hasBias: false);
+        _toOut = new ModuleList<Module<Tensor, Tensor>>(Linear(channels, channels));
+        RegisterComponents();
+    }
+
+    /// <param name="input">[B, N, C].</param>
+    /// <param name="context">[B, M, D]; <paramref name="input"/> itself for self-attention.</param>
+    /// <returns>[B, N, C].</returns>
+    public override Tensor forward(Tensor input, Tensor context)
+    {
+        using var scope = NewDisposeScope();
+        var attended = functional.scaled_dot_product_attention(
+            SplitHeads(_toQ.call(input)),
+            SplitHeads(_toK.call(context)),
+            SplitHeads(_toV.call(context)));
+        var joined = attended.transpose(1, 2).flatten(2);
+        return _toOut[0].call(joined).MoveToOuterDisposeScope();
+    }
+
+    private Tensor SplitHeads(Tensor sequence)
+        => sequence.view(sequence.shape[0], sequence.shape[1], _heads, -1).transpose(1, 2);
+}

@@ -1,0 +1,53 @@
+using TorchSharp;
+using TorchSharp.Modules;
+using TorchSharp.Utils;
+using static TorchSharp.torch;
+using static TorchSharp.torch.nn;
+
+namespace Slipway.Diffusion;
+
+/// <summary>
+/// The transformer's feed-forward part with a gated GELU (Shazeer 2020): the first half of the projection
+/// times the exact (erf) GELU of the second.
+/// </summary>
+public sealed class FeedForward : Module<Tensor, Tensor>
+{
+    [ComponentName(Name = "net")] private readonly ModuleList<Module<Tensor, Tensor>> _net;
+
+    /// <param name="channels">Channels in and out; four times as many inside.</param>
+    public FeedForward(int channels)
+        : base(nameof(FeedForward))
+    {
+        // The second place is a dropout without parameters in diffusers; it keeps the keys `net.0` and `net.2`.
+        _net = new ModuleList<Module<Tensor, Tensor>>(
+            new GatedGelu(channels, channels * 4), Identity(), Linear(channels * 4, channels));
+        RegisterComponents();
+    }
+
+    /// <param name="input">[B, N, C].</param>
+    /// <returns>[B, N, C].</returns>
+    public override Tensor forward(Tensor input)
+    {
+        using var gated = _net[0].call(input);
+        return _net[2].call(gated);
+    }
+
+    private sealed class GatedGelu : Module<Tensor, Tensor>
+    {
+        [ComponentName(Name = "proj")] private readonly Linear _projection;
+
+        public GatedGelu(int inChannels, int outChannels)
+            : base(nameof(GatedGelu))
+        {
+            _projection = Linear(inChannels, outChannels * 2);
+            RegisterComponents();
+        }
+
+        public override Tensor forward(Tensor input)
+        {
+            using var scope = NewDisposeScope();
+            var halves = _projection.call(input).chunk(2, -1);
+            return (halves[0] * functional.gelu(halves[1])).MoveToOuterDisposeScope();
+        }
+    }
+}

@@ -1,0 +1,55 @@
+using TorchSharp;
+using TorchSharp.Modules;
+using TorchSharp.Utils;
+using static TorchSharp.torch;
+using static TorchSharp.torch.nn;
+
+namespace Slipway.Diffusion;
+
+/// <summary>
+/// Two 3×3 convolutions behind group normalisations, a shortcut around them and, in the UNet, the time
+/// embedding added between them. Keys are those of diffusers' <c>ResnetBlock2D</c>.
+/// </summary>
+public sealed class ResnetBlock : Module<Tensor, Tensor?, Tensor>
+{
+    [ComponentName(Name = "norm1")] private readonly GroupNorm _norm1;
+    [ComponentName(Name = "conv1")] private readonly Conv2d _conv1;
+    [ComponentName(Name = "time_emb_proj")] private readonly Linear? _timeProjection;
+    [ComponentName(Name = "norm2")] private readonly GroupNorm _norm2;
+    [ComponentName(Name = "conv2")] private readonly Conv2d _conv2;
+    [ComponentName(Name = "conv_shortcut")] private readonly Conv2d? _shortcut;
+
+    /// <param name="inChannels">Channels in.</param>
+    /// <param name="outChannels">Channels out; a 1×1 shortcut where they differ from those in.</param>
+    /// <param name="timeChannels">Width of the time embedding, or null where there is none (VAE).</param>
+    /// <param name="groups">Groups of the normalisations.</param>
+    /// <param name="eps">1e-5 in the UNet, 1e-6 in the VAE.</param>
+    public ResnetBlock(int inChannels, int outChannels, int? timeChannels, int groups, double eps)
+        : base(nameof(ResnetBlock))
+    {
+        _norm1 = GroupNorm(groups, inChannels, eps);
+        _conv1 = Conv2d(inChannels, outChannels, 3, padding: 1);
+        _timeProjection = timeChannels is { } width ? Linear(width, outChannels) : null;
+        _norm2 = GroupNorm(groups, outChannels, eps);
+        _conv2 = Conv2d(outChannels, outChannels, 3, padding: 1);
+        _shortcut = inChannels == outChannels ? null : Conv2d(inChannels, outChannels, 1);
+        RegisterComponents();
+    }
+
+    /// <param name="input">[B, C, H, W].</param>
+    /// <param name="activatedTime">SiLU of the time embedding [B, T]; null in the VAE.</param>
+    /// <returns>[B, C', H, W].</returns>
+    public override Tensor forward(Tensor input, Tensor? activatedTime)
+    {
+        using var scope = NewDisposeScope();
+        var hidden = _conv1.call(functional.silu(_norm1.call(input)));
+        if (_timeProjection is not null && activatedTime is not null)
+        {
+            hidden = hidden + _timeProjection.call(activatedTime).unsqueeze(-1).unsqueeze(-1);
+        }
+
+        hidden = _conv2.call(functional.silu(_norm2.call(hidden)));
+        var around = _shortcut is null ? input : _shortcut.call(input);
+        return (around + hidden).MoveToOuterDisposeScope();
+    }
+}

@@ -1,0 +1,80 @@
+using TorchSharp;
+using TorchSharp.Modules;
+using TorchSharp.Utils;
+using static TorchSharp.torch;
+using static TorchSharp.torch.nn;
+
+namespace Slipway.Diffusion;
+
+/// <summary>
+/// SDXL's denoising network (Podell et al. 2023): what noise is in these latents, given the timestep, the text
+/// and the picture's sizes. State-dict keys are those of diffusers' <c>UNet2DConditionModel</c>.
+/// </summary>
+public sealed class UNet : Module<Tensor, Tensor, Tensor, Tensor, Tensor, Tensor>
+{
+    [ComponentName(Name = "conv_in")] private readonly Conv2d _convIn;
+    [ComponentName(Name = "time_embedding")] private readonly TimestepEmbedding _timeEmbedding;
+    [ComponentName(Name = "add_embedding")] private readonly TimestepEmbedding _addEmbedding;
+    [ComponentName(Name = "down_blocks")] private readonly ModuleList<DownBlock> _downBlocks;
+    [ComponentName(Name = "mid_block")] private readonly MidBlock _midBlock;
+    [ComponentName(Name = "up_blocks")] private readonly ModuleList<UpBlock> _upBlocks;
+    [ComponentName(Name = "conv_norm_out")] private readonly GroupNorm _normOut;
+    [ComponentName(Name = "conv_out")] private readonly Conv2d _convOut;
+
+    /// <param name="configuration">The sizes.</param>
+    public UNet(UNetConfiguration configuration)
+        : base(nameof(UNet))
+    {
+        Configuration = configuration;
+        var levels = configuration.BlockOutChannels;
+        _convIn = Conv2d(configuration.InChannels, levels[0], 3, padding: 1);
+        _timeEmbedding = new TimestepEmbedding(levels[0], configuration.TimeEmbedDim);
+        _addEmbedding = new TimestepEmbedding(configuration.ProjectionClassEmbeddingsInputDim, configuration.TimeEmbedDim);
+        _downBlocks = new ModuleList<DownBlock>(
+            [.. Enumerable.Range(0, levels.Count).Select(level => new DownBlock(configuration, level))]);
+        _midBlock = new MidBlock(configuration);
+        _upBlocks = new ModuleList<UpBlock>(
+            [.. Enumerable.Range(0, levels.Count).Reverse().Select(level => new UpBlock(configuration, level))]);
+        _normOut = GroupNorm(configuration.NormNumGroups, levels[0], 1e-5);
+        _convOut = Conv2d(levels[0], configuration.OutChannels, 3, padding: 1);
+        RegisterComponents();
+    }
+
+    /// <summary>The sizes.</summary>
+    public UNetConfiguration Configuration { get; }
+
+    /// <param name="sample">Noisy latents [B, 4, h, w], scaled by the VAE's scaling factor.</param>
+    /// <param name="timesteps">[B], 0–999.</param>
+    /// <param name="context">Hidden states of both text encoders [B, 77, C].</param>
+    /// <param name="pooled">Pooled text embedding of the second encoder [B, P].</param>
+    /// <param name="timeIds">Original height and width, crop top and left, target height and width [B, 6], pixels.</param>
+    /// <returns>The predicted noise (or velocity) [B, 4, h, w].</returns>
+    public override Tensor forward(Tensor sample, Tensor timesteps, Tensor context, Tensor pooled, Tensor timeIds)
+    {
+        using var scope = NewDisposeScope();
+        var time = functional.silu(Embed(timesteps, pooled, timeIds));
+        var skips = new Stack<Tensor>();
+        var hidden = _convIn.call(sample);
+        skips.Push(hidden);
+        foreach (var block in _downBlocks)
+        {
+            hidden = block.Run(hidden, time, context, skips);
+        }
+
+        hidden = _midBlock.Run(hidden, time, context);
+        foreach (var block in _upBlocks)
+        {
+            hidden = block.Run(hidden, time, context, skips);
+        }
+
+        return _convOut.call(functional.silu(_normOut.call(hidden))).MoveToOuterDisposeScope();
+    }
+
+    private Tensor Embed(Tensor timesteps, Tensor pooled, Tensor timeIds)
+    {
+        var sizes = TimestepEmbedding.Sinusoid(timeIds.flatten(), Configuration.AdditionTimeEmbedDim)
+            .view(timeIds.shape[0], -1).to(pooled.dtype);
+        var time = TimestepEmbedding.Sinusoid(timesteps, Configuration.BlockOutChannels[0]).to(pooled.dtype);
+        return _timeEmbedding.call(time) + _addEmbedding.call(cat([pooled, sizes], -1));
+    }
+}

@@ -1,0 +1,75 @@
+using TorchSharp;
+using TorchSharp.Modules;
+using TorchSharp.Utils;
+using static TorchSharp.torch;
+using static TorchSharp.torch.nn;
+
+namespace Slipway.Diffusion;
+
+/// <summary>Latents → picture. Keys are those of diffusers' <c>Decoder</c>.</summary>
+public sealed class Decoder : Module<Tensor, Tensor>
+{
+    [ComponentName(Name = "conv_in")] private readonly Conv2d _convIn;
+    [ComponentName(Name = "mid_block")] private readonly VaeMidBlock _mid;
+    [ComponentName(Name = "up_blocks")] private readonly ModuleList<Level> _levels;
+    [ComponentName(Name = "conv_norm_out")] private readonly GroupNorm _normOut;
+    [ComponentName(Name = "conv_out")] private readonly Conv2d _convOut;
+
+    /// <param name="sizes">Sizes of the autoencoder.</param>
+    public Decoder(VaeConfiguration sizes)
+        : base(nameof(Decoder))
+    {
+        var channels = sizes.BlockOutChannels;
+        _convIn = Conv2d(sizes.LatentChannels, channels[^1], 3, padding: 1);
+        _mid = new VaeMidBlock(channels[^1], sizes.NormNumGroups);
+        _levels = new ModuleList<Level>(
+            [.. Enumerable.Range(0, channels.Count).Reverse().Select(i => new Level(sizes, i))]);
+        _normOut = GroupNorm(sizes.NormNumGroups, channels[0], 1e-6);
+        _convOut = Conv2d(channels[0], sizes.InChannels, 3, padding: 1);
+        RegisterComponents();
+    }
+
+    /// <param name="input">[B, 4, h, w].</param>
+    /// <returns>[B, 3, f·h, f·w], about [−1, 1].</returns>
+    public override Tensor forward(Tensor input)
+    {
+        using var scope = NewDisposeScope();
+        var hidden = _mid.call(_convIn.call(input));
+        foreach (var level in _levels)
+        {
+            hidden = level.call(hidden);
+        }
+
+        return _convOut.call(functional.silu(_normOut.call(hidden))).MoveToOuterDisposeScope();
+    }
+
+    private sealed class Level : Module<Tensor, Tensor>
+    {
+        [ComponentName(Name = "resnets")] private readonly ModuleList<ResnetBlock> _resnets;
+        [ComponentName(Name = "upsamplers")] private readonly ModuleList<Upsample>? _upsamplers;
+
+        public Level(VaeConfiguration sizes, int level)
+            : base(nameof(Level))
+        {
+            var channels = sizes.BlockOutChannels[level];
+            var below = sizes.BlockOutChannels[Math.Min(level + 1, sizes.BlockOutChannels.Count - 1)];
+            _resnets = new ModuleList<ResnetBlock>([.. Enumerable.Range(0, sizes.LayersPerBlock + 1).Select(
+                i => new ResnetBlock(i == 0 ? below : channels, channels, null, sizes.NormNumGroups, 1e-6))]);
+            _upsamplers = level > 0 ? new ModuleList<Upsample>(new Upsample(channels)) : null;
+            RegisterComponents();
+        }
+
+        public override Tensor forward(Tensor input)
+        {
+            using var scope = NewDisposeScope();
+            var hidden = input;
+            foreach (var resnet in _resnets)
+            {
+                hidden = resnet.call(hidden, null);
+            }
+
+            hidden = _upsamplers is null ? hidden : _upsamplers[0].call(hidden);
+            return hidden.MoveToOuterDisposeScope();
+        }
+    }
+}
