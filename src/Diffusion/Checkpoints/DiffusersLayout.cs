@@ -205,7 +205,7 @@ public sealed class DiffusersLayout(string folder)
             .FirstOrDefault(File.Exists)
             ?? throw new FileNotFoundException($"Model '{folder}' has no '{part}/{name}.safetensors'.");
         using var weights = SafetensorsFile.Open(file);
-        module.requires_grad_(false);
+        Gradients.Require(module, false);
         module.to(precision);
         module.to(device);
         StateDict.Load(module, weights, part);
