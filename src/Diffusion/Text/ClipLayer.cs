@@ -22,9 +22,9 @@ public sealed class ClipLayer : Module<Tensor, Tensor>
         : base(nameof(ClipLayer))
     {
         _attention = new SelfAttention(sizes);
-        _norm1 = LayerNorm(sizes.HiddenSize);
+        _norm1 = Norms.Layer(sizes.HiddenSize);
         _mlp = new Mlp(sizes);
-        _norm2 = LayerNorm(sizes.HiddenSize);
+        _norm2 = Norms.Layer(sizes.HiddenSize);
         RegisterComponents();
     }
 

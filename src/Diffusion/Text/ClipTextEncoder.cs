@@ -71,7 +71,7 @@ public sealed class ClipTextEncoder : Module<Tensor, Tensor, Tensor>
         {
             _embeddings = new Embeddings(sizes);
             _encoder = new LayerStack(sizes);
-            _finalNorm = LayerNorm(sizes.HiddenSize);
+            _finalNorm = Norms.Layer(sizes.HiddenSize);
             RegisterComponents();
         }
 

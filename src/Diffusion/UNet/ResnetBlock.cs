@@ -27,10 +27,10 @@ public sealed class ResnetBlock : Module<Tensor, Tensor?, Tensor>
     public ResnetBlock(int inChannels, int outChannels, int? timeChannels, int groups, double eps)
         : base(nameof(ResnetBlock))
     {
-        _norm1 = GroupNorm(groups, inChannels, eps);
+        _norm1 = Norms.Group(groups, inChannels, eps);
         _conv1 = Conv2d(inChannels, outChannels, 3, padding: 1);
         _timeProjection = timeChannels is { } width ? Linear(width, outChannels) : null;
-        _norm2 = GroupNorm(groups, outChannels, eps);
+        _norm2 = Norms.Group(groups, outChannels, eps);
         _conv2 = Conv2d(outChannels, outChannels, 3, padding: 1);
         _shortcut = inChannels == outChannels ? null : Conv2d(inChannels, outChannels, 1);
         RegisterComponents();

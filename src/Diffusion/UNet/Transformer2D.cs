@@ -25,7 +25,7 @@ public sealed class Transformer2D : Module<Tensor, Tensor, Tensor>
     public Transformer2D(int channels, int contextChannels, int heads, int depth, int groups)
         : base(nameof(Transformer2D))
     {
-        _norm = GroupNorm(groups, channels, 1e-6);
+        _norm = Norms.Group(groups, channels, 1e-6);
         _projectIn = Linear(channels, channels);
         _blocks = new ModuleList<TransformerBlock>(
             [.. Enumerable.Range(0, depth).Select(_ => new TransformerBlock(channels, contextChannels, heads))]);

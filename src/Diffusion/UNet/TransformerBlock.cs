@@ -25,11 +25,11 @@ public sealed class TransformerBlock : Module<Tensor, Tensor, Tensor>
     public TransformerBlock(int channels, int contextChannels, int heads)
         : base(nameof(TransformerBlock))
     {
-        _norm1 = LayerNorm(channels);
+        _norm1 = Norms.Layer(channels);
         _self = new CrossAttention(channels, channels, heads);
-        _norm2 = LayerNorm(channels);
+        _norm2 = Norms.Layer(channels);
         _text = new CrossAttention(channels, contextChannels, heads);
-        _norm3 = LayerNorm(channels);
+        _norm3 = Norms.Layer(channels);
         _feedForward = new FeedForward(channels);
         RegisterComponents();
     }

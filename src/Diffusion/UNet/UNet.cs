@@ -35,7 +35,7 @@ public sealed class UNet : Module<Tensor, Tensor, Tensor, Tensor, Tensor, Tensor
         _midBlock = new MidBlock(configuration);
         _upBlocks = new ModuleList<UpBlock>(
             [.. Enumerable.Range(0, levels.Count).Reverse().Select(level => new UpBlock(configuration, level))]);
-        _normOut = GroupNorm(configuration.NormNumGroups, levels[0], 1e-5);
+        _normOut = Norms.Group(configuration.NormNumGroups, levels[0], 1e-5);
         _convOut = Conv2d(levels[0], configuration.OutChannels, 3, padding: 1);
         RegisterComponents();
     }

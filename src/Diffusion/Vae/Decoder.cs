@@ -24,7 +24,7 @@ public sealed class Decoder : Module<Tensor, Tensor>
         _mid = new VaeMidBlock(channels[^1], sizes.NormNumGroups);
         _levels = new ModuleList<Level>(
             [.. Enumerable.Range(0, channels.Count).Reverse().Select(i => new Level(sizes, i))]);
-        _normOut = GroupNorm(sizes.NormNumGroups, channels[0], 1e-6);
+        _normOut = Norms.Group(sizes.NormNumGroups, channels[0], 1e-6);
         _convOut = Conv2d(channels[0], sizes.InChannels, 3, padding: 1);
         RegisterComponents();
     }

@@ -23,7 +23,7 @@ public sealed class Encoder : Module<Tensor, Tensor>
         _convIn = Conv2d(sizes.InChannels, channels[0], 3, padding: 1);
         _levels = new ModuleList<Level>([.. Enumerable.Range(0, channels.Count).Select(i => new Level(sizes, i))]);
         _mid = new VaeMidBlock(channels[^1], sizes.NormNumGroups);
-        _normOut = GroupNorm(sizes.NormNumGroups, channels[^1], 1e-6);
+        _normOut = Norms.Group(sizes.NormNumGroups, channels[^1], 1e-6);
         _convOut = Conv2d(channels[^1], sizes.LatentChannels * 2, 3, padding: 1);
         RegisterComponents();
     }

@@ -20,7 +20,7 @@ public sealed class VaeAttention : Module<Tensor, Tensor>
     public VaeAttention(int channels, int groups)
         : base(nameof(VaeAttention))
     {
-        _norm = GroupNorm(groups, channels, 1e-6);
+        _norm = Norms.Group(groups, channels, 1e-6);
         _toQ = Linear(channels, channels);
         _toK = Linear(channels, channels);
         _toV = Linear(channels, channels);

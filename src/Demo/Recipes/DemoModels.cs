@@ -1,0 +1,65 @@
+using Slipway.Diffusion;
+using TorchSharp;
+using static TorchSharp.torch;
+
+namespace Slipway.Demo.Recipes;
+
+/// <summary>
+/// The recipe of <c>datasets/tiny-sdxl/</c>: vocabulary, autoencoder, UNet and text encoders, tagger, all trained
+/// from nothing on the drawn world. One seed, a fixed number of steps: the same machine class and thread count
+/// give the same bytes.
+/// </summary>
+/// <param name="Folder">Where the model is written, in diffusers' layout.</param>
+/// <param name="Seed">Seeds everything.</param>
+public sealed record DemoModels(string Folder, int Seed = 1)
+{
+    /// <summary>Side of the embedded model's pictures in pixels.</summary>
+    public const int Size = 64;
+
+    /// <summary>Optimizer steps of the autoencoder.</summary>
+    public int VaeSteps { get; init; } = 6000;
+
+    /// <summary>Optimizer steps of UNet and text encoders.</summary>
+    public int UNetSteps { get; init; } = 8000;
+
+    /// <summary>Scenes that UNet and text encoders learn from.</summary>
+    public int Scenes { get; init; } = 40_000;
+
+    /// <summary>Trains the autoencoder and writes it.</summary>
+    public void TrainVae(Action<string> log)
+    {
+        using var vae = new VaeRecipe(Seed, VaeSteps).Run(Size, log, (snapshot, step) => log($"vae: {step} steps"));
+        log($"vae: scaling factor {vae.ScalingFactor}");
+        new DiffusersLayout(Folder).SaveVae(vae);
+    }
+
+    /// <summary>Trains UNet and text encoders on the autoencoder in the folder and writes the whole model.</summary>
+    public void TrainUNet(Action<string> log)
+    {
+        WriteTokenizers();
+        random.manual_seed(Seed);
+        var tokenizer1 = ClipTokenizer.Load(Path.Combine(Folder, "tokenizer"));
+        using var model = new SdxlModel
+        {
+            Tokenizer1 = tokenizer1,
+            Tokenizer2 = ClipTokenizer.Load(Path.Combine(Folder, "tokenizer_2")),
+            TextEncoder1 = new ClipTextEncoder(UNetRecipe.TextSizes1(tokenizer1.VocabularySize)),
+            TextEncoder2 = new ClipTextEncoder(UNetRecipe.TextSizes2(tokenizer1.VocabularySize)),
+            UNet = new UNet(UNetRecipe.Sizes),
+            Vae = new DiffusersLayout(Folder).LoadVae(CPU),
+            Schedule = new NoiseSchedule(new NoiseConfiguration()),
+            Device = CPU,
+            Precision = ScalarType.Float32,
+        };
+        var layout = new DiffusersLayout(Folder);
+        new UNetRecipe(Seed, UNetSteps, Scenes).Run(model, Size, log, _ => layout.Save(model));
+        layout.Save(model);
+    }
+
+    /// <summary>One vocabulary for both tokenizers; only the padding differs, as in SDXL.</summary>
+    private void WriteTokenizers()
+    {
+        ClipVocabulary.Write(Path.Combine(Folder, "tokenizer"), Prompts.Words, padToken: "<|endoftext|>");
+        ClipVocabulary.Write(Path.Combine(Folder, "tokenizer_2"), Prompts.Words, padToken: "!");
+    }
+}
