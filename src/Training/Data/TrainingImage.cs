@@ -1,0 +1,14 @@
+namespace Slipway.Training;
+
+/// <summary>One image of a training set, decoded and at the size that it is trained at.</summary>
+/// <param name="Name">Unique in the set, for messages and <c>ss_dataset_dirs</c>: "160_sail_kun/sail_kun.png".</param>
+/// <param name="Rgb">Row-major, 3 bytes a pixel.</param>
+/// <param name="Width">Pixels.</param>
+/// <param name="Height">Pixels.</param>
+/// <param name="Caption">Tags, separated by commas.</param>
+/// <param name="Repeats">How often an epoch uses the image.</param>
+public sealed record TrainingImage(string Name, byte[] Rgb, int Width, int Height, string Caption, int Repeats)
+{
+    /// <summary>[height, width] before any resize, for <c>time_ids</c>; null: the image was not resized.</summary>
+    public (int Height, int Width)? OriginalSize { get; init; }
+}

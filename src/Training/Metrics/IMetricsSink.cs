@@ -1,0 +1,10 @@
+namespace Slipway.Training;
+
+/// <summary>
+/// Takes the figures of every step in order. A resumed training writes all earlier steps again first,
+/// so a sink starts its file anew and never has to mend an old one.
+/// </summary>
+public interface IMetricsSink
+{
+    void Write(StepMetrics metrics);
+}

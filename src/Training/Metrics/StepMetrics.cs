@@ -1,0 +1,11 @@
+namespace Slipway.Training;
+
+/// <summary>The figures of one optimizer step.</summary>
+/// <param name="Step">Counted from 1, as sd-scripts' logs do.</param>
+/// <param name="Epoch">Counted from 1.</param>
+/// <param name="Loss">Mean over the step's micro-batches.</param>
+/// <param name="AverageLoss">Mean over the last epoch's worth of steps.</param>
+/// <param name="GradNorm">L2 norm of all gradients together, before clipping.</param>
+/// <param name="LrUNet">The UNet's learning rate at this step; 0 when it is not trained.</param>
+/// <param name="LrTextEncoder">Both text encoders' learning rate at this step; 0 when they are not trained.</param>
+public sealed record StepMetrics(int Step, int Epoch, double Loss, double AverageLoss, double GradNorm, double LrUNet, double LrTextEncoder);

@@ -1,0 +1,94 @@
+using System.Buffers.Binary;
+using Google.Protobuf;
+
+namespace Slipway.Training;
+
+/// <summary>
+/// A TensorBoard event file (<c>events.out.tfevents.*</c>): TFRecord frames (length, masked CRC-32C, data, masked CRC-32C)
+/// around <c>tensorflow.Event</c> messages. Scalars carry sd-scripts' names: <c>loss/current</c>, <c>loss/average</c>,
+/// <c>norm/grad</c>, <c>lr/unet</c>, <c>lr/textencoder</c>.
+/// The wall time of step n is the given start plus n seconds: equal trainings give equal bytes.
+/// </summary>
+public sealed class TensorBoardWriter : IMetricsSink, IDisposable
+{
+    private readonly FileStream _file;
+    private readonly double _start;
+
+    /// <param name="path">TensorBoard reads a file only if its name holds "tfevents".</param>
+    /// <param name="startTime">Wall time of step 0; the Unix epoch if not given.</param>
+    public TensorBoardWriter(string path, DateTimeOffset? startTime = null)
+    {
+        _file = new FileStream(path, FileMode.Create, FileAccess.Write, FileShare.Read);
+        _start = (startTime ?? DateTimeOffset.UnixEpoch).ToUnixTimeMilliseconds() / 1000.0;
+        WriteRecord(Event(0, output =>
+        {
+            output.WriteTag(3, WireFormat.WireType.LengthDelimited);
+            output.WriteString("brain.Event:2");
+        }));
+    }
+
+    public void Write(StepMetrics metrics)
+    {
+        ArgumentNullException.ThrowIfNull(metrics);
+        var summary = Message(output =>
+        {
+            WriteValue(output, "loss/current", metrics.Loss);
+            WriteValue(output, "loss/average", metrics.AverageLoss);
+            WriteValue(output, "norm/grad", metrics.GradNorm);
+            WriteValue(output, "lr/unet", metrics.LrUNet);
+            WriteValue(output, "lr/textencoder", metrics.LrTextEncoder);
+        });
+        WriteRecord(Event(metrics.Step, output =>
+        {
+            output.WriteTag(5, WireFormat.WireType.LengthDelimited);
+            output.WriteBytes(ByteString.CopyFrom(summary));
+        }));
+        _file.Flush();
+    }
+
+    public void Dispose() => _file.Dispose();
+
+    // Event: wall_time = 1 (double), step = 2 (int64), file_version = 3 (string), summary = 5 (message).
+    private byte[] Event(int step, Action<CodedOutputStream> what) => Message(output =>
+    {
+        output.WriteTag(1, WireFormat.WireType.Fixed64);
+        output.WriteDouble(_start + step);
+        output.WriteTag(2, WireFormat.WireType.Varint);
+        output.WriteInt64(step);
+        what(output);
+    });
+
+    // Summary: value = 1 (repeated); Summary.Value: tag = 1 (string), simple_value = 2 (float).
+    private static void WriteValue(CodedOutputStream output, string tag, double value)
+    {
+        var message = Message(inner =>
+        {
+            inner.WriteTag(1, WireFormat.WireType.LengthDelimited);
+            inner.WriteString(tag);
+            inner.WriteTag(2, WireFormat.WireType.Fixed32);
+            inner.WriteFloat((float)value);
+        });
+        output.WriteTag(1, WireFormat.WireType.LengthDelimited);
+        output.WriteBytes(ByteString.CopyFrom(message));
+    }
+
+    private static byte[] Message(Action<CodedOutputStream> write)
+    {
+        using var buffer = new MemoryStream();
+        using (var output = new CodedOutputStream(buffer, leaveOpen: true))
+            write(output);
+        return buffer.ToArray();
+    }
+
+    private void WriteRecord(byte[] data)
+    {
+        Span<byte> header = stackalloc byte[12];
+        BinaryPrimitives.WriteUInt64LittleEndian(header, (ulong)data.Length);
+        BinaryPrimitives.WriteUInt32LittleEndian(header[8..], Crc32C.Masked(header[..8]));
+        Span<byte> footer = stackalloc byte[4];
+        BinaryPrimitives.WriteUInt32LittleEndian(footer, Crc32C.Masked(data));
+        _file.Write(header);
+        _file.Write(data);
+        _file.Write(footer);
+    }
+}

@@ -1,0 +1,8 @@
+namespace Slipway.Training;
+
+/// <summary>What a LoRA branch is attached to; one learning rate each (sd-scripts gives both text encoders one).</summary>
+public enum LoraGroup
+{
+    TextEncoder,
+    UNet,
+}

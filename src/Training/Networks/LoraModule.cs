@@ -1,0 +1,183 @@
+using TorchSharp;
+using TorchSharp.Modules;
+using static TorchSharp.torch;
+using static TorchSharp.torch.nn;
+
+namespace Slipway.Training;
+
+/// <summary>
+/// A low-rank branch beside one layer (Hu et al. 2021): y = layer(x) + multiplier · alpha/rank · up(down(x)).
+/// Beside a convolution, down has the layer's kernel, stride and padding, and up is 1×1.
+/// It hooks onto the layer's <c>call</c>, so the model's own parameters and their names stay as they are.
+/// </summary>
+public sealed class LoraModule : IDisposable
+{
+    private readonly Conv2d? _conv;
+    private readonly Parameter _original;
+    private Scalar _scale;
+    private double _multiplier = 1;
+    private Action? _detach;
+
+    /// <param name="rank">Of the branch.</param>
+    /// <param name="alpha">0 means the rank: a scale of 1.</param>
+    /// <param name="generator">On the CPU, for down's initial values; up is zero, so that training starts at the unchanged model.</param>
+    /// <param name="target">The layer.</param>
+    public LoraModule(LoraTarget target, int rank, double alpha, Generator generator)
+        : this(target, rank, alpha, (down, up) => (Initial(down, generator), zeros(up)))
+    {
+    }
+
+    /// <summary>With given weights, of a file; both are taken over.</summary>
+    /// <exception cref="ArgumentException">The weights do not fit the layer.</exception>
+    internal LoraModule(LoraTarget target, double alpha, Tensor down, Tensor up)
+        : this(target, (int)down.shape[0], alpha, (downShape, upShape) => (Fitting(target, "lora_down", down, downShape), Fitting(target, "lora_up", up, upShape)))
+    {
+    }
+
+    private LoraModule(LoraTarget target, int rank, double alpha, Func<long[], long[], (Tensor Down, Tensor Up)> weights)
+    {
+        Target = target;
+        Rank = rank;
+        Alpha = alpha == 0 ? rank : alpha;
+        _conv = target.Layer as Conv2d;
+        _original = _conv?.weight ?? ((Linear)target.Layer).weight!;
+        var shape = _original.shape;
+        using (NewDisposeScope())
+        {
+            var (down, up) = weights([rank, .. shape[1..]], _conv is null ? [shape[0], rank] : [shape[0], rank, 1, 1]);
+            Down = Leaf(down.to(_original.device));
+            Up = Leaf(up.to(_original.device));
+        }
+        _scale = Alpha / Rank;
+    }
+
+    public LoraTarget Target { get; }
+
+    public string Name => Target.Name;
+
+    public int Rank { get; }
+
+    public double Alpha { get; }
+
+    /// <summary>[rank, in] or [rank, in, k, k]; float32.</summary>
+    public Tensor Down { get; private set; }
+
+    /// <summary>[out, rank] or [out, rank, 1, 1]; float32.</summary>
+    public Tensor Up { get; private set; }
+
+    /// <summary>The branch's strength; at 0 it is not computed.</summary>
+    public double Multiplier
+    {
+        get => _multiplier;
+        set
+        {
+            _multiplier = value;
+            _scale.Dispose();
+            _scale = value * Alpha / Rank;
+        }
+    }
+
+    public bool IsAttached => _detach is not null;
+
+    public void Attach()
+    {
+        if (_detach is not null)
+            return;
+        var hook = ((Module<Tensor, Tensor>)Target.Layer).register_forward_hook((_, input, output) => Add(input, output));
+        _detach = hook.remove;
+    }
+
+    public void Detach()
+    {
+        _detach?.Invoke();
+        _detach = null;
+    }
+
+    /// <summary>multiplier · alpha/rank · up∘down, in the layer's weight shape and float32.</summary>
+    public Tensor Delta()
+    {
+        using var inference = no_grad();
+        using var product = Up.flatten(1).mm(Down.flatten(1));
+        using var shaped = product.mul(_scale);
+        return shaped.reshape(_original.shape);
+    }
+
+    /// <summary>Adds <see cref="Delta"/> to the layer's weight; the returned copy of the old weight undoes it.</summary>
+    internal Tensor Merge()
+    {
+        using var inference = no_grad();
+        var before = _original.clone().DetachFromDisposeScope();
+        using var delta = Delta();
+        _original.add_(delta);
+        return before;
+    }
+
+    internal void Restore(Tensor before)
+    {
+        using var inference = no_grad();
+        _original.copy_(before);
+    }
+
+    /// <summary>Moves the weights into <paramref name="down"/> and <paramref name="up"/>, views of a larger buffer.</summary>
+    internal void Rebind(Tensor down, Tensor up)
+    {
+        using var inference = no_grad();
+        using (Down)
+            down.copy_(Down);
+        using (Up)
+            up.copy_(Up);
+        using var scope = NewDisposeScope();
+        Down = Leaf(down);
+        Up = Leaf(up);
+    }
+
+    public void Dispose()
+    {
+        Detach();
+        Down.Dispose();
+        Up.Dispose();
+        _scale.Dispose();
+    }
+
+    // Three operations: on small models the time goes into calls, not into arithmetic.
+    private Tensor Add(Tensor input, Tensor output)
+    {
+        if (_multiplier == 0)
+            return output;
+        using var branch = input.dtype == Down.dtype ? Branch(input, Down, Up) : CastBranch(input);
+        var sum = output.add(branch, _scale);
+        output.Dispose();
+        return sum;
+    }
+
+    private Tensor Branch(Tensor input, Tensor down, Tensor up)
+    {
+        using var hidden = _conv is null
+            ? functional.linear(input, down)
+            : functional.conv2d(input, down, null, _conv.stride, _conv.padding, _conv.dilation);
+        return _conv is null ? functional.linear(hidden, up) : functional.conv2d(hidden, up);
+    }
+
+    // The weights stay in float32 for the optimizer's small steps; the product is taken in the model's precision.
+    private Tensor CastBranch(Tensor input)
+    {
+        using var down = Down.to(input.dtype);
+        using var up = Up.to(input.dtype);
+        return Branch(input, down, up);
+    }
+
+    // Kaiming's uniform initialisation with a = √5 is uniform within ±1/√fan_in.
+    private static Tensor Initial(long[] shape, Generator generator)
+    {
+        var bound = 1 / Math.Sqrt(shape[1..].Aggregate(1L, (a, b) => a * b));
+        return rand(shape, dtype: ScalarType.Float32, generator: generator).mul_(2 * bound).sub_(bound);
+    }
+
+    private static Tensor Leaf(Tensor values) => values.detach().requires_grad_(true).DetachFromDisposeScope();
+
+    private static Tensor Fitting(LoraTarget target, string what, Tensor values, long[] shape) =>
+        values.shape.AsSpan().SequenceEqual(shape)
+            ? values.to(ScalarType.Float32)
+            : throw new ArgumentException(
+                $"{target.Name}.{what}.weight: expected [{string.Join(", ", shape)}], found [{string.Join(", ", values.shape)}].", what);
+}

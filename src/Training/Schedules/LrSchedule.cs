@@ -1,0 +1,71 @@
+namespace Slipway.Training;
+
+/// <summary>
+/// The learning rate of each optimizer step, as a factor of the base rate. Names and curves are those of
+/// sd-scripts' <c>lr_scheduler</c> (Hugging Face's <c>get_scheduler</c>): with warm-up the first step's rate is exactly 0,
+/// and <c>polynomial</c> ends at 1e-7, not at 0.
+/// </summary>
+public sealed class LrSchedule
+{
+    private const double PolynomialEnd = 1e-7;
+
+    public static IReadOnlyList<string> Names { get; } =
+        ["constant", "constant_with_warmup", "linear", "cosine", "cosine_with_restarts", "polynomial"];
+
+    private readonly int _numCycles;
+    private readonly double _power;
+
+    /// <param name="name">One of <see cref="Names"/>.</param>
+    /// <param name="totalSteps">Optimizer steps of the whole training.</param>
+    /// <param name="warmup">Optimizer steps, or a share of <paramref name="totalSteps"/> when below 1.</param>
+    /// <param name="numCycles"><c>lr_scheduler_num_cycles</c>, for <c>cosine_with_restarts</c>.</param>
+    /// <param name="power"><c>lr_scheduler_power</c>, for <c>polynomial</c>.</param>
+    /// <exception cref="ArgumentException">An unknown name, or a value that the schedule cannot have.</exception>
+    public LrSchedule(string name, int totalSteps, double warmup = 0, int numCycles = 1, double power = 1)
+    {
+        if (!Names.Contains(name))
+            throw new ArgumentException($"lr_scheduler: '{name}' is not known; use one of {string.Join(", ", Names)}.", nameof(name));
+        if (totalSteps < 1)
+            throw new ArgumentException($"max_train_steps: {totalSteps} is not a number of steps; use 1 or more.", nameof(totalSteps));
+        if (!(warmup >= 0) || (warmup >= 1 && warmup != Math.Floor(warmup)))
+            throw new ArgumentException($"lr_warmup_steps: {warmup} is neither a number of steps nor a share below 1.", nameof(warmup));
+        if (numCycles < 1)
+            throw new ArgumentException($"lr_scheduler_num_cycles: {numCycles} is not a number of cycles; use 1 or more.", nameof(numCycles));
+        WarmupSteps = (int)(warmup < 1 ? warmup * totalSteps : warmup);
+        if (name == "constant" && WarmupSteps != 0)
+            throw new ArgumentException($"lr_warmup_steps: 'constant' has no warm-up, found {warmup}; use lr_scheduler constant_with_warmup.", nameof(warmup));
+        if (WarmupSteps > totalSteps)
+            throw new ArgumentException($"lr_warmup_steps: {WarmupSteps} is more than the {totalSteps} steps of the training.", nameof(warmup));
+        Name = name;
+        TotalSteps = totalSteps;
+        _numCycles = numCycles;
+        _power = power;
+    }
+
+    public string Name { get; }
+
+    public int TotalSteps { get; }
+
+    public int WarmupSteps { get; }
+
+    /// <summary>The rate of optimizer step <paramref name="step"/>, counted from 0, for a group whose base rate is <paramref name="baseRate"/>.</summary>
+    public double Rate(int step, double baseRate)
+    {
+        if (step < WarmupSteps)
+            return baseRate * step / WarmupSteps;
+        var progress = (double)(step - WarmupSteps) / Math.Max(1, TotalSteps - WarmupSteps);
+        return Name switch
+        {
+            "linear" => baseRate * Math.Max(0, 1 - progress),
+            "cosine" => baseRate * Math.Max(0, 0.5 * (1 + Math.Cos(Math.PI * progress))),
+            "cosine_with_restarts" => progress >= 1 ? 0 : baseRate * Math.Max(0, 0.5 * (1 + Math.Cos(Math.PI * (_numCycles * progress % 1)))),
+            "polynomial" => Polynomial(progress, baseRate),
+            _ => baseRate,
+        };
+    }
+
+    private double Polynomial(double progress, double baseRate) =>
+        baseRate <= PolynomialEnd || progress >= 1
+            ? Math.Min(baseRate, PolynomialEnd)
+            : (baseRate - PolynomialEnd) * Math.Pow(1 - progress, _power) + PolynomialEnd;
+}

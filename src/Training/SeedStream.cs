@@ -1,0 +1,58 @@
+using System.Buffers.Binary;
+using System.Security.Cryptography;
+using System.Text;
+using TorchSharp;
+
+namespace Slipway.Training;
+
+/// <summary>
+/// A named stream of random numbers: a pure function of (seed, purpose, index), whatever was drawn before it.
+/// Every random choice of a training takes one, so that a resumed run draws what an uninterrupted one would have drawn.
+/// Numbers are SplitMix64 (Steele, Lea, Flood 2014), started from the SHA-256 of the three parts.
+/// </summary>
+public sealed class SeedStream
+{
+    private ulong _state;
+
+    public SeedStream(long seed, string purpose, long index = 0)
+    {
+        ArgumentNullException.ThrowIfNull(purpose);
+        var message = new byte[16 + Encoding.UTF8.GetByteCount(purpose)];
+        BinaryPrimitives.WriteInt64LittleEndian(message, seed);
+        BinaryPrimitives.WriteInt64LittleEndian(message.AsSpan(8), index);
+        Encoding.UTF8.GetBytes(purpose, message.AsSpan(16));
+        _state = BinaryPrimitives.ReadUInt64LittleEndian(SHA256.HashData(message));
+    }
+
+    /// <summary>A CPU generator for tensors, seeded with the next number. The caller disposes it.</summary>
+    public torch.Generator Generator() => new(NextUInt64(), torch.CPU);
+
+    public ulong NextUInt64()
+    {
+        _state += 0x9E3779B97F4A7C15;
+        var z = _state;
+        z = (z ^ (z >> 30)) * 0xBF58476D1CE4E5B9;
+        z = (z ^ (z >> 27)) * 0x94D049BB133111EB;
+        return z ^ (z >> 31);
+    }
+
+    /// <summary>Uniform in [0, 1).</summary>
+    public double NextDouble() => (NextUInt64() >> 11) * (1.0 / (1UL << 53));
+
+    /// <summary>Uniform in [0, <paramref name="exclusiveMax"/>).</summary>
+    public int Next(int exclusiveMax)
+    {
+        ArgumentOutOfRangeException.ThrowIfLessThan(exclusiveMax, 1);
+        return (int)Math.BigMul(NextUInt64(), (ulong)exclusiveMax, out _);
+    }
+
+    /// <summary>Fisher and Yates's shuffle, in place.</summary>
+    public void Shuffle<T>(Span<T> items)
+    {
+        for (var i = items.Length - 1; i > 0; i--)
+        {
+            var j = Next(i + 1);
+            (items[i], items[j]) = (items[j], items[i]);
+        }
+    }
+}
