@@ -1,0 +1,146 @@
+using System.Buffers.Binary;
+using System.Security.Cryptography;
+using Microsoft.Win32.SafeHandles;
+using static TorchSharp.torch;
+
+namespace Slipway.Diffusion;
+
+/// <summary>
+/// A safetensors file, open for reading: 8 bytes with the header's length, a JSON header, the tensors' bytes.
+/// The file is not trusted: everything that the header claims is checked before a tensor is made. Tensors are read
+/// on demand, straight into their own memory; a file that shrinks meanwhile is an exception, as it is not mapped.
+/// </summary>
+public sealed class SafetensorsFile : IDisposable
+{
+    private const int PrefixLength = 8;
+    private const long LongestHeader = 100_000_000;
+    private static readonly string[] PickleExtensions = [".ckpt", ".pt", ".pth", ".bin", ".pkl"];
+
+    private readonly SafeFileHandle _handle;
+    private readonly SafetensorsHeader _header;
+    private readonly long _dataStart;
+    private readonly long _dataLength;
+
+    private SafetensorsFile(string path, SafeFileHandle handle)
+    {
+        (Path, _handle) = (path, handle);
+        var length = RandomAccess.GetLength(handle);
+        var headerLength = ReadHeaderLength(length);
+        _dataStart = PrefixLength + headerLength;
+        _dataLength = length - _dataStart;
+        var json = new byte[headerLength];
+        ReadExactly(json, PrefixLength);
+        _header = new SafetensorsHeader(json, _dataLength, path);
+    }
+
+    /// <summary>The path as given to <see cref="Open"/>; every message names it.</summary>
+    public string Path { get; }
+
+    public IReadOnlyDictionary<string, TensorEntry> Tensors => _header.Tensors;
+
+    /// <summary>The header's <c>__metadata__</c>; empty where the file has none.</summary>
+    public IReadOnlyDictionary<string, string> Metadata => _header.Metadata;
+
+    /// <summary>Opens the file and reads and checks its header.</summary>
+    /// <exception cref="FileNotFoundException">There is no such file.</exception>
+    /// <exception cref="InvalidDataException">It is a pickle, or no intact safetensors file.</exception>
+    public static SafetensorsFile Open(string path)
+    {
+        if (!File.Exists(path))
+            throw new FileNotFoundException($"{path} does not exist. Expected a .safetensors file.", path);
+        if (PickleExtensions.Contains(System.IO.Path.GetExtension(path), StringComparer.OrdinalIgnoreCase))
+            throw Pickle(path);
+        var handle = File.OpenHandle(path);
+        try
+        {
+            return new SafetensorsFile(path, handle);
+        }
+        catch
+        {
+            handle.Dispose();
+            throw;
+        }
+    }
+
+    /// <summary>Reads one tensor to the CPU, converted to <paramref name="to"/> if given.</summary>
+    /// <exception cref="InvalidDataException">The file has no such tensor, or has shrunk since it was opened.</exception>
+    public Tensor Read(string name, ScalarType? to = null)
+    {
+        if (!Tensors.TryGetValue(name, out var entry))
+            throw new InvalidDataException($"{Path} has no tensor '{name}'.");
+        var tensor = empty([.. entry.Shape], entry.Type, CPU);
+        var position = _dataStart + entry.Offset;
+        TensorBytes.ForEachSpan(tensor, bytes =>
+        {
+            ReadExactly(bytes, position);
+            if (entry.Type == ScalarType.Bool && bytes.ContainsAnyExceptInRange((byte)0, (byte)1))
+                throw new InvalidDataException($"{Path} is damaged: tensor '{name}' (BOOL) holds bytes other than 0 and 1.");
+            position += bytes.Length;
+        });
+        if (to is null || to == entry.Type)
+            return tensor;
+        using (tensor)
+            return tensor.to(to.Value);
+    }
+
+    /// <summary>
+    /// SHA-256 of all bytes behind the header, in lower-case hexadecimal: the file's identity whatever its metadata say
+    /// (sd-scripts' <c>sshs_model_hash</c>).
+    /// </summary>
+    public string ModelHash()
+    {
+        using var hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
+        var buffer = new byte[1 << 20];
+        for (long done = 0; done < _dataLength;)
+        {
+            var part = buffer.AsSpan(0, (int)Math.Min(buffer.Length, _dataLength - done));
+            ReadExactly(part, _dataStart + done);
+            hash.AppendData(part);
+            done += part.Length;
+        }
+
+        return Convert.ToHexStringLower(hash.GetHashAndReset());
+    }
+
+    public void Dispose() => _handle.Dispose();
+
+    private long ReadHeaderLength(long fileLength)
+    {
+        Span<byte> prefix = stackalloc byte[PrefixLength + 1];
+        if (fileLength < prefix.Length)
+            throw new InvalidDataException($"{Path} is {fileLength} bytes long: no safetensors file is that short.");
+        ReadExactly(prefix, 0);
+        var length = BinaryPrimitives.ReadUInt64LittleEndian(prefix);
+        if (prefix[^1] != '{' || length > LongestHeader)
+            throw Foreign(prefix, length);
+        if ((long)length > fileLength - PrefixLength)
+            throw new InvalidDataException($"{Path} is truncated: its header needs {length} bytes, {fileLength - PrefixLength} are there.");
+        return (long)length;
+    }
+
+    private InvalidDataException Foreign(ReadOnlySpan<byte> prefix, ulong headerLength)
+    {
+        if (prefix.StartsWith("PK"u8) || prefix[0] == 0x80)
+            return Pickle(Path);
+        if (prefix.StartsWith("version "u8))
+            return new InvalidDataException($"{Path} is a Git LFS pointer and not the file itself. Run `git lfs pull`.");
+        return prefix[^1] == '{'
+            ? new InvalidDataException($"{Path}: its header would be {headerLength} bytes long; the format allows {LongestHeader}.")
+            : new InvalidDataException($"{Path} is no safetensors file: expected a JSON header at byte {PrefixLength}.");
+    }
+
+    private static InvalidDataException Pickle(string path)
+        => new($"{path} is a PyTorch pickle, which can run code when it is loaded. Use the model's .safetensors file, or convert it.");
+
+    private void ReadExactly(Span<byte> target, long position)
+    {
+        while (!target.IsEmpty)
+        {
+            var read = RandomAccess.Read(_handle, target, position);
+            if (read == 0)
+                throw new InvalidDataException($"{Path} is truncated: nothing to read at byte {position}.");
+            target = target[read..];
+            position += read;
+        }
+    }
+}

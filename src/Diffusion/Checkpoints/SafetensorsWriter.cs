@@ -1,0 +1,122 @@
+using System.Buffers.Binary;
+using System.Security.Cryptography;
+using System.Text.Encodings.Web;
+using System.Text.Json;
+using static TorchSharp.torch;
+
+namespace Slipway.Diffusion;
+
+/// <summary>
+/// Writes safetensors files. The same tensors and metadata give the same bytes: tensors lie by element size, largest
+/// first, then by name, as the format's Rust crate lays them out; metadata are sorted; the header is padded to 8 bytes.
+/// </summary>
+public static class SafetensorsWriter
+{
+    private const int Alignment = 8;
+    private static readonly JsonWriterOptions Json = new() { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
+
+    /// <summary>Writes the file in one step: a reader sees the old file or the whole new one, also after a power cut.</summary>
+    /// <exception cref="ArgumentException">A name comes twice, or an element type is not in the format.</exception>
+    public static void Write(string path, IEnumerable<KeyValuePair<string, Tensor>> tensors, IReadOnlyDictionary<string, string>? metadata)
+    {
+        var temporary = $"{path}.{Guid.NewGuid():N}.tmp";
+        try
+        {
+            using (var stream = new FileStream(temporary, FileMode.CreateNew, FileAccess.Write))
+            {
+                Write(stream, tensors, metadata);
+                stream.Flush(flushToDisk: true);
+            }
+
+            File.Move(temporary, path, overwrite: true);
+        }
+        catch
+        {
+            File.Delete(temporary);
+            throw;
+        }
+    }
+
+    /// <summary>Writes the file's bytes to a stream.</summary>
+    /// <exception cref="ArgumentException">A name comes twice, or an element type is not in the format.</exception>
+    public static void Write(Stream stream, IEnumerable<KeyValuePair<string, Tensor>> tensors, IReadOnlyDictionary<string, string>? metadata)
+    {
+        var ordered = Order(tensors);
+        stream.Write(Header(ordered, metadata));
+        WriteData(stream, ordered);
+    }
+
+    /// <summary>What <see cref="SafetensorsFile.ModelHash"/> will be of a file with these tensors: metadata may hold it.</summary>
+    public static string ModelHash(IEnumerable<KeyValuePair<string, Tensor>> tensors)
+    {
+        using var sha256 = SHA256.Create();
+        using (var stream = new CryptoStream(Stream.Null, sha256, CryptoStreamMode.Write))
+            WriteData(stream, Order(tensors));
+        return Convert.ToHexStringLower(sha256.Hash!);
+    }
+
+    private static List<KeyValuePair<string, Tensor>> Order(IEnumerable<KeyValuePair<string, Tensor>> tensors)
+    {
+        var ordered = tensors.OrderBy(tensor => SafetensorsTypes.Rank(tensor.Value.dtype)).ThenBy(tensor => tensor.Key, StringComparer.Ordinal).ToList();
+        var names = new HashSet<string>(StringComparer.Ordinal) { "__metadata__" };
+        return ordered.Find(tensor => !names.Add(tensor.Key)) is { Key: { } name }
+            ? throw new ArgumentException($"Tensor name '{name}' comes twice or is reserved.", nameof(tensors))
+            : ordered;
+    }
+
+    private static byte[] Header(List<KeyValuePair<string, Tensor>> tensors, IReadOnlyDictionary<string, string>? metadata)
+    {
+        using var header = new MemoryStream();
+        header.Write(new byte[sizeof(ulong)]);
+        using (var json = new Utf8JsonWriter(header, Json))
+            WriteJson(json, tensors, metadata);
+        while (header.Length % Alignment != 0)
+            header.WriteByte((byte)' ');
+        var bytes = header.ToArray();
+        BinaryPrimitives.WriteInt64LittleEndian(bytes, bytes.Length - sizeof(ulong));
+        return bytes;
+    }
+
+    private static void WriteJson(Utf8JsonWriter json, List<KeyValuePair<string, Tensor>> tensors, IReadOnlyDictionary<string, string>? metadata)
+    {
+        json.WriteStartObject();
+        if (metadata is { Count: > 0 })
+        {
+            json.WriteStartObject("__metadata__");
+            foreach (var (key, value) in metadata.OrderBy(pair => pair.Key, StringComparer.Ordinal))
+                json.WriteString(key, value);
+            json.WriteEndObject();
+        }
+
+        long offset = 0;
+        foreach (var (name, tensor) in tensors)
+        {
+            var end = offset + tensor.numel() * SafetensorsTypes.Size(tensor.dtype);
+            json.WriteStartObject(name);
+            json.WriteString("dtype", SafetensorsTypes.Name(tensor.dtype));
+            WriteNumbers(json, "shape", tensor.shape);
+            WriteNumbers(json, "data_offsets", [offset, end]);
+            json.WriteEndObject();
+            offset = end;
+        }
+
+        json.WriteEndObject();
+    }
+
+    private static void WriteNumbers(Utf8JsonWriter json, string name, ReadOnlySpan<long> numbers)
+    {
+        json.WriteStartArray(name);
+        foreach (var number in numbers)
+            json.WriteNumberValue(number);
+        json.WriteEndArray();
+    }
+
+    private static void WriteData(Stream stream, List<KeyValuePair<string, Tensor>> tensors)
+    {
+        foreach (var (_, tensor) in tensors)
+        {
+            using var scope = NewDisposeScope();
+            TensorBytes.ForEachSpan(tensor.detach().cpu().contiguous(), bytes => stream.Write(bytes));
+        }
+    }
+}
