@@ -1,0 +1,45 @@
+using Slipway.Diffusion;
+using static TorchSharp.torch;
+
+namespace Slipway.Training;
+
+/// <summary>
+/// The conditioning of a batch's captions. While the text encoders are trained they run every time; otherwise they run
+/// without gradients, and only once a caption where captions do not vary.
+/// </summary>
+internal sealed class TextConditioning : IDisposable
+{
+    private readonly PromptEncoder _encoder;
+    private readonly bool _trained;
+    private readonly Dictionary<string, Conditioning> _cache = new(StringComparer.Ordinal);
+
+    public TextConditioning(SdxlModel model, IEnumerable<TrainingImage> images, CaptionOptions options, bool trained)
+    {
+        _encoder = new PromptEncoder(model);
+        _trained = trained;
+        if (trained || !options.IsFixed)
+            return;
+        using var inference = no_grad();
+        foreach (var text in images.SelectMany(i => Caption.FixedTexts(i.Caption, options)).Distinct(StringComparer.Ordinal))
+        {
+            var encoded = _encoder.Encode([text]);
+            _cache[text] = new Conditioning(encoded.Context.DetachFromDisposeScope(), encoded.Pooled.DetachFromDisposeScope());
+        }
+    }
+
+    public Conditioning Of(IReadOnlyList<string> captions)
+    {
+        if (_trained)
+            return _encoder.Encode(captions);
+        using var inference = no_grad();
+        return _cache.Count == 0
+            ? _encoder.Encode(captions)
+            : new Conditioning(cat([.. captions.Select(c => _cache[c].Context)]), cat([.. captions.Select(c => _cache[c].Pooled)]));
+    }
+
+    public void Dispose()
+    {
+        foreach (var conditioning in _cache.Values)
+            conditioning.Dispose();
+    }
+}

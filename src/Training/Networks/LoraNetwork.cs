@@ -1,0 +1,103 @@
+using Slipway.Diffusion;
+using static TorchSharp.torch;
+
+namespace Slipway.Training;
+
+/// <summary>
+/// The LoRA branches of an SDXL model, attached to its layers. The model must outlive the network; disposing the
+/// network takes the branches off and leaves the model as it was.
+/// </summary>
+public sealed class LoraNetwork : IDisposable
+{
+    private readonly List<LoraModule> _modules;
+    private double _multiplier = 1;
+
+    internal LoraNetwork(IEnumerable<LoraModule> modules) => _modules = [.. modules];
+
+    /// <summary>Branches in sd-scripts' order: first text encoder, second, UNet.</summary>
+    public IReadOnlyList<LoraModule> Modules => _modules;
+
+    /// <summary>The strength of every branch. At 0 the model computes exactly what it computes without a network.</summary>
+    public double Multiplier
+    {
+        get => _multiplier;
+        set
+        {
+            _multiplier = value;
+            foreach (var module in _modules)
+                module.Multiplier = value;
+        }
+    }
+
+    /// <summary>Number of trainable values.</summary>
+    public long ParameterCount => _modules.Sum(m => m.Down.numel() + m.Up.numel());
+
+    /// <summary>A new network, not yet attached, that changes nothing: every up is zero.</summary>
+    /// <param name="model">Gets the branches.</param>
+    /// <param name="options">Ranks and alphas.</param>
+    /// <param name="seed">Each down is drawn from a stream of its own, named after the module.</param>
+    public static LoraNetwork Create(SdxlModel model, LoraOptions options, long seed)
+    {
+        ArgumentNullException.ThrowIfNull(options);
+        return new LoraNetwork(Targets(model, options.ConvDim is not null, !options.NetworkTrainUNetOnly).Select(target => Create(target, options, seed)));
+    }
+
+    /// <summary>The layers of <paramref name="model"/> that sd-scripts' rules choose.</summary>
+    public static IEnumerable<LoraTarget> Targets(SdxlModel model, bool convolutions, bool textEncoders)
+    {
+        ArgumentNullException.ThrowIfNull(model);
+        if (textEncoders)
+        {
+            foreach (var target in LoraTargets.OfTextEncoder(model.TextEncoder1, "lora_te1", usesLastLayer: false))
+                yield return target;
+            foreach (var target in LoraTargets.OfTextEncoder(model.TextEncoder2, "lora_te2", usesLastLayer: true))
+                yield return target;
+        }
+        foreach (var target in LoraTargets.OfUNet(model.UNet, convolutions))
+            yield return target;
+    }
+
+    /// <summary>The values that a loss can train, in module order, down before up.</summary>
+    public IEnumerable<Tensor> Parameters(LoraGroup group) =>
+        _modules.Where(m => m.Target.Group == group && m.Target.IsReached).SelectMany(m => new[] { m.Down, m.Up });
+
+    public void Attach() => _modules.ForEach(m => m.Attach());
+
+    public void Detach() => _modules.ForEach(m => m.Detach());
+
+    /// <summary>
+    /// Adds the branches into the model's weights, which samples faster than branches beside them. Disposing the
+    /// result puts back the very bits that were there. The network must not be attached meanwhile.
+    /// </summary>
+    public IDisposable Merge()
+    {
+        if (_modules.Exists(m => m.IsAttached))
+            throw new InvalidOperationException("The LoRA network is attached to the model: detach it before merging, or it would count twice.");
+        return new MergedWeights(_multiplier == 0 ? [] : _modules);
+    }
+
+    public void Dispose() => _modules.ForEach(m => m.Dispose());
+
+    private static LoraModule Create(LoraTarget target, LoraOptions options, long seed)
+    {
+        using var generator = new SeedStream(seed, "lora_down:" + target.Name).Generator();
+        return target.IsSpatial
+            ? new LoraModule(target, options.ConvDim!.Value, options.ConvAlpha, generator)
+            : new LoraModule(target, options.NetworkDim, options.NetworkAlpha, generator);
+    }
+
+    private sealed class MergedWeights(IReadOnlyList<LoraModule> modules) : IDisposable
+    {
+        private readonly List<(LoraModule Module, Tensor Before)> _merged = [.. modules.Select(m => (m, m.Merge()))];
+
+        public void Dispose()
+        {
+            foreach (var (module, before) in _merged)
+            {
+                using (before)
+                    module.Restore(before);
+            }
+            _merged.Clear();
+        }
+    }
+}

@@ -1,0 +1,19 @@
+namespace Slipway.Training;
+
+/// <summary>The shape of a LoRA network, under sd-scripts' option names.</summary>
+public sealed record LoraOptions
+{
+    /// <summary>Rank beside linear layers and 1×1 convolutions.</summary>
+    public int NetworkDim { get; init; } = 4;
+
+    /// <summary>The branch is scaled by alpha/rank; 0 means the rank.</summary>
+    public double NetworkAlpha { get; init; } = 1;
+
+    /// <summary>Rank beside 3×3 convolutions; null: resnets and resamplers get no branches at all.</summary>
+    public int? ConvDim { get; init; }
+
+    public double ConvAlpha { get; init; } = 1;
+
+    /// <summary><c>network_train_unet_only</c>: no branches in the text encoders.</summary>
+    public bool NetworkTrainUNetOnly { get; init; }
+}

@@ -1,0 +1,95 @@
+namespace Slipway.Training;
+
+/// <summary>The settings of a training, under sd-scripts' option names; defaults are sd-scripts' unless said otherwise.</summary>
+public sealed record TrainingOptions
+{
+    /// <summary>Ranks and alphas.</summary>
+    public LoraOptions Network { get; init; } = new();
+
+    /// <summary>How captions vary.</summary>
+    public CaptionOptions Caption { get; init; } = new();
+
+    /// <summary>AdamW's constants.</summary>
+    public AdamWOptions Optimizer { get; init; } = new();
+
+    /// <summary>For every group that has no rate of its own (1e-4, where sd-scripts has 2e-6, which trains nothing).</summary>
+    public double LearningRate { get; init; } = 1e-4;
+
+    /// <summary>Null: <see cref="LearningRate"/>. 0: the UNet is not trained.</summary>
+    public double? UNetLr { get; init; }
+
+    /// <summary>Null: <see cref="LearningRate"/>. 0: the text encoders are not trained.</summary>
+    public double? TextEncoderLr { get; init; }
+
+    /// <summary>One of <see cref="LrSchedule.Names"/>.</summary>
+    public string LrScheduler { get; init; } = "constant";
+
+    /// <summary>Steps, or a share of all steps when below 1.</summary>
+    public double LrWarmupSteps { get; init; }
+
+    public int LrSchedulerNumCycles { get; init; } = 1;
+
+    public double LrSchedulerPower { get; init; } = 1;
+
+    public int TrainBatchSize { get; init; } = 1;
+
+    public int GradientAccumulationSteps { get; init; } = 1;
+
+    /// <summary>Optimizer steps; exactly one of this and <see cref="MaxTrainEpochs"/>.</summary>
+    public int? MaxTrainSteps { get; init; }
+
+    public int? MaxTrainEpochs { get; init; }
+
+    /// <summary>Gradients' common L2 norm is clipped to this; 0: no clipping.</summary>
+    public double MaxGradNorm { get; init; } = 1;
+
+    public double? MinSnrGamma { get; init; }
+
+    public bool DebiasedEstimationLoss { get; init; }
+
+    public double NoiseOffset { get; init; }
+
+    /// <summary>All randomness follows from it.</summary>
+    public long Seed { get; init; } = 42;
+
+    /// <summary>The UNet's base rate.</summary>
+    public double EffectiveUNetLr => UNetLr ?? LearningRate;
+
+    /// <summary>The text encoders' base rate.</summary>
+    public double EffectiveTextEncoderLr => Network.NetworkTrainUNetOnly ? 0 : TextEncoderLr ?? LearningRate;
+
+    /// <summary>Groups that are trained, the text encoders first, as in sd-scripts.</summary>
+    internal IReadOnlyList<(LoraGroup Group, double BaseRate)> Groups =>
+    [
+        .. new[] { (LoraGroup.TextEncoder, EffectiveTextEncoderLr), (LoraGroup.UNet, EffectiveUNetLr) }.Where(g => g.Item2 > 0),
+    ];
+
+    /// <exception cref="ArgumentException">Values that cannot be: all of them, a line each.</exception>
+    public void Validate()
+    {
+        var problems = Problems().ToList();
+        if (problems.Count > 0)
+            throw new ArgumentException(string.Join("\n", problems));
+    }
+
+    private IEnumerable<string> Problems()
+    {
+        if (Network.NetworkDim < 1) yield return $"network_dim: {Network.NetworkDim} is no rank; use 1 or more.";
+        if (Network.ConvDim < 1) yield return $"conv_dim: {Network.ConvDim} is no rank; use 1 or more, or leave it out.";
+        if (!(Network.NetworkAlpha >= 0)) yield return $"network_alpha: {Network.NetworkAlpha} is negative; use 0 (= network_dim) or more.";
+        if (!(Network.ConvAlpha >= 0)) yield return $"conv_alpha: {Network.ConvAlpha} is negative; use 0 (= conv_dim) or more.";
+        if (TrainBatchSize < 1) yield return $"train_batch_size: {TrainBatchSize}; use 1 or more.";
+        if (GradientAccumulationSteps < 1) yield return $"gradient_accumulation_steps: {GradientAccumulationSteps}; use 1 or more.";
+        if ((MaxTrainSteps is null) == (MaxTrainEpochs is null)) yield return "max_train_steps, max_train_epochs: give exactly one of them.";
+        if ((MaxTrainSteps ?? MaxTrainEpochs) < 1) yield return $"max_train_steps, max_train_epochs: {MaxTrainSteps ?? MaxTrainEpochs}; use 1 or more.";
+        foreach (var (name, rate) in new[] { ("learning_rate", LearningRate), ("unet_lr", UNetLr ?? 0), ("text_encoder_lr", TextEncoderLr ?? 0) })
+            if (!(rate >= 0 && double.IsFinite(rate))) yield return $"{name}: {rate} is no learning rate; use 0 or more.";
+        if (Groups.Count == 0) yield return "unet_lr, text_encoder_lr: both are 0, so nothing would be trained.";
+        if (!(MaxGradNorm >= 0)) yield return $"max_grad_norm: {MaxGradNorm}; use 0 (no clipping) or more.";
+        if (MinSnrGamma is { } gamma && !(gamma > 0)) yield return $"min_snr_gamma: {gamma}; use more than 0, or leave it out.";
+        if (!(NoiseOffset >= 0)) yield return $"noise_offset: {NoiseOffset}; use 0 or more.";
+        if (Caption.KeepTokens < 0) yield return $"keep_tokens: {Caption.KeepTokens}; use 0 or more.";
+        foreach (var (name, rate) in new[] { ("caption_dropout_rate", Caption.CaptionDropoutRate), ("caption_tag_dropout_rate", Caption.CaptionTagDropoutRate) })
+            if (rate is not (>= 0 and <= 1)) yield return $"{name}: {rate} is no chance; use 0 to 1.";
+    }
+}

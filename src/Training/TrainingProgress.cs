@@ -1,0 +1,7 @@
+namespace Slipway.Training;
+
+/// <summary>How far a training is.</summary>
+/// <param name="Metrics">Of the step just taken.</param>
+/// <param name="Steps">Of the whole training.</param>
+/// <param name="TimeLeft">At the pace of this run so far.</param>
+public sealed record TrainingProgress(StepMetrics Metrics, int Steps, TimeSpan TimeLeft);

@@ -1,0 +1,20 @@
+namespace Slipway.Training;
+
+/// <summary>Where a training's figures and checkpoints go.</summary>
+public sealed record TrainingSinks
+{
+    /// <summary>Given every step's figures in order; they stay the caller's to dispose.</summary>
+    public IReadOnlyList<IMetricsSink> Metrics { get; init; } = [];
+
+    /// <summary>Called after each step, on the training's thread.</summary>
+    public Action<TrainingProgress>? Progress { get; init; }
+
+    /// <summary>
+    /// Holds the training's newest checkpoint and belongs to one training of one model: a checkpoint in it is resumed.
+    /// Null: no checkpoints.
+    /// </summary>
+    public string? CheckpointFolder { get; init; }
+
+    /// <summary>Optimizer steps between checkpoints.</summary>
+    public int CheckpointEverySteps { get; init; } = 200;
+}
