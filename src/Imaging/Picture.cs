@@ -1,0 +1,247 @@
+using SkiaSharp;
+
+namespace Slipway.Imaging;
+
+/// <summary>A picture in memory: 8-bit RGBA with straight (not premultiplied) alpha, row by row, 4 bytes a pixel.</summary>
+public sealed class Picture
+{
+    /// <summary>Longest side that is read, in pixels.</summary>
+    public const int MaxSide = 16_384;
+
+    /// <summary>Most pixels that are read.</summary>
+    public const long MaxPixels = 100_000_000;
+
+    /// <summary>A transparent black picture.</summary>
+    public Picture(int width, int height)
+        : this(width, height, new byte[checked(width * height * 4)])
+    {
+    }
+
+    /// <summary>A picture of the given pixels, which are not copied.</summary>
+    /// <exception cref="ArgumentException">The number of bytes is not width × height × 4.</exception>
+    public Picture(int width, int height, byte[] pixels)
+    {
+        if (width < 1 || height < 1 || pixels.Length != (long)width * height * 4)
+        {
+            throw new ArgumentException($"A picture of {width}×{height} has {(long)width * height * 4} bytes, not {pixels.Length}.");
+        }
+
+        (Width, Height, Pixels) = (width, height, pixels);
+    }
+
+    /// <summary>Width in pixels.</summary>
+    public int Width { get; }
+
+    /// <summary>Height in pixels.</summary>
+    public int Height { get; }
+
+    /// <summary>R, G, B, A of every pixel, row by row.</summary>
+    public byte[] Pixels { get; }
+
+    /// <summary>Whether any pixel is not fully opaque.</summary>
+    public bool HasAlpha
+    {
+        get
+        {
+            for (var i = 3; i < Pixels.Length; i += 4)
+            {
+                if (Pixels[i] < 255)
+                {
+                    return true;
+                }
+            }
+
+            return false;
+        }
+    }
+
+    /// <summary>Whether no pixel can be seen.</summary>
+    public bool IsFullyTransparent
+    {
+        get
+        {
+            for (var i = 3; i < Pixels.Length; i += 4)
+            {
+                if (Pixels[i] > 0)
+                {
+                    return false;
+                }
+            }
+
+            return true;
+        }
+    }
+
+    /// <summary>Reads a PNG, JPEG or WebP file.</summary>
+    /// <exception cref="FileNotFoundException">There is no such file.</exception>
+    /// <exception cref="InvalidDataException">Empty, truncated, too large, animated, or no picture.</exception>
+    public static Picture Load(string path)
+    {
+        if (!File.Exists(path))
+        {
+            throw new FileNotFoundException($"Picture '{path}' does not exist.", path);
+        }
+
+        return Decode(File.ReadAllBytes(path), path);
+    }
+
+    /// <summary>Decodes a PNG, JPEG or WebP file's bytes.</summary>
+    /// <param name="bytes">The file's content.</param>
+    /// <param name="name">What errors call it.</param>
+    /// <exception cref="InvalidDataException">Empty, truncated, too large, animated, or no picture.</exception>
+    public static Picture Decode(byte[] bytes, string name)
+    {
+        if (bytes.Length == 0)
+        {
+            throw new InvalidDataException($"Picture '{name}' is empty (0 bytes); expected a PNG, JPEG or WebP file.");
+        }
+
+        using var data = SKData.CreateCopy(bytes);
+        using var codec = SKCodec.Create(data)
+            ?? throw new InvalidDataException($"Picture '{name}' is not a readable PNG, JPEG or WebP file ({bytes.Length} bytes).");
+        var (width, height) = (codec.Info.Width, codec.Info.Height);
+        if (width > MaxSide || height > MaxSide || (long)width * height > MaxPixels)
+        {
+            throw new InvalidDataException(
+                $"Picture '{name}' says that it has {width}×{height} pixels; at most {MaxSide} a side and {MaxPixels / 1_000_000} million in all are read.");
+        }
+
+        if (codec.FrameCount > 1)
+        {
+            throw new InvalidDataException($"Picture '{name}' is an animation of {codec.FrameCount} frames; expected a still picture.");
+        }
+
+        var picture = new Picture(width, height);
+        var result = picture.WithPointer(pointer => codec.GetPixels(picture.Layout, pointer));
+        return result == SKCodecResult.Success
+            ? picture
+            : throw new InvalidDataException($"Picture '{name}' is damaged or cut off ({result}); write or copy it again.");
+    }
+
+    /// <summary>From opaque RGB bytes, 3 a pixel, row by row.</summary>
+    public static Picture FromRgb(int width, int height, ReadOnlySpan<byte> rgb)
+    {
+        var picture = new Picture(width, height);
+        for (var i = 0; i < width * height; i++)
+        {
+            rgb.Slice(i * 3, 3).CopyTo(picture.Pixels.AsSpan(i * 4));
+            picture.Pixels[(i * 4) + 3] = 255;
+        }
+
+        return picture;
+    }
+
+    /// <summary>The colours without alpha, 3 bytes a pixel. Hidden colours of transparent pixels come out: flatten first.</summary>
+    public byte[] ToRgb()
+    {
+        var rgb = new byte[Width * Height * 3];
+        for (var i = 0; i < Width * Height; i++)
+        {
+            Pixels.AsSpan(i * 4, 3).CopyTo(rgb.AsSpan(i * 3));
+        }
+
+        return rgb;
+    }
+
+    /// <summary>A copy of a Skia bitmap.</summary>
+    public static Picture FromBitmap(SKBitmap bitmap)
+    {
+        var picture = new Picture(bitmap.Width, bitmap.Height);
+        using var pixels = bitmap.PeekPixels();
+        picture.WithPointer(pointer => pixels.ReadPixels(picture.Layout, pointer, picture.Width * 4, 0, 0));
+        return picture;
+    }
+
+    /// <summary>A Skia bitmap with premultiplied alpha, the caller's to dispose.</summary>
+    public SKBitmap ToBitmap()
+    {
+        var bitmap = new SKBitmap(new SKImageInfo(Width, Height, SKColorType.Rgba8888, SKAlphaType.Premul));
+        WithPointer(pointer =>
+        {
+            using var source = new SKPixmap(Layout, pointer);
+            return source.ReadPixels(bitmap.Info, bitmap.GetPixels(), bitmap.RowBytes, 0, 0);
+        });
+        return bitmap;
+    }
+
+    /// <summary>The picture over one colour: opaque, nothing of the hidden colours left.</summary>
+    public Picture Flatten(byte red, byte green, byte blue)
+    {
+        var flat = new Picture(Width, Height);
+        Span<int> under = [red, green, blue];
+        for (var i = 0; i < Pixels.Length; i += 4)
+        {
+            int alpha = Pixels[i + 3];
+            for (var c = 0; c < 3; c++)
+            {
+                flat.Pixels[i + c] = (byte)(((Pixels[i + c] * alpha) + (under[c] * (255 - alpha)) + 127) / 255);
+            }
+
+            flat.Pixels[i + 3] = 255;
+        }
+
+        return flat;
+    }
+
+    /// <summary>
+    /// The picture at another size, resampled with premultiplied alpha: the mean of the covered area where it
+    /// shrinks, Mitchell's cubic where it grows.
+    /// </summary>
+    public Picture Resize(int width, int height)
+    {
+        using var source = ToBitmap();
+        using var image = SKImage.FromBitmap(source);
+        using var target = new SKBitmap(new SKImageInfo(width, height, SKColorType.Rgba8888, SKAlphaType.Premul));
+        using var pixels = target.PeekPixels();
+        var sampling = width < Width || height < Height
+            ? new SKSamplingOptions(SKFilterMode.Linear, SKMipmapMode.Linear)
+            : new SKSamplingOptions(SKCubicResampler.Mitchell);
+        image.ScalePixels(pixels, sampling);
+        return FromBitmap(target);
+    }
+
+    /// <summary>The PNG file's bytes: the same for the same picture and texts.</summary>
+    /// <param name="texts">Text chunks by keyword, such as A1111's <c>parameters</c>.</param>
+    public byte[] EncodePng(IReadOnlyDictionary<string, string>? texts = null)
+    {
+        var bytes = WithPointer(pointer =>
+        {
+            using var pixmap = new SKPixmap(Layout, pointer);
+            using var data = pixmap.Encode(new SKPngEncoderOptions(SKPngEncoderFilterFlags.AllFilters, 6));
+            return data!.ToArray();
+        });
+        return texts is null ? bytes : PngText.Insert(bytes, texts);
+    }
+
+    /// <summary>Writes a PNG file: all of it or nothing.</summary>
+    public void SavePng(string path, IReadOnlyDictionary<string, string>? texts = null)
+    {
+        var folder = Path.GetDirectoryName(Path.GetFullPath(path))!;
+        Directory.CreateDirectory(folder);
+        var temporary = Path.Combine(folder, $".{Path.GetFileName(path)}.{Guid.NewGuid():N}.tmp");
+        try
+        {
+            using (var stream = new FileStream(temporary, FileMode.CreateNew))
+            {
+                stream.Write(EncodePng(texts));
+                stream.Flush(flushToDisk: true);
+            }
+
+            File.Move(temporary, path, overwrite: true);
+        }
+        finally
+        {
+            File.Delete(temporary);
+        }
+    }
+
+    private SKImageInfo Layout => new(Width, Height, SKColorType.Rgba8888, SKAlphaType.Unpremul);
+
+    private unsafe T WithPointer<T>(Func<nint, T> use)
+    {
+        fixed (byte* pointer = Pixels)
+        {
+            return use((nint)pointer);
+        }
+    }
+}
