@@ -1,0 +1,45 @@
+namespace Slipway.Training.Tests;
+
+public sealed class CaptionTests
+{
+    private const string Six = "one, two,three , four,five,  six";
+
+    [Fact]
+    public void Without_options_the_text_stays_as_it_is_written() => Assert.Equal("a, b,c", Compose("a, b,c", new CaptionOptions()));
+
+    [Fact]
+    public void Prefix_and_suffix_are_set_off_by_a_space() =>
+        Assert.Equal("PRE a, b SUF", Compose("a, b", new CaptionOptions { CaptionPrefix = "PRE", CaptionSuffix = "SUF" }));
+
+    [Fact]
+    public void Shuffling_keeps_the_first_tags_in_place_and_loses_none()
+    {
+        var options = new CaptionOptions { ShuffleCaption = true, KeepTokens = 2 };
+        var texts = Enumerable.Range(0, 50).Select(i => Compose(Six, options, i)).ToList();
+        Assert.All(texts, text => Assert.StartsWith("one, two, ", text, StringComparison.Ordinal));
+        Assert.All(texts, text => Assert.Equal(["five", "four", "one", "six", "three", "two"], text.Split(", ").Order(StringComparer.Ordinal)));
+        Assert.True(texts.Distinct(StringComparer.Ordinal).Count() > 10);
+    }
+
+    [Fact]
+    public void More_kept_tags_than_there_are_is_no_error() =>
+        Assert.Equal("a, b", Compose("a,b", new CaptionOptions { ShuffleCaption = true, KeepTokens = 9 }));
+
+    [Fact]
+    public void Tag_dropout_spares_the_kept_tags_and_drops_at_its_rate()
+    {
+        var options = new CaptionOptions { CaptionTagDropoutRate = 0.25, KeepTokens = 1 };
+        var counts = Enumerable.Range(0, 400).Select(i => Compose(Six, options, i).Split(", ")).ToList();
+        Assert.All(counts, tags => Assert.Equal("one", tags[0]));
+        Assert.InRange(counts.Average(tags => tags.Length - 1), 5 * 0.7, 5 * 0.8);
+    }
+
+    [Fact]
+    public void Caption_dropout_leaves_nothing_at_its_rate()
+    {
+        var empty = Enumerable.Range(0, 400).Count(i => Compose("a", new CaptionOptions { CaptionDropoutRate = 0.1, CaptionPrefix = "PRE" }, i).Length == 0);
+        Assert.InRange(empty, 20, 60);
+    }
+
+    private static string Compose(string caption, CaptionOptions options, long index = 0) => Caption.Compose(caption, options, new SeedStream(1, "caption", index));
+}

@@ -1,0 +1,59 @@
+using System.Text.Json;
+
+namespace Slipway.Training.Tests;
+
+public sealed class LrScheduleTests
+{
+    private const int Steps = 800;
+    private const double BaseRate = 1e-4;
+
+    public static TheoryData<string, string, double, int, double> Curves => new()
+    {
+        { "constant_w0_cyc1_pow1.0", "constant", 0, 1, 1 },
+        { "constant_with_warmup_w0_cyc1_pow1.0", "constant_with_warmup", 0, 1, 1 },
+        { "constant_with_warmup_w80_cyc1_pow1.0", "constant_with_warmup", 80, 1, 1 },
+        { "linear_w0_cyc1_pow1.0", "linear", 0, 1, 1 },
+        { "linear_w80_cyc1_pow1.0", "linear", 80, 1, 1 },
+        { "cosine_w0_cyc1_pow1.0", "cosine", 0, 1, 1 },
+        { "cosine_w80_cyc1_pow1.0", "cosine", 80, 1, 1 },
+        { "cosine_warmup_ratio0.1", "cosine", 0.1, 1, 1 },
+        { "cosine_with_restarts_w0_cyc1_pow1.0", "cosine_with_restarts", 0, 1, 1 },
+        { "cosine_with_restarts_w0_cyc3_pow1.0", "cosine_with_restarts", 0, 3, 1 },
+        { "cosine_with_restarts_w80_cyc1_pow1.0", "cosine_with_restarts", 80, 1, 1 },
+        { "cosine_with_restarts_w80_cyc3_pow1.0", "cosine_with_restarts", 80, 3, 1 },
+        { "polynomial_w0_cyc1_pow1.0", "polynomial", 0, 1, 1 },
+        { "polynomial_w0_cyc1_pow2.0", "polynomial", 0, 1, 2 },
+        { "polynomial_w80_cyc1_pow1.0", "polynomial", 80, 1, 1 },
+        { "polynomial_w80_cyc1_pow2.0", "polynomial", 80, 1, 2 },
+    };
+
+    [Theory]
+    [MemberData(nameof(Curves))]
+    public void Follows_the_reference(string curve, string name, double warmup, int cycles, double power)
+    {
+        using var golden = JsonDocument.Parse(File.ReadAllText(Golden.Path("lr.json")));
+        var schedule = new LrSchedule(name, Steps, warmup, cycles, power);
+        var steps = golden.RootElement.GetProperty("steps").EnumerateArray().Select(s => s.GetInt32());
+        var rates = golden.RootElement.GetProperty("curves").GetProperty(curve).EnumerateArray().Select(r => r.GetDouble());
+        Assert.All(steps.Zip(rates), pair => Assert.Equal(pair.Second, schedule.Rate(pair.First, BaseRate), 1e-15));
+    }
+
+    [Fact]
+    public void Every_curve_of_the_reference_is_tested()
+    {
+        using var golden = JsonDocument.Parse(File.ReadAllText(Golden.Path("lr.json")));
+        Assert.Equal(golden.RootElement.GetProperty("curves").EnumerateObject().Count(), Curves.Count);
+    }
+
+    [Fact]
+    public void The_first_step_of_a_warmup_has_rate_zero() =>
+        Assert.Equal(0, new LrSchedule("cosine", Steps, 10).Rate(0, BaseRate));
+
+    [Theory]
+    [InlineData("cosin", 0, "lr_scheduler: 'cosin' is not known; use one of constant")]
+    [InlineData("constant", 80, "use lr_scheduler constant_with_warmup")]
+    [InlineData("cosine", 2.5, "lr_warmup_steps: 2.5 is neither")]
+    [InlineData("cosine", 801, "lr_warmup_steps: 801 is more than the 800 steps")]
+    public void A_value_that_cannot_be_is_an_error(string name, double warmup, string message) =>
+        Assert.Contains(message, Assert.Throws<ArgumentException>(() => new LrSchedule(name, Steps, warmup)).Message, StringComparison.Ordinal);
+}

@@ -1,0 +1,96 @@
+namespace Slipway.Training.Tests;
+
+/// <summary>SDXL models small enough for tests, with weights drawn from seeded streams.</summary>
+internal static class TinyModel
+{
+    private static readonly ClipTextConfiguration Text = new() { VocabSize = 514, HiddenSize = 16, IntermediateSize = 32, NumHiddenLayers = 2, NumAttentionHeads = 2 };
+
+    private static readonly UNetConfiguration Sizes = new()
+    {
+        SampleSize = 8,
+        BlockOutChannels = [16, 32],
+        DownBlockTypes = ["DownBlock2D", "CrossAttnDownBlock2D"],
+        LayersPerBlock = 1,
+        TransformerLayersPerBlock = [0, 1],
+        AttentionHeads = [1, 2],
+        CrossAttentionDim = 32,
+        AdditionTimeEmbedDim = 4,
+        ProjectionClassEmbeddingsInputDim = 40,
+        NormNumGroups = 4,
+    };
+
+    /// <summary>A model that runs: two levels, transformers in the lower one.</summary>
+    public static SdxlModel Create(long seed = 1) => Fill(Build(Sizes, Text, Text with { WithProjection = true, ProjectionDim = 16, HiddenAct = "gelu" }), seed);
+
+    /// <summary>The sizes that the reference's module lists were made with; its weights are left as they come.</summary>
+    public static SdxlModel WithGoldenSizes() => Build(
+        new UNetConfiguration
+        {
+            SampleSize = 16,
+            BlockOutChannels = [32, 64, 128],
+            TransformerLayersPerBlock = [1, 1, 2],
+            AttentionHeads = [2, 4, 8],
+            CrossAttentionDim = 48,
+            AdditionTimeEmbedDim = 8,
+            ProjectionClassEmbeddingsInputDim = 80,
+        },
+        Text with { IntermediateSize = 64, NumHiddenLayers = 12 },
+        Text with { HiddenSize = 32, IntermediateSize = 128, NumHiddenLayers = 32, NumAttentionHeads = 4, WithProjection = true, ProjectionDim = 32 });
+
+    public static TrainingImage Image(string name, string caption, int repeats = 1, int size = 16, byte shade = 200)
+    {
+        var rgb = new byte[size * size * 3];
+        for (var i = 0; i < rgb.Length; i++)
+            rgb[i] = (byte)(i / 3 % size < size / 2 ? shade : 255 - shade);
+        return new TrainingImage(name, rgb, size, size, caption, repeats);
+    }
+
+    private static SdxlModel Build(UNetConfiguration unet, ClipTextConfiguration first, ClipTextConfiguration second)
+    {
+        var model = new SdxlModel
+        {
+            Tokenizer1 = Tokenizer("<|endoftext|>"),
+            Tokenizer2 = Tokenizer("!"),
+            TextEncoder1 = new ClipTextEncoder(first),
+            TextEncoder2 = new ClipTextEncoder(second),
+            UNet = new UNet(unet),
+            Vae = new AutoencoderKL(new VaeConfiguration { BlockOutChannels = [8, 8], LayersPerBlock = 1, NormNumGroups = 4 }),
+            Schedule = new NoiseSchedule(new NoiseConfiguration()),
+            Device = CPU,
+            Precision = ScalarType.Float32,
+        };
+        foreach (var module in Parts(model))
+            Gradients.Require(module, false);
+        return model;
+    }
+
+    private static nn.Module[] Parts(SdxlModel model) => [model.TextEncoder1, model.TextEncoder2, model.UNet, model.Vae];
+
+    private static SdxlModel Fill(SdxlModel model, long seed)
+    {
+        using var scope = NewDisposeScope();
+        using var inference = no_grad();
+        foreach (var (name, parameter) in Parts(model).SelectMany((part, i) => part.named_parameters().Select(p => (i + p.name, p.parameter))))
+        {
+            using var generator = new SeedStream(seed, name).Generator();
+            if (parameter.dim() > 1)
+                parameter.copy_(randn(parameter.shape, generator: generator) / Math.Sqrt(parameter.numel() / (double)parameter.shape[0]));
+        }
+        return model;
+    }
+
+    // No words: every text is spelt in bytes.
+    private static ClipTokenizer Tokenizer(string padToken)
+    {
+        var folder = Directory.CreateTempSubdirectory("slipway-vocabulary-");
+        try
+        {
+            ClipVocabulary.Write(folder.FullName, [], padToken);
+            return ClipTokenizer.Load(folder.FullName);
+        }
+        finally
+        {
+            folder.Delete(recursive: true);
+        }
+    }
+}

@@ -1,0 +1,202 @@
+namespace Slipway.Training.Tests;
+
+public sealed class TrainerTests : IDisposable
+{
+    private static readonly TrainingOptions Options = new()
+    {
+        Network = new() { NetworkDim = 4, NetworkAlpha = 4, ConvDim = 2, ConvAlpha = 2 },
+        Caption = new() { ShuffleCaption = true, KeepTokens = 1, CaptionDropoutRate = 0.1 },
+        LearningRate = 2e-3,
+        TextEncoderLr = 1e-3,
+        LrScheduler = "cosine",
+        LrWarmupSteps = 0.1,
+        TrainBatchSize = 2,
+        MinSnrGamma = 5,
+        NoiseOffset = 0.05,
+        MaxTrainSteps = 8,
+    };
+
+    private static readonly TrainingImage[] Images =
+    [
+        TinyModel.Image("2_x/a.png", "sail_kun, beach, sea", 2),
+        TinyModel.Image("2_x/b.png", "sail_kun, forest", 2, shade: 30),
+        TinyModel.Image("1_y/c.png", "sail_kun, city", 1, size: 24),
+    ];
+
+    private readonly SdxlModel _model = TinyModel.Create();
+    private readonly DirectoryInfo _folder = Directory.CreateTempSubdirectory("slipway-training-");
+
+    public void Dispose()
+    {
+        _model.Dispose();
+        _folder.Delete(recursive: true);
+    }
+
+    [Fact]
+    public void Training_on_one_image_reduces_the_loss()
+    {
+        var losses = new Losses();
+        using var network = Run(Options with { MaxTrainSteps = 60, LrScheduler = "constant", LrWarmupSteps = 0, MinSnrGamma = null, NoiseOffset = 0, LearningRate = 1e-2 },
+            [TinyModel.Image("1_x/a.png", "sail_kun", 4)], new TrainingSinks { Metrics = [losses] });
+        Assert.Equal(60, losses.All.Count);
+        Assert.True(losses.All.TakeLast(10).Average(m => m.Loss) < 0.7 * losses.All.Take(10).Average(m => m.Loss), $"{losses.All[0].Loss} → {losses.All[^1].Loss}");
+    }
+
+    [Fact]
+    public void Two_runs_give_the_same_bytes_and_another_seed_others()
+    {
+        var first = Train(Options);
+        Assert.Equal(first, Train(Options));
+        Assert.NotEqual(first, Train(Options with { Seed = 43 }));
+    }
+
+    [Fact]
+    public void A_cancelled_training_resumes_to_the_same_bytes_and_the_same_figures()
+    {
+        var uninterrupted = new Losses();
+        var expected = Train(Options, new TrainingSinks { Metrics = [uninterrupted] });
+
+        using var source = new CancellationTokenSource();
+        var states = Path.Combine(_folder.FullName, "states");
+        var interrupted = new TrainingSinks { CheckpointFolder = states, Progress = p => { if (p.Metrics.Step == 5) source.Cancel(); } };
+        Assert.Throws<OperationCanceledException>(() => Trainer.Run(_model, Options, Images, interrupted, source.Token));
+        Assert.Equal(["state-000005.safetensors"], Directory.GetFiles(states).Select(Path.GetFileName));
+
+        var resumed = new Losses();
+        var steps = new List<int>();
+        Assert.Equal(expected, Train(Options, new TrainingSinks { Metrics = [resumed], CheckpointFolder = states, Progress = p => steps.Add(p.Metrics.Step) }));
+        Assert.Equal([6, 7, 8], steps);
+        Assert.Equal(uninterrupted.All, resumed.All);
+    }
+
+    [Fact]
+    public void Checkpoints_come_at_their_interval_and_only_the_newest_stays()
+    {
+        Train(Options, new TrainingSinks { CheckpointFolder = _folder.FullName, CheckpointEverySteps = 3 });
+        Assert.Equal(["state-000006.safetensors"], Directory.GetFiles(_folder.FullName, "state*").Select(Path.GetFileName));
+    }
+
+    [Fact]
+    public void A_checkpoint_of_another_training_is_refused()
+    {
+        var sinks = new TrainingSinks { CheckpointFolder = _folder.FullName, CheckpointEverySteps = 4 };
+        Train(Options, sinks);
+        Assert.Contains("with other options or images", Assert.Throws<InvalidDataException>(() => Train(Options with { Seed = 43 }, sinks)).Message, StringComparison.Ordinal);
+        Assert.Throws<InvalidDataException>(() => Run(Options, Images[..2], sinks));
+    }
+
+    [Fact]
+    public void Tensors_do_not_pile_up()
+    {
+        var live = new List<long>();
+        using var network = Run(Options, Images, new TrainingSinks { Progress = _ => live.Add(DisposeScopeManager.Statistics.TensorStatistics.ThreadTotalLiveCount) });
+        Assert.Equal(8, live.Count);
+        Assert.Single(live.Distinct());
+    }
+
+    [Fact]
+    public void Afterwards_the_model_is_as_it_was_and_nothing_is_left_alive()
+    {
+        using var scope = NewDisposeScope();
+        using var inference = no_grad();
+        var before = Predict();
+        var live = DisposeScopeManager.Statistics.TensorStatistics.ThreadTotalLiveCount;
+        Run(Options, Images, new TrainingSinks()).Dispose();
+        Assert.Equal(live, DisposeScopeManager.Statistics.TensorStatistics.ThreadTotalLiveCount);
+        Assert.True(before.equal(Predict()).all().item<bool>());
+    }
+
+    [Fact]
+    public void The_encoders_stay_untouched_where_their_rate_is_zero()
+    {
+        using var network = Run(Options with { TextEncoderLr = 0 }, Images, new TrainingSinks());
+        Assert.All(network.Modules, m => Assert.Equal(m.Target.Group == LoraGroup.TextEncoder, m.Up.abs().max().item<float>() == 0));
+    }
+
+    [Fact]
+    public void Cached_and_fresh_text_conditioning_train_the_same()
+    {
+        using var scope = NewDisposeScope();
+        var options = Options with { TextEncoderLr = 0, Caption = new() };
+        var varied = options with { Caption = new() { CaptionTagDropoutRate = 1e-12 } };
+        var images = Images.Select(i => i with { Caption = "sail_kun, beach" }).ToArray();
+        using var cached = Run(options, images, new TrainingSinks());
+        using var fresh = Run(varied, images, new TrainingSinks());
+        var (expected, actual) = (All(cached), All(fresh));
+        Assert.InRange((expected - actual).norm().item<float>() / expected.norm().item<float>(), 0, 1e-3);
+        static Tensor All(LoraNetwork network) => cat([.. network.Modules.Select(m => m.Up.detach().flatten())]);
+    }
+
+    [Fact]
+    public void Every_reached_module_is_trained_and_no_other()
+    {
+        using var network = Run(Options, Images, new TrainingSinks());
+        Assert.All(network.Modules, m => Assert.Equal(m.Target.IsReached, m.Up.abs().max().item<float>() > 0));
+    }
+
+    [Fact]
+    public void Accumulation_takes_the_mean_of_its_batches()
+    {
+        var (single, accumulated) = (new Losses(), new Losses());
+        var still = Options with { TrainBatchSize = 1, LearningRate = 1e-30, TextEncoderLr = 1e-30, LrScheduler = "constant", LrWarmupSteps = 0, MaxTrainSteps = 2 };
+        Train(still, new TrainingSinks { Metrics = [single] });
+        Train(still with { GradientAccumulationSteps = 2, MaxTrainSteps = 1 }, new TrainingSinks { Metrics = [accumulated] });
+        Assert.Equal(single.All.Average(m => m.Loss), Assert.Single(accumulated.All).Loss, 1e-6);
+        Assert.InRange(accumulated.All[0].GradNorm, 0, single.All.Average(m => m.GradNorm));
+    }
+
+    [Fact]
+    public void Figures_name_step_epoch_rates_and_the_running_mean()
+    {
+        var losses = new Losses();
+        Train(Options with { MaxTrainSteps = null, MaxTrainEpochs = 3, LrWarmupSteps = 0, LrScheduler = "linear" }, new TrainingSinks { Metrics = [losses] });
+        Assert.Equal([1, 1, 1, 2, 2, 2, 3, 3, 3], losses.All.Select(m => m.Epoch));
+        Assert.Equal(Enumerable.Range(1, 9), losses.All.Select(m => m.Step));
+        Assert.Equal((2e-3, 1e-3), (losses.All[0].LrUNet, losses.All[0].LrTextEncoder));
+        Assert.Equal(losses.All.Skip(2).Take(3).Average(m => m.Loss), losses.All[4].AverageLoss, 1e-12);
+        Assert.All(losses.All, m => Assert.True(m.GradNorm > 0));
+    }
+
+    [Fact]
+    public void A_diverging_training_stops_with_advice() =>
+        Assert.Contains("Training diverged at step", Assert.Throws<NotFiniteNumberException>(() => Train(Options with { LearningRate = 1e30, LrScheduler = "constant", LrWarmupSteps = 0 })).Message, StringComparison.Ordinal);
+
+    [Fact]
+    public void All_options_that_cannot_be_are_named_at_once()
+    {
+        var message = Assert.Throws<ArgumentException>(() => Train(Options with { TrainBatchSize = 0, MaxTrainEpochs = 2, LearningRate = -1, TextEncoderLr = 0 })).Message;
+        Assert.Equal(["learning_rate", "max_train_steps, max_train_epochs", "train_batch_size", "unet_lr, text_encoder_lr"], message.Split('\n').Select(l => l.Split(':')[0]).Order(StringComparer.Ordinal));
+    }
+
+    [Fact]
+    public void Images_that_the_autoencoder_cannot_take_are_all_named()
+    {
+        var message = Assert.Throws<InvalidDataException>(() => Run(Options, [TinyModel.Image("a", "a", size: 15), TinyModel.Image("b", "b", size: 17)], new TrainingSinks())).Message;
+        Assert.Equal(2, message.Split('\n').Length);
+        Assert.StartsWith("a: 15×15 pixels; the model takes multiples of 2 only", message, StringComparison.Ordinal);
+    }
+
+    private LoraNetwork Run(TrainingOptions options, IReadOnlyList<TrainingImage> images, TrainingSinks sinks) =>
+        Trainer.Run(_model, options, images, sinks, TestContext.Current.CancellationToken);
+
+    private byte[] Train(TrainingOptions options, TrainingSinks? sinks = null, TrainingImage[]? images = null)
+    {
+        var path = Path.Combine(_folder.FullName, "lora.safetensors");
+        using var network = Run(options, images ?? Images, sinks ?? new TrainingSinks());
+        LoraFile.Save(network, path, LoraMetadata.Of(options, Images, new LoraOrigin { OutputName = "lora", ModelName = "tiny" }));
+        return File.ReadAllBytes(path);
+    }
+
+    private Tensor Predict()
+    {
+        using var conditioning = new PromptEncoder(_model).Encode(["a boat"]);
+        return _model.UNet.call(ones(1, 4, 8, 8), tensor(new long[] { 10 }), conditioning.Context, conditioning.Pooled, ones(1, 6).mul_(16));
+    }
+
+    private sealed class Losses : IMetricsSink
+    {
+        public List<StepMetrics> All { get; } = [];
+
+        public void Write(StepMetrics metrics) => All.Add(metrics);
+    }
+}

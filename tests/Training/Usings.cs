@@ -1,0 +1,4 @@
+global using Slipway.Diffusion;
+global using TorchSharp;
+global using Xunit;
+global using static TorchSharp.torch;
