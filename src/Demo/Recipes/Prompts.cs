@@ -12,7 +12,7 @@ internal static class Prompts
     private const double Gibberish = 0.2;
     private const double Dropped = 0.25;
 
-    /// <summary>A caption of <paramref name="scene"/>; the kind of background is always in it unless it is empty.</summary>
+    /// <summary>A caption of a scene with these tags; the kind of background is always in it unless it is empty.</summary>
     public static string Of(IReadOnlyList<string> tags, Random random)
     {
         if (random.NextDouble() < Empty)
