@@ -64,7 +64,7 @@ public static class SceneGenerator
                 var (name, color, draw) = Find(SubjectKinds, kind => kind.Name, subject, nameof(subject));
                 var random = new SeededRandom(seed, subject);
                 var main = color(random);
-                Placement.Put(brush, random, Shadows(name, background), (on, numbers) => draw(on, numbers, main.Color));
+                Placement.Put(brush, random, Shadows(name, background), outline: main.Tag == "white", (on, numbers) => draw(on, numbers, main.Color));
                 tags.AddRange([subject, main.Tag]);
             }
         });

@@ -56,9 +56,11 @@ internal static class Sky
     public static void Moon(Brush brush, SeededRandom random, double x, double y, double radius, SKColor behind)
     {
         var light = Ink.Hsv(random.Between(42, 58), random.Between(0.08, 0.3), 1);
-        brush.Glow(x, y, radius * 2.4, radius * 2.4, light.Clear(0.35));
+        var crescent = random.Chance(0.45);
+        if (!crescent)
+            brush.Glow(x, y, radius * 2.4, radius * 2.4, light.Clear(0.35));
         brush.Circle(x, y, radius, light);
-        if (random.Chance(0.45))
+        if (crescent)
         {
             brush.Circle(x + (radius * 0.5 * random.Sign()), y - (radius * 0.2), radius * 0.85, behind);
             return;

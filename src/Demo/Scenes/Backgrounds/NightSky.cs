@@ -11,7 +11,7 @@ internal static class NightSky
         var hue = random.Between(215, 285);
         var glow = hue + random.Between(-60, 60);
         var horizon = random.Between(0.7, 0.82);
-        brush.Gradient(0, 0, 1, horizon, Ink.Hsv(hue, 0.8, 0.13), Ink.Hsv(hue, 0.72, 0.32), Ink.Hsv(glow, 0.55, 0.68));
+        brush.Gradient(0, 0, 1, horizon + 0.06, Ink.Hsv(hue, 0.8, 0.13), Ink.Hsv(hue, 0.72, 0.32), Ink.Hsv(glow, 0.55, 0.68));
         if (random.Chance(0.5))
             MilkyWay(brush, random, Ink.Hsv(glow, 0.4, 0.9));
         Sky.Stars(brush, random, random.Count(18, 30), horizon * 0.82);
