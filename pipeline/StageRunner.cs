@@ -1,0 +1,169 @@
+using System.Diagnostics;
+using System.Security.Cryptography;
+using System.Text;
+using Slipway.Pipeline.Caching;
+
+namespace Slipway.Pipeline;
+
+/// <summary>
+/// Runs the items of a stage whose results are not in the cache, and puts the outputs of all into their places. With
+/// <see cref="StatusOnly"/> it goes the same way, and stops before anything runs or is written.
+/// </summary>
+public sealed class StageRunner
+{
+    private readonly Cache cache;
+    private readonly LockFile lockFile;
+    private readonly string profile;
+    private readonly string salt;
+    private readonly IStageLog log;
+
+    /// <param name="cache">The cache, and the workspace that holds the outputs.</param>
+    /// <param name="lockFile">Takes a line about each stage.</param>
+    /// <param name="profile">The plan's profile: each has its own history.</param>
+    /// <param name="log">Hears what happens.</param>
+    /// <param name="salt">The user's addition to every key; empty for none.</param>
+    public StageRunner(Cache cache, LockFile lockFile, string profile, IStageLog log, string salt = "")
+    {
+        this.cache = cache;
+        this.lockFile = lockFile;
+        this.profile = profile;
+        this.log = log;
+        this.salt = salt;
+    }
+
+    /// <summary>Whether only to find out what would run, and why.</summary>
+    public bool StatusOnly { get; init; }
+
+    /// <summary>Runs a stage of one item.</summary>
+    public Task<StageOutcome> RunAsync(Stage stage, StageItem item, CancellationToken cancellation) =>
+        RunAsync(stage, [item], cancellation);
+
+    /// <summary>Runs a stage of many items. Files of items that are no longer among them are deleted.</summary>
+    /// <exception cref="InputChangedException">An input changed while the stage ran.</exception>
+    public async Task<StageOutcome> RunAsync(Stage stage, IReadOnlyList<StageItem> items, CancellationToken cancellation)
+    {
+        var clock = Stopwatch.StartNew();
+        var outputs = new StageOutputs(cache, stage);
+        var keyed = items.Select(item => new KeyedItem(stage, item, salt)).ToList();
+        var key = KeyOf(stage, keyed);
+        var manifest = key is { } known ? FromManifest(known, keyed, outputs) : null;
+        var missing = manifest is not null ? [] : FindMissing(keyed, outputs);
+        Explain(stage, missing);
+        if (StatusOnly || key is not { } complete)
+            return Outcome(stage, keyed, outputs, key, clock);
+
+        if (missing.Count > 0)
+            await RunMissingAsync(stage, keyed, outputs, cancellation);
+        var outcome = Outcome(stage, keyed, outputs, key, clock);
+        Record(stage, complete, keyed, outcome, isKnown: manifest is not null);
+        return outcome;
+    }
+
+    /// <summary>Key over all items of a stage and the names of their outputs; null when an input is still to be produced.</summary>
+    private ContentHash? KeyOf(Stage stage, IReadOnlyList<KeyedItem> items)
+    {
+        if (items.FirstOrDefault(item => item.IsPending) is { } pending)
+        {
+            return StatusOnly
+                ? null
+                : throw new InvalidOperationException($"{stage.Label} was started before the inputs of {pending.Item.Label} were there.");
+        }
+
+        var labels = new HashSet<string>(StringComparer.Ordinal);
+        using var sha = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
+        Fingerprint.Append(sha, "slipway.stage.1"u8);
+        Fingerprint.Append(sha, Encoding.UTF8.GetBytes(stage.Label));
+        Fingerprint.Append(sha, Encoding.UTF8.GetBytes(stage.OutputFolder));
+        Span<byte> digest = stackalloc byte[ContentHash.Size];
+        foreach (var item in items)
+        {
+            if (!labels.Add(item.Item.Label))
+                throw new ArgumentException($"{stage.Label} has two items called {item.Item.Label}.", nameof(items));
+            Fingerprint.Append(sha, Encoding.UTF8.GetBytes(item.Item.Label));
+            item.Key.CopyTo(digest);
+            Fingerprint.Append(sha, digest);
+            foreach (var output in item.Item.Outputs)
+                Fingerprint.Append(sha, Encoding.UTF8.GetBytes(output));
+        }
+
+        return new ContentHash(sha.GetHashAndReset());
+    }
+
+    /// <summary>Takes all results from the stage's manifest; null unless that gives everything.</summary>
+    private StageManifest? FromManifest(ContentHash key, IReadOnlyList<KeyedItem> items, StageOutputs outputs)
+    {
+        if (cache.Actions.TryGetManifest(key) is not { } manifest || manifest.Items.Count != items.Count)
+            return null;
+        for (var i = 0; i < items.Count; i++)
+        {
+            if (manifest.Items[i].Key != items[i].Key || !TryUse(items[i], manifest.Items[i].Outputs, outputs))
+                return null;
+        }
+
+        return manifest;
+    }
+
+    private List<KeyedItem> FindMissing(IEnumerable<KeyedItem> items, StageOutputs outputs) =>
+    [
+        .. items.Where(item => item.Outputs is null
+            && (item.IsPending
+                || cache.Actions.TryGet(item.Key) is not { } result
+                || !TryUse(item, result.Outputs, outputs))),
+    ];
+
+    private bool TryUse(KeyedItem item, IReadOnlyList<ActionOutput> result, StageOutputs outputs)
+    {
+        var usable = StatusOnly ? outputs.IsAvailable(item.Item, result) : outputs.TryLayOut(item.Item, result);
+        item.Outputs = usable ? result : null;
+        return usable;
+    }
+
+    private void Explain(Stage stage, List<KeyedItem> missing)
+    {
+        var history = new StageHistory(cache, profile, stage.Label);
+        foreach (var item in missing)
+            item.Reason = history.ReasonFor(item);
+    }
+
+    private async Task RunMissingAsync(Stage stage, List<KeyedItem> items, StageOutputs outputs, CancellationToken cancellation)
+    {
+        using var held = await cache.LockAsync(stage.Label, process => log.Waiting(stage.Label, process), cancellation);
+        // Another process may have done the work while this one waited.
+        var missing = FindMissing(items, outputs);
+        foreach (var item in items.Where(item => item.Outputs is not null))
+            item.Reason = null;
+        if (missing.Count == 0)
+            return;
+        log.Starting(stage.Label, missing.Count, items.Count - missing.Count, ReasonSummary.Of(
+            [.. items.Select(item => (item.Item.Label, item.Reason))]));
+        await new StageExecution(cache, stage, outputs, log).RunAsync(missing, cancellation);
+    }
+
+    private static StageOutcome Outcome(Stage stage, IReadOnlyList<KeyedItem> items, StageOutputs outputs, ContentHash? key, Stopwatch clock)
+    {
+        ItemOutcome[] outcomes =
+        [
+            .. items.Select(item => new ItemOutcome(
+                stage.Label,
+                item.Item.Label,
+                item.Outputs is null ? [] : outputs.Files(item.Item, item.Outputs),
+                item.Reason,
+                IsPending: item.Outputs is null)),
+        ];
+        ContentHash? hash = outcomes.Any(item => item.IsPending) ? null : StageOutputs.HashOf(outcomes.SelectMany(item => item.Files));
+        return new StageOutcome(stage.Label, outcomes, key, hash, clock.Elapsed);
+    }
+
+    private void Record(Stage stage, ContentHash key, IReadOnlyList<KeyedItem> items, StageOutcome outcome, bool isKnown)
+    {
+        if (!isKnown)
+        {
+            cache.Actions.Put(key, new StageManifest(stage.Label,
+                [.. items.Select(item => new StageManifest.Item(item.Item.Label, item.Key, item.Outputs!))]));
+        }
+
+        cache.Records.Add(profile, stage.Label, key);
+        cache.LaidOut.Replace(stage.Label, key, outcome.Items.SelectMany(item => item.Files).Select(file => (file.RelativePath, file.Hash)));
+        lockFile.Set(profile, stage.Label, key, outcome.OutputsHash!.Value);
+    }
+}
