@@ -6,7 +6,7 @@ namespace Slipway.Pipeline;
 /// <summary>Runs items in batches; each batch is stored before the next one starts, so a kill loses one at most.</summary>
 internal sealed class StageExecution(Cache cache, Stage stage, StageOutputs outputs, IStageLog log)
 {
-    private readonly string workFolder = Path.Combine(cache.Root, "work", FileName.Of(stage.Label));
+    private readonly string _workFolder = Path.Combine(cache.Root, "work", FileName.Of(stage.Label));
 
     /// <summary>Sets <see cref="KeyedItem.Outputs"/> of all items. Items with the same key run once.</summary>
     public async Task RunAsync(IReadOnlyList<KeyedItem> items, CancellationToken cancellation)
@@ -23,7 +23,7 @@ internal sealed class StageExecution(Cache cache, Stage stage, StageOutputs outp
 
     private async Task RunBatchAsync(IGrouping<ContentHash, KeyedItem>[] batch, CancellationToken cancellation)
     {
-        DeleteFolder(workFolder);
+        DeleteFolder(_workFolder);
         try
         {
             var works = batch.Select((same, i) => NewWork(same.First(), i)).ToList();
@@ -35,13 +35,13 @@ internal sealed class StageExecution(Cache cache, Stage stage, StageOutputs outp
         }
         finally
         {
-            DeleteFolder(workFolder);
+            DeleteFolder(_workFolder);
         }
     }
 
     private StageWork NewWork(KeyedItem item, int index)
     {
-        var folder = Path.Combine(workFolder, $"{index}");
+        var folder = Path.Combine(_workFolder, $"{index}");
         var checkpoints = Path.Combine(cache.Root, "checkpoints", item.Key.ToString());
         Directory.CreateDirectory(folder);
         Directory.CreateDirectory(checkpoints);

@@ -5,13 +5,13 @@ namespace Slipway.Pipeline;
 /// <summary>Says why an item has to run, by what its latest result was made of. It reads nothing until it is asked.</summary>
 internal sealed class StageHistory
 {
-    private readonly Cache cache;
-    private readonly Lazy<Dictionary<string, ContentHash>?> latest;
+    private readonly Cache _cache;
+    private readonly Lazy<Dictionary<string, ContentHash>?> _latest;
 
     public StageHistory(Cache cache, string profile, string stage)
     {
-        this.cache = cache;
-        latest = new Lazy<Dictionary<string, ContentHash>?>(() => Load(profile, stage));
+        _cache = cache;
+        _latest = new Lazy<Dictionary<string, ContentHash>?>(() => Load(profile, stage));
     }
 
     public string ReasonFor(KeyedItem item)
@@ -27,11 +27,11 @@ internal sealed class StageHistory
 
     private IEnumerable<string> Changes(KeyedItem item)
     {
-        if (latest.Value is not { } keys)
+        if (_latest.Value is not { } keys)
             return item.IsPending ? [] : ["has not run before"];
         if (!keys.TryGetValue(item.Item.Label, out var key))
             return ["is new"];
-        if (cache.Actions.TryGet(key) is not { } before)
+        if (_cache.Actions.TryGet(key) is not { } before)
             return item.IsPending ? [] : ["its record is no longer in the cache"];
         var pending = item.Entries.Where(entry => entry.Hash is null).Select(entry => entry.Role).ToHashSet(StringComparer.Ordinal);
         var changes = FingerprintChanges.Explain(
@@ -41,7 +41,7 @@ internal sealed class StageHistory
     }
 
     private Dictionary<string, ContentHash>? Load(string profile, string stage) =>
-        cache.Records.Latest(profile, stage) is { } key && cache.Actions.TryGetManifest(key) is { } manifest
+        _cache.Records.Latest(profile, stage) is { } key && _cache.Actions.TryGetManifest(key) is { } manifest
             ? manifest.Items.ToDictionary(item => item.Label, item => item.Key, StringComparer.Ordinal)
             : null;
 }

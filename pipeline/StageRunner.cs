@@ -11,11 +11,11 @@ namespace Slipway.Pipeline;
 /// </summary>
 public sealed class StageRunner
 {
-    private readonly Cache cache;
-    private readonly LockFile lockFile;
-    private readonly string profile;
-    private readonly string salt;
-    private readonly IStageLog log;
+    private readonly Cache _cache;
+    private readonly LockFile _lockFile;
+    private readonly string _profile;
+    private readonly string _salt;
+    private readonly IStageLog _log;
 
     /// <param name="cache">The cache, and the workspace that holds the outputs.</param>
     /// <param name="lockFile">Takes a line about each stage.</param>
@@ -24,11 +24,11 @@ public sealed class StageRunner
     /// <param name="salt">The user's addition to every key; empty for none.</param>
     public StageRunner(Cache cache, LockFile lockFile, string profile, IStageLog log, string salt = "")
     {
-        this.cache = cache;
-        this.lockFile = lockFile;
-        this.profile = profile;
-        this.log = log;
-        this.salt = salt;
+        _cache = cache;
+        _lockFile = lockFile;
+        _profile = profile;
+        _log = log;
+        _salt = salt;
     }
 
     /// <summary>Whether only to find out what would run, and why.</summary>
@@ -43,8 +43,8 @@ public sealed class StageRunner
     public async Task<StageOutcome> RunAsync(Stage stage, IReadOnlyList<StageItem> items, CancellationToken cancellation)
     {
         var clock = Stopwatch.StartNew();
-        var outputs = new StageOutputs(cache, stage);
-        var keyed = items.Select(item => new KeyedItem(stage, item, salt)).ToList();
+        var outputs = new StageOutputs(_cache, stage);
+        var keyed = items.Select(item => new KeyedItem(stage, item, _salt)).ToList();
         var key = KeyOf(stage, keyed);
         var manifest = key is { } known ? FromManifest(known, keyed, outputs) : null;
         var missing = manifest is not null ? [] : FindMissing(keyed, outputs);
@@ -92,7 +92,7 @@ public sealed class StageRunner
     /// <summary>Takes all results from the stage's manifest; null unless that gives everything.</summary>
     private StageManifest? FromManifest(ContentHash key, IReadOnlyList<KeyedItem> items, StageOutputs outputs)
     {
-        if (cache.Actions.TryGetManifest(key) is not { } manifest || manifest.Items.Count != items.Count)
+        if (_cache.Actions.TryGetManifest(key) is not { } manifest || manifest.Items.Count != items.Count)
             return null;
         for (var i = 0; i < items.Count; i++)
         {
@@ -107,7 +107,7 @@ public sealed class StageRunner
     [
         .. items.Where(item => item.Outputs is null
             && (item.IsPending
-                || cache.Actions.TryGet(item.Key) is not { } result
+                || _cache.Actions.TryGet(item.Key) is not { } result
                 || !TryUse(item, result.Outputs, outputs))),
     ];
 
@@ -120,23 +120,23 @@ public sealed class StageRunner
 
     private void Explain(Stage stage, List<KeyedItem> missing)
     {
-        var history = new StageHistory(cache, profile, stage.Label);
+        var history = new StageHistory(_cache, _profile, stage.Label);
         foreach (var item in missing)
             item.Reason = history.ReasonFor(item);
     }
 
     private async Task RunMissingAsync(Stage stage, List<KeyedItem> items, StageOutputs outputs, CancellationToken cancellation)
     {
-        using var held = await cache.LockAsync(stage.Label, process => log.Waiting(stage.Label, process), cancellation);
+        using var held = await _cache.LockAsync(stage.Label, process => _log.Waiting(stage.Label, process), cancellation);
         // Another process may have done the work while this one waited.
         var missing = FindMissing(items, outputs);
         foreach (var item in items.Where(item => item.Outputs is not null))
             item.Reason = null;
         if (missing.Count == 0)
             return;
-        log.Starting(stage.Label, missing.Count, items.Count - missing.Count, ReasonSummary.Of(
+        _log.Starting(stage.Label, missing.Count, items.Count - missing.Count, ReasonSummary.Of(
             [.. items.Select(item => (item.Item.Label, item.Reason))]));
-        await new StageExecution(cache, stage, outputs, log).RunAsync(missing, cancellation);
+        await new StageExecution(_cache, stage, outputs, _log).RunAsync(missing, cancellation);
     }
 
     private static StageOutcome Outcome(Stage stage, IReadOnlyList<KeyedItem> items, StageOutputs outputs, ContentHash? key, Stopwatch clock)
@@ -158,12 +158,12 @@ public sealed class StageRunner
     {
         if (!isKnown)
         {
-            cache.Actions.Put(key, new StageManifest(stage.Label,
+            _cache.Actions.Put(key, new StageManifest(stage.Label,
                 [.. items.Select(item => new StageManifest.Item(item.Item.Label, item.Key, item.Outputs!))]));
         }
 
-        cache.Records.Add(profile, stage.Label, key);
-        cache.LaidOut.Replace(stage.Label, key, outcome.Items.SelectMany(item => item.Files).Select(file => (file.RelativePath, file.Hash)));
-        lockFile.Set(profile, stage.Label, key, outcome.OutputsHash!.Value);
+        _cache.Records.Add(_profile, stage.Label, key);
+        _cache.LaidOut.Replace(stage.Label, key, outcome.Items.SelectMany(item => item.Files).Select(file => (file.RelativePath, file.Hash)));
+        _lockFile.Set(_profile, stage.Label, key, outcome.OutputsHash!.Value);
     }
 }

@@ -6,28 +6,28 @@ namespace Slipway.Pipeline.Caching;
 /// </summary>
 public sealed class ActionCache
 {
-    private readonly string folder;
-    private readonly Action<string> warn;
+    private readonly string _folder;
+    private readonly Action<string> _warn;
 
     /// <param name="root">Folder of the cache; records go to <c>ac/</c> in it.</param>
     /// <param name="warn">Takes a line about each record that cannot be read.</param>
     public ActionCache(string root, Action<string> warn)
     {
-        folder = Path.Combine(root, "ac");
-        this.warn = warn;
+        _folder = Path.Combine(root, "ac");
+        _warn = warn;
     }
 
     /// <summary>Where the record with this key is, or would be.</summary>
     public string PathOf(ContentHash key)
     {
         var text = key.ToString();
-        return Path.Combine(folder, text[..2], text);
+        return Path.Combine(_folder, text[..2], text);
     }
 
     /// <summary>The keys of all records, of actions and of manifests.</summary>
-    public IEnumerable<ContentHash> All() => !Directory.Exists(folder)
+    public IEnumerable<ContentHash> All() => !Directory.Exists(_folder)
         ? []
-        : Directory.EnumerateFiles(folder, "*", SearchOption.AllDirectories)
+        : Directory.EnumerateFiles(_folder, "*", SearchOption.AllDirectories)
             .Where(file => ContentHash.TryParse(Path.GetFileName(file), out _))
             .Select(file => ContentHash.TryParse(Path.GetFileName(file), out var key) ? key : default);
 
@@ -56,7 +56,7 @@ public sealed class ActionCache
         }
         catch (InvalidDataException e)
         {
-            warn($"The cache record {key} is damaged ({e.Message}); what made it runs again.");
+            _warn($"The cache record {key} is damaged ({e.Message}); what made it runs again.");
             return null;
         }
     }

@@ -13,20 +13,20 @@ public readonly record struct ContentHash
     /// <summary>Length of a digest in bytes.</summary>
     public const int Size = 32;
 
-    private readonly ulong first;
-    private readonly ulong second;
-    private readonly ulong third;
-    private readonly ulong fourth;
+    private readonly ulong _first;
+    private readonly ulong _second;
+    private readonly ulong _third;
+    private readonly ulong _fourth;
 
     /// <summary>Takes the 32 bytes of a digest.</summary>
     public ContentHash(ReadOnlySpan<byte> digest)
     {
         if (digest.Length != Size)
             throw new ArgumentException($"A SHA-256 digest has {Size} bytes, not {digest.Length}.", nameof(digest));
-        first = BinaryPrimitives.ReadUInt64BigEndian(digest);
-        second = BinaryPrimitives.ReadUInt64BigEndian(digest[8..]);
-        third = BinaryPrimitives.ReadUInt64BigEndian(digest[16..]);
-        fourth = BinaryPrimitives.ReadUInt64BigEndian(digest[24..]);
+        _first = BinaryPrimitives.ReadUInt64BigEndian(digest);
+        _second = BinaryPrimitives.ReadUInt64BigEndian(digest[8..]);
+        _third = BinaryPrimitives.ReadUInt64BigEndian(digest[16..]);
+        _fourth = BinaryPrimitives.ReadUInt64BigEndian(digest[24..]);
     }
 
     /// <summary>The digest of <paramref name="bytes"/>.</summary>
@@ -67,10 +67,10 @@ public readonly record struct ContentHash
     /// <summary>Writes the 32 bytes of the digest.</summary>
     public void CopyTo(Span<byte> destination)
     {
-        BinaryPrimitives.WriteUInt64BigEndian(destination, first);
-        BinaryPrimitives.WriteUInt64BigEndian(destination[8..], second);
-        BinaryPrimitives.WriteUInt64BigEndian(destination[16..], third);
-        BinaryPrimitives.WriteUInt64BigEndian(destination[24..], fourth);
+        BinaryPrimitives.WriteUInt64BigEndian(destination, _first);
+        BinaryPrimitives.WriteUInt64BigEndian(destination[8..], _second);
+        BinaryPrimitives.WriteUInt64BigEndian(destination[16..], _third);
+        BinaryPrimitives.WriteUInt64BigEndian(destination[24..], _fourth);
     }
 
     /// <summary>64 lower-case hexadecimal digits.</summary>

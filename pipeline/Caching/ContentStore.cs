@@ -10,33 +10,33 @@ namespace Slipway.Pipeline.Caching;
 public sealed class ContentStore
 {
     private const UnixFileMode ReadOnly = UnixFileMode.UserRead | UnixFileMode.GroupRead | UnixFileMode.OtherRead;
-    private readonly string blobs;
-    private readonly string temporary;
-    private readonly Action<string> warn;
+    private readonly string _blobs;
+    private readonly string _temporary;
+    private readonly Action<string> _warn;
 
     /// <param name="root">Folder of the cache; blobs go to <c>cas/</c> and temporary files to <c>tmp/</c> in it.</param>
     /// <param name="warn">Takes a line about each blob that turns out to be damaged.</param>
     public ContentStore(string root, Action<string> warn)
     {
-        blobs = Path.Combine(root, "cas");
-        temporary = Path.Combine(root, "tmp");
-        this.warn = warn;
+        _blobs = Path.Combine(root, "cas");
+        _temporary = Path.Combine(root, "tmp");
+        _warn = warn;
     }
 
     /// <summary>Where the blob with this hash is, or would be.</summary>
     public string PathOf(ContentHash hash)
     {
         var text = hash.ToString();
-        return Path.Combine(blobs, text[..2], text);
+        return Path.Combine(_blobs, text[..2], text);
     }
 
     /// <summary>Whether a blob of this hash and size is there; its content is not looked at.</summary>
     public bool Contains(Blob blob) => FileStamp.Of(PathOf(blob.Hash))?.Size == blob.Size;
 
     /// <summary>All blobs, in no particular order.</summary>
-    public IEnumerable<Blob> All() => !Directory.Exists(blobs)
+    public IEnumerable<Blob> All() => !Directory.Exists(_blobs)
         ? []
-        : new DirectoryInfo(blobs).EnumerateFiles("*", SearchOption.AllDirectories)
+        : new DirectoryInfo(_blobs).EnumerateFiles("*", SearchOption.AllDirectories)
             .Where(file => ContentHash.TryParse(file.Name, out _))
             .Select(file => new Blob(ContentHash.TryParse(file.Name, out var hash) ? hash : default, file.Length));
 
@@ -120,7 +120,7 @@ public sealed class ContentStore
 
     private void Discard(ContentHash hash)
     {
-        warn($"The stored blob {hash} is damaged; it was removed, and what made it runs again when needed.");
+        _warn($"The stored blob {hash} is damaged; it was removed, and what made it runs again when needed.");
         Remove(hash);
     }
 
@@ -151,8 +151,8 @@ public sealed class ContentStore
 
     private string NewTemporary()
     {
-        Directory.CreateDirectory(temporary);
-        return Path.Combine(temporary, Guid.NewGuid().ToString("N"));
+        Directory.CreateDirectory(_temporary);
+        return Path.Combine(_temporary, Guid.NewGuid().ToString("N"));
     }
 
     private static void Publish(string file, string path)

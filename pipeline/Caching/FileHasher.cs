@@ -7,19 +7,19 @@ namespace Slipway.Pipeline.Caching;
 public sealed class FileHasher
 {
     private const int Attempts = 3;
-    private readonly Lock gate = new();
-    private readonly string root;
-    private readonly string indexFile;
-    private readonly Dictionary<string, RememberedHash> entries;
-    private bool changed;
+    private readonly Lock _gate = new();
+    private readonly string _root;
+    private readonly string _indexFile;
+    private readonly Dictionary<string, RememberedHash> _entries;
+    private bool _changed;
 
     /// <param name="root">Folder to which the remembered paths are relative, so that it may be moved.</param>
     /// <param name="indexFile">Where the memory is kept; a missing or damaged one counts as empty.</param>
     public FileHasher(string root, string indexFile)
     {
-        this.root = Path.GetFullPath(root);
-        this.indexFile = indexFile;
-        entries = HashIndex.Read(indexFile);
+        _root = Path.GetFullPath(root);
+        _indexFile = indexFile;
+        _entries = HashIndex.Read(indexFile);
     }
 
     /// <summary>How many files were read, rather than remembered.</summary>
@@ -37,9 +37,9 @@ public sealed class FileHasher
         if (FileStamp.Of(path) is not { } stamp)
             return null;
         var key = KeyOf(path);
-        lock (gate)
+        lock (_gate)
         {
-            if (entries.TryGetValue(key, out var known) && known.Stamp == stamp && known.IsTrusted)
+            if (_entries.TryGetValue(key, out var known) && known.Stamp == stamp && known.IsTrusted)
                 return known.Hash;
         }
 
@@ -61,8 +61,8 @@ public sealed class FileHasher
     /// <summary>The hash of a file's content, read from the disk whatever is remembered.</summary>
     public ContentHash Rehash(string path)
     {
-        lock (gate)
-            entries.Remove(KeyOf(path));
+        lock (_gate)
+            _entries.Remove(KeyOf(path));
         return Hash(path);
     }
 
@@ -76,14 +76,14 @@ public sealed class FileHasher
     /// <summary>Writes the memory to the disk when it has changed; files that are gone are forgotten.</summary>
     public void Save()
     {
-        lock (gate)
+        lock (_gate)
         {
-            if (!changed)
+            if (!_changed)
                 return;
-            foreach (var path in entries.Keys.Where(path => !File.Exists(Path.Combine(root, path))).ToList())
-                entries.Remove(path);
-            HashIndex.Write(indexFile, entries);
-            changed = false;
+            foreach (var path in _entries.Keys.Where(path => !File.Exists(Path.Combine(_root, path))).ToList())
+                _entries.Remove(path);
+            HashIndex.Write(_indexFile, _entries);
+            _changed = false;
         }
     }
 
@@ -109,18 +109,18 @@ public sealed class FileHasher
 
     private void Remember(string key, RememberedHash entry)
     {
-        lock (gate)
+        lock (_gate)
         {
-            entries[key] = entry;
-            changed = true;
+            _entries[key] = entry;
+            _changed = true;
         }
     }
 
     private string KeyOf(string path)
     {
         var full = Path.GetFullPath(path);
-        return full.Length > root.Length && full.StartsWith(root, StringComparison.Ordinal) && full[root.Length] == Path.DirectorySeparatorChar
-            ? full[(root.Length + 1)..]
+        return full.Length > _root.Length && full.StartsWith(_root, StringComparison.Ordinal) && full[_root.Length] == Path.DirectorySeparatorChar
+            ? full[(_root.Length + 1)..]
             : full;
     }
 }

@@ -9,9 +9,9 @@ namespace Slipway.Pipeline.Caching;
 public sealed class FileLock : IDisposable
 {
     private static readonly TimeSpan Pause = TimeSpan.FromMilliseconds(50);
-    private readonly FileStream file;
+    private readonly FileStream _file;
 
-    private FileLock(FileStream file) => this.file = file;
+    private FileLock(FileStream file) => _file = file;
 
     /// <summary>Waits for the lock.</summary>
     /// <param name="path">The file to hold.</param>
@@ -47,7 +47,7 @@ public sealed class FileLock : IDisposable
     }
 
     /// <inheritdoc/>
-    public void Dispose() => file.Dispose();
+    public void Dispose() => _file.Dispose();
 
     /// <summary>EAGAIN of Linux (11) and macOS (35), or one of Windows' two sharing violations (32, 33).</summary>
     private static bool IsHeld(IOException e) => (e.HResult & 0xffff) is 11 or 35 or 32 or 33;

@@ -8,17 +8,17 @@ namespace Slipway.Pipeline.Caching;
 /// </summary>
 public sealed class LaidOutFiles
 {
-    private readonly string workspace;
-    private readonly string folder;
-    private readonly FileHasher hasher;
-    private readonly Action<string> warn;
+    private readonly string _workspace;
+    private readonly string _folder;
+    private readonly FileHasher _hasher;
+    private readonly Action<string> _warn;
 
     internal LaidOutFiles(string workspace, string root, FileHasher hasher, Action<string> warn)
     {
-        this.workspace = workspace;
-        folder = Path.Combine(root, "laid-out");
-        this.hasher = hasher;
-        this.warn = warn;
+        _workspace = workspace;
+        _folder = Path.Combine(root, "laid-out");
+        _hasher = hasher;
+        _warn = warn;
     }
 
     /// <summary>Makes these the stage's files; those of its earlier run that are no longer among them are deleted.</summary>
@@ -27,7 +27,7 @@ public sealed class LaidOutFiles
     /// <param name="files">Paths relative to the workspace, and their content.</param>
     internal void Replace(string stage, ContentHash key, IEnumerable<(string Path, ContentHash Hash)> files)
     {
-        var list = Path.Combine(folder, FileName.Of(stage));
+        var list = Path.Combine(_folder, FileName.Of(stage));
         if (KeyOf(list) == key)
             return;
         var now = files.ToList();
@@ -62,7 +62,7 @@ public sealed class LaidOutFiles
     public IReadOnlyList<string> FindChanged() =>
     [
         .. Lists().SelectMany(Read)
-            .Where(file => !File.Exists(FullPath(file.Path)) || hasher.Rehash(FullPath(file.Path)) != file.Hash)
+            .Where(file => !File.Exists(FullPath(file.Path)) || _hasher.Rehash(FullPath(file.Path)) != file.Hash)
             .Select(file => file.Path)
             .Distinct(StringComparer.Ordinal)
             .Order(StringComparer.Ordinal),
@@ -88,9 +88,9 @@ public sealed class LaidOutFiles
         var full = FullPath(path);
         if (!File.Exists(full))
             return false;
-        if (hasher.Hash(full) != hash)
+        if (_hasher.Hash(full) != hash)
         {
-            warn($"{path} is no longer an output, but it was edited: it stays. Delete it when you do not need it.");
+            _warn($"{path} is no longer an output, but it was edited: it stays. Delete it when you do not need it.");
             return false;
         }
 
@@ -101,13 +101,13 @@ public sealed class LaidOutFiles
 
     private void DeleteEmptyFolders(string from)
     {
-        for (var at = from; at.Length > workspace.Length && Directory.Exists(at) && !Directory.EnumerateFileSystemEntries(at).Any(); at = Path.GetDirectoryName(at)!)
+        for (var at = from; at.Length > _workspace.Length && Directory.Exists(at) && !Directory.EnumerateFileSystemEntries(at).Any(); at = Path.GetDirectoryName(at)!)
             Directory.Delete(at);
     }
 
-    private IEnumerable<string> Lists() => !Directory.Exists(folder)
+    private IEnumerable<string> Lists() => !Directory.Exists(_folder)
         ? []
-        : Directory.GetFiles(folder).Where(file => !Path.GetFileName(file).StartsWith('.'));
+        : Directory.GetFiles(_folder).Where(file => !Path.GetFileName(file).StartsWith('.'));
 
-    private string FullPath(string path) => Path.Combine(workspace, path);
+    private string FullPath(string path) => Path.Combine(_workspace, path);
 }

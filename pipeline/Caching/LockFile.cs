@@ -11,14 +11,14 @@ public sealed class LockFile
     private const string Header =
         "# Written by the pipeline: what each stage was made of, and what it gave. Commit it; never edit it.\n";
 
-    private readonly string path;
-    private readonly SortedDictionary<string, SortedDictionary<string, Line>> profiles;
+    private readonly string _path;
+    private readonly SortedDictionary<string, SortedDictionary<string, Line>> _profiles;
 
     /// <param name="path">The file; one that cannot be understood is replaced when the next stage has run.</param>
     public LockFile(string path)
     {
-        this.path = path;
-        profiles = Read(path);
+        _path = path;
+        _profiles = Read(path);
     }
 
     /// <summary>Sets a stage's entry, and writes the file if that changes it.</summary>
@@ -28,32 +28,32 @@ public sealed class LockFile
     /// <param name="outputs">Hash over the hashes of all outputs.</param>
     public void Set(string profile, string stage, ContentHash fingerprint, ContentHash outputs)
     {
-        if (!profiles.TryGetValue(profile, out var stages))
-            profiles[profile] = stages = new SortedDictionary<string, Line>(StringComparer.Ordinal);
+        if (!_profiles.TryGetValue(profile, out var stages))
+            _profiles[profile] = stages = new SortedDictionary<string, Line>(StringComparer.Ordinal);
         var line = new Line(fingerprint, outputs);
         if (stages.TryGetValue(stage, out var old) && old == line)
             return;
         stages[stage] = line;
-        AtomicFile.Write(path, Encoding.UTF8.GetBytes(ToString()));
+        AtomicFile.Write(_path, Encoding.UTF8.GetBytes(ToString()));
     }
 
     /// <summary>Drops the entries of stages that no longer exist.</summary>
     public void Keep(string profile, IReadOnlySet<string> stages)
     {
-        if (!profiles.TryGetValue(profile, out var known))
+        if (!_profiles.TryGetValue(profile, out var known))
             return;
         var gone = known.Keys.Where(stage => !stages.Contains(stage)).ToList();
         foreach (var stage in gone)
             known.Remove(stage);
         if (gone.Count > 0)
-            AtomicFile.Write(path, Encoding.UTF8.GetBytes(ToString()));
+            AtomicFile.Write(_path, Encoding.UTF8.GetBytes(ToString()));
     }
 
     /// <summary>The file's text.</summary>
     public override string ToString()
     {
         var text = new StringBuilder(Header);
-        foreach (var (profile, stages) in profiles)
+        foreach (var (profile, stages) in _profiles)
         {
             text.Append(profile).Append(":\n");
             foreach (var (stage, line) in stages)

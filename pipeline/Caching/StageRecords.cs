@@ -7,10 +7,10 @@ namespace Slipway.Pipeline.Caching;
 public sealed class StageRecords
 {
     private const int Kept = 20;
-    private readonly string folder;
+    private readonly string _folder;
 
     /// <param name="root">Folder of the cache; the records go to <c>records/</c> in it.</param>
-    public StageRecords(string root) => folder = Path.Combine(root, "records");
+    public StageRecords(string root) => _folder = Path.Combine(root, "records");
 
     /// <summary>The key of the latest manifest of a stage; null when the stage has never run.</summary>
     /// <param name="scope">Profile under which the stage ran.</param>
@@ -35,9 +35,9 @@ public sealed class StageRecords
     }
 
     /// <summary>The keys of the last <paramref name="count"/> different manifests of every stage and profile.</summary>
-    public IEnumerable<ContentHash> Recent(int count) => !Directory.Exists(folder)
+    public IEnumerable<ContentHash> Recent(int count) => !Directory.Exists(_folder)
         ? []
-        : Directory.EnumerateFiles(folder, "*", SearchOption.AllDirectories)
+        : Directory.EnumerateFiles(_folder, "*", SearchOption.AllDirectories)
             .Where(file => !Path.GetFileName(file).StartsWith('.'))
             .SelectMany(file => Read(file).TakeLast(count));
 
@@ -55,5 +55,5 @@ public sealed class StageRecords
         return keys;
     }
 
-    private string FileOf(string scope, string stage) => Path.Combine(folder, FileName.Of(scope), FileName.Of(stage));
+    private string FileOf(string scope, string stage) => Path.Combine(_folder, FileName.Of(scope), FileName.Of(stage));
 }

@@ -1,0 +1,13 @@
+namespace Slipway.Pipeline.Configuration;
+
+/// <summary>
+/// Names that belong to other rooms. They are repeated here because asking for them would load libtorch, which a run
+/// that finds everything in the cache must not do; a test holds both lists together.
+/// </summary>
+internal static class KnownNames
+{
+    public static readonly string[] Samplers = ["Euler", "Euler Karras", "Euler a", "DPM++ 2M", "DPM++ 2M Karras"];
+
+    public static readonly string[] LrSchedulers =
+        ["constant", "constant_with_warmup", "linear", "cosine", "cosine_with_restarts", "polynomial"];
+}

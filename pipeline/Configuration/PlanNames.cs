@@ -1,0 +1,14 @@
+namespace Slipway.Pipeline.Configuration;
+
+/// <summary>Names that are made into names of files and targets.</summary>
+internal static class PlanNames
+{
+    private const int Longest = 64;
+
+    public const string Rule = "a name of at most 64 letters, digits, _ and -, the first a letter or digit";
+
+    public static bool IsValid(string name) =>
+        name.Length is > 0 and <= Longest
+        && char.IsAsciiLetterOrDigit(name[0])
+        && name.All(c => char.IsAsciiLetterOrDigit(c) || c is '_' or '-');
+}

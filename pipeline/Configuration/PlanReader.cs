@@ -1,0 +1,99 @@
+namespace Slipway.Pipeline.Configuration;
+
+/// <summary>Makes a <see cref="Plan"/> of a file, a profile and what the command line says.</summary>
+internal sealed class PlanReader(string file)
+{
+    private readonly PlanProblems _problems = new();
+
+    public Plan Read(string? profile, IReadOnlyDictionary<string, string> overrides)
+    {
+        var document = PlanDocument.Read(file, _problems);
+        var top = new MappingReader(document, "", _problems);
+        var profiles = top.Sections("profiles").Select(section => section.Name).ToList();
+        var chosen = profile ?? top.Text("default_profile");
+        if (profiles.Count == 0)
+            top.Problem("profiles", "must have at least one profile.");
+        else if (!profiles.Contains(chosen) && (profile is not null || !top.IsUnset("default_profile")))
+            _problems.Add(profile is null ? top.PlaceOf("default_profile") : Place.CommandLine, $"there is no profile `{chosen}`; {NearestName.Hint(chosen, profiles)}");
+        Plan? plan = null;
+        foreach (var name in profiles)
+        {
+            var read = ReadProfile(name, Merge(document, name, overrides));
+            if (name == chosen)
+                plan = read;
+        }
+
+        _problems.ThrowIfAny();
+        return plan!;
+    }
+
+    private static MappingNode Merge(MappingNode document, string profile, IReadOnlyDictionary<string, string> overrides)
+    {
+        var merged = document.Without("profiles", "default_profile").Under((MappingNode)((MappingNode)document["profiles"]!)[profile]!);
+        foreach (var (path, value) in overrides)
+            merged = merged.Under(Nest(path.Split('.'), value)) with { Place = merged.Place };
+        return merged;
+    }
+
+    private static MappingNode Nest(ReadOnlySpan<string> path, string value)
+    {
+        PlanNode below = path.Length == 1 ? new ScalarNode(value, IsPlain: true, Place.CommandLine) : Nest(path[1..], value);
+        return new MappingNode([new MappingNode.Entry(path[0], Place.CommandLine, below)], Place.CommandLine);
+    }
+
+    private Plan ReadProfile(string profile, MappingNode node)
+    {
+        if (node["versions"] is MappingNode versions)
+            node = node.With("versions", Inheritance.Resolve(versions, _problems));
+        var reader = new MappingReader(node, "", _problems);
+        var name = reader.Name("name");
+        var seed = reader.Long("seed", 1, 0, uint.MaxValue);
+        var datasets = reader.Sections("datasets").Select(section => DatasetPlan.Read(section.Name, section.Reader, name)).ToList();
+        var plan = new Plan
+        {
+            Profile = profile,
+            Name = name,
+            TriggerWord = ReadTriggerWord(reader),
+            Sprite = reader.Text("sprite"),
+            Seed = seed,
+            Salt = reader.TextOrEmpty("salt"),
+            BaseModel = reader.Text("base_model"),
+            Tagger = TaggerPlan.Read(reader.Section("tagger")),
+            Resolution = ReadResolution(reader),
+            Device = reader.OneOf("device", "cpu", "cpu", "cuda"),
+            MixedPrecision = reader.OneOf("mixed_precision", "no", "no", "fp16", "bf16"),
+            Threads = reader.Whole("threads", 0, 0, 1024),
+            Backgrounds = BackgroundsPlan.Read(reader.Section("backgrounds"), seed),
+            Composites = CompositesPlan.Read(reader.Section("composites"), seed),
+            Tags = TagsPlan.Read(reader.Section("tags")),
+            Datasets = datasets,
+            Versions = [.. reader.Sections("versions").Select(section => VersionReader.Read(section.Name, section.Reader, datasets, seed)).OfType<VersionPlan>()],
+            Evaluation = EvaluationPlan.Read(reader.Section("evaluation")),
+        };
+        if (plan.Versions.Count == 0 && reader.IsUnset("versions"))
+            reader.Problem("versions", "must have at least one version.");
+        PlanChecks.Run(reader.Section("checks"), plan);
+        reader.AlsoKnown("profiles", "default_profile");
+        reader.Finish();
+        return plan;
+    }
+
+    /// <summary>Captions are lists with commas between, so the word can have none.</summary>
+    private static string ReadTriggerWord(MappingReader reader)
+    {
+        var word = reader.Text("trigger_word");
+        if (word.Any(c => c == ',' || char.IsControl(c)))
+            reader.Problem("trigger_word", $"must be one tag without a comma, but is `{word}`.");
+        return word;
+    }
+
+    /// <summary>The autoencoder and the UNet halve the side up to six times in all.</summary>
+    private static int ReadResolution(MappingReader reader)
+    {
+        const int Step = 16;
+        var resolution = reader.Whole("resolution", null, Step, 4096);
+        if (resolution % Step != 0)
+            reader.Problem("resolution", $"must be a multiple of {Step}, but is `{resolution}`.");
+        return resolution;
+    }
+}

@@ -1,0 +1,15 @@
+namespace Slipway.Pipeline.Configuration;
+
+/// <summary>What to draw, and the tag by which it is known.</summary>
+/// <param name="Kind">The background's tag, such as <c>beach</c>.</param>
+/// <param name="Prompt">The prompt.</param>
+public sealed record PromptPlan(string Kind, string Prompt)
+{
+    internal static IReadOnlyList<PromptPlan> ReadAll(MappingReader reader)
+    {
+        PromptPlan[] prompts = [.. reader.TextMap("prompts").Select(entry => new PromptPlan(entry.Key, entry.Value))];
+        if (prompts.Length == 0)
+            reader.Problem("prompts", "must name at least one kind of background and its prompt, such as `beach: beach, ocean, sand`.");
+        return prompts;
+    }
+}

@@ -1,0 +1,78 @@
+using Slipway.Training;
+
+namespace Slipway.Pipeline.Configuration;
+
+/// <summary>Reads a version's settings under sd-scripts' names.</summary>
+internal static class VersionReader
+{
+    private const int LargestRank = 4096;
+
+    /// <summary>Null when the dataset is not known.</summary>
+    public static VersionPlan? Read(string name, MappingReader reader, IReadOnlyList<DatasetPlan> datasets, long seed)
+    {
+        var dataset = reader.Text("dataset");
+        var training = ReadTraining(reader, seed);
+        // Where two versions differ only in what they learn from, that shows in the hashes of the pictures.
+        var parameters = reader.Values.Where(value => value.Key != "dataset").ToDictionary(StringComparer.Ordinal);
+        reader.AlsoKnown(Inheritance.Key);
+        reader.Finish();
+        CheckLength(reader, training);
+        if (datasets.FirstOrDefault(known => known.Key == dataset) is { } found)
+            return new VersionPlan(name, found, training, parameters);
+        if (dataset.Length > 0)
+            reader.Problem("dataset", $"names no dataset: `{dataset}`; {NearestName.Hint(dataset, datasets.Select(known => known.Key))}");
+        return null;
+    }
+
+    private static TrainingOptions ReadTraining(MappingReader reader, long seed) => new()
+    {
+        Network = new LoraOptions
+        {
+            NetworkDim = reader.Whole("network_dim", 4, 1, LargestRank),
+            NetworkAlpha = reader.Number("network_alpha", 1, 0),
+            ConvDim = reader.OptionalWhole("conv_dim", 1, LargestRank),
+            ConvAlpha = reader.Number("conv_alpha", 1, 0),
+            NetworkTrainUNetOnly = reader.Switch("network_train_unet_only", fallback: false),
+        },
+        Caption = new CaptionOptions
+        {
+            ShuffleCaption = reader.Switch("shuffle_caption", fallback: false),
+            KeepTokens = reader.Whole("keep_tokens", 0, 0),
+            CaptionDropoutRate = reader.Number("caption_dropout_rate", 0, 0, 1),
+            CaptionTagDropoutRate = reader.Number("caption_tag_dropout_rate", 0, 0, 1),
+            CaptionPrefix = reader.TextOrEmpty("caption_prefix"),
+            CaptionSuffix = reader.TextOrEmpty("caption_suffix"),
+        },
+        Optimizer = new AdamWOptions
+        {
+            Beta1 = reader.Number("adam_beta1", 0.9, 0, 1),
+            Beta2 = reader.Number("adam_beta2", 0.999, 0, 1),
+            Eps = reader.Number("adam_eps", 1e-8, 0, 1),
+            WeightDecay = reader.Number("weight_decay", 0.01, 0),
+        },
+        LearningRate = reader.Number("learning_rate", 1e-4, 0),
+        UNetLr = reader.OptionalNumber("unet_lr", 0),
+        TextEncoderLr = reader.OptionalNumber("text_encoder_lr", 0),
+        LrScheduler = reader.OneOf("lr_scheduler", "constant", KnownNames.LrSchedulers),
+        LrWarmupSteps = reader.Number("lr_warmup_steps", 0, 0),
+        LrSchedulerNumCycles = reader.Whole("lr_scheduler_num_cycles", 1, 1),
+        LrSchedulerPower = reader.Number("lr_scheduler_power", 1, 0),
+        TrainBatchSize = reader.Whole("train_batch_size", 1, 1, 4096),
+        GradientAccumulationSteps = reader.Whole("gradient_accumulation_steps", 1, 1, 4096),
+        MaxTrainSteps = reader.OptionalWhole("max_train_steps", 1),
+        MaxTrainEpochs = reader.OptionalWhole("max_train_epochs", 1),
+        MaxGradNorm = reader.Number("max_grad_norm", 1, 0),
+        MinSnrGamma = reader.OptionalNumber("min_snr_gamma", 0.001),
+        DebiasedEstimationLoss = reader.Switch("debiased_estimation_loss", fallback: false),
+        NoiseOffset = reader.Number("noise_offset", 0, 0, 1),
+        Seed = reader.Long("seed", seed, 0, uint.MaxValue),
+    };
+
+    private static void CheckLength(MappingReader reader, TrainingOptions training)
+    {
+        if (training.MaxTrainSteps is null == training.MaxTrainEpochs is null)
+            reader.Problem("max_train_steps", "or `max_train_epochs` must be given, and not both; `null` takes an inherited one away.");
+        if (training.EffectiveUNetLr == 0 && training.EffectiveTextEncoderLr == 0)
+            reader.Problem("learning_rate", "must be above 0 for the UNet or the text encoders; as it is, nothing would be trained.");
+    }
+}
