@@ -128,6 +128,17 @@ public sealed class TrainerTests : IDisposable
     }
 
     [Fact]
+    public void A_batch_of_equal_captions_gets_the_conditioning_of_each()
+    {
+        using var scope = NewDisposeScope();
+        using var text = new TextConditioning(_model, [], new CaptionOptions(), trained: true);
+        var actual = text.Of(["boat", "sea", "boat"]);
+        var expected = new PromptEncoder(_model).Encode(["boat", "sea", "boat"]);
+        Assert.True(actual.Context.allclose(expected.Context, rtol: 1e-4, atol: 1e-5));
+        Assert.True(actual.Pooled.allclose(expected.Pooled, rtol: 1e-4, atol: 1e-5));
+    }
+
+    [Fact]
     public void Every_reached_module_is_trained_and_no_other()
     {
         using var network = Run(Options, Images, new TrainingSinks());

@@ -30,11 +30,22 @@ internal sealed class TextConditioning : IDisposable
     public Conditioning Of(IReadOnlyList<string> captions)
     {
         if (_trained)
-            return _encoder.Encode(captions);
+            return Encode(captions);
         using var inference = no_grad();
         return _cache.Count == 0
-            ? _encoder.Encode(captions)
+            ? Encode(captions)
             : new Conditioning(cat([.. captions.Select(c => _cache[c].Context)]), cat([.. captions.Select(c => _cache[c].Pooled)]));
+    }
+
+    // An image that repeats within a batch brings its caption along: equal captions are encoded once.
+    private Conditioning Encode(IReadOnlyList<string> captions)
+    {
+        var distinct = captions.Distinct(StringComparer.Ordinal).ToList();
+        if (distinct.Count == captions.Count)
+            return _encoder.Encode(captions);
+        using var encoded = _encoder.Encode(distinct);
+        using var rows = tensor(captions.Select(c => (long)distinct.IndexOf(c)).ToArray(), device: encoded.Context.device);
+        return new Conditioning(encoded.Context.index_select(0, rows), encoded.Pooled.index_select(0, rows));
     }
 
     public void Dispose()
