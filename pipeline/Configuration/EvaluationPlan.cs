@@ -14,7 +14,7 @@ public sealed record EvaluationPlan(IReadOnlyList<PromptPlan> Prompts, IReadOnly
             reader.Longs("seeds", 0, uint.MaxValue),
             reader.Number("multiplier", 1, 0, 10),
             SamplingPlan.Read(reader));
-        if (plan.Seeds.Count == 0)
+        if (reader.IsEmpty("seeds"))
             reader.Problem("seeds", "must be a list of at least one seed, such as [1, 2, 3, 4].");
         reader.Finish();
         return plan;

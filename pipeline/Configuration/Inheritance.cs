@@ -7,6 +7,7 @@ internal sealed class Inheritance
     private readonly MappingNode _versions;
     private readonly PlanProblems _problems;
     private readonly Dictionary<string, MappingNode> _resolved = new(StringComparer.Ordinal);
+    private readonly HashSet<string> _partial = new(StringComparer.Ordinal);
 
     private Inheritance(MappingNode versions, PlanProblems problems)
     {
@@ -14,15 +15,19 @@ internal sealed class Inheritance
         _problems = problems;
     }
 
-    /// <summary>The versions with everything that they inherit, and without the key that says so.</summary>
-    public static MappingNode Resolve(MappingNode versions, PlanProblems problems)
+    /// <summary>
+    /// The versions with everything that they inherit, and without the key that says so; and the names of those that
+    /// lack what they should inherit.
+    /// </summary>
+    public static (MappingNode Versions, IReadOnlySet<string> Partial) Resolve(MappingNode versions, PlanProblems problems)
     {
         var inheritance = new Inheritance(versions, problems);
-        return new MappingNode(
+        var resolved = new MappingNode(
             [.. versions.Entries.Select(entry => entry.Value is MappingNode node
                 ? entry with { Value = inheritance.Resolve(entry.Key, node, [entry.Key]) }
                 : entry)],
             versions.Place);
+        return (resolved, inheritance._partial);
     }
 
     private MappingNode Resolve(string name, MappingNode node, List<string> path)
@@ -38,22 +43,25 @@ internal sealed class Inheritance
         if (node[Key] is not { } value || value is ScalarNode { IsNull: true })
             return null;
         if (value is not ScalarNode { Text: var parent })
-        {
-            _problems.Add(value.Place, $"versions.{name}.{Key}", $"must be the name of a version, but is {value.Kind}.");
-            return null;
-        }
-
+            return Refuse(name, value, $"must be the name of a version, but is {value.Kind}.");
         if (path.Contains(parent))
+            return Refuse(name, value, $"goes in a circle: {string.Join(" → ", path.SkipWhile(step => step != parent).Append(parent))}.");
+        if (_versions[parent] is not MappingNode found)
         {
-            var cycle = string.Join(" → ", path.SkipWhile(step => step != parent).Append(parent));
-            _problems.Add(value.Place, $"versions.{name}.{Key}", $"goes in a circle: {cycle}.");
-            return null;
+            var others = _versions.Entries.Select(entry => entry.Key).Where(other => other != name);
+            return Refuse(name, value, $"names no version: `{parent}`; {NearestName.Hint(parent, others)}");
         }
 
-        if (_versions[parent] is MappingNode found)
-            return Resolve(parent, found, [.. path, parent]);
-        var others = _versions.Entries.Select(entry => entry.Key).Where(other => other != name);
-        _problems.Add(value.Place, $"versions.{name}.{Key}", $"names no version: `{parent}`; {NearestName.Hint(parent, others)}");
+        var resolved = Resolve(parent, found, [.. path, parent]);
+        if (_partial.Contains(parent))
+            _partial.Add(name);
+        return resolved;
+    }
+
+    private MappingNode? Refuse(string name, PlanNode value, string what)
+    {
+        _problems.Add(value.Place, $"versions.{name}.{Key}", what);
+        _partial.Add(name);
         return null;
     }
 }

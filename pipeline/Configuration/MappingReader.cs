@@ -28,7 +28,8 @@ internal sealed class MappingReader
     /// <summary>The single values read so far, defaults included, as canonical text: what a fingerprint is made of.</summary>
     public IReadOnlyDictionary<string, string> Values => _values;
 
-    public Place Place => _node.Place;
+    /// <summary>Whether what is missing has been accounted for: the mapping inherits from something that is not there.</summary>
+    public bool IsPartial { get; init; }
 
     /// <summary>Where the key's value stands; the mapping's own place when it has none.</summary>
     public Place PlaceOf(string key) => _node[key]?.Place ?? _node.Place;
@@ -110,14 +111,16 @@ internal sealed class MappingReader
     public MappingReader Section(string key) => new(AsMapping(key), PathOf(key), _problems);
 
     /// <summary>The mappings below a key, by name.</summary>
-    public IEnumerable<(string Name, MappingReader Reader)> Sections(string key)
+    /// <param name="key">The key.</param>
+    /// <param name="partial">Names of those that lack what they should inherit.</param>
+    public IEnumerable<(string Name, MappingReader Reader)> Sections(string key, IReadOnlySet<string>? partial = null)
     {
         foreach (var entry in Entries(key))
         {
             if (!PlanNames.IsValid(entry.Key))
                 _problems.Add(entry.Place, $"{PathOf(key)}.{entry.Key}", $"is not {PlanNames.Rule}.");
             else if (entry.Value is MappingNode node)
-                yield return (entry.Key, new MappingReader(node with { Place = entry.Place }, $"{PathOf(key)}.{entry.Key}", _problems));
+                yield return (entry.Key, new MappingReader(node with { Place = entry.Place }, $"{PathOf(key)}.{entry.Key}", _problems) { IsPartial = partial?.Contains(entry.Key) == true });
             else
                 _problems.Add(entry.Value.Place, $"{PathOf(key)}.{entry.Key}", $"must be a mapping, but is {entry.Value.Kind}.");
         }
@@ -132,6 +135,10 @@ internal sealed class MappingReader
         foreach (var key in keys)
             _known.Add(key);
     }
+
+    /// <summary>Whether the key is absent or null, or has nothing in it.</summary>
+    public bool IsEmpty(string key) =>
+        IsUnset(key) || _node[key] is SequenceNode { Items.Count: 0 } or MappingNode { Entries.Count: 0 };
 
     /// <summary>Says that a key's value will not do.</summary>
     public void Problem(string key, string what) => _problems.Add(PlaceOf(key), PathOf(key), what);
@@ -167,7 +174,8 @@ internal sealed class MappingReader
         {
             if (fallback is not null)
                 return Note(key, fallback);
-            _problems.Add(_node.Place, PathOf(key), $"is missing; give {expected}.");
+            if (!IsPartial)
+                _problems.Add(_node.Place, PathOf(key), $"is missing; give {expected}.");
             return null;
         }
 

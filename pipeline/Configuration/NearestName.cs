@@ -8,7 +8,7 @@ internal static class NearestName
     {
         var names = known.Order(StringComparer.Ordinal).ToList();
         var nearest = names.MinBy(name => Distance(written, name));
-        if (nearest is not null && Distance(written, nearest) <= Math.Max(2, nearest.Length / 3))
+        if (nearest is not null && Distance(written, nearest) <= Math.Max(1, nearest.Length / 3))
             return $"did you mean `{nearest}`?";
         return names.Count == 0 ? "none is known here." : $"known here: {string.Join(", ", names)}.";
     }

@@ -5,15 +5,18 @@ internal static class PlanChecks
 {
     private const string EqualSteps = "equal_optimizer_steps";
 
-    public static void Run(MappingReader checks, Plan plan)
+    /// <param name="checks">What is to be checked.</param>
+    /// <param name="plan">The plan; versions that could not be read are not among its own.</param>
+    /// <param name="names">The names of all versions.</param>
+    public static void Run(MappingReader checks, Plan plan, IReadOnlyList<string> names)
     {
         var versions = new List<VersionPlan>();
         foreach (var name in checks.Texts(EqualSteps))
         {
             if (plan.Versions.FirstOrDefault(version => version.Name == name) is { } version)
                 versions.Add(version);
-            else
-                checks.Problem(EqualSteps, $"names no version: `{name}`; {NearestName.Hint(name, plan.Versions.Select(known => known.Name))}");
+            else if (!names.Contains(name))
+                checks.Problem(EqualSteps, $"names no version: `{name}`; {NearestName.Hint(name, names)}");
         }
 
         var steps = versions.Select(version => (version.Name, Steps: version.OptimizerSteps(plan.Backgrounds.Count))).ToList();

@@ -43,12 +43,18 @@ internal sealed class PlanReader(string file)
 
     private Plan ReadProfile(string profile, MappingNode node)
     {
-        if (node["versions"] is MappingNode versions)
-            node = node.With("versions", Inheritance.Resolve(versions, _problems));
+        IReadOnlySet<string>? partial = null;
+        if (node["versions"] is MappingNode written)
+        {
+            (var whole, partial) = Inheritance.Resolve(written, _problems);
+            node = node.With("versions", whole);
+        }
+
         var reader = new MappingReader(node, "", _problems);
         var name = reader.Name("name");
         var seed = reader.Long("seed", 1, 0, uint.MaxValue);
         var datasets = reader.Sections("datasets").Select(section => DatasetPlan.Read(section.Name, section.Reader, name)).ToList();
+        var versions = reader.Sections("versions", partial).ToList();
         var plan = new Plan
         {
             Profile = profile,
@@ -67,12 +73,12 @@ internal sealed class PlanReader(string file)
             Composites = CompositesPlan.Read(reader.Section("composites"), seed),
             Tags = TagsPlan.Read(reader.Section("tags")),
             Datasets = datasets,
-            Versions = [.. reader.Sections("versions").Select(section => VersionReader.Read(section.Name, section.Reader, datasets, seed)).OfType<VersionPlan>()],
+            Versions = [.. versions.Select(section => VersionReader.Read(section.Name, section.Reader, datasets, seed)).OfType<VersionPlan>()],
             Evaluation = EvaluationPlan.Read(reader.Section("evaluation")),
         };
-        if (plan.Versions.Count == 0 && reader.IsUnset("versions"))
+        if (reader.IsEmpty("versions"))
             reader.Problem("versions", "must have at least one version.");
-        PlanChecks.Run(reader.Section("checks"), plan);
+        PlanChecks.Run(reader.Section("checks"), plan, [.. versions.Select(version => version.Name)]);
         reader.AlsoKnown("profiles", "default_profile");
         reader.Finish();
         return plan;

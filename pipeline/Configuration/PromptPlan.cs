@@ -8,7 +8,7 @@ public sealed record PromptPlan(string Kind, string Prompt)
     internal static IReadOnlyList<PromptPlan> ReadAll(MappingReader reader)
     {
         PromptPlan[] prompts = [.. reader.TextMap("prompts").Select(entry => new PromptPlan(entry.Key, entry.Value))];
-        if (prompts.Length == 0)
+        if (reader.IsEmpty("prompts"))
             reader.Problem("prompts", "must name at least one kind of background and its prompt, such as `beach: beach, ocean, sand`.");
         return prompts;
     }

@@ -70,7 +70,7 @@ internal static class VersionReader
 
     private static void CheckLength(MappingReader reader, TrainingOptions training)
     {
-        if (training.MaxTrainSteps is null == training.MaxTrainEpochs is null)
+        if (!reader.IsPartial && training.MaxTrainSteps is null == training.MaxTrainEpochs is null)
             reader.Problem("max_train_steps", "or `max_train_epochs` must be given, and not both; `null` takes an inherited one away.");
         if (training.EffectiveUNetLr == 0 && training.EffectiveTextEncoderLr == 0)
             reader.Problem("learning_rate", "must be above 0 for the UNet or the text encoders; as it is, nothing would be trained.");

@@ -1,0 +1,132 @@
+using Slipway.Diffusion;
+using Slipway.Pipeline.Configuration;
+using Slipway.Training;
+
+namespace Slipway.Pipeline.Tests.Configuration;
+
+public sealed class PlanTests
+{
+    private static string Shipped => Path.Combine(FindRoot(), "lora.pipeline.yaml");
+
+    [Fact]
+    public void Versions_have_what_they_inherit_and_differ_in_what_they_say()
+    {
+        var plan = PlanFile.Load();
+
+        Assert.Equal(["v01", "v02", "v03"], plan.Versions.Select(version => version.Name));
+        Assert.Equal(["constant", "cosine", "cosine"], plan.Versions.Select(version => version.Training.LrScheduler));
+        Assert.Equal(["160_boat_white", "160_boat_white", "1_boat_painted"], plan.Versions.Select(version => version.Dataset.FolderName));
+        Assert.All(plan.Versions, version => Assert.Equal(400, version.Training.MaxTrainSteps));
+    }
+
+    [Fact]
+    public void A_version_may_inherit_from_one_that_comes_later() =>
+        Assert.Equal("cosine", PlanFile.Load("    max_train_steps: 400", "    max_train_steps: 400\n  v00: { inherits: v02 }").Version("v00").Training.LrScheduler);
+
+    [Fact]
+    public void Null_takes_an_inherited_value_away()
+    {
+        var version = PlanFile.Load("    dataset: painted", "    dataset: painted\n    max_train_steps: null\n    max_train_epochs: 16\n    train_batch_size: 4").Version("v03");
+
+        Assert.Null(version.Training.MaxTrainSteps);
+        Assert.Equal(16 * 25, version.OptimizerSteps(composites: 100));
+        Assert.Equal(16 * 26, version.OptimizerSteps(composites: 101));
+    }
+
+    [Fact]
+    public void A_profile_lays_its_values_over_the_rest()
+    {
+        var plan = PlanFile.Load("base_model: base,", "base_model: base, versions: { v01: { network_dim: 7 } }, backgrounds: { count: 3 },");
+
+        Assert.Equal(3, plan.Backgrounds.Count);
+        Assert.Equal("sand and sea", plan.Backgrounds.Prompts[0].Prompt);
+        Assert.All(plan.Versions, version => Assert.Equal(7, version.Training.Network.NetworkDim));
+    }
+
+    [Fact]
+    public void The_command_line_has_the_last_word()
+    {
+        var plan = PlanFile.Load(overrides: new Dictionary<string, string>(StringComparer.Ordinal) { ["device"] = "cuda", ["backgrounds.count"] = "5" });
+
+        Assert.Equal(("cuda", 5), (plan.Device, plan.Backgrounds.Count));
+    }
+
+    [Fact]
+    public void Seeds_that_are_not_given_are_the_plans()
+    {
+        var plan = PlanFile.Load("name: boat", "name: boat\nseed: 42");
+
+        Assert.Equal([42, 42, 42], [plan.Backgrounds.Seed, plan.Composites.Seed, plan.Versions[0].Training.Seed]);
+    }
+
+    [Fact]
+    public void Parameters_hold_every_setting_in_one_spelling_whatever_the_plan_writes()
+    {
+        var one = PlanFile.Load("lr_scheduler: cosine", "learning_rate: 1e-4").Version("v02").Parameters;
+        var two = PlanFile.Load("lr_scheduler: cosine", "learning_rate: 0.00010 # the same").Version("v02").Parameters;
+
+        Assert.Equal(one, two);
+        Assert.Equal("0.0001", one["learning_rate"]);
+        Assert.Equal("1", one["train_batch_size"]);
+        Assert.DoesNotContain("dataset", one.Keys);
+    }
+
+    /// <summary>Everything that can be set is a parameter: a setting that is none would not make a training run again.</summary>
+    [Fact]
+    public void Every_training_setting_is_a_parameter()
+    {
+        var settings = new[] { typeof(TrainingOptions), typeof(LoraOptions), typeof(CaptionOptions), typeof(AdamWOptions) }
+            .SelectMany(type => type.GetProperties())
+            .Where(property => property.CanWrite && (property.PropertyType.IsValueType || property.PropertyType == typeof(string)));
+        var text = "    lr_scheduler: cosine\n    conv_dim: 1\n    unet_lr: 1\n    text_encoder_lr: 1\n    max_train_steps: null\n    max_train_epochs: 1\n    min_snr_gamma: 5";
+        var parameters = PlanFile.Load("    lr_scheduler: cosine", text).Version("v02").Parameters;
+
+        // max_train_steps and max_train_epochs exclude each other.
+        Assert.Equal(settings.Count() - 1, parameters.Count);
+    }
+
+    [Fact]
+    public void Names_of_other_rooms_are_up_to_date()
+    {
+        Assert.Equal(Sampler.Names, KnownNames.Samplers);
+        Assert.Equal(LrSchedule.Names, KnownNames.LrSchedulers);
+    }
+
+    [Theory]
+    [InlineData("tiny", "cpu", 64)]
+    [InlineData("sdxl", "cuda", 1024)]
+    public void The_shipped_plan_is_right_under_both_profiles(string profile, string device, int resolution)
+    {
+        var plan = Plan.Load(Shipped, profile);
+
+        Assert.Equal((profile, device, resolution), (plan.Profile, plan.Device, plan.Resolution));
+        Assert.Equal(["v01", "v02", "v03"], plan.Versions.Select(version => version.Name));
+        Assert.Single(plan.Versions.Select(version => version.OptimizerSteps(plan.Backgrounds.Count)).Distinct());
+    }
+
+    [Fact]
+    public void The_shipped_plan_tells_the_story()
+    {
+        var plan = Plan.Load(Shipped);
+
+        Assert.Equal("tiny", plan.Profile);
+        Assert.Equal(["160_sail_kun", "160_sail_kun", "1_sail_kun_with_background"], plan.Versions.Select(version => version.Dataset.FolderName));
+        Assert.Equal(("sail_kun, white_background", Imaging.AlphaPolicy.White), (plan.Datasets[0].Caption, plan.Datasets[0].Alpha));
+        Assert.Equal(100, plan.Backgrounds.Count);
+        Assert.Equal(["lr_scheduler", "lr_warmup_steps"], Differences(plan.Versions[0], plan.Versions[1]));
+        Assert.Empty(Differences(plan.Versions[1], plan.Versions[2]));
+        Assert.Equal(plan.Backgrounds.Prompts.Select(prompt => prompt.Kind), plan.Evaluation.Prompts.Select(prompt => prompt.Kind));
+        Assert.StartsWith("# ./build.sh --target=Train", File.ReadAllText(Shipped), StringComparison.Ordinal);
+    }
+
+    private static IEnumerable<string> Differences(VersionPlan one, VersionPlan two) =>
+        one.Parameters.Where(value => two.Parameters[value.Key] != value.Value).Select(value => value.Key);
+
+    private static string FindRoot()
+    {
+        var folder = AppContext.BaseDirectory;
+        while (!File.Exists(Path.Combine(folder, "Slipway.slnx")))
+            folder = Path.GetDirectoryName(folder)!;
+        return folder;
+    }
+}
