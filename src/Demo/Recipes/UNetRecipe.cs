@@ -15,9 +15,9 @@ namespace Slipway.Demo.Recipes;
 /// <param name="Steps">Optimizer steps.</param>
 /// <param name="Scenes">Pictures in the training set, encoded once.</param>
 /// <param name="BatchSize">Latents a step.</param>
-internal sealed record UNetRecipe(int Seed, int Steps, int Scenes, int BatchSize = 32)
+internal sealed record UNetRecipe(int Seed, int Steps, int Scenes, int BatchSize = 16)
 {
-    private const double PeakRate = 1.2e-3;
+    private const double PeakRate = 1e-3;
     private const double MinSnrGamma = 5;
 
     /// <summary>UNet sizes at 16×16 latents; context and pooled widths follow the text encoders'.</summary>

@@ -1,0 +1,30 @@
+namespace Slipway.Tagging;
+
+/// <summary>What a tagger says of one picture.</summary>
+/// <param name="Vocabulary">The tags.</param>
+/// <param name="Values">The probability of each, 0 to 1, in the same order.</param>
+public sealed record TagProbabilities(TagVocabulary Vocabulary, IReadOnlyList<float> Values)
+{
+    /// <summary>The probability of a tag; 0 for one that the tagger does not know.</summary>
+    public float this[string name]
+    {
+        get
+        {
+            for (var i = 0; i < Values.Count; i++)
+            {
+                if (Vocabulary.Tags[i].Name == name)
+                {
+                    return Values[i];
+                }
+            }
+
+            return 0;
+        }
+    }
+
+    /// <summary>The tags of a category at or above a threshold, in the vocabulary's order.</summary>
+    public IEnumerable<string> Above(TagCategory category, double threshold)
+        => Vocabulary.Tags.Zip(Values)
+            .Where(pair => pair.First.Category == category && pair.Second >= threshold)
+            .Select(pair => pair.First.Name);
+}

@@ -1,0 +1,94 @@
+using Microsoft.ML.OnnxRuntime;
+using Slipway.Imaging;
+
+namespace Slipway.Tagging;
+
+/// <summary>
+/// A tagger with WD14's contract: an ONNX model that takes [N, S, S, 3] BGR floats and gives [N, tags]
+/// probabilities, and its list of tags.
+/// </summary>
+public sealed class Tagger : IDisposable
+{
+    private readonly InferenceSession _session;
+    private readonly string _input;
+    private readonly int _size;
+
+    /// <summary>Loads model and list.</summary>
+    /// <param name="modelPath">The ONNX file.</param>
+    /// <param name="tagsPath">Its <c>selected_tags.csv</c>.</param>
+    /// <param name="threads">Threads of ONNX Runtime; 0: as many as there are cores.</param>
+    /// <exception cref="FileNotFoundException">A file does not exist.</exception>
+    /// <exception cref="InvalidDataException">No ONNX model, not WD14's contract, or list and model differ in number.</exception>
+    public Tagger(string modelPath, string tagsPath, int threads = 0)
+    {
+        Vocabulary = TagVocabulary.Load(tagsPath);
+        _session = Open(modelPath, threads);
+        var (name, input) = _session.InputMetadata.First();
+        var shape = input.Dimensions;
+        if (_session.InputMetadata.Count != 1 || shape.Length != 4 || shape[3] != 3 || shape[1] != shape[2] || shape[1] < 1)
+        {
+            throw new InvalidDataException(
+                $"Tagger '{modelPath}' takes [{string.Join(", ", shape)}]; expected WD14's [batch, size, size, 3].");
+        }
+
+        var outputs = _session.OutputMetadata.First().Value.Dimensions;
+        if (outputs.Length != 2 || outputs[1] != Vocabulary.Tags.Count)
+        {
+            throw new InvalidDataException(
+                $"Tagger '{modelPath}' gives {(outputs.Length == 2 ? outputs[1] : 0)} probabilities, but '{tagsPath}' lists {Vocabulary.Tags.Count} tags; take both from the same release.");
+        }
+
+        (_input, _size) = (name, shape[1]);
+    }
+
+    /// <summary>The tags that it knows.</summary>
+    public TagVocabulary Vocabulary { get; }
+
+    /// <summary>The probabilities of all tags for each picture.</summary>
+    public IReadOnlyList<TagProbabilities> Run(IReadOnlyList<Picture> pictures)
+    {
+        var length = _size * _size * 3;
+        var data = new float[pictures.Count * length];
+        for (var i = 0; i < pictures.Count; i++)
+        {
+            TaggerInput.Write(pictures[i], _size, data.AsSpan(i * length, length));
+        }
+
+        using var input = OrtValue.CreateTensorValueFromMemory(data, [pictures.Count, _size, _size, 3]);
+        using var options = new RunOptions();
+        using var outputs = _session.Run(options, [_input], [input], _session.OutputNames);
+        var values = outputs[0].GetTensorDataAsSpan<float>().ToArray();
+        var tags = Vocabulary.Tags.Count;
+        return [.. pictures.Select((_, i) => new TagProbabilities(Vocabulary, values[(i * tags)..((i + 1) * tags)]))];
+    }
+
+    /// <summary>The probabilities of all tags for one picture.</summary>
+    public TagProbabilities Run(Picture picture) => Run([picture])[0];
+
+    /// <inheritdoc/>
+    public void Dispose() => _session.Dispose();
+
+    private static InferenceSession Open(string path, int threads)
+    {
+        if (!File.Exists(path))
+        {
+            throw new FileNotFoundException($"The tagger's model '{path}' does not exist.", path);
+        }
+
+        using var options = new SessionOptions
+        {
+            IntraOpNumThreads = threads,
+            InterOpNumThreads = 1,
+            ExecutionMode = ExecutionMode.ORT_SEQUENTIAL,
+            LogSeverityLevel = OrtLoggingLevel.ORT_LOGGING_LEVEL_FATAL,
+        };
+        try
+        {
+            return new InferenceSession(path, options);
+        }
+        catch (OnnxRuntimeException exception)
+        {
+            throw new InvalidDataException($"Tagger '{path}' is no readable ONNX model: {exception.Message.ReplaceLineEndings(" ")}", exception);
+        }
+    }
+}
