@@ -12,6 +12,7 @@ public sealed class FileHasher
     private readonly string _indexFile;
     private readonly Dictionary<string, RememberedHash> _entries;
     private bool _changed;
+    private int _filesRead;
 
     /// <param name="root">Folder to which the remembered paths are relative, so that it may be moved.</param>
     /// <param name="indexFile">Where the memory is kept; a missing or damaged one counts as empty.</param>
@@ -23,7 +24,7 @@ public sealed class FileHasher
     }
 
     /// <summary>How many files were read, rather than remembered.</summary>
-    public int FilesRead { get; private set; }
+    public int FilesRead => _filesRead;
 
     /// <summary>The hash of a file's content.</summary>
     /// <exception cref="FileNotFoundException">There is no such file.</exception>
@@ -96,7 +97,7 @@ public sealed class FileHasher
             ContentHash hash;
             using (var stream = new FileStream(path, FileMode.Open, FileAccess.Read, FileShare.ReadWrite | FileShare.Delete, 1 << 16))
                 hash = ContentHash.Of(stream);
-            FilesRead++;
+            Interlocked.Increment(ref _filesRead);
             if (before is { } stamp && FileStamp.Of(path) == stamp)
             {
                 Remember(key, new RememberedHash(stamp, seen, hash));

@@ -13,7 +13,7 @@ internal sealed class MappingReader
     private readonly string _path;
     private readonly PlanProblems _problems;
     private readonly HashSet<string> _known = new(StringComparer.Ordinal);
-    private readonly SortedDictionary<string, string> _values = new(StringComparer.Ordinal);
+    private readonly Dictionary<string, string> _values = new(StringComparer.Ordinal);
 
     /// <param name="node">The mapping.</param>
     /// <param name="path">Its keys from the top of the plan, such as <c>versions.v01</c>; empty for the top.</param>

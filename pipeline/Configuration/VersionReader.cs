@@ -13,7 +13,8 @@ internal static class VersionReader
         var dataset = reader.Text("dataset");
         var training = ReadTraining(reader, seed);
         // Where two versions differ only in what they learn from, that shows in the hashes of the pictures.
-        var parameters = reader.Values.Where(value => value.Key != "dataset").ToDictionary(StringComparer.Ordinal);
+        var parameters = new Dictionary<string, string>(reader.Values, StringComparer.Ordinal);
+        parameters.Remove("dataset");
         reader.AlsoKnown(Inheritance.Key);
         reader.Finish();
         CheckLength(reader, training);
