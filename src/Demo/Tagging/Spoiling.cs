@@ -11,11 +11,11 @@ internal static class Spoiling
     {
         using var scope = NewDisposeScope();
         var batch = pictures.shape[0];
-        var covered = Pick(batch, 0.4, draws).where(Covered(pictures, draws), pictures);
-        var blurred = Pick(batch, 0.6, draws).where(Blurred(covered, 0.4 + (1.1 * draws.NextDouble())), covered);
+        var covered = where(Pick(batch, 0.4, draws), Covered(pictures, draws), pictures);
+        var blurred = where(Pick(batch, 0.6, draws), Blurred(covered, 0.4 + (1.1 * draws.NextDouble())), covered);
         var gain = 1 + (0.15 * randn([batch, 3, 1, 1], generator: generator));
         var lift = 0.1 * randn([batch, 3, 1, 1], generator: generator);
-        var toned = Pick(batch, 0.5, draws).where((blurred * gain) + lift, blurred);
+        var toned = where(Pick(batch, 0.5, draws), (blurred * gain) + lift, blurred);
         var noisy = toned + (randn(toned.shape, generator: generator) * (0.08 * draws.NextDouble()));
         return noisy.clamp(-1, 1).MoveToOuterDisposeScope();
     }
@@ -35,7 +35,7 @@ internal static class Spoiling
         var y = ((arange(height, ScalarType.Float32) / height) - cy) / ry;
         var x = ((arange(width, ScalarType.Float32) / width) - cx) / rx;
         var inside = (y.pow(2).unsqueeze(1) + x.pow(2).unsqueeze(0)).le(1);
-        return inside.where(pictures.roll([1L, 7L, 11L], [0L, 2L, 3L]), pictures);
+        return where(inside, pictures.roll([1L, 7L, 11L], [0L, 2L, 3L]), pictures);
     }
 
     /// <summary>A Gaussian of the given σ in pixels, 7 wide.</summary>

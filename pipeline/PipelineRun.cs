@@ -1,0 +1,125 @@
+using Slipway.Pipeline.Caching;
+using Slipway.Pipeline.Configuration;
+using Slipway.Pipeline.Stages;
+
+namespace Slipway.Pipeline;
+
+/// <summary>One pass over the stages: what has been looked at is not looked at again.</summary>
+internal sealed class PipelineRun(StageContext context, StageRunner runner, List<StageSummary> summaries)
+{
+    private readonly Dictionary<string, StageOutcome> _outcomes = new(StringComparer.Ordinal);
+
+    /// <summary>What became of the stages, in the order in which they were looked at.</summary>
+    public IEnumerable<StageOutcome> Outcomes => _outcomes.Values;
+
+    public async Task RunAsync(PipelineStage stage, string? version, CancellationToken cancel)
+    {
+        var versions = context.Plan.Versions.Where(plan => version is null || plan.Name == version).ToArray();
+        switch (stage)
+        {
+            case PipelineStage.Backgrounds:
+                await BackgroundsAsync(cancel);
+                break;
+            case PipelineStage.Composites or PipelineStage.Tags:
+                foreach (var dataset in context.Plan.Datasets)
+                {
+                    await DatasetAsync(dataset, tags: stage == PipelineStage.Tags, cancel);
+                }
+
+                break;
+            case PipelineStage.Training:
+                foreach (var plan in versions)
+                {
+                    await TrainAsync(plan, cancel);
+                }
+
+                break;
+            case PipelineStage.Evaluation:
+                await EvaluateAsync(cancel);
+                break;
+        }
+    }
+
+    /// <summary>Trains again into a folder of its own, without looking at the cache, and compares the files.</summary>
+    public async Task<string?> ReproduceAsync(string version, CancellationToken cancel)
+    {
+        var plan = context.Plan.Version(version);
+        var known = _outcomes[$"Train {version}"];
+        var dataset = (await DatasetAsync(plan.Dataset, tags: true, cancel))!;
+        var folder = Directory.CreateTempSubdirectory("slipway-reproduce-").FullName;
+        try
+        {
+            using var cache = new Cache(folder, context.Progress.Warn);
+            var again = new StageRunner(cache, new LockFile(Path.Combine(folder, "lock.yaml")), "reproduce", new ProgressLog(context.Progress));
+            var outcome = await new TrainingStage(context).RunAsync(again, plan, dataset, cancel);
+            var different = outcome.Items[0].Files.Where(file => known.Items[0].Files.Single(old => old.Slot == file.Slot).Hash != file.Hash).ToArray();
+            return different.Length == 0 ? null : string.Join(", ", different.Select(file => file.RelativePath));
+        }
+        finally
+        {
+            Directory.Delete(folder, recursive: true);
+        }
+    }
+
+    private Task<StageOutcome> BackgroundsAsync(CancellationToken cancel)
+        => OnceAsync("Backgrounds", null, () => new BackgroundsStage(context).RunAsync(runner, cancel));
+
+    /// <summary>A dataset's files; null while they are only to be laid out and not yet captioned.</summary>
+    private async Task<Dataset?> DatasetAsync(DatasetPlan plan, bool tags, CancellationToken cancel)
+    {
+        switch (plan.Source)
+        {
+            case DatasetSource.Sprite:
+                var flat = await OnceAsync("Composites", plan.Key, () => new FlatPictureStage(context).RunAsync(runner, plan, cancel));
+                return Dataset.Of(plan, flat);
+            case DatasetSource.Composites:
+                var backgrounds = await BackgroundsAsync(cancel);
+                var composites = await OnceAsync("Composites", null, () => new CompositesStage(context).RunAsync(runner, plan, backgrounds, cancel));
+                if (!tags)
+                {
+                    return null;
+                }
+
+                var captions = await OnceAsync("Tags", null, () => new TagsStage(context).RunAsync(runner, plan, composites, cancel));
+                return Dataset.Of(plan, composites, captions);
+            default:
+                return Dataset.Of(plan, context.PathOf(plan.Folder!), context.Cache.Hasher);
+        }
+    }
+
+    private async Task<StageOutcome> TrainAsync(VersionPlan plan, CancellationToken cancel)
+    {
+        var dataset = (await DatasetAsync(plan.Dataset, tags: true, cancel))!;
+        return await OnceAsync("Train", plan.Name, () => new TrainingStage(context).RunAsync(runner, plan, dataset, cancel));
+    }
+
+    private async Task EvaluateAsync(CancellationToken cancel)
+    {
+        var samples = new SamplesStage(context);
+        var all = new List<(string Version, StageOutcome Samples)>
+        {
+            (SamplesStage.Base, await OnceAsync("Samples", SamplesStage.Base, () => samples.RunAsync(runner, SamplesStage.Base, null, cancel))),
+        };
+        foreach (var plan in context.Plan.Versions)
+        {
+            var lora = await TrainAsync(plan, cancel);
+            all.Add((plan.Name, await OnceAsync("Samples", plan.Name, () => samples.RunAsync(runner, plan.Name, lora, cancel))));
+        }
+
+        await OnceAsync("Evaluate", null, () => new EvaluationStage(context).RunAsync(runner, all, cancel));
+    }
+
+    private async Task<StageOutcome> OnceAsync(string stage, string? version, Func<Task<StageOutcome>> run)
+    {
+        var label = version is null ? stage : $"{stage} {version}";
+        if (_outcomes.TryGetValue(label, out var known))
+        {
+            return known;
+        }
+
+        var outcome = await run();
+        _outcomes.Add(label, outcome);
+        summaries.Add(new StageSummary(stage, version, outcome.Run, outcome.Reused, outcome.Duration));
+        return outcome;
+    }
+}

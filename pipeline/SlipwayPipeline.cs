@@ -1,0 +1,116 @@
+using Slipway.Pipeline.Caching;
+using Slipway.Pipeline.Configuration;
+using Slipway.Pipeline.Stages;
+
+namespace Slipway.Pipeline;
+
+/// <summary>
+/// The whole pipeline of one plan: from backgrounds to evaluation. A stage that somebody asks for brings those that
+/// it needs; each is looked at once in a run.
+/// </summary>
+public sealed class SlipwayPipeline : IPipeline
+{
+    private const int RunsKept = 10;
+    private const string LockFileName = "lora.pipeline.lock.yaml";
+    private readonly Cache _cache;
+    private readonly Plan _plan;
+    private readonly StageContext _context;
+    private readonly IProgressSink _progress;
+    private readonly List<StageSummary> _summaries = [];
+    private PipelineRun? _run;
+
+    private SlipwayPipeline(Cache cache, Plan plan, IProgressSink progress)
+    {
+        (_cache, _plan, _progress) = (cache, plan, progress);
+        _context = new StageContext(plan, cache, progress);
+    }
+
+    /// <inheritdoc/>
+    public IReadOnlyList<string> Versions => [.. _plan.Versions.Select(version => version.Name)];
+
+    /// <summary>Reads the plan and opens the cache; nothing runs yet, and no model is loaded.</summary>
+    /// <param name="root">The workspace: paths of the plan are relative to it.</param>
+    /// <param name="planFile">The YAML file.</param>
+    /// <param name="profile">Name of the profile; null: the plan's default.</param>
+    /// <param name="device"><c>cpu</c> or <c>cuda</c>, instead of the plan's; null: the plan's.</param>
+    /// <param name="progress">Hears how far the work is.</param>
+    /// <exception cref="PlanException">Something is wrong with the plan.</exception>
+    /// <exception cref="ArgumentException">The device asked for is not there.</exception>
+    public static SlipwayPipeline Open(string root, string planFile, string? profile, string? device, IProgressSink progress)
+    {
+        var overrides = new Dictionary<string, string>(StringComparer.Ordinal);
+        if (device is not null)
+        {
+            overrides["device"] = device;
+        }
+
+        var plan = Plan.Load(planFile, profile, overrides);
+        LazyModel.RequireDevice(plan.Device);
+        return new SlipwayPipeline(new Cache(root, progress.Warn), plan, progress);
+    }
+
+    /// <inheritdoc/>
+    public async Task<IReadOnlyList<StageSummary>> RunAsync(PipelineStage stage, string? version, CancellationToken cancel)
+    {
+        if (version is not null)
+        {
+            _ = _plan.Version(version);
+        }
+
+        var before = _summaries.Count;
+        _run ??= NewRun(statusOnly: false);
+        await _run.RunAsync(stage, version, cancel);
+        return _summaries[before..];
+    }
+
+    /// <inheritdoc/>
+    public async Task<IReadOnlyList<string>> StatusAsync(CancellationToken cancel)
+    {
+        var run = NewRun(statusOnly: true);
+        await run.RunAsync(PipelineStage.Evaluation, version: null, cancel);
+        return [.. run.Outcomes.SelectMany(StatusLines)];
+    }
+
+    /// <inheritdoc/>
+    public IReadOnlyList<string> Verify()
+    {
+        var found = Verification.Of(_cache);
+        return
+        [
+            .. found.Damaged.Select(hash => $"damaged in the store: {hash}"),
+            .. found.Changed.Select(path => $"not as it was written: {path}"),
+        ];
+    }
+
+    /// <inheritdoc/>
+    public (int Files, long Bytes) CollectGarbage() => GarbageCollection.Collect(_cache, RunsKept);
+
+    /// <inheritdoc/>
+    public int Clean() => _cache.LaidOut.DeleteAll();
+
+    /// <inheritdoc/>
+    public async Task<string?> ReproduceAsync(string version, CancellationToken cancel)
+    {
+        _run ??= NewRun(statusOnly: false);
+        await _run.RunAsync(PipelineStage.Training, version, cancel);
+        return await _run.ReproduceAsync(version, cancel);
+    }
+
+    /// <inheritdoc/>
+    public void Dispose()
+    {
+        _context.Dispose();
+        _cache.Dispose();
+    }
+
+    private PipelineRun NewRun(bool statusOnly)
+    {
+        var lockFile = new LockFile(Path.Combine(_cache.Workspace, LockFileName));
+        var runner = new StageRunner(_cache, lockFile, _plan.Profile, new ProgressLog(_progress), _plan.Salt) { StatusOnly = statusOnly };
+        return new PipelineRun(_context, runner, _summaries);
+    }
+
+    private static IEnumerable<string> StatusLines(StageOutcome outcome) => outcome.Run == 0
+        ? [$"{outcome.Stage}: up to date ({outcome.Reused} reused)"]
+        : [$"{outcome.Stage}: {outcome.Run} would run, {outcome.Reused} reused", .. outcome.Reasons.Select(reason => $"    {reason}")];
+}

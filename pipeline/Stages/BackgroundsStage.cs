@@ -1,0 +1,63 @@
+using System.Globalization;
+using Slipway.Diffusion;
+using Slipway.Imaging;
+using Slipway.Pipeline.Caching;
+
+namespace Slipway.Pipeline.Stages;
+
+/// <summary>
+/// Backgrounds from the base model. Reads: base model. Parameters: a picture's prompt and seed, the sampling,
+/// the resolution. Writes: <c>artifacts/backgrounds/000.png</c>, …. Every picture is an item of its own, and goes
+/// through the UNet alone, so that its bytes do not depend on which others are missing.
+/// </summary>
+internal sealed class BackgroundsStage(StageContext context)
+{
+    private const int StoredTogether = 10;
+
+    public Task<StageOutcome> RunAsync(StageRunner runner, CancellationToken cancel)
+    {
+        var plan = context.Plan.Backgrounds;
+        var requests = Enumerable.Range(0, plan.Count).ToDictionary(Label, Request, StringComparer.Ordinal);
+        var stage = new Stage
+        {
+            Name = "Backgrounds",
+            CodeVersion = 1,
+            OutputFolder = "artifacts/backgrounds",
+            BatchSize = StoredTogether,
+            Body = (batch, token) => Task.Run(() => Draw(batch, requests, token), token),
+        };
+        return runner.RunAsync(stage, [.. requests.Select(pair => Item(pair.Key, pair.Value))], cancel);
+    }
+
+    private static string Label(int index) => index.ToString("D3", CultureInfo.InvariantCulture);
+
+    private SamplingRequest Request(int index)
+    {
+        var plan = context.Plan.Backgrounds;
+        var side = context.Plan.Resolution;
+        return new SamplingRequest(plan.Prompts[index % plan.Prompts.Count].Prompt, plan.Sampling.NegativePrompt, plan.Seed + index, side, side);
+    }
+
+    private StageItem Item(string label, SamplingRequest request) => new(
+        label,
+        [
+            FingerprintEntry.Parameter("prompt", request.Prompt),
+            FingerprintEntry.Parameter("seed", request.Seed),
+            .. context.Plan.Backgrounds.Sampling.Entries(context.Plan.Resolution),
+            .. context.ModelEntries.Value,
+        ],
+        [$"{label}.png"]);
+
+    private void Draw(IReadOnlyList<StageWork> batch, IReadOnlyDictionary<string, SamplingRequest> requests, CancellationToken cancel)
+    {
+        var options = context.Plan.Backgrounds.Sampling.Options(batchSize: 1);
+        var sampler = new TextToImage(context.Model.Value);
+        var pictures = sampler.Generate([.. batch.Select(work => requests[work.Item.Label])], options, cancel: cancel);
+        foreach (var (work, rgb) in batch.Zip(pictures))
+        {
+            var request = requests[work.Item.Label];
+            Picture.FromRgb(request.Width, request.Height, rgb)
+                .SavePng(work.PathOf(), Infotext.Of(request, options, Path.GetFileNameWithoutExtension(context.Plan.BaseModel), lora: null));
+        }
+    }
+}

@@ -1,0 +1,45 @@
+using Slipway.Diffusion;
+using TorchSharp;
+
+namespace Slipway.Pipeline.Stages;
+
+/// <summary>
+/// The base model, loaded when the first stage that must run asks for it, and libtorch with it: a run that finds
+/// everything in the cache loads neither.
+/// </summary>
+internal sealed class LazyModel(string path, string device, string precision, int threads) : IDisposable
+{
+    private SdxlModel? _model;
+
+    /// <exception cref="InvalidOperationException">The device asked for is not there.</exception>
+    public SdxlModel Value => _model ??= Load();
+
+    public void Dispose() => _model?.Dispose();
+
+    private SdxlModel Load()
+    {
+        if (threads > 0)
+        {
+            torch.set_num_threads(threads);
+        }
+
+        RequireDevice(device);
+        var type = precision switch
+        {
+            "bf16" => torch.ScalarType.BFloat16,
+            "fp16" => torch.ScalarType.Float16,
+            _ => torch.ScalarType.Float32,
+        };
+        return SdxlModel.Load(path, torch.device(device), type);
+    }
+
+    /// <exception cref="ArgumentException">The device asked for is not there.</exception>
+    public static void RequireDevice(string device)
+    {
+        if (device == "cuda" && !torch.cuda_is_available())
+        {
+            throw new ArgumentException(
+                "`device` is cuda, but libtorch finds no usable CUDA device: build with -p:TorchBackend=cuda on a machine with an NVIDIA card, or use --device=cpu.");
+        }
+    }
+}

@@ -1,0 +1,79 @@
+using Slipway.Diffusion;
+using Slipway.Imaging;
+using Slipway.Pipeline.Caching;
+using Slipway.Pipeline.Configuration;
+using Slipway.Training;
+
+namespace Slipway.Pipeline.Stages;
+
+/// <summary>
+/// Sample pictures of one version, or of the base model without a LoRA: every evaluation prompt with every seed.
+/// Reads: LoRA file, base model. Parameters: prompts, seeds, strength, sampling. Writes:
+/// <c>artifacts/samples/{version}/{kind}_{seed}.png</c>.
+/// </summary>
+internal sealed class SamplesStage(StageContext context)
+{
+    /// <summary>What the row without a LoRA is called.</summary>
+    public const string Base = "base";
+
+    /// <param name="runner">Runs or reuses.</param>
+    /// <param name="version">Name of the version, or <see cref="Base"/>.</param>
+    /// <param name="lora">Its training; null for the base model.</param>
+    /// <param name="cancel">Stops between steps.</param>
+    public Task<StageOutcome> RunAsync(StageRunner runner, string version, StageOutcome? lora, CancellationToken cancel)
+    {
+        var plan = context.Plan.Evaluation;
+        var stage = new Stage
+        {
+            Name = "Samples",
+            Version = version,
+            CodeVersion = 1,
+            OutputFolder = $"artifacts/samples/{version}",
+            Body = (batch, token) => Task.Run(() => Draw(batch[0], version, lora, token), token),
+        };
+        var item = new StageItem(
+            "samples",
+            [
+                .. lora is null ? [] : new[] { lora.Items[0].Entry("lora"), FingerprintEntry.Parameter("multiplier", plan.Multiplier) },
+                FingerprintEntry.Parameter("prompts", plan.Prompts.SelectMany(prompt => new[] { prompt.Kind, prompt.Prompt })),
+                FingerprintEntry.Parameter("seeds", plan.Seeds.Select(seed => $"{seed}")),
+                FingerprintEntry.Parameter("batch_size", plan.Sampling.BatchSize),
+                .. plan.Sampling.Entries(context.Plan.Resolution),
+                .. context.ModelEntries.Value,
+            ],
+            [.. Names(plan)]);
+        return runner.RunAsync(stage, item, cancel);
+    }
+
+    /// <summary>The files in order: for each kind of background each seed.</summary>
+    public static IEnumerable<string> Names(EvaluationPlan plan)
+        => plan.Prompts.SelectMany(prompt => plan.Seeds.Select(seed => $"{prompt.Kind}_{seed}.png"));
+
+    private void Draw(StageWork work, string version, StageOutcome? lora, CancellationToken cancel)
+    {
+        var plan = context.Plan.Evaluation;
+        var side = context.Plan.Resolution;
+        var model = context.Model.Value;
+        using var network = lora is null ? null : LoraFile.Load(model, lora.Items[0].Files.Single(file => file.Slot == 0).Path);
+        if (network is not null)
+        {
+            network.Multiplier = plan.Multiplier;
+        }
+
+        using var merged = network?.Merge();
+        SamplingRequest[] requests =
+        [
+            .. plan.Prompts.SelectMany(prompt => plan.Seeds.Select(
+                seed => new SamplingRequest(prompt.Prompt, plan.Sampling.NegativePrompt, seed, side, side))),
+        ];
+        var options = plan.Sampling.Options(plan.Sampling.BatchSize);
+        var pictures = new TextToImage(model).Generate(
+            requests, options, (done, all) => context.Progress.Report($"Samples {version}", done, all, null), cancel);
+        var name = lora is null ? null : $"{context.Plan.Name}_{version}";
+        for (var i = 0; i < requests.Length; i++)
+        {
+            var text = Infotext.Of(requests[i], options, Path.GetFileNameWithoutExtension(context.Plan.BaseModel), name);
+            Picture.FromRgb(side, side, pictures[i]).SavePng(work.PathOf(i), text);
+        }
+    }
+}

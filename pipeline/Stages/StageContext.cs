@@ -1,0 +1,75 @@
+using System.Runtime.Intrinsics.X86;
+using Slipway.Pipeline.Caching;
+using Slipway.Pipeline.Configuration;
+using Slipway.Tagging;
+
+namespace Slipway.Pipeline.Stages;
+
+/// <summary>What every stage is given: the plan, the cache, the base model, and whom to tell.</summary>
+internal sealed class StageContext : IDisposable
+{
+    private static readonly string[] ModelParts =
+        ["model_index.json", "scheduler", "text_encoder", "text_encoder_2", "tokenizer", "tokenizer_2", "unet", "vae"];
+
+    public StageContext(Plan plan, Cache cache, IProgressSink progress)
+    {
+        (Plan, Cache, Progress) = (plan, cache, progress);
+        Model = new LazyModel(PathOf(plan.BaseModel), plan.Device, plan.MixedPrecision, plan.Threads);
+        ModelEntries = new Lazy<IReadOnlyList<FingerprintEntry>>(() => [.. BaseModel(), .. Environment()]);
+    }
+
+    public Plan Plan { get; }
+
+    public Cache Cache { get; }
+
+    public IProgressSink Progress { get; }
+
+    public LazyModel Model { get; }
+
+    /// <summary>The base model's files, and everything about libtorch and the machine that can change its bytes.</summary>
+    public Lazy<IReadOnlyList<FingerprintEntry>> ModelEntries { get; }
+
+    /// <summary>The tagger's files, and the runtime that runs it.</summary>
+    public IReadOnlyList<FingerprintEntry> TaggerEntries =>
+    [
+        File("tagger", Plan.Tagger.Model),
+        File("tagger_tags", Plan.Tagger.Tags),
+        FingerprintEntry.Environment("onnxruntime", $"ONNX Runtime {typeof(Microsoft.ML.OnnxRuntime.InferenceSession).Assembly.GetName().Version}"),
+    ];
+
+    /// <summary>The tagger, on one thread: its sums do not depend on the machine's cores.</summary>
+    public Tagger OpenTagger() => new(PathOf(Plan.Tagger.Model), PathOf(Plan.Tagger.Tags), threads: 1);
+
+    /// <summary>Full path of a file that the plan names.</summary>
+    public string PathOf(string path) => Path.Combine(Cache.Workspace, path);
+
+    public FingerprintEntry File(string role, string path) => FingerprintEntry.File(role, PathOf(path), Cache.Hasher);
+
+    public void Dispose() => Model.Dispose();
+
+    /// <summary>The parts that a model in diffusers' layout is loaded from, and nothing else in its folder.</summary>
+    private IEnumerable<FingerprintEntry> BaseModel()
+    {
+        var path = PathOf(Plan.BaseModel);
+        if (!Directory.Exists(path))
+        {
+            return System.IO.File.Exists(path)
+                ? [FingerprintEntry.File("base_model", path, Cache.Hasher)]
+                : throw new FileNotFoundException(
+                    $"The base model '{Plan.BaseModel}' does not exist; put it there, or set `base_model` in the profile '{Plan.Profile}'.", path);
+        }
+
+        return ModelParts.Select(part => (Part: part, Path: Path.Combine(path, part)))
+            .Where(part => Directory.Exists(part.Path) || System.IO.File.Exists(part.Path))
+            .SelectMany(part => FingerprintEntry.FileOrFolder($"base_model/{part.Part}", part.Path, Cache.Hasher));
+    }
+
+    private IEnumerable<FingerprintEntry> Environment() =>
+    [
+        FingerprintEntry.Environment("libtorch", $"TorchSharp {typeof(TorchSharp.torch).Assembly.GetName().Version}"),
+        FingerprintEntry.Environment("device", Plan.Device),
+        FingerprintEntry.Environment("mixed_precision", Plan.MixedPrecision),
+        FingerprintEntry.Environment("threads", $"{Plan.Threads}"),
+        FingerprintEntry.Environment("processor", Avx512F.IsSupported ? "AVX-512" : Avx2.IsSupported ? "AVX2" : "other"),
+    ];
+}

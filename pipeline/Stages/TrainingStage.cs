@@ -1,0 +1,89 @@
+using System.Globalization;
+using Slipway.Pipeline.Caching;
+using Slipway.Pipeline.Configuration;
+using Slipway.Training;
+
+namespace Slipway.Pipeline.Stages;
+
+/// <summary>
+/// One LoRA version. Reads: the pictures and captions of its dataset, the base model. Parameters: all training
+/// options. Writes: <c>artifacts/lora/{name}_{version}.safetensors</c>, <c>artifacts/logs/{version}/metrics.csv</c>
+/// and TensorBoard events. A kill loses the work since the last checkpoint; the bytes in the end are the same.
+/// </summary>
+internal sealed class TrainingStage(StageContext context)
+{
+    private const int CheckpointEvery = 50;
+
+    public Task<StageOutcome> RunAsync(StageRunner runner, VersionPlan version, Dataset dataset, CancellationToken cancel)
+    {
+        var stage = new Stage
+        {
+            Name = "Train",
+            Version = version.Name,
+            CodeVersion = 1,
+            OutputFolder = "artifacts",
+            Body = (batch, token) => Task.Run(() => Train(batch[0], version, dataset, token), token),
+        };
+        return runner.RunAsync(stage, Item(version, dataset), cancel);
+    }
+
+    private string OutputName(VersionPlan version) => $"{context.Plan.Name}_{version.Name}";
+
+    private StageItem Item(VersionPlan version, Dataset dataset) => new(
+        OutputName(version),
+        [
+            .. dataset.Entries,
+            .. version.Parameters.Select(pair => FingerprintEntry.Parameter(pair.Key, pair.Value)),
+            FingerprintEntry.Parameter("resolution", context.Plan.Resolution),
+            FingerprintEntry.Parameter("dataset_folder", dataset.Plan.FolderName),
+            FingerprintEntry.Parameter("output_name", OutputName(version)),
+            .. context.ModelEntries.Value,
+        ],
+        [$"lora/{OutputName(version)}.safetensors", $"logs/{version.Name}/metrics.csv", $"logs/{version.Name}/events.out.tfevents.0.slipway"]);
+
+    private void Train(StageWork work, VersionPlan version, Dataset dataset, CancellationToken cancel)
+    {
+        var images = dataset.Read(context.Plan.Resolution);
+        Preflight(version, images);
+        var model = context.Model.Value;
+        using var csv = new MetricsCsv(work.PathOf(1));
+        using var events = new TensorBoardWriter(work.PathOf(2), DateTimeOffset.UnixEpoch);
+        var sinks = new TrainingSinks
+        {
+            Metrics = [csv, events],
+            Progress = progress => Report(version, progress),
+            CheckpointFolder = work.CheckpointFolder,
+            CheckpointEverySteps = CheckpointEvery,
+        };
+        using var network = Trainer.Run(model, version.Training, images, sinks, cancel);
+        var origin = new LoraOrigin
+        {
+            OutputName = OutputName(version),
+            ModelName = Path.GetFileName(context.Plan.BaseModel),
+            MixedPrecision = context.Plan.MixedPrecision,
+            PredictsVelocity = model.Schedule.PredictsVelocity,
+        };
+        LoraFile.Save(network, work.PathOf(), LoraMetadata.Of(version.Training, images, origin));
+    }
+
+    /// <summary>What is about to be learned, before the first step.</summary>
+    private void Preflight(VersionPlan version, IReadOnlyList<TrainingImage> images)
+    {
+        context.Progress.Line(string.Create(
+            CultureInfo.InvariantCulture,
+            $"Train {version.Name}: {images.Count} pictures × {images[0].Repeats} repeats, batch {version.Training.TrainBatchSize}; first caption: {images[0].Caption}"));
+        if (!images.Any(image => image.Caption.Contains(context.Plan.TriggerWord, StringComparison.Ordinal)))
+        {
+            throw new InvalidDataException(
+                $"Train {version.Name}: the trigger word '{context.Plan.TriggerWord}' is in no caption of dataset `{version.Dataset.Key}`; nothing would call the mascot.");
+        }
+    }
+
+    private void Report(VersionPlan version, TrainingProgress progress)
+    {
+        var figures = progress.Metrics;
+        context.Progress.Report($"Train {version.Name}", figures.Step, progress.Steps, string.Create(
+            CultureInfo.InvariantCulture,
+            $"loss {figures.AverageLoss:F4}, gradient norm {figures.GradNorm:F3}, learning rate {figures.LrUNet:G3}, {progress.TimeLeft:mm\\:ss} left"));
+    }
+}
