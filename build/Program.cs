@@ -1,1 +1,24 @@
-Console.WriteLine("slipway");
+using System.Runtime.InteropServices;
+using Cake.Frosting;
+using Microsoft.Extensions.DependencyInjection;
+using Slipway.Build;
+
+// Ctrl-C and SIGTERM ask the work to stop; it ends cleanly, and the next run goes on.
+using var stop = new CancellationTokenSource();
+var exit = new ExitStatus();
+using var interrupt = PosixSignalRegistration.Create(PosixSignal.SIGINT, signal => Stop(signal, 130));
+using var terminate = PosixSignalRegistration.Create(PosixSignal.SIGTERM, signal => Stop(signal, 143));
+
+var code = new CakeHost()
+    .ConfigureServices(services => services.AddSingleton(exit).AddSingleton(stop))
+    .UseContext<BuildContext>()
+    .UseLifetime<Lifetime>()
+    .Run(args);
+return exit.Code ?? code;
+
+void Stop(PosixSignalContext signal, int cancelled)
+{
+    signal.Cancel = true;
+    exit.Cancelled = cancelled;
+    stop.Cancel();
+}

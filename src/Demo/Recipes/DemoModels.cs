@@ -1,3 +1,4 @@
+using Slipway.Demo.Tagging;
 using Slipway.Diffusion;
 using TorchSharp;
 using static TorchSharp.torch;
@@ -17,13 +18,21 @@ public sealed record DemoModels(string Folder, int Seed = 1)
     public const int Size = 64;
 
     /// <summary>Optimizer steps of the autoencoder.</summary>
-    public int VaeSteps { get; init; } = 6000;
+    public int VaeSteps { get; init; } = 4500;
 
     /// <summary>Optimizer steps of UNet and text encoders.</summary>
-    public int UNetSteps { get; init; } = 8000;
+    public int UNetSteps { get; init; } = 6500;
 
     /// <summary>Scenes that UNet and text encoders learn from.</summary>
-    public int Scenes { get; init; } = 40_000;
+    public int Scenes { get; init; } = 24_000;
+
+    /// <summary>Trains all of it.</summary>
+    public void Run(Action<string> log)
+    {
+        TrainVae(log);
+        TrainUNet(log);
+        new TaggerRecipe(Seed).Run(Path.Combine(Folder, "tagger"), log);
+    }
 
     /// <summary>Trains the autoencoder and writes it.</summary>
     public void TrainVae(Action<string> log)

@@ -1,0 +1,54 @@
+#!/usr/bin/env bash
+# Starts the build host; rebuilds it first when its sources changed.
+#   ./build.sh                  the whole story
+#   ./build.sh --target=Test    the tests
+#   ./build.sh --tree           all targets
+set -eu
+root=$(cd "$(dirname "$0")" && pwd)
+cd "$root"
+out="build/bin/host"
+stamp="$out/.built"
+
+sources() {
+    find build pipeline src Directory.Build.props Directory.Build.targets Directory.Packages.props global.json .editorconfig \
+        \( -name bin -o -name obj \) -prune -o -type f "$@" -print
+}
+
+up_to_date() {
+    [ -f "$stamp" ] && [ -z "$(sources -newer "$stamp" | head -n 1)" ] && [ "$(sources | sort)" = "$(cat "$stamp")" ]
+}
+
+rebuild() {
+    if ! command -v dotnet >/dev/null; then
+        echo "Error: 'dotnet' is not on the PATH; install the .NET 10 SDK (https://dotnet.microsoft.com/download)." >&2
+        exit 1
+    fi
+    echo "Building the host (first run, or its sources changed) ..."
+    mkdir -p "$out"
+    list=$(sources | sort)
+    touch "$out/.building"
+    log=$(mktemp)
+    if ! dotnet publish build/Build.csproj -c Release -p:PublishDir="$root/$out/" -v quiet --nologo >"$log" 2>&1; then
+        grep -E "error|warning" "$log" | sort -u >&2 || cat "$log" >&2
+        rm -f "$log"
+        echo "Error: the host does not build; see above." >&2
+        exit 1
+    fi
+    rm -f "$log"
+    printf '%s\n' "$list" >"$stamp"
+    # Sources that were changed while the build ran are newer than the stamp.
+    touch -r "$out/.building" "$stamp"
+}
+
+if ! up_to_date; then
+    if command -v flock >/dev/null; then
+        mkdir -p build/bin
+        exec 9>build/bin/.lock
+        flock 9
+        up_to_date || rebuild
+        exec 9>&-
+    else
+        rebuild
+    fi
+fi
+exec dotnet "$out/slipway.dll" "$@"

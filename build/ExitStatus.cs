@@ -1,0 +1,31 @@
+using Slipway.Pipeline.Configuration;
+
+namespace Slipway.Build;
+
+/// <summary>
+/// What the process ends with: 0 done, 1 the work failed, 2 configuration or input is wrong, 130 stopped by Ctrl-C,
+/// 143 by SIGTERM.
+/// </summary>
+public sealed class ExitStatus
+{
+    private const int NoSpaceLeft = 28;
+
+    /// <summary>Null while nothing has gone wrong.</summary>
+    public int? Code { get; private set; }
+
+    /// <summary>What a cancelled run ends with.</summary>
+    public int Cancelled { get; set; } = 130;
+
+    /// <summary>Remembers a failure; the first counts.</summary>
+    public void Set(Exception exception) => Code ??= Of(exception);
+
+    private int Of(Exception exception) => exception switch
+    {
+        AggregateException { InnerException: { } inner } => Of(inner),
+        OperationCanceledException => Cancelled,
+        PlanException or ArgumentException or InvalidDataException or FileNotFoundException or DirectoryNotFoundException => 2,
+        UnauthorizedAccessException => 2,
+        IOException io when (io.HResult & 0xFFFF) == NoSpaceLeft => 2,
+        _ => 1,
+    };
+}

@@ -1,0 +1,9 @@
+using Cake.Frosting;
+using Slipway.Pipeline;
+
+namespace Slipway.Build.Tasks;
+
+/// <summary>Draws the backgrounds with the base model.</summary>
+[TaskName("Backgrounds")]
+[TaskDescription("Draws the backgrounds with the base model.")]
+public sealed class BackgroundsTask() : StageTask(PipelineStage.Backgrounds);

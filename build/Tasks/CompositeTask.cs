@@ -1,0 +1,10 @@
+using Cake.Frosting;
+using Slipway.Pipeline;
+
+namespace Slipway.Build.Tasks;
+
+/// <summary>Puts the sprite on every background.</summary>
+[TaskName("Composite")]
+[TaskDescription("Puts the sprite on every background.")]
+[IsDependentOn(typeof(BackgroundsTask))]
+public sealed class CompositeTask() : StageTask(PipelineStage.Composites);

@@ -1,0 +1,9 @@
+using Cake.Frosting;
+
+namespace Slipway.Build.Tasks;
+
+/// <summary>The whole story.</summary>
+[TaskName("Default")]
+[TaskDescription("The whole story: everything up to the sample grids.")]
+[IsDependentOn(typeof(EvaluateTask))]
+public sealed class DefaultTask : FrostingTask<BuildContext>;

@@ -1,0 +1,10 @@
+using Cake.Frosting;
+using Slipway.Pipeline;
+
+namespace Slipway.Build.Tasks;
+
+/// <summary>Draws sample grids and measures them.</summary>
+[TaskName("Evaluate")]
+[TaskDescription("Draws sample grids and measures them.")]
+[IsDependentOn(typeof(TrainTask))]
+public sealed class EvaluateTask() : StageTask(PipelineStage.Evaluation);

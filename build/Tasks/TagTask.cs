@@ -1,0 +1,10 @@
+using Cake.Frosting;
+using Slipway.Pipeline;
+
+namespace Slipway.Build.Tasks;
+
+/// <summary>Captions every composite with the tagger.</summary>
+[TaskName("Tag")]
+[TaskDescription("Captions every composite with the tagger.")]
+[IsDependentOn(typeof(CompositeTask))]
+public sealed class TagTask() : StageTask(PipelineStage.Tags);
