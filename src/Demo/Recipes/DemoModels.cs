@@ -20,6 +20,9 @@ public sealed record DemoModels(string Folder, int Seed = 1)
     /// <summary>Optimizer steps of the autoencoder.</summary>
     public int VaeSteps { get; init; } = 4500;
 
+    /// <summary>Optimizer steps that the decoder gets more, once the latents are settled.</summary>
+    public int DecoderSteps { get; init; } = 5000;
+
     /// <summary>Optimizer steps of UNet and text encoders.</summary>
     public int UNetSteps { get; init; } = 6500;
 
@@ -31,6 +34,7 @@ public sealed record DemoModels(string Folder, int Seed = 1)
     {
         TrainVae(log);
         TrainUNet(log);
+        FinetuneDecoder(log);
         new TaggerRecipe(Seed).Run(Path.Combine(Folder, "tagger"), log);
     }
 
@@ -40,6 +44,15 @@ public sealed record DemoModels(string Folder, int Seed = 1)
         using var vae = new VaeRecipe(Seed, VaeSteps).Run(Size, log, (snapshot, step) => log($"vae: {step} steps"));
         log($"vae: scaling factor {vae.ScalingFactor}");
         new DiffusersLayout(Folder).SaveVae(vae);
+    }
+
+    /// <summary>Goes on with the decoder of the autoencoder in the folder.</summary>
+    public void FinetuneDecoder(Action<string> log)
+    {
+        var layout = new DiffusersLayout(Folder);
+        using var vae = layout.LoadVae(CPU);
+        new VaeRecipe(Seed, VaeSteps).FinetuneDecoder(vae, DecoderSteps, Size, log, () => layout.SaveVae(vae));
+        layout.SaveVae(vae);
     }
 
     /// <summary>Trains UNet and text encoders on the autoencoder in the folder and writes the whole model.</summary>
