@@ -1,0 +1,25 @@
+using System.Runtime.InteropServices;
+using Cake.Frosting;
+using TorchSharp;
+
+namespace Slipway.Build.Tasks;
+
+/// <summary>Says what this machine has of what the work needs.</summary>
+[TaskName("Doctor")]
+[TaskDescription("Checks this machine: libtorch, CUDA, ONNX Runtime, the plan and its files.")]
+public sealed class DoctorTask : SlipwayTask
+{
+    /// <inheritdoc/>
+    protected override Task WorkAsync(BuildContext context)
+    {
+        var memory = GC.GetGCMemoryInfo().TotalAvailableMemoryBytes / (double)(1 << 30);
+        context.Progress.Line($"system   {RuntimeInformation.OSDescription}, {System.Environment.ProcessorCount} cores, {memory:F1} GiB memory");
+        context.Progress.Line($".NET     {RuntimeInformation.FrameworkDescription}");
+        context.Progress.Line($"libtorch {torch.__version__}: a sum of {torch.ones(2, 3).sum().item<float>():F0} where 6 is expected");
+        context.Progress.Line(torch.cuda.is_available()
+            ? $"CUDA     {torch.cuda.device_count()} device(s)"
+            : "CUDA     none: plans with `device: cpu` only");
+        context.Progress.Line($"plan     {context.PlanFile}: versions {string.Join(", ", context.Pipeline.Versions)}; no problem found");
+        return Task.CompletedTask;
+    }
+}

@@ -1,0 +1,85 @@
+using System.Diagnostics;
+using System.Globalization;
+using System.Text.RegularExpressions;
+using Cake.Frosting;
+
+namespace Slipway.Build.Tasks;
+
+/// <summary>Builds the solution and runs every test project, one after the other.</summary>
+[TaskName("Test")]
+[TaskDescription("Builds the solution and runs the tests.")]
+public sealed partial class TestTask : SlipwayTask
+{
+    /// <inheritdoc/>
+    protected override async Task WorkAsync(BuildContext context)
+    {
+        context.Progress.Line("Building the solution ...");
+        if (await RunAsync("dotnet", ["build", "Slipway.slnx", "-c", "Release", "-v", "quiet", "--nologo"], context, Console.WriteLine) != 0)
+        {
+            throw new InvalidOperationException("The solution does not build; see above.");
+        }
+
+        var (passed, failed) = (0, 0);
+        foreach (var project in Directory.EnumerateFiles(Path.Combine(context.Root, "tests"), "*.Tests.csproj", SearchOption.AllDirectories).Order(StringComparer.Ordinal))
+        {
+            var (some, others) = await RunProjectAsync(project, context);
+            passed += some;
+            failed += others;
+        }
+
+        Console.WriteLine($"{passed} passed, {failed} failed");
+        if (failed > 0)
+        {
+            throw new InvalidOperationException($"{failed} tests failed; see above.");
+        }
+    }
+
+    /// <summary>Passed and failed tests of a project; a run that ends badly without a failed test counts as one.</summary>
+    private static async Task<(int Passed, int Failed)> RunProjectAsync(string project, BuildContext context)
+    {
+        var name = Path.GetFileNameWithoutExtension(project);
+        var program = Path.Combine(Path.GetDirectoryName(project)!, "bin", "Release", "net10.0", $"{name}.dll");
+        var (total, failed, skipped) = (0, 0, 0);
+        var clock = Stopwatch.StartNew();
+        var exit = await RunAsync("dotnet", [program], context, line =>
+        {
+            if (Summary().Match(line) is { Success: true } match)
+            {
+                int Number(string group) => int.Parse(match.Groups[group].Value, CultureInfo.InvariantCulture);
+                (total, failed, skipped) = (Number("total"), Number("failed") + Number("errors"), Number("skipped"));
+            }
+            else if (line.Contains("[FAIL]", StringComparison.Ordinal) || line.Contains("[SKIP]", StringComparison.Ordinal) || line.StartsWith("      ", StringComparison.Ordinal))
+            {
+                Console.WriteLine(line);
+            }
+        });
+        failed = exit != 0 && failed == 0 && total > 0 ? 1 : failed;
+        Console.WriteLine($"{name,-20}{total - failed - skipped,6} passed{failed,5} failed{skipped,5} skipped{clock.Elapsed.TotalSeconds,8:F1} s");
+        return (total - failed - skipped, failed);
+    }
+
+    private static async Task<int> RunAsync(string program, string[] arguments, BuildContext context, Action<string> line)
+    {
+        var start = new ProcessStartInfo(program, arguments) { WorkingDirectory = context.Root, RedirectStandardOutput = true, UseShellExecute = false };
+        start.Environment["OMP_WAIT_POLICY"] = "PASSIVE"; // threads that wait leave the cores to those that work
+        using var process = Process.Start(start)!;
+        try
+        {
+            while (await process.StandardOutput.ReadLineAsync(context.Cancel) is { } text)
+            {
+                line(text);
+            }
+
+            await process.WaitForExitAsync(context.Cancel);
+            return process.ExitCode;
+        }
+        catch (OperationCanceledException)
+        {
+            process.Kill(entireProcessTree: true);
+            throw;
+        }
+    }
+
+    [GeneratedRegex(@"Total: (?<total>\d+), Errors: (?<errors>\d+), Failed: (?<failed>\d+), Skipped: (?<skipped>\d+)", RegexOptions.None, matchTimeoutMilliseconds: 1000)]
+    private static partial Regex Summary();
+}
