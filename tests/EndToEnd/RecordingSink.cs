@@ -1,0 +1,31 @@
+namespace Slipway.EndToEnd.Tests;
+
+/// <summary>Remembers what is told, and can cancel the run at a step.</summary>
+internal sealed class RecordingSink : IProgressSink, IDisposable
+{
+    private readonly CancellationTokenSource _stop = CancellationTokenSource.CreateLinkedTokenSource(TestContext.Current.CancellationToken);
+
+    public CancellationToken Cancellation => _stop.Token;
+
+    /// <summary>Stage and step at which to cancel.</summary>
+    public (string Stage, int Done)? CancelAt { get; init; }
+
+    public List<(string Stage, int Done)> Reports { get; } = [];
+
+    public void Report(string stage, int done, int all, string? detail)
+    {
+        Reports.Add((stage, done));
+        if (CancelAt == (stage, done))
+            _stop.Cancel();
+    }
+
+    public void Line(string text)
+    {
+    }
+
+    public void Warn(string text)
+    {
+    }
+
+    public void Dispose() => _stop.Dispose();
+}

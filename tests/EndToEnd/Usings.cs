@@ -1,0 +1,3 @@
+global using Slipway.Pipeline;
+global using Slipway.Pipeline.Configuration;
+global using Xunit;
