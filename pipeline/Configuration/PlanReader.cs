@@ -73,7 +73,12 @@ internal sealed class PlanReader(string file)
             Composites = CompositesPlan.Read(reader.Section("composites"), seed),
             Tags = TagsPlan.Read(reader.Section("tags")),
             Datasets = datasets,
-            Versions = [.. versions.Select(section => VersionReader.Read(section.Name, section.Reader, datasets, seed)).OfType<VersionPlan>()],
+            // What lacks its inheritance is read for its own problems, and is nothing to compute with.
+            Versions =
+            [
+                .. versions.Select(section => VersionReader.Read(section.Name, section.Reader, datasets, seed)).OfType<VersionPlan>()
+                    .Where(version => partial?.Contains(version.Name) != true),
+            ],
             Evaluation = EvaluationPlan.Read(reader.Section("evaluation")),
         };
         if (reader.IsEmpty("versions"))

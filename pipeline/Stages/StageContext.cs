@@ -43,7 +43,10 @@ internal sealed class StageContext : IDisposable
     /// <summary>Full path of a file that the plan names.</summary>
     public string PathOf(string path) => Path.Combine(Cache.Workspace, path);
 
-    public FingerprintEntry File(string role, string path) => FingerprintEntry.File(role, PathOf(path), Cache.Hasher);
+    /// <exception cref="FileNotFoundException">There is no such file.</exception>
+    public FingerprintEntry File(string role, string path) => System.IO.File.Exists(PathOf(path))
+        ? FingerprintEntry.File(role, PathOf(path), Cache.Hasher)
+        : throw new FileNotFoundException($"The {role.Replace('_', ' ')} '{path}' does not exist; put it there, or name another in the plan.", PathOf(path));
 
     public void Dispose() => Model.Dispose();
 
