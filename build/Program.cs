@@ -1,4 +1,5 @@
 using System.Runtime.InteropServices;
+using Cake.Core.Diagnostics;
 using Cake.Frosting;
 using Microsoft.Extensions.DependencyInjection;
 using Slipway.Build;
@@ -9,8 +10,14 @@ var exit = new ExitStatus();
 using var interrupt = PosixSignalRegistration.Create(PosixSignal.SIGINT, signal => Stop(signal, 130));
 using var terminate = PosixSignalRegistration.Create(PosixSignal.SIGTERM, signal => Stop(signal, 143));
 
+if (CommandLine.Problem(args) is { } problem)
+{
+    Console.Error.WriteLine($"Error: {problem}");
+    return 2;
+}
+
 var code = new CakeHost()
-    .ConfigureServices(services => services.AddSingleton(exit).AddSingleton(stop))
+    .ConfigureServices(services => services.AddSingleton(exit).AddSingleton(stop).AddSingleton<ICakeLog, ErrorsLast>())
     .UseContext<BuildContext>()
     .UseLifetime<Lifetime>()
     .Run(args);

@@ -20,7 +20,8 @@ internal static class VersionTargets
         }
     }
 
-    private static IEnumerable<string> Names(string planFile)
+    /// <summary>The names of the plan's versions; none where it cannot be read.</summary>
+    public static IEnumerable<string> Names(string planFile)
     {
         try
         {

@@ -8,6 +8,7 @@ using Cake.Core.IO;
 using Cake.Core.Modules;
 using Cake.Core.Scripting;
 using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.DependencyInjection.Extensions;
 using Spectre.Console;
 
 namespace Cake.Frosting;
@@ -127,7 +128,7 @@ public sealed class CakeHost
     {
         _services.UseModule<CoreModule>();
         _services.UseModule<CommonModule>();
-        _services.AddSingleton<ICakeLog, CakeBuildLog>();
+        _services.TryAddSingleton<ICakeLog, CakeBuildLog>();
         _services.AddSingleton<IConsole, CakeConsole>();
         _services.AddSingleton(_ => AnsiConsole.Console);
         _services.AddSingleton<ICakeReportPrinter, CakeReportPrinter>();

@@ -1,7 +1,7 @@
 namespace Slipway.Pipeline.Configuration;
 
 /// <summary>Guesses what somebody meant to write.</summary>
-internal static class NearestName
+public static class NearestName
 {
     /// <summary><c>did you mean `learning_rate`?</c>, or the list of all names when none is near.</summary>
     public static string Hint(string written, IEnumerable<string> known)

@@ -36,6 +36,7 @@ public sealed record DemoModels(string Folder, int Seed = 1)
         TrainUNet(log);
         FinetuneDecoder(log);
         new TaggerRecipe(Seed).Run(Path.Combine(Folder, "tagger"), log);
+        new ModelReport(Folder).Run(log);
     }
 
     /// <summary>Trains the autoencoder and writes it.</summary>
