@@ -32,7 +32,7 @@ internal sealed class Workspace : IDisposable
     public static Workspace New()
     {
         var workspace = new Workspace();
-        CopyFolder(Path.Combine(Repository.Root, "datasets"), workspace["datasets"]);
+        Repository.CopyTo("datasets", workspace.Root);
         workspace.PlanText = TinyPlan.Text();
         return workspace;
     }
@@ -41,7 +41,7 @@ internal sealed class Workspace : IDisposable
     public Workspace Copy()
     {
         var copy = new Workspace();
-        CopyFolder(Root, copy.Root);
+        Repository.CopyFolder(Root, copy.Root);
         return copy;
     }
 
@@ -68,15 +68,4 @@ internal sealed class Workspace : IDisposable
         StringComparer.Ordinal);
 
     public void Dispose() => Directory.Delete(Root, recursive: true);
-
-    private static void CopyFolder(string from, string to)
-    {
-        Directory.CreateDirectory(to);
-        foreach (var file in Directory.GetFiles(from, "*", SearchOption.AllDirectories))
-        {
-            var target = Path.Combine(to, Path.GetRelativePath(from, file));
-            Directory.CreateDirectory(Path.GetDirectoryName(target)!);
-            File.Copy(file, target);
-        }
-    }
 }

@@ -1,0 +1,56 @@
+using System.IO.Enumeration;
+
+namespace Slipway.Build.Tests;
+
+public sealed class CommandLineTests : IDisposable
+{
+    private readonly Host _host = new();
+
+    public void Dispose() => _host.Dispose();
+
+    [Theory]
+    [InlineData("--target=Tag", "Backgrounds", "Composite", "Tag")]
+    [InlineData("--Target=tag", "Backgrounds", "Composite", "Tag")]
+    [InlineData("--target Gc", "Gc")]
+    [InlineData("-t Gc", "Gc")]
+    [InlineData("-t=Gc", "Gc")]
+    [InlineData("--target=Gc --target=Verify", "Gc", "Verify")]
+    [InlineData("--target=Tag --exclusive", "Tag")]
+    [InlineData("--target=Tag -e", "Tag")]
+    [InlineData("--profile=sdxl", "Backgrounds", "Composite", "Tag", "Train", "Evaluate", "Default")]
+    public async Task Says_which_tasks_run(string args, params string[] tasks)
+    {
+        var (code, output, _) = await _host.RunAsync([.. args.Split(' '), "--dryrun"]);
+
+        Assert.Equal(0, code);
+        Assert.Equal(
+            tasks.Select((task, i) => $"{i + 1}. {task}"),
+            output.Split('\n').Select(line => line.Trim()).Where(line => line.Length > 0 && char.IsAsciiDigit(line[0])));
+    }
+
+    [Theory]
+    [InlineData("Train", "Error: 'Train' is no option; expected --name=value, such as --target=Train.")]
+    [InlineData("--target=Gc v01", "Error: 'v01' is no option; expected --name=value, such as --target=Train.")]
+    [InlineData("--verbosity=loud", "Error: --verbosity is 'loud'; expected quiet, minimal, normal, verbose or diagnostic.")]
+    [InlineData("--target=Trian", "Error: There is no target `Trian`; did you mean `Train`?")]
+    [InlineData("--taget=Train", "Error: There is no option `--taget`; did you mean *target`?")]
+    public async Task Says_what_is_wrong_with_it(string args, string expected)
+    {
+        var (code, _, error) = await _host.RunAsync(args.Split(' '));
+
+        Assert.Equal(2, code);
+        Assert.True(FileSystemName.MatchesSimpleExpression(expected, error.Trim()), error);
+    }
+
+    [Fact]
+    public async Task The_tree_shows_a_target_for_each_version_of_the_plan()
+    {
+        await File.WriteAllTextAsync(_host["my.yaml"], "versions: { round: {}, square: {} }\n", TestContext.Current.CancellationToken);
+
+        var (code, output, _) = await _host.RunAsync("--tree", "--config=my.yaml");
+
+        Assert.Equal(0, code);
+        Assert.Contains("Train-round", output, StringComparison.Ordinal);
+        Assert.Contains("Train-square", output, StringComparison.Ordinal);
+    }
+}

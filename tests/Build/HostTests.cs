@@ -1,0 +1,77 @@
+using System.Diagnostics;
+
+namespace Slipway.Build.Tests;
+
+public sealed class HostTests : IDisposable
+{
+    private readonly Host _host = new();
+
+    public void Dispose() => _host.Dispose();
+
+    [Fact]
+    public async Task Without_a_plan_it_says_how_to_name_one()
+    {
+        var (code, _, error) = await _host.RunAsync("--target=Status");
+
+        Assert.Equal(2, code);
+        Assert.Equal($"Error: The plan {_host["lora.pipeline.yaml"]} does not exist; name one with --config=FILE.", LastLine(error));
+    }
+
+    [Fact]
+    public async Task A_bad_plan_is_named_with_line_and_column()
+    {
+        _host.Furnished();
+        var text = await File.ReadAllTextAsync(_host["lora.pipeline.yaml"], TestContext.Current.CancellationToken);
+        await File.WriteAllTextAsync(_host["lora.pipeline.yaml"], $"nmae: boat\n{text}", TestContext.Current.CancellationToken);
+
+        var (code, _, error) = await _host.RunAsync("--target=Status");
+
+        Assert.Equal(2, code);
+        Assert.Equal("Error: lora.pipeline.yaml:1:1: `nmae` is not a known key; did you mean `name`?", LastLine(error));
+    }
+
+    [Fact]
+    public async Task A_version_that_is_not_there_is_refused()
+    {
+        var (code, _, error) = await _host.Furnished().RunAsync("--target=Train", "--exclusive", "--version=v09");
+
+        Assert.Equal(2, code);
+        Assert.StartsWith("Error: There is no version `v09`; ", LastLine(error), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Status_says_what_would_run_and_makes_nothing()
+    {
+        var (code, output, _) = await _host.Furnished().RunAsync("--target=Status");
+
+        Assert.Equal(0, code);
+        Assert.Contains("Train v03: 1 would run, 0 reused", output, StringComparison.Ordinal);
+        Assert.False(Directory.Exists(_host["artifacts"]));
+    }
+
+    [Theory]
+    [InlineData("INT", 130)]
+    [InlineData("TERM", 143)]
+    public async Task A_signal_stops_it_cleanly(string signal, int expected)
+    {
+        Assert.SkipWhen(OperatingSystem.IsWindows(), "Windows has no signals.");
+        using var process = _host.Furnished().Start("--target=Backgrounds");
+        while (await process.StandardOutput.ReadLineAsync(TestContext.Current.CancellationToken) is { } line)
+        {
+            if (line.StartsWith("Backgrounds: ", StringComparison.Ordinal))
+                break;
+        }
+
+        using (var kill = Process.Start("kill", [$"-{signal}", $"{process.Id}"]))
+            await kill.WaitForExitAsync(TestContext.Current.CancellationToken);
+        var rest = process.StandardOutput.ReadToEndAsync(TestContext.Current.CancellationToken);
+        await process.StandardError.ReadToEndAsync(TestContext.Current.CancellationToken);
+        await rest;
+        await process.WaitForExitAsync(TestContext.Current.CancellationToken);
+
+        Assert.Equal(expected, process.ExitCode);
+        Assert.Empty(Directory.Exists(_host[".slipway/work"]) ? Directory.GetFileSystemEntries(_host[".slipway/work"]) : []);
+    }
+
+    private static string LastLine(string text) => text.TrimEnd().Split('\n')[^1];
+}
