@@ -1,0 +1,57 @@
+using System.Buffers.Binary;
+using System.IO.Hashing;
+using System.Text;
+
+namespace Slipway.Imaging.Tests;
+
+public sealed class PngTextTests
+{
+    private static readonly Dictionary<string, string> Texts = new()
+    {
+        ["parameters"] = "a boat, sea\nNegative prompt: \nSteps: 20, Seed: 1",
+        ["author"] = "Zoë ±",
+        ["title"] = "帆くん ⛵",
+        ["empty"] = "",
+    };
+
+    private static IEnumerable<string> Chunks(byte[] png)
+    {
+        for (var at = 8; at < png.Length;)
+        {
+            var length = BinaryPrimitives.ReadInt32BigEndian(png.AsSpan(at));
+            Assert.Equal(Crc32.HashToUInt32(png.AsSpan(at + 4, length + 4)), BinaryPrimitives.ReadUInt32BigEndian(png.AsSpan(at + 8 + length)));
+            yield return Encoding.ASCII.GetString(png, at + 4, 4);
+            at += 12 + length;
+        }
+    }
+
+    [Fact]
+    public void Comes_back_as_it_went() => Assert.Equal(Texts, PngText.Read(Pictures.Colorful(4, 4).EncodePng(Texts)).ToDictionary());
+
+    [Fact]
+    public void Leaves_the_picture_alone()
+        => Assert.Equal(Pictures.Colorful(4, 4).Pixels, Picture.Decode(Pictures.Colorful(4, 4).EncodePng(Texts), "texts").Pixels);
+
+    [Fact]
+    public void Follows_the_header_in_the_order_of_keywords_as_Latin_1_where_that_will_do()
+        => Assert.Equal(
+            ["IHDR", "tEXt", "tEXt", "tEXt", "iTXt"],
+            Chunks(Pictures.Colorful(4, 4).EncodePng(Texts)).Take(5));
+
+    [Fact]
+    public void Does_not_depend_on_the_order_in_which_texts_were_added()
+        => Assert.Equal(
+            Pictures.Colorful(4, 4).EncodePng(Texts),
+            Pictures.Colorful(4, 4).EncodePng(Texts.Reverse().ToDictionary()));
+
+    [Fact]
+    public void A_picture_without_texts_has_none() => Assert.Empty(PngText.Read(Pictures.Colorful(4, 4).EncodePng()));
+
+    [Fact]
+    public void A_chunk_that_runs_past_the_end_is_an_error()
+    {
+        var png = Pictures.Colorful(4, 4).EncodePng(Texts);
+        var exception = Assert.Throws<InvalidDataException>(() => PngText.Read(png.AsSpan(0, 50)));
+        Assert.Contains("past the end", exception.Message, StringComparison.Ordinal);
+    }
+}
