@@ -39,7 +39,7 @@ public sealed class TagVocabulary
             throw new FileNotFoundException($"The tagger's list '{path}' does not exist; expected selected_tags.csv beside its model.", path);
         }
 
-        var rows = Rows(File.ReadAllText(path, Encoding.UTF8)).ToArray();
+        var rows = Rows(path, File.ReadAllText(path, Encoding.UTF8)).ToArray();
         if (rows.Length < 2)
         {
             throw new InvalidDataException($"{path}: no tag in it; expected a header and a line a tag.");
@@ -73,7 +73,7 @@ public sealed class TagVocabulary
     }
 
     /// <summary>RFC 4180: fields in double quotes may hold commas, line breaks and doubled quotes.</summary>
-    private static IEnumerable<string[]> Rows(string text)
+    private static IEnumerable<string[]> Rows(string path, string text)
     {
         var fields = new List<string>();
         var field = new StringBuilder();
@@ -108,6 +108,11 @@ public sealed class TagVocabulary
             {
                 field.Append(letter);
             }
+        }
+
+        if (quoted)
+        {
+            throw new InvalidDataException($"{path}: a double quote is never closed; expected it before the end of its field.");
         }
     }
 }
