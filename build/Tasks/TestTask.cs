@@ -38,10 +38,10 @@ public sealed partial class TestTask : SlipwayTask
     private static async Task<(int Passed, int Failed)> RunProjectAsync(string project, BuildContext context)
     {
         var name = Path.GetFileNameWithoutExtension(project);
-        var program = Path.Combine(Path.GetDirectoryName(project)!, "bin", "Release", "net10.0", $"{name}.dll");
+        var program = Path.Combine(Path.GetDirectoryName(project)!, "bin", "Release", "net10.0", $"Slipway.{name}.dll");
         var (total, failed, skipped) = (0, 0, 0);
         var clock = Stopwatch.StartNew();
-        var exit = await RunAsync("dotnet", [program], context, line =>
+        var exit = await RunAsync("dotnet", [program, "-noColor"], context, line =>
         {
             if (Summary().Match(line) is { Success: true } match)
             {
