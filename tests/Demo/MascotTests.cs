@@ -1,0 +1,53 @@
+using Slipway.Demo.Scenes;
+using Slipway.Imaging;
+using Xunit;
+
+namespace Slipway.Demo.Tests;
+
+public sealed class MascotTests
+{
+    private static readonly Picture Sprite = Mascot.Draw(1024);
+    private static readonly MascotDetector Detector = new(Sprite);
+
+    [Fact]
+    public void The_sprite_file_shows_what_the_code_draws()
+    {
+        var file = Picture.Load(Path.Combine(AppContext.BaseDirectory, "sail_kun.png"));
+        Assert.Equal((Sprite.Width, Sprite.Height), (file.Width, file.Height));
+        Assert.True(Sprite.Pixels.AsSpan().SequenceEqual(file.Pixels), "sail_kun.png shows something else: write it again.");
+    }
+
+    [Fact]
+    public void The_sprite_is_a_cut_out()
+    {
+        Assert.True(Sprite.HasAlpha);
+        Assert.False(Sprite.IsFullyTransparent);
+        Assert.All((int[])[0, 1023, 1023 * 1024, (1024 * 1024) - 1], corner => Assert.Equal(0, Sprite.Pixels[(corner * 4) + 3]));
+    }
+
+    [Fact]
+    public void The_detector_finds_the_mascot_in_composites_and_where_it_is()
+    {
+        var compositor = new Compositor(Sprite, "sail_kun.png");
+        for (var seed = 0UL; seed < 24; seed++)
+        {
+            var composite = compositor.Compose(SceneGenerator.Draw(seed, 64).Picture, new CompositeOptions(), seed);
+            var match = Detector.Find(composite.Picture);
+            Assert.True(match.IsPresent, $"seed {seed}: {match.Score}");
+
+            // The boat's hull is a little below its middle.
+            Assert.True(match.Foreground[((int)((composite.Y + (0.2 * composite.Scale)) * 64) * 64) + (int)(composite.X * 64)]);
+        }
+    }
+
+    [Fact]
+    public void The_detector_does_not_take_scenes_for_the_mascot_not_even_boats()
+    {
+        for (var seed = 0UL; seed < 24; seed++)
+        {
+            var scene = seed % 2 == 0 ? SceneGenerator.Draw(seed, 64) : SceneGenerator.Draw(seed, 64, SceneGenerator.Backgrounds[(int)(seed / 2) % 12], "boat");
+            var match = Detector.Find(scene.Picture);
+            Assert.False(match.IsPresent, $"seed {seed}: {match.Score} in {string.Join(", ", scene.Tags)}");
+        }
+    }
+}
