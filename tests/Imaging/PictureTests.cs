@@ -44,7 +44,7 @@ public sealed class PictureTests : IDisposable
         => IsOneLineAbout(_folder, "does not exist", Assert.Throws<FileNotFoundException>(() => Picture.Load(_folder)));
 
     [Fact]
-    public void An_empty_file_is_called_empty() => Bad("empty.png", [], "0 bytes");
+    public void An_empty_file_is_called_empty() => Bad("empty.png", [], "is empty (0 bytes)");
 
     [Fact]
     public void Something_else_is_called_no_picture()

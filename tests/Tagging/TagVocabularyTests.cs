@@ -39,7 +39,7 @@ public sealed class TagVocabularyTests : IDisposable
             Read(Header + "1,\"don't_say_\"\"lazy\"\"\",0,1\n2,\"a,b\",0,1\n3,\"two\nlines\",0,1").Select(tag => tag.Name));
 
     [Theory]
-    [InlineData("\uFEFFtag_id,name,category,count\r\n1,sea,0,5\r\n2,boat,0,5\r\n")]
+    [InlineData("\uFEFFcategory,name\r\n0,sea\r\n0,boat\r\n")]
     [InlineData("tag_id,name,category,count\n\n1,sea,0,5\n2,boat,0,5")]
     public void Windows_line_ends_a_byte_order_mark_and_empty_lines_are_no_matter(string text)
         => Assert.Equal(["sea", "boat"], Read(text).Select(tag => tag.Name));
