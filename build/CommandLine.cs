@@ -20,7 +20,7 @@ internal static class CommandLine
         {
             if (!Options.Contains(name, StringComparer.OrdinalIgnoreCase))
             {
-                return $"There is no option `--{name}`; {NearestName.Hint(name, Options.Where(option => option.Length > 1))}";
+                return $"There is no option `--{name}`; {NearestName.Hint($"--{name}", Options.Where(option => option.Length > 1).Select(option => $"--{option}"))}";
             }
         }
 

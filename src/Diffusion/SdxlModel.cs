@@ -43,7 +43,9 @@ public sealed class SdxlModel : IDisposable
     /// <exception cref="FileNotFoundException">There is no such folder or a part of it is missing.</exception>
     /// <exception cref="InvalidDataException">Missing, extra or mis-shaped tensors, all listed; a bad configuration.</exception>
     public static SdxlModel Load(string path, Device device, ScalarType precision)
-        => new DiffusersLayout(path).Load(device, precision);
+        => File.Exists(path)
+            ? throw new ArgumentException($"{path} is a single file; expected a folder in diffusers' layout (model_index.json, unet/, vae/, text_encoder/, …). Convert the checkpoint with diffusers' save_pretrained.")
+            : new DiffusersLayout(path).Load(device, precision);
 
     /// <inheritdoc/>
     public void Dispose()
