@@ -12,13 +12,19 @@ function Get-Sources {
     Get-Item Directory.Build.props, Directory.Build.targets, Directory.Packages.props, global.json, .editorconfig
 }
 
+# What the host is built from: the switches, and the names of its sources.
+function Get-MadeOf {
+    $torch = if ($env:TorchBackend) { $env:TorchBackend } else { 'cpu' }
+    $frosting = if ($env:UseCakeFrostingPackage) { $env:UseCakeFrostingPackage } else { 'false' }
+    return ((@("$torch $frosting") + (Get-Sources | ForEach-Object FullName | Sort-Object)) -join "`n")
+}
+
 function Test-UpToDate {
     if (-not (Test-Path $stamp)) { return $false }
     $sources = Get-Sources
     $built = (Get-Item $stamp -Force).LastWriteTimeUtc
     if ($sources | Where-Object { $_.LastWriteTimeUtc -gt $built }) { return $false }
-    $now = ($sources | ForEach-Object FullName | Sort-Object) -join "`n"
-    return $now -eq ((Get-Content $stamp -Raw) -replace "`r", '').TrimEnd("`n")
+    return (Get-MadeOf) -eq ((Get-Content $stamp -Raw) -replace "`r", '').TrimEnd("`n")
 }
 
 if (-not (Test-UpToDate)) {
@@ -28,7 +34,7 @@ if (-not (Test-UpToDate)) {
     }
     Write-Host 'Building the host (first run, or its sources changed) ...'
     $started = [DateTime]::UtcNow
-    $names = (Get-Sources | ForEach-Object FullName | Sort-Object) -join "`n"
+    $names = Get-MadeOf
     $log = dotnet publish build/Build.csproj -c Release "-p:PublishDir=$out/" -v quiet --nologo
     if ($LASTEXITCODE -ne 0) {
         $log | Where-Object { $_ -match 'error|warning' } | Sort-Object -Unique | ForEach-Object { [Console]::Error.WriteLine($_) }

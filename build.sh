@@ -3,6 +3,7 @@
 #   ./build.sh                  the whole story
 #   ./build.sh --target=Test    the tests
 #   ./build.sh --tree           all targets
+# TorchBackend=cuda ./build.sh … builds it for NVIDIA cards; UseCakeFrostingPackage=true takes Cake.Frosting itself.
 set -eu
 root=$(cd "$(dirname "$0")" && pwd)
 cd "$root"
@@ -14,8 +15,14 @@ sources() {
         \( -name bin -o -name obj \) -prune -o -type f "$@" -print
 }
 
+# What the host is built from: the switches, and the names of its sources.
+made_of() {
+    echo "${TorchBackend:-cpu} ${UseCakeFrostingPackage:-false}"
+    sources | sort
+}
+
 up_to_date() {
-    [ -f "$stamp" ] && [ -z "$(sources -newer "$stamp" | head -n 1)" ] && [ "$(sources | sort)" = "$(cat "$stamp")" ]
+    [ -f "$stamp" ] && [ -z "$(sources -newer "$stamp" | head -n 1)" ] && [ "$(made_of)" = "$(cat "$stamp")" ]
 }
 
 rebuild() {
@@ -25,7 +32,7 @@ rebuild() {
     fi
     echo "Building the host (first run, or its sources changed) ..."
     mkdir -p "$out"
-    list=$(sources | sort)
+    list=$(made_of)
     touch "$out/.building"
     log=$(mktemp)
     if ! dotnet publish build/Build.csproj -c Release -p:PublishDir="$root/$out/" -v quiet --nologo >"$log" 2>&1; then
