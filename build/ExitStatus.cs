@@ -8,7 +8,8 @@ namespace Slipway.Build;
 /// </summary>
 public sealed class ExitStatus
 {
-    private const int NoSpaceLeft = 28;
+    /// <summary>errno of Linux and macOS: no space left, read-only file system, quota used up; ERROR_DISK_FULL of Windows.</summary>
+    private static readonly int[] NotWritable = [28, 30, 69, 112, 122];
 
     /// <summary>Null while nothing has gone wrong.</summary>
     public int? Code { get; private set; }
@@ -25,7 +26,7 @@ public sealed class ExitStatus
         OperationCanceledException => Cancelled,
         PlanException or ArgumentException or InvalidDataException or FileNotFoundException or DirectoryNotFoundException => 2,
         UnauthorizedAccessException => 2,
-        IOException io when (io.HResult & 0xFFFF) == NoSpaceLeft => 2,
+        IOException io when NotWritable.Contains(io.HResult & 0xFFFF) => 2,
         _ => 1,
     };
 }

@@ -68,7 +68,14 @@ public sealed class Cache : IDisposable
     /// <inheritdoc/>
     public void Dispose()
     {
-        if (Directory.Exists(Root))
-            Hasher.Save();
+        try
+        {
+            if (Directory.Exists(Root))
+                Hasher.Save();
+        }
+        catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
+        {
+            Warn($"The hashes of the files seen could not be kept, the next run computes them again: {exception.Message}");
+        }
     }
 }

@@ -16,6 +16,7 @@ public sealed class ExitStatusTests
         { new DirectoryNotFoundException("mine does not exist."), 2 },
         { new UnauthorizedAccessException("artifacts may not be written."), 2 },
         { new IOException("No space left on device.", 28), 2 },
+        { new IOException("Read-only file system.", 30), 2 },
         { new IOException("The disk failed.", 5), 1 },
         { new InputChangedException("Tags", "a.png"), 1 },
         { new InvalidOperationException("A fault of ours."), 1 },
