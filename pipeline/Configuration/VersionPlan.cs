@@ -7,8 +7,8 @@ namespace Slipway.Pipeline.Configuration;
 /// <param name="Dataset">What it learns from.</param>
 /// <param name="Training">How.</param>
 /// <param name="Parameters">
-/// All settings of <paramref name="Training"/> by their names in the plan, defaults included, as canonical text: what
-/// goes into the fingerprint.
+/// All settings of <paramref name="Training"/> by their names in the plan, as canonical text: what goes into the
+/// fingerprint. Defaults are included, but for those of options that came later.
 /// </param>
 public sealed record VersionPlan(
     string Name, DatasetPlan Dataset, TrainingOptions Training, IReadOnlyDictionary<string, string> Parameters)

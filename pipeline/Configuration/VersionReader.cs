@@ -63,11 +63,44 @@ internal static class VersionReader
         MaxTrainSteps = reader.OptionalWhole("max_train_steps", 1),
         MaxTrainEpochs = reader.OptionalWhole("max_train_epochs", 1),
         MaxGradNorm = reader.Number("max_grad_norm", 1, 0),
-        MinSnrGamma = reader.OptionalNumber("min_snr_gamma", 0.001),
-        DebiasedEstimationLoss = reader.Switch("debiased_estimation_loss", fallback: false),
-        NoiseOffset = reader.Number("noise_offset", 0, 0, 1),
+        Loss = ReadLoss(reader),
+        Weighting = new SnrWeightingOptions
+        {
+            MinSnrGamma = reader.OptionalNumber("min_snr_gamma", 0.001),
+            DebiasedEstimationLoss = reader.Switch("debiased_estimation_loss", fallback: false),
+            ScaleVPredLossLikeNoisePred = !reader.IsUnset("scale_v_pred_loss_like_noise_pred") && reader.Switch("scale_v_pred_loss_like_noise_pred", fallback: false),
+            VPredLikeLoss = reader.OptionalNumber("v_pred_like_loss", 0.001),
+        },
+        Noise = ReadNoise(reader),
         Seed = reader.Long("seed", seed, 0, uint.MaxValue),
     };
+
+    // What is not given here does not get into the fingerprint, so that the plans of before these options keep theirs.
+    private static LossOptions ReadLoss(MappingReader reader)
+    {
+        var defaults = new LossOptions();
+        return new LossOptions
+        {
+            LossType = reader.IsUnset("loss_type") ? defaults.LossType : reader.OneOf("loss_type", null, KnownNames.LossTypes),
+            HuberSchedule = reader.IsUnset("huber_schedule") ? defaults.HuberSchedule : reader.OneOf("huber_schedule", null, KnownNames.HuberSchedules),
+            HuberC = reader.OptionalNumber("huber_c", 1e-6) ?? defaults.HuberC,
+            HuberScale = reader.OptionalNumber("huber_scale", 1e-6) ?? defaults.HuberScale,
+        };
+    }
+
+    private static NoiseOptions ReadNoise(MappingReader reader)
+    {
+        var noise = new NoiseOptions
+        {
+            NoiseOffset = reader.Number("noise_offset", 0, 0, 1),
+            AdaptiveNoiseScale = reader.OptionalNumber("adaptive_noise_scale", -1, 1),
+            MultiresNoiseIterations = reader.OptionalWhole("multires_noise_iterations", 1, 100),
+            MultiresNoiseDiscount = reader.OptionalNumber("multires_noise_discount", 0, 1) ?? new NoiseOptions().MultiresNoiseDiscount,
+        };
+        if (!reader.IsPartial && noise is { AdaptiveNoiseScale: not null, NoiseOffset: 0 })
+            reader.Problem("adaptive_noise_scale", "changes `noise_offset`, which is 0; give both or none.");
+        return noise;
+    }
 
     private static void CheckLength(MappingReader reader, TrainingOptions training)
     {

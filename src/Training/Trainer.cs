@@ -34,7 +34,7 @@ public sealed class Trainer : IDisposable
         _latents = new LatentCache(model, images, options.Seed, cancellation);
         _text = new TextConditioning(model, images, options.Caption, trained: options.EffectiveTextEncoderLr > 0);
         _source = new MicroBatchSource(model, options, images, _latents);
-        _loss = new DenoisingLoss(model, new SnrWeighting(model.Schedule, options.MinSnrGamma, options.DebiasedEstimationLoss, model.Schedule.PredictsVelocity));
+        _loss = new DenoisingLoss(model, new LossFunction(model.Schedule, options.Loss), new SnrWeighting(model.Schedule, options.Weighting));
         _network = LoraNetwork.Create(model, options.Network, options.Seed);
         _parameters = new FlatParameters(_network, [.. options.Groups.Select(g => g.Group)]);
         _optimizer = new AdamW(_parameters, options.Optimizer);

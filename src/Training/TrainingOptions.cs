@@ -9,6 +9,15 @@ public sealed record TrainingOptions
     /// <summary>How captions vary.</summary>
     public CaptionOptions Caption { get; init; } = new();
 
+    /// <summary>How an error is measured.</summary>
+    public LossOptions Loss { get; init; } = new();
+
+    /// <summary>How a sample's loss is weighted by its timestep.</summary>
+    public SnrWeightingOptions Weighting { get; init; } = new();
+
+    /// <summary>How the noise differs from plain normal noise.</summary>
+    public NoiseOptions Noise { get; init; } = new();
+
     /// <summary>AdamW's constants.</summary>
     public AdamWOptions Optimizer { get; init; } = new();
 
@@ -42,12 +51,6 @@ public sealed record TrainingOptions
 
     /// <summary>Gradients' common L2 norm is clipped to this; 0: no clipping.</summary>
     public double MaxGradNorm { get; init; } = 1;
-
-    public double? MinSnrGamma { get; init; }
-
-    public bool DebiasedEstimationLoss { get; init; }
-
-    public double NoiseOffset { get; init; }
 
     /// <summary>All randomness follows from it.</summary>
     public long Seed { get; init; } = 42;
@@ -86,8 +89,7 @@ public sealed record TrainingOptions
             if (!(rate >= 0 && double.IsFinite(rate))) yield return $"{name}: {rate} is no learning rate; use 0 or more.";
         if (Groups.Count == 0) yield return "unet_lr, text_encoder_lr: both are 0, so nothing would be trained.";
         if (!(MaxGradNorm >= 0)) yield return $"max_grad_norm: {MaxGradNorm}; use 0 (no clipping) or more.";
-        if (MinSnrGamma is { } gamma && !(gamma > 0)) yield return $"min_snr_gamma: {gamma}; use more than 0, or leave it out.";
-        if (!(NoiseOffset >= 0)) yield return $"noise_offset: {NoiseOffset}; use 0 or more.";
+        foreach (var problem in Loss.Problems().Concat(Weighting.Problems()).Concat(Noise.Problems())) yield return problem;
         if (Caption.KeepTokens < 0) yield return $"keep_tokens: {Caption.KeepTokens}; use 0 or more.";
         foreach (var (name, rate) in new[] { ("caption_dropout_rate", Caption.CaptionDropoutRate), ("caption_tag_dropout_rate", Caption.CaptionTagDropoutRate) })
             if (rate is not (>= 0 and <= 1)) yield return $"{name}: {rate} is no chance; use 0 to 1.";

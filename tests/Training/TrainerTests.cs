@@ -11,8 +11,8 @@ public sealed class TrainerTests : IDisposable
         LrScheduler = "cosine",
         LrWarmupSteps = 0.1,
         TrainBatchSize = 2,
-        MinSnrGamma = 5,
-        NoiseOffset = 0.05,
+        Weighting = new() { MinSnrGamma = 5 },
+        Noise = new() { NoiseOffset = 0.05 },
         MaxTrainSteps = 8,
     };
 
@@ -36,7 +36,7 @@ public sealed class TrainerTests : IDisposable
     public void Training_on_one_image_reduces_the_loss()
     {
         var losses = new Losses();
-        using var network = Run(Options with { MaxTrainSteps = 60, LrScheduler = "constant", LrWarmupSteps = 0, MinSnrGamma = null, NoiseOffset = 0, LearningRate = 1e-2 },
+        using var network = Run(Options with { MaxTrainSteps = 60, LrScheduler = "constant", LrWarmupSteps = 0, Weighting = new(), Noise = new(), LearningRate = 1e-2 },
             [TinyModel.Image("1_x/a.png", "sail_kun", 4)], new TrainingSinks { Metrics = [losses] });
         Assert.Equal(60, losses.All.Count);
         Assert.True(losses.All.TakeLast(10).Average(m => m.Loss) < 0.7 * losses.All.Take(10).Average(m => m.Loss), $"{losses.All[0].Loss} → {losses.All[^1].Loss}");
@@ -49,6 +49,17 @@ public sealed class TrainerTests : IDisposable
         Assert.Equal(first, Train(Options));
         Assert.NotEqual(first, Train(Options with { Seed = 43 }));
     }
+
+    [Theory]
+    [InlineData("l1", null, null)]
+    [InlineData("huber", null, 0.1)]
+    [InlineData("smooth_l1", 6, null)]
+    public void Each_loss_and_noise_gives_another_training(string loss, int? multires, double? adaptive) =>
+        Assert.NotEqual(Train(Options), Train(Options with
+        {
+            Loss = new() { LossType = loss },
+            Noise = Options.Noise with { MultiresNoiseIterations = multires, AdaptiveNoiseScale = adaptive },
+        }));
 
     [Fact]
     public void A_cancelled_training_resumes_to_the_same_bytes_and_the_same_figures()

@@ -15,14 +15,22 @@ internal sealed class MicroBatchSource(SdxlModel model, TrainingOptions options,
         using var scope = NewDisposeScope();
         using var generator = new SeedStream(options.Seed, "noise", number).Generator();
         var clean = latents.Batch(batch);
-        var noise = randn(clean.shape, dtype: ScalarType.Float32, generator: generator);
-        NoiseOffset.Add(noise, options.NoiseOffset, generator);
+        var noise = Noise(clean, number, generator);
         var timesteps = randint(0, model.Schedule.AlphasCumprod.Count, [batch.Length], dtype: ScalarType.Int64, generator: generator);
         return new MicroBatch(
             clean.MoveToOuterDisposeScope(),
             noise.to(clean.dtype, clean.device).MoveToOuterDisposeScope(),
             timesteps.to(clean.device).MoveToOuterDisposeScope(),
             TimeIds(batch).to(clean.device).MoveToOuterDisposeScope());
+    }
+
+    private Tensor Noise(Tensor latents, long number, Generator generator)
+    {
+        var noise = randn(latents.shape, dtype: ScalarType.Float32, generator: generator);
+        NoiseOffset.Add(noise, latents, options.Noise, generator);
+        return options.Noise.MultiresNoiseIterations is null
+            ? noise
+            : PyramidNoise.Of(noise, options.Noise, new SeedStream(options.Seed, "noise pyramid", number), generator);
     }
 
     public IReadOnlyList<string> Captions(int[] batch, long number)

@@ -5,21 +5,26 @@ namespace Slipway.Training;
 /// <summary>
 /// The weight of a sample's loss by the signal-to-noise ratio of its timestep.
 /// Min-SNR (Hang et al. 2023): min(snr, γ)/snr for noise prediction, min(snr, γ)/(snr + 1) for velocity.
-/// Debiased estimation (Yu et al. 2023): 1/√min(snr, 1000) for noise prediction, 1/(min(snr, 1000) + 1) for velocity.
+/// Debiased estimation (Yu et al. 2023): 1/√snr for noise prediction, 1/(snr + 1) for velocity, with the ratio cut at 1000.
+/// <c>scale_v_pred_loss_like_noise_pred</c>: snr/(snr + 1), the factor between the two targets' squared errors, cut likewise;
+/// <c>v_pred_like_loss</c>: 1 + k·(snr + 1)/snr.
 /// </summary>
 public sealed class SnrWeighting
 {
+    private const double LargestSnr = 1000;
+
     private readonly float[] _weights;
 
-    /// <param name="schedule">Gives the ratio of every timestep.</param>
-    /// <param name="minSnrGamma"><c>min_snr_gamma</c>; null: off.</param>
-    /// <param name="debiased"><c>debiased_estimation_loss</c>.</param>
-    /// <param name="velocity"><c>v_parameterization</c>.</param>
-    public SnrWeighting(NoiseSchedule schedule, double? minSnrGamma, bool debiased, bool velocity)
+    /// <param name="schedule">Gives the ratio of every timestep and what the model predicts.</param>
+    /// <param name="options">The weights.</param>
+    /// <exception cref="ArgumentException">A weight that does not fit what the model predicts.</exception>
+    public SnrWeighting(NoiseSchedule schedule, SnrWeightingOptions options)
     {
         ArgumentNullException.ThrowIfNull(schedule);
-        _weights = [.. Enumerable.Range(0, schedule.AlphasCumprod.Count).Select(t => (float)Weight(schedule.Snr(t), minSnrGamma, debiased, velocity))];
-        IsUniform = minSnrGamma is null && !debiased;
+        ArgumentNullException.ThrowIfNull(options);
+        Check(options, schedule.PredictsVelocity);
+        _weights = [.. Enumerable.Range(0, schedule.AlphasCumprod.Count).Select(t => (float)Weight(schedule.Snr(t), options, schedule.PredictsVelocity))];
+        IsUniform = options.AreUniform;
     }
 
     /// <summary>Every weight is 1.</summary>
@@ -28,13 +33,26 @@ public sealed class SnrWeighting
     /// <summary>The weight of a sample at <paramref name="timestep"/>.</summary>
     public float this[long timestep] => _weights[timestep];
 
-    private static double Weight(double snr, double? gamma, bool debiased, bool velocity)
+    private static double Weight(double snr, SnrWeightingOptions options, bool velocity)
     {
+        var cut = Math.Min(snr, LargestSnr);
         var weight = 1.0;
-        if (gamma is { } g)
-            weight *= Math.Min(snr, g) / (velocity ? snr + 1 : snr);
-        if (debiased)
-            weight *= velocity ? 1 / (Math.Min(snr, 1000) + 1) : 1 / Math.Sqrt(Math.Min(snr, 1000));
+        if (options.MinSnrGamma is { } gamma)
+            weight *= Math.Min(snr, gamma) / (velocity ? snr + 1 : snr);
+        if (options.ScaleVPredLossLikeNoisePred)
+            weight *= cut / (cut + 1);
+        if (options.VPredLikeLoss is { } share)
+            weight *= 1 + (share * (cut + 1) / cut);
+        if (options.DebiasedEstimationLoss)
+            weight *= velocity ? 1 / (cut + 1) : 1 / Math.Sqrt(cut);
         return weight;
+    }
+
+    private static void Check(SnrWeightingOptions options, bool velocity)
+    {
+        if (options.ScaleVPredLossLikeNoisePred && !velocity)
+            throw new ArgumentException("scale_v_pred_loss_like_noise_pred: the model predicts noise, not velocity; leave the option out.", nameof(options));
+        if (options.VPredLikeLoss is not null && velocity)
+            throw new ArgumentException("v_pred_like_loss: the model predicts velocity already; leave the option out.", nameof(options));
     }
 }

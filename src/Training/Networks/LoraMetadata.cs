@@ -45,13 +45,31 @@ public static class LoraMetadata
         metadata["ss_num_epochs"] = metadata["ss_epoch"] = Text((steps + plan.StepsPerEpoch - 1) / plan.StepsPerEpoch);
         metadata["ss_num_batches_per_epoch"] = Text(plan.BatchesPerEpoch);
         metadata["ss_batch_size_per_device"] = metadata["ss_total_batch_size"] = Text(options.TrainBatchSize);
-        metadata["ss_min_snr_gamma"] = Text(options.MinSnrGamma);
-        metadata["ss_debiased_estimation"] = Text(options.DebiasedEstimationLoss);
-        metadata["ss_noise_offset"] = options.NoiseOffset == 0 ? None : Text(options.NoiseOffset);
-        metadata["ss_loss_type"] = "l2";
+        AddLoss(metadata, options);
         metadata["ss_seed"] = Text(options.Seed);
         metadata["ss_gradient_checkpointing"] = metadata["ss_lowram"] = metadata["ss_full_fp16"] = Text(false);
         metadata["ss_cache_latents"] = Text(true);
+    }
+
+    // What came with later versions of sd-scripts is written where it is used, as an older one does.
+    private static void AddLoss(SortedDictionary<string, string> metadata, TrainingOptions options)
+    {
+        metadata["ss_min_snr_gamma"] = Text(options.Weighting.MinSnrGamma);
+        metadata["ss_debiased_estimation"] = Text(options.Weighting.DebiasedEstimationLoss);
+        metadata["ss_noise_offset"] = options.Noise.NoiseOffset == 0 ? None : Text(options.Noise.NoiseOffset);
+        metadata["ss_loss_type"] = options.Loss.LossType;
+        if (options.Noise.AdaptiveNoiseScale is { } scale)
+            metadata["ss_adaptive_noise_scale"] = Text(scale);
+        if (options.Noise.MultiresNoiseIterations is { } iterations)
+        {
+            metadata["ss_multires_noise_iterations"] = Text(iterations);
+            metadata["ss_multires_noise_discount"] = Text(options.Noise.MultiresNoiseDiscount);
+        }
+        if (options.Loss.LossType is not ("huber" or "smooth_l1"))
+            return;
+        metadata["ss_huber_schedule"] = options.Loss.HuberSchedule;
+        metadata["ss_huber_scale"] = Text(options.Loss.HuberScale);
+        metadata["ss_huber_c"] = Text(options.Loss.HuberC);
     }
 
     private static void AddNetwork(SortedDictionary<string, string> metadata, LoraOptions network)

@@ -75,10 +75,12 @@ public sealed class PlanTests
     [Fact]
     public void Every_training_setting_is_a_parameter()
     {
-        var settings = new[] { typeof(TrainingOptions), typeof(LoraOptions), typeof(CaptionOptions), typeof(AdamWOptions) }
+        var settings = new[] { typeof(TrainingOptions), typeof(LoraOptions), typeof(CaptionOptions), typeof(AdamWOptions), typeof(LossOptions), typeof(SnrWeightingOptions), typeof(NoiseOptions) }
             .SelectMany(type => type.GetProperties())
             .Where(property => property.CanWrite && (property.PropertyType.IsValueType || property.PropertyType == typeof(string)));
-        var text = "    lr_scheduler: cosine\n    conv_dim: 1\n    unet_lr: 1\n    text_encoder_lr: 1\n    max_train_steps: null\n    max_train_epochs: 1\n    min_snr_gamma: 5";
+        var text = "    lr_scheduler: cosine\n    conv_dim: 1\n    unet_lr: 1\n    text_encoder_lr: 1\n    max_train_steps: null\n    max_train_epochs: 1\n    min_snr_gamma: 5\n"
+            + "    loss_type: l1\n    huber_schedule: constant\n    huber_c: 0.2\n    huber_scale: 2\n    scale_v_pred_loss_like_noise_pred: false\n    v_pred_like_loss: 1\n"
+            + "    noise_offset: 0.05\n    adaptive_noise_scale: 0.1\n    multires_noise_iterations: 6\n    multires_noise_discount: 0.4";
         var parameters = PlanFile.Load("    lr_scheduler: cosine", text).Version("v02").Parameters;
 
         // max_train_steps and max_train_epochs exclude each other.
@@ -86,10 +88,28 @@ public sealed class PlanTests
     }
 
     [Fact]
+    public void Losses_and_noise_have_the_options_of_sd_scripts()
+    {
+        var training = PlanFile.Load(
+            "    lr_scheduler: cosine",
+            "    loss_type: huber\n    huber_schedule: exponential\n    huber_c: 0.2\n    noise_offset: 0.05\n    adaptive_noise_scale: -0.01\n    multires_noise_iterations: 6").Version("v03").Training;
+
+        Assert.Equal(new LossOptions { LossType = "huber", HuberSchedule = "exponential", HuberC = 0.2 }, training.Loss);
+        Assert.Equal(new NoiseOptions { NoiseOffset = 0.05, AdaptiveNoiseScale = -0.01, MultiresNoiseIterations = 6, MultiresNoiseDiscount = 0.3 }, training.Noise);
+        Assert.Equal(new SnrWeightingOptions(), training.Weighting);
+    }
+
+    [Fact]
+    public void Options_that_came_later_change_no_fingerprint_where_they_are_not_given() =>
+        Assert.DoesNotContain(PlanFile.Load().Version("v01").Parameters.Keys, key => key is "loss_type" or "huber_c" or "adaptive_noise_scale" or "multires_noise_discount" or "scale_v_pred_loss_like_noise_pred");
+
+    [Fact]
     public void Names_of_other_rooms_are_up_to_date()
     {
         Assert.Equal(Sampler.Names, KnownNames.Samplers);
         Assert.Equal(LrSchedule.Names, KnownNames.LrSchedulers);
+        Assert.Equal(LossFunction.Names, KnownNames.LossTypes);
+        Assert.Equal(HuberThreshold.Schedules, KnownNames.HuberSchedules);
     }
 
     [Theory]

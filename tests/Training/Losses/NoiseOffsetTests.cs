@@ -1,28 +1,44 @@
 namespace Slipway.Training.Tests;
 
-public sealed class NoiseOffsetTests
+public sealed class NoiseOffsetTests : ScheduleNumbers
 {
+    [Theory]
+    [InlineData(null, "op.noise_offset0.05")]
+    [InlineData(0.03, "op.noise_offset0.05_adaptive0.03")]
+    public void From_the_references_draws_comes_the_references_noise(double? adaptive, string expected)
+    {
+        var noise = Read("op.noise");
+        NoiseOffset.Add(noise, Read("op.latents"), new NoiseOptions { NoiseOffset = 0.05, AdaptiveNoiseScale = adaptive }, Read("op.offset_randn"));
+        Assert.InRange(Golden.RelativeError(noise, Read(expected)), 0, Tolerance);
+    }
+
     [Fact]
     public void Shifts_each_channel_of_each_sample_by_one_number_of_that_strength()
     {
-        using var scope = NewDisposeScope();
         using var generator = new Generator(5, CPU);
         using var same = new Generator(5, CPU);
         var noise = zeros(2, 4, 3, 3);
-        NoiseOffset.Add(noise, 0.05, generator);
+        NoiseOffset.Add(noise, zeros_like(noise), new NoiseOptions { NoiseOffset = 0.05 }, generator);
         var expected = (randn([2, 4, 1, 1], generator: same) * 0.05).expand(2, 4, 3, 3);
-        Assert.True(noise.allclose(expected, rtol: 0, atol: 1e-8));
+        Assert.InRange(Golden.MaxError(noise, expected), 0, 1e-8);
+    }
+
+    [Fact]
+    public void A_strength_below_zero_is_zero()
+    {
+        var noise = zeros(1, 1, 2, 2);
+        NoiseOffset.Add(noise, full_like(noise, 9), new NoiseOptions { NoiseOffset = 0.05, AdaptiveNoiseScale = -1 }, ones(1, 1, 1, 1));
+        Assert.Equal(0, noise.abs().max().item<float>());
     }
 
     [Fact]
     public void Zero_changes_nothing_and_draws_nothing()
     {
-        using var scope = NewDisposeScope();
         using var generator = new Generator(5, CPU);
         using var untouched = new Generator(5, CPU);
         var noise = ones(1, 4, 2, 2);
-        NoiseOffset.Add(noise, 0, generator);
-        Assert.True(noise.equal(ones_like(noise)).all().item<bool>());
+        NoiseOffset.Add(noise, noise, new NoiseOptions(), generator);
+        Assert.Equal(0, Golden.MaxError(noise, ones_like(noise)));
         Assert.Equal(randn(1, generator: untouched).item<float>(), randn(1, generator: generator).item<float>());
     }
 }

@@ -16,7 +16,7 @@ public sealed class LoraMetadataTests
         var options = new TrainingOptions
         {
             LearningRate = 1e-3, UNetLr = 1e-3, TextEncoderLr = 5e-4, LrScheduler = "cosine", LrWarmupSteps = 2, MaxTrainEpochs = 2, TrainBatchSize = 2,
-            MinSnrGamma = 5, NoiseOffset = 0.03, Network = new() { NetworkDim = 4, NetworkAlpha = 2 }, Caption = new() { ShuffleCaption = true, KeepTokens = 1 },
+            Weighting = new() { MinSnrGamma = 5 }, Noise = new() { NoiseOffset = 0.03 }, Network = new() { NetworkDim = 4, NetworkAlpha = 2 }, Caption = new() { ShuffleCaption = true, KeepTokens = 1 },
         };
         var metadata = LoraMetadata.Of(options, Images, new LoraOrigin { OutputName = "tiny_e2e", ModelName = "tiny_sdxl_base.safetensors" });
         var expected = new Dictionary<string, string>(StringComparer.Ordinal)

@@ -1,0 +1,25 @@
+namespace Slipway.Training;
+
+/// <summary>How the error of a prediction is measured, under sd-scripts' option names and with its defaults.</summary>
+public sealed record LossOptions
+{
+    /// <summary>One of <see cref="LossFunction.Names"/>.</summary>
+    public string LossType { get; init; } = "l2";
+
+    /// <summary>One of <see cref="HuberThreshold.Schedules"/>: how the threshold of <c>huber</c> and <c>smooth_l1</c> follows the timestep.</summary>
+    public string HuberSchedule { get; init; } = "snr";
+
+    /// <summary>The threshold, or its least value where the schedule lets it fall with the noise.</summary>
+    public double HuberC { get; init; } = 0.1;
+
+    /// <summary>Multiplies the threshold of the schedules <c>constant</c> and <c>exponential</c> (sd-scripts' <c>snr</c> ignores it too).</summary>
+    public double HuberScale { get; init; } = 1;
+
+    internal IEnumerable<string> Problems()
+    {
+        if (!LossFunction.Names.Contains(LossType, StringComparer.Ordinal)) yield return $"loss_type: '{LossType}' is not known; use one of {string.Join(", ", LossFunction.Names)}.";
+        if (!HuberThreshold.Schedules.Contains(HuberSchedule, StringComparer.Ordinal)) yield return $"huber_schedule: '{HuberSchedule}' is not known; use one of {string.Join(", ", HuberThreshold.Schedules)}.";
+        if (!(HuberC > 0)) yield return $"huber_c: {HuberC}; use more than 0.";
+        if (!(HuberScale > 0)) yield return $"huber_scale: {HuberScale}; use more than 0.";
+    }
+}
