@@ -60,7 +60,10 @@ internal static class TinyModel
             Precision = ScalarType.Float32,
         };
         foreach (var module in Parts(model))
+        {
+            WeightSlots.Initialise(module);
             Gradients.Require(module, false);
+        }
         return model;
     }
 

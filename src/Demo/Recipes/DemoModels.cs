@@ -74,6 +74,9 @@ public sealed record DemoModels(string Folder, int Seed = 1)
             Device = CPU,
             Precision = ScalarType.Float32,
         };
+        WeightSlots.Initialise(model.TextEncoder1);
+        WeightSlots.Initialise(model.TextEncoder2);
+        WeightSlots.Initialise(model.UNet);
         var layout = new DiffusersLayout(Folder);
         new UNetRecipe(Seed, UNetSteps, Scenes).Run(model, Size, log, _ => layout.Save(model));
         layout.Save(model);

@@ -34,6 +34,7 @@ internal sealed record VaeRecipe(int Seed, int Steps, int BatchSize = 8)
     {
         random.manual_seed(Seed);
         var vae = new AutoencoderKL(Sizes);
+        WeightSlots.Initialise(vae);
         using var average = new WeightAverage([vae], 0.999);
         using var noise = new Generator((ulong)Seed);
         var rate = new CosineRate(PeakRate, 200, Steps);
@@ -166,7 +167,9 @@ internal sealed record VaeRecipe(int Seed, int Steps, int BatchSize = 8)
         var pictures = Enumerable.Range(0, 32).Select(i => Pictures(Steps + i, size)).ToArray();
         var deviation = cat([.. pictures.Select(batch => vae.Encode(batch).Mean)]).std().item<float>();
         var scaled = new AutoencoderKL(Sizes with { ScalingFactor = Math.Round(1 / deviation, 5) });
-        scaled.load_state_dict(vae.state_dict());
+        var slots = new WeightSlots(scaled);
+        foreach (var (key, values) in vae.state_dict())
+            slots.Fill(key, values.detach().DetachFromDisposeScope());
         vae.Dispose();
         return scaled;
     }

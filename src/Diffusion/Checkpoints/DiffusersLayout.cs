@@ -207,8 +207,7 @@ public sealed class DiffusersLayout(string folder)
         using var weights = SafetensorsFile.Open(file);
         Gradients.Require(module, false);
         module.to(precision);
-        module.to(device);
-        StateDict.Load(module, weights, part);
+        StateDict.Load(module, weights, part, device: device);
         module.eval();
         return module;
     }

@@ -6,17 +6,19 @@ namespace Slipway.Diffusion;
 public static class StateDict
 {
     /// <summary>
-    /// Copies the file's tensors into the module's own, in place: the module's element types and devices stay.
-    /// Nothing is copied unless every name and shape fits.
+    /// Reads the file's tensors into the module, one at a time, in the module's element types. Parameters that have
+    /// memory are filled in place; those without (<see cref="WeightSlots"/>) take the tensor read as their own, so
+    /// that the memory needed is the module's and one tensor more. Nothing is touched unless every name and shape fits.
     /// </summary>
     /// <param name="module">The module to fill.</param>
     /// <param name="file">The weights.</param>
     /// <param name="what">What is being loaded, for the message ("unet").</param>
     /// <param name="toKey">The module's key for a tensor name of the file, or null where the tensor belongs to something else. Default: the same name.</param>
     /// <param name="ignore">Keys that the file may have and the module need not. <c>…position_ids</c>, a constant that old exporters wrote, is always one.</param>
+    /// <param name="device">Where parameters without memory get theirs; default: the CPU.</param>
     /// <exception cref="InvalidDataException">Tensors are missing, unknown or of another shape: all of them, a line each.</exception>
     public static void Load(
-        nn.Module module, SafetensorsFile file, string what, Func<string, string?>? toKey = null, IReadOnlyCollection<string>? ignore = null)
+        nn.Module module, SafetensorsFile file, string what, Func<string, string?>? toKey = null, IReadOnlyCollection<string>? ignore = null, Device? device = null)
     {
         var targets = module.state_dict();
         var sources = Sources(file, what, toKey);
@@ -24,10 +26,13 @@ public static class StateDict
         if (problems.Count > 0)
             throw new InvalidDataException($"{file.Path} does not fit {what}, {problems.Count} tensors:\n  {string.Join("\n  ", problems)}");
         using var noGradient = no_grad();
+        var slots = new WeightSlots(module);
         foreach (var (key, target) in targets)
         {
-            using var source = file.Read(sources[key].Name);
-            target.copy_(source);
+            if (target.is_meta)
+                slots.Fill(key, file.Read(sources[key].Name, target.dtype), device ?? CPU);
+            else
+                Copy(file, sources[key].Name, target);
         }
     }
 
@@ -38,6 +43,12 @@ public static class StateDict
         var tensors = module.state_dict().Select(entry => KeyValuePair.Create(
             entry.Key, type is { } to && entry.Value.is_floating_point() ? entry.Value.detach().to(to) : entry.Value));
         SafetensorsWriter.Write(path, tensors.ToList(), metadata);
+    }
+
+    private static void Copy(SafetensorsFile file, string name, Tensor target)
+    {
+        using var source = file.Read(name);
+        target.copy_(source);
     }
 
     private static Dictionary<string, TensorEntry> Sources(SafetensorsFile file, string what, Func<string, string?>? toKey)

@@ -22,9 +22,9 @@ public sealed class ClipLayer : Module<Tensor, Tensor>
         : base(nameof(ClipLayer))
     {
         _attention = new SelfAttention(sizes);
-        _norm1 = Norms.Layer(sizes.HiddenSize);
+        _norm1 = Layers.LayerNorm(sizes.HiddenSize);
         _mlp = new Mlp(sizes);
-        _norm2 = Norms.Layer(sizes.HiddenSize);
+        _norm2 = Layers.LayerNorm(sizes.HiddenSize);
         RegisterComponents();
     }
 
@@ -50,10 +50,10 @@ public sealed class ClipLayer : Module<Tensor, Tensor>
         {
             var channels = sizes.HiddenSize;
             _heads = sizes.NumAttentionHeads;
-            _query = Linear(channels, channels);
-            _key = Linear(channels, channels);
-            _value = Linear(channels, channels);
-            _out = Linear(channels, channels);
+            _query = Layers.Linear(channels, channels);
+            _key = Layers.Linear(channels, channels);
+            _value = Layers.Linear(channels, channels);
+            _out = Layers.Linear(channels, channels);
             RegisterComponents();
         }
 
@@ -88,8 +88,8 @@ public sealed class ClipLayer : Module<Tensor, Tensor>
                 var other => throw new InvalidDataException(
                     $"text encoder config: `hidden_act` is '{other}'; known are 'quick_gelu' and 'gelu'."),
             };
-            _fc1 = Linear(sizes.HiddenSize, sizes.IntermediateSize);
-            _fc2 = Linear(sizes.IntermediateSize, sizes.HiddenSize);
+            _fc1 = Layers.Linear(sizes.HiddenSize, sizes.IntermediateSize);
+            _fc2 = Layers.Linear(sizes.IntermediateSize, sizes.HiddenSize);
             RegisterComponents();
         }
 

@@ -32,7 +32,7 @@ public sealed class ClipTextEncoder : Module<Tensor, Tensor, Tensor>
         Configuration = configuration;
         _model = new TextModel(configuration);
         _projection = configuration.WithProjection
-            ? Linear(configuration.HiddenSize, configuration.ProjectionDim, hasBias: false)
+            ? Layers.Linear(configuration.HiddenSize, configuration.ProjectionDim, hasBias: false)
             : null;
         RegisterComponents();
     }
@@ -71,7 +71,7 @@ public sealed class ClipTextEncoder : Module<Tensor, Tensor, Tensor>
         {
             _embeddings = new Embeddings(sizes);
             _encoder = new LayerStack(sizes);
-            _finalNorm = Norms.Layer(sizes.HiddenSize);
+            _finalNorm = Layers.LayerNorm(sizes.HiddenSize);
             RegisterComponents();
         }
 
@@ -91,14 +91,14 @@ public sealed class ClipTextEncoder : Module<Tensor, Tensor, Tensor>
 
     private sealed class Embeddings : Module<Tensor, Tensor>
     {
-        [ComponentName(Name = "token_embedding")] private readonly Embedding _token;
-        [ComponentName(Name = "position_embedding")] private readonly Embedding _position;
+        [ComponentName(Name = "token_embedding")] private readonly EmbeddingTable _token;
+        [ComponentName(Name = "position_embedding")] private readonly EmbeddingTable _position;
 
         public Embeddings(ClipTextConfiguration sizes)
             : base(nameof(Embeddings))
         {
-            _token = Embedding(sizes.VocabSize, sizes.HiddenSize);
-            _position = Embedding(sizes.MaxPositionEmbeddings, sizes.HiddenSize);
+            _token = new EmbeddingTable(sizes.VocabSize, sizes.HiddenSize);
+            _position = new EmbeddingTable(sizes.MaxPositionEmbeddings, sizes.HiddenSize);
             RegisterComponents();
         }
 

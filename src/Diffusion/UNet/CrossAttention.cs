@@ -25,10 +25,10 @@ public sealed class CrossAttention : Module<Tensor, Tensor, Tensor>
         : base(nameof(CrossAttention))
     {
         _heads = heads;
-        _toQ = Linear(channels, channels, hasBias: false);
-        _toK = Linear(contextChannels, channels, hasBias: false);
-        _toV = Linear(contextChannels, channels, hasBias: false);
-        _toOut = new ModuleList<Module<Tensor, Tensor>>(Linear(channels, channels));
+        _toQ = Layers.Linear(channels, channels, hasBias: false);
+        _toK = Layers.Linear(contextChannels, channels, hasBias: false);
+        _toV = Layers.Linear(contextChannels, channels, hasBias: false);
+        _toOut = new ModuleList<Module<Tensor, Tensor>>(Layers.Linear(channels, channels));
         RegisterComponents();
     }
 

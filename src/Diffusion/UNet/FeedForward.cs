@@ -20,7 +20,7 @@ public sealed class FeedForward : Module<Tensor, Tensor>
     {
         // The second place is a dropout without parameters in diffusers; it keeps the keys `net.0` and `net.2`.
         _net = new ModuleList<Module<Tensor, Tensor>>(
-            new GatedGelu(channels, channels * 4), Identity(), Linear(channels * 4, channels));
+            new GatedGelu(channels, channels * 4), Identity(), Layers.Linear(channels * 4, channels));
         RegisterComponents();
     }
 
@@ -39,7 +39,7 @@ public sealed class FeedForward : Module<Tensor, Tensor>
         public GatedGelu(int inChannels, int outChannels)
             : base(nameof(GatedGelu))
         {
-            _projection = Linear(inChannels, outChannels * 2);
+            _projection = Layers.Linear(inChannels, outChannels * 2);
             RegisterComponents();
         }
 

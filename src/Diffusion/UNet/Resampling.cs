@@ -20,7 +20,7 @@ public sealed class Downsample : Module<Tensor, Tensor>
         : base(nameof(Downsample))
     {
         _asymmetric = asymmetric;
-        _conv = Conv2d(channels, channels, 3, stride: 2, padding: asymmetric ? 0 : 1);
+        _conv = Layers.Conv2d(channels, channels, 3, stride: 2, padding: asymmetric ? 0 : 1);
         RegisterComponents();
     }
 
@@ -47,7 +47,7 @@ public sealed class Upsample : Module<Tensor, Tensor>
     public Upsample(int channels)
         : base(nameof(Upsample))
     {
-        _conv = Conv2d(channels, channels, 3, padding: 1);
+        _conv = Layers.Conv2d(channels, channels, 3, padding: 1);
         RegisterComponents();
     }
 

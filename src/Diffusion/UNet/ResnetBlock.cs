@@ -27,12 +27,12 @@ public sealed class ResnetBlock : Module<Tensor, Tensor?, Tensor>
     public ResnetBlock(int inChannels, int outChannels, int? timeChannels, int groups, double eps)
         : base(nameof(ResnetBlock))
     {
-        _norm1 = Norms.Group(groups, inChannels, eps);
-        _conv1 = Conv2d(inChannels, outChannels, 3, padding: 1);
-        _timeProjection = timeChannels is { } width ? Linear(width, outChannels) : null;
-        _norm2 = Norms.Group(groups, outChannels, eps);
-        _conv2 = Conv2d(outChannels, outChannels, 3, padding: 1);
-        _shortcut = inChannels == outChannels ? null : Conv2d(inChannels, outChannels, 1);
+        _norm1 = Layers.GroupNorm(groups, inChannels, eps);
+        _conv1 = Layers.Conv2d(inChannels, outChannels, 3, padding: 1);
+        _timeProjection = timeChannels is { } width ? Layers.Linear(width, outChannels) : null;
+        _norm2 = Layers.GroupNorm(groups, outChannels, eps);
+        _conv2 = Layers.Conv2d(outChannels, outChannels, 3, padding: 1);
+        _shortcut = inChannels == outChannels ? null : Layers.Conv2d(inChannels, outChannels, 1);
         RegisterComponents();
     }
 

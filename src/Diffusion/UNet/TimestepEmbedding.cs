@@ -17,8 +17,8 @@ public sealed class TimestepEmbedding : Module<Tensor, Tensor>
     public TimestepEmbedding(int inChannels, int timeChannels)
         : base(nameof(TimestepEmbedding))
     {
-        _linear1 = Linear(inChannels, timeChannels);
-        _linear2 = Linear(timeChannels, timeChannels);
+        _linear1 = Layers.Linear(inChannels, timeChannels);
+        _linear2 = Layers.Linear(timeChannels, timeChannels);
         RegisterComponents();
     }
 

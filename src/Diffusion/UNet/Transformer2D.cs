@@ -25,11 +25,11 @@ public sealed class Transformer2D : Module<Tensor, Tensor, Tensor>
     public Transformer2D(int channels, int contextChannels, int heads, int depth, int groups)
         : base(nameof(Transformer2D))
     {
-        _norm = Norms.Group(groups, channels, 1e-6);
-        _projectIn = Linear(channels, channels);
+        _norm = Layers.GroupNorm(groups, channels, 1e-6);
+        _projectIn = Layers.Linear(channels, channels);
         _blocks = new ModuleList<TransformerBlock>(
             [.. Enumerable.Range(0, depth).Select(_ => new TransformerBlock(channels, contextChannels, heads))]);
-        _projectOut = Linear(channels, channels);
+        _projectOut = Layers.Linear(channels, channels);
         RegisterComponents();
     }
 

@@ -25,11 +25,11 @@ public sealed class TransformerBlock : Module<Tensor, Tensor, Tensor>
     public TransformerBlock(int channels, int contextChannels, int heads)
         : base(nameof(TransformerBlock))
     {
-        _norm1 = Norms.Layer(channels);
+        _norm1 = Layers.LayerNorm(channels);
         _self = new CrossAttention(channels, channels, heads);
-        _norm2 = Norms.Layer(channels);
+        _norm2 = Layers.LayerNorm(channels);
         _text = new CrossAttention(channels, contextChannels, heads);
-        _norm3 = Norms.Layer(channels);
+        _norm3 = Layers.LayerNorm(channels);
         _feedForward = new FeedForward(channels);
         RegisterComponents();
     }

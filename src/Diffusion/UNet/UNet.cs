@@ -27,7 +27,7 @@ public sealed class UNet : Module<Tensor, Tensor, Tensor, Tensor, Tensor, Tensor
     {
         Configuration = configuration;
         var levels = configuration.BlockOutChannels;
-        _convIn = Conv2d(configuration.InChannels, levels[0], 3, padding: 1);
+        _convIn = Layers.Conv2d(configuration.InChannels, levels[0], 3, padding: 1);
         _timeEmbedding = new TimestepEmbedding(levels[0], configuration.TimeEmbedDim);
         _addEmbedding = new TimestepEmbedding(configuration.ProjectionClassEmbeddingsInputDim, configuration.TimeEmbedDim);
         _downBlocks = new ModuleList<DownBlock>(
@@ -35,8 +35,8 @@ public sealed class UNet : Module<Tensor, Tensor, Tensor, Tensor, Tensor, Tensor
         _midBlock = new MidBlock(configuration);
         _upBlocks = new ModuleList<UpBlock>(
             [.. Enumerable.Range(0, levels.Count).Reverse().Select(level => new UpBlock(configuration, level))]);
-        _normOut = Norms.Group(configuration.NormNumGroups, levels[0], 1e-5);
-        _convOut = Conv2d(levels[0], configuration.OutChannels, 3, padding: 1);
+        _normOut = Layers.GroupNorm(configuration.NormNumGroups, levels[0], 1e-5);
+        _convOut = Layers.Conv2d(levels[0], configuration.OutChannels, 3, padding: 1);
         RegisterComponents();
     }
 

@@ -24,8 +24,8 @@ public sealed class AutoencoderKL : Module<Tensor, Tensor>
         Configuration = configuration;
         var latents = configuration.LatentChannels;
         _encoder = new Encoder(configuration);
-        _quantConv = Conv2d(latents * 2, latents * 2, 1);
-        _postQuantConv = Conv2d(latents, latents, 1);
+        _quantConv = Layers.Conv2d(latents * 2, latents * 2, 1);
+        _postQuantConv = Layers.Conv2d(latents, latents, 1);
         _decoder = new Decoder(configuration);
         RegisterComponents();
     }

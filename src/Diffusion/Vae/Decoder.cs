@@ -20,12 +20,12 @@ public sealed class Decoder : Module<Tensor, Tensor>
         : base(nameof(Decoder))
     {
         var channels = sizes.BlockOutChannels;
-        _convIn = Conv2d(sizes.LatentChannels, channels[^1], 3, padding: 1);
+        _convIn = Layers.Conv2d(sizes.LatentChannels, channels[^1], 3, padding: 1);
         _mid = new VaeMidBlock(channels[^1], sizes.NormNumGroups);
         _levels = new ModuleList<Level>(
             [.. Enumerable.Range(0, channels.Count).Reverse().Select(i => new Level(sizes, i))]);
-        _normOut = Norms.Group(sizes.NormNumGroups, channels[0], 1e-6);
-        _convOut = Conv2d(channels[0], sizes.InChannels, 3, padding: 1);
+        _normOut = Layers.GroupNorm(sizes.NormNumGroups, channels[0], 1e-6);
+        _convOut = Layers.Conv2d(channels[0], sizes.InChannels, 3, padding: 1);
         RegisterComponents();
     }
 

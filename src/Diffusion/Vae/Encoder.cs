@@ -20,11 +20,11 @@ public sealed class Encoder : Module<Tensor, Tensor>
         : base(nameof(Encoder))
     {
         var channels = sizes.BlockOutChannels;
-        _convIn = Conv2d(sizes.InChannels, channels[0], 3, padding: 1);
+        _convIn = Layers.Conv2d(sizes.InChannels, channels[0], 3, padding: 1);
         _levels = new ModuleList<Level>([.. Enumerable.Range(0, channels.Count).Select(i => new Level(sizes, i))]);
         _mid = new VaeMidBlock(channels[^1], sizes.NormNumGroups);
-        _normOut = Norms.Group(sizes.NormNumGroups, channels[^1], 1e-6);
-        _convOut = Conv2d(channels[^1], sizes.LatentChannels * 2, 3, padding: 1);
+        _normOut = Layers.GroupNorm(sizes.NormNumGroups, channels[^1], 1e-6);
+        _convOut = Layers.Conv2d(channels[^1], sizes.LatentChannels * 2, 3, padding: 1);
         RegisterComponents();
     }
 

@@ -20,11 +20,11 @@ public sealed class VaeAttention : Module<Tensor, Tensor>
     public VaeAttention(int channels, int groups)
         : base(nameof(VaeAttention))
     {
-        _norm = Norms.Group(groups, channels, 1e-6);
-        _toQ = Linear(channels, channels);
-        _toK = Linear(channels, channels);
-        _toV = Linear(channels, channels);
-        _toOut = new ModuleList<Module<Tensor, Tensor>>(Linear(channels, channels));
+        _norm = Layers.GroupNorm(groups, channels, 1e-6);
+        _toQ = Layers.Linear(channels, channels);
+        _toK = Layers.Linear(channels, channels);
+        _toV = Layers.Linear(channels, channels);
+        _toOut = new ModuleList<Module<Tensor, Tensor>>(Layers.Linear(channels, channels));
         RegisterComponents();
     }
 
