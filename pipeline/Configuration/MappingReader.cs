@@ -108,7 +108,7 @@ internal sealed class MappingReader
     }
 
     /// <summary>The mapping below a key; an empty one, which lacks what it must have, when it is not there.</summary>
-    public MappingReader Section(string key) => new(AsMapping(key), PathOf(key), _problems);
+    public MappingReader Section(string key) => new(AsMapping(key), PathOf(key), _problems) { IsPartial = IsPartial && IsUnset(key) };
 
     /// <summary>The mappings below a key, by name.</summary>
     /// <param name="key">The key.</param>

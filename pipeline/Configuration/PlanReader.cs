@@ -23,6 +23,9 @@ internal sealed class PlanReader(string file)
                 plan = read;
         }
 
+        // Without a profile the rest is still read for its own problems; what a profile would give is not missed.
+        if (profiles.Count == 0)
+            _ = ReadProfile("", document, isPartial: true);
         _problems.ThrowIfAny();
         return plan!;
     }
@@ -41,7 +44,7 @@ internal sealed class PlanReader(string file)
         return new MappingNode([new MappingNode.Entry(path[0], Place.CommandLine, below)], Place.CommandLine);
     }
 
-    private Plan ReadProfile(string profile, MappingNode node)
+    private Plan ReadProfile(string profile, MappingNode node, bool isPartial = false)
     {
         IReadOnlySet<string>? partial = null;
         if (node["versions"] is MappingNode written)
@@ -50,7 +53,7 @@ internal sealed class PlanReader(string file)
             node = node.With("versions", whole);
         }
 
-        var reader = new MappingReader(node, "", _problems);
+        var reader = new MappingReader(node, "", _problems) { IsPartial = isPartial };
         var name = reader.Name("name");
         var seed = reader.Long("seed", 1, 0, uint.MaxValue);
         var datasets = reader.Sections("datasets").Select(section => DatasetPlan.Read(section.Name, section.Reader, name)).ToList();

@@ -23,22 +23,16 @@ public sealed class Tagger : IDisposable
     {
         Vocabulary = TagVocabulary.Load(tagsPath);
         _session = Open(modelPath, threads);
-        var (name, input) = _session.InputMetadata.First();
-        var shape = input.Dimensions;
-        if (_session.InputMetadata.Count != 1 || shape.Length != 4 || shape[3] != 3 || shape[1] != shape[2] || shape[1] < 1)
+        try
         {
-            throw new InvalidDataException(
-                $"Tagger '{modelPath}' takes [{string.Join(", ", shape)}]; expected WD14's [batch, size, size, 3].");
+            (_input, _size) = Input(modelPath);
+            CheckOutput(modelPath, tagsPath);
         }
-
-        var outputs = _session.OutputMetadata.First().Value.Dimensions;
-        if (outputs.Length != 2 || outputs[1] != Vocabulary.Tags.Count)
+        catch
         {
-            throw new InvalidDataException(
-                $"Tagger '{modelPath}' gives {(outputs.Length == 2 ? outputs[1] : 0)} probabilities, but '{tagsPath}' lists {Vocabulary.Tags.Count} tags; take both from the same release.");
+            _session.Dispose();
+            throw;
         }
-
-        (_input, _size) = (name, shape[1]);
     }
 
     /// <summary>The tags that it knows.</summary>
@@ -67,6 +61,25 @@ public sealed class Tagger : IDisposable
 
     /// <inheritdoc/>
     public void Dispose() => _session.Dispose();
+
+    private (string Name, int Size) Input(string modelPath)
+    {
+        var (name, input) = _session.InputMetadata.First();
+        var shape = input.Dimensions;
+        return _session.InputMetadata.Count == 1 && shape.Length == 4 && shape[3] == 3 && shape[1] == shape[2] && shape[1] >= 1
+            ? (name, shape[1])
+            : throw new InvalidDataException($"Tagger '{modelPath}' takes [{string.Join(", ", shape)}]; expected WD14's [batch, size, size, 3].");
+    }
+
+    private void CheckOutput(string modelPath, string tagsPath)
+    {
+        var outputs = _session.OutputMetadata.First().Value.Dimensions;
+        if (outputs.Length != 2 || outputs[1] != Vocabulary.Tags.Count)
+        {
+            throw new InvalidDataException(
+                $"Tagger '{modelPath}' gives {(outputs.Length == 2 ? outputs[1] : 0)} probabilities, but '{tagsPath}' lists {Vocabulary.Tags.Count} tags; take both from the same release.");
+        }
+    }
 
     private static InferenceSession Open(string path, int threads)
     {

@@ -89,6 +89,21 @@ public sealed class PlanProblemTests
                 .Replace("source: sprite", "source: sprit", StringComparison.Ordinal))).Problems);
 
     [Fact]
+    public void Without_a_profile_the_rest_is_read_all_the_same() =>
+        Assert.Equal(
+            [
+                "plan.yaml:1:1: `default_profile` is missing; give a text.",
+                "plan.yaml:1:1: `profiles` must have at least one profile.",
+                "plan.yaml:8:3: `datasets.painted.source` is missing; give one of sprite, composites, folder.",
+                "plan.yaml:8:14: `datasets.painted.surce` is not a known key; did you mean `source`?",
+                "plan.yaml:15:19: `versions.v02.lr_scheduler` must be one of constant, constant_with_warmup, linear, cosine, cosine_with_restarts, polynomial, but is `cosin`.",
+            ],
+            Assert.Throws<PlanException>(() => PlanFile.LoadText(PlanFile.Good
+                .Replace("default_profile: tiny\nprofiles:\n  tiny: { base_model: base, resolution: 64, tagger: { model: t.onnx, tags: t.csv } }\n", "", StringComparison.Ordinal)
+                .Replace("{ source: composites }", "{ surce: composites, alpha: white }", StringComparison.Ordinal)
+                .Replace("lr_scheduler: cosine", "lr_scheduler: cosin", StringComparison.Ordinal))).Problems);
+
+    [Fact]
     public void What_versions_inherit_is_said_once() =>
         Assert.Single(PlanFile.Problems("max_train_steps: 400", "max_train_steps: x"));
 
