@@ -38,7 +38,7 @@ public sealed class BuildContext : FrostingContext, IDisposable
     public string PlanFile => System.IO.Path.Combine(Root, Option("config") ?? DefaultPlan);
 
     /// <summary>The LoRA version that <c>--version</c> asks for; null for all.</summary>
-    public string? Version => Option("version");
+    public string? Version => Option(CommandLine.LoraVersion);
 
     /// <summary>The pipeline.</summary>
     public IPipeline Pipeline => _pipeline.Value;

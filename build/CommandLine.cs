@@ -1,5 +1,3 @@
-using System.Reflection;
-using Cake.Frosting;
 using Slipway.Pipeline.Configuration;
 
 namespace Slipway.Build;
@@ -7,48 +5,89 @@ namespace Slipway.Build;
 /// <summary>The options that the tasks and Cake know.</summary>
 internal static class CommandLine
 {
+    /// <summary>Under this name the tasks find <c>--version</c>: in Cake that is a switch of its own.</summary>
+    public const string LoraVersion = "lora-version";
+
     private static readonly string[] Options =
     [
         "target", "profile", "config", "version", "device", "tree", "dryrun", "description", "exclusive", "verbosity", "working", "info",
-        "showtree", "descriptions", "showdescription", "noop", "whatif", "t", "e", "v", "w",
+        "help", "showtree", "descriptions", "showdescription", "noop", "whatif", "t", "e", "v", "w", "h",
     ];
 
+    /// <summary>Options whose value may stand behind a space.</summary>
+    private static readonly string[] TakeNext = ["target", "t", "verbosity", "v", "working", "w"];
+
+    private static readonly string[] Verbosities = ["quiet", "minimal", "normal", "verbose", "diagnostic"];
+
+    /// <summary>Whether somebody asks how to ask.</summary>
+    public static bool AsksForHelp(IReadOnlyList<string> args) => args.Any(arg => arg is "--help" or "-h");
+
+    /// <summary>Whether somebody asks which Slipway this is.</summary>
+    public static bool AsksForVersion(IReadOnlyList<string> args) => args is ["--version"];
+
+    /// <summary>The options as Cake and the tasks take them.</summary>
+    public static IReadOnlyList<string> ForCake(IReadOnlyList<string> args)
+        => [.. args.Select(arg => IsNamed(arg, "version") ? $"--{LoraVersion}{arg[arg.IndexOf('=')..]}" : arg)];
+
     /// <summary>What is wrong with the options; null where nothing is.</summary>
-    public static string? Problem(IReadOnlyList<string> args)
+    public static string? Problem(IReadOnlyList<string> args) => NoOption(args) ?? UnknownOption(args) ?? BadValue(args) ?? UnknownTarget(args);
+
+    private static string? NoOption(IReadOnlyList<string> args)
+        => args.Where((arg, i) => !arg.StartsWith('-') && (i == 0 || !IsNamed(args[i - 1], TakeNext) || args[i - 1].Contains('='))).FirstOrDefault() is { } stray
+            ? $"'{stray}' is no option; expected --name=value, such as --target=Train."
+            : null;
+
+    private static string? UnknownOption(IReadOnlyList<string> args)
     {
-        foreach (var name in args.Where(arg => arg.StartsWith('-')).Select(arg => arg.TrimStart('-').Split('=')[0]))
+        var name = args.Where(arg => arg.StartsWith('-')).Select(NameOf).FirstOrDefault(name => !Options.Contains(name, StringComparer.OrdinalIgnoreCase));
+        return name is null
+            ? null
+            : $"There is no option `--{name}`; {NearestName.Hint($"--{name}", Options.Where(option => option.Length > 1).Select(option => $"--{option}"))}";
+    }
+
+    private static string? BadValue(IReadOnlyList<string> args)
+    {
+        if (args.Any(arg => IsNamed(arg, "version") && arg.Split('=', 2) is [_] or [_, ""]))
         {
-            if (!Options.Contains(name, StringComparer.OrdinalIgnoreCase))
-            {
-                return $"There is no option `--{name}`; {NearestName.Hint($"--{name}", Options.Where(option => option.Length > 1).Select(option => $"--{option}"))}";
-            }
+            return "`--version` needs the name of a LoRA version, such as --version=v03; alone it prints Slipway's own.";
         }
 
+        var verbosity = Values(args, "verbosity", "v").FirstOrDefault(value => !Verbosities.Any(known => IsShortOr(value, known)));
+        return verbosity is null ? null : $"--verbosity is '{verbosity}'; expected quiet, minimal, normal, verbose or diagnostic.";
+    }
+
+    private static string? UnknownTarget(IReadOnlyList<string> args)
+    {
         var plan = Values(args, "config").LastOrDefault() ?? BuildContext.DefaultPlan;
-        string[] known = [.. Tasks, .. VersionTargets.Names(plan).Select(version => $"Train-{version}")];
+        string[] known = [.. Help.Tasks.Select(task => task.Name), .. VersionTargets.Names(plan).Select(version => $"Train-{version}")];
         var wrong = Values(args, "target", "t").FirstOrDefault(target => !known.Contains(target, StringComparer.OrdinalIgnoreCase));
         return wrong is null ? null : $"There is no target `{wrong}`; {NearestName.Hint(wrong, known)}";
     }
 
-    private static IEnumerable<string> Tasks
-        => typeof(CommandLine).Assembly.GetExportedTypes().Select(type => type.GetCustomAttribute<TaskNameAttribute>()?.Name).OfType<string>();
+    private static string NameOf(string arg) => arg.TrimStart('-').Split('=')[0];
+
+    private static bool IsNamed(string arg, params string[] names) => arg.StartsWith('-') && names.Contains(NameOf(arg), StringComparer.OrdinalIgnoreCase);
+
+    private static bool IsShortOr(string value, string name)
+        => value.Equals(name, StringComparison.OrdinalIgnoreCase) || value.Equals(name[..1], StringComparison.OrdinalIgnoreCase);
 
     /// <summary>Values given as <c>--name=value</c> or <c>--name value</c>.</summary>
     private static IEnumerable<string> Values(IReadOnlyList<string> args, params string[] names)
     {
         for (var i = 0; i < args.Count; i++)
         {
-            var parts = args[i].TrimStart('-').Split('=', 2);
-            if (args[i].StartsWith('-') && names.Contains(parts[0], StringComparer.OrdinalIgnoreCase))
+            if (!IsNamed(args[i], names))
             {
-                if (parts.Length == 2)
-                {
-                    yield return parts[1];
-                }
-                else if (i + 1 < args.Count && !args[i + 1].StartsWith('-'))
-                {
-                    yield return args[i + 1];
-                }
+                continue;
+            }
+
+            if (args[i].Split('=', 2) is [_, var value])
+            {
+                yield return value;
+            }
+            else if (i + 1 < args.Count && !args[i + 1].StartsWith('-'))
+            {
+                yield return args[i + 1];
             }
         }
     }

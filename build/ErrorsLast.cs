@@ -1,11 +1,13 @@
+using System.Globalization;
 using Cake.Core;
 using Cake.Core.Diagnostics;
 
 namespace Slipway.Build;
 
-/// <summary>Cake's log without its own line about a failed task: the host says at the end what went wrong, once.</summary>
+/// <summary>Cake's log without its own lines about a failed task: the program says at the end what went wrong, once.</summary>
 /// <param name="console">Where the log goes.</param>
-public sealed class ErrorsLast(IConsole console) : ICakeLog
+/// <param name="exit">Takes the errors.</param>
+public sealed class ErrorsLast(IConsole console, ExitStatus exit) : ICakeLog
 {
     private readonly CakeBuildLog _log = new(console);
 
@@ -19,6 +21,11 @@ public sealed class ErrorsLast(IConsole console) : ICakeLog
     /// <inheritdoc/>
     public void Write(Verbosity verbosity, LogLevel level, string format, params object[] args)
     {
+        if (level <= LogLevel.Error)
+        {
+            exit.Hear(args.Length == 0 ? format : string.Format(CultureInfo.InvariantCulture, format, args));
+        }
+
         if (level > LogLevel.Error || Verbosity == Verbosity.Diagnostic)
         {
             _log.Write(verbosity, level, format, args);

@@ -17,8 +17,27 @@ public sealed class ExitStatus
     /// <summary>What a cancelled run ends with.</summary>
     public int Cancelled { get; set; } = 130;
 
+    /// <summary>What went wrong, for the user; null while nothing has.</summary>
+    public string? Error { get; private set; }
+
     /// <summary>Remembers a failure; the first counts.</summary>
-    public void Set(Exception exception) => Code ??= Of(exception);
+    public void Set(Exception exception)
+    {
+        if (Code is null)
+        {
+            Code = Of(exception);
+            Error = exception is OperationCanceledException ? "Stopped. The same command goes on where this one was." : exception.Message;
+        }
+    }
+
+    /// <summary>Remembers what the host said of a failure, unless a task has said it better.</summary>
+    public void Hear(string error)
+    {
+        if (Code is null)
+        {
+            Error = error;
+        }
+    }
 
     private int Of(Exception exception) => exception switch
     {

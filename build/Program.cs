@@ -4,11 +4,17 @@ using Cake.Frosting;
 using Microsoft.Extensions.DependencyInjection;
 using Slipway.Build;
 
-// Ctrl-C and SIGTERM ask the work to stop; it ends cleanly, and the next run goes on.
+// Ctrl-C and SIGTERM ask the work to stop; it ends cleanly, and the next run goes on. A second one ends it at once.
 using var stop = new CancellationTokenSource();
 var exit = new ExitStatus();
 using var interrupt = PosixSignalRegistration.Create(PosixSignal.SIGINT, signal => Stop(signal, 130));
 using var terminate = PosixSignalRegistration.Create(PosixSignal.SIGTERM, signal => Stop(signal, 143));
+
+if (CommandLine.AsksForHelp(args) || CommandLine.AsksForVersion(args))
+{
+    Console.Write(CommandLine.AsksForHelp(args) ? Help.Text : $"{Help.Version}\n");
+    return 0;
+}
 
 if (CommandLine.Problem(args) is { } problem)
 {
@@ -20,12 +26,17 @@ var code = new CakeHost()
     .ConfigureServices(services => services.AddSingleton(exit).AddSingleton(stop).AddSingleton<ICakeLog, ErrorsLast>())
     .UseContext<BuildContext>()
     .UseLifetime<Lifetime>()
-    .Run(args);
-return exit.Code ?? code;
+    .Run(CommandLine.ForCake(args));
+if (exit.Error is { } error)
+{
+    Console.Error.WriteLine($"Error: {error}");
+}
+
+return exit.Code ?? (code == 0 ? 0 : 1);
 
 void Stop(PosixSignalContext signal, int cancelled)
 {
-    signal.Cancel = true;
+    signal.Cancel = !stop.IsCancellationRequested;
     exit.Cancelled = cancelled;
     stop.Cancel();
 }

@@ -2,7 +2,7 @@ namespace Cake.Frosting;
 
 /// <summary>The task's name; without it, the class's.</summary>
 /// <param name="name">The name.</param>
-[AttributeUsage(AttributeTargets.Class)]
+[AttributeUsage(AttributeTargets.Class, Inherited = false)]
 public sealed class TaskNameAttribute(string name) : Attribute
 {
     /// <summary>The name.</summary>
@@ -11,7 +11,7 @@ public sealed class TaskNameAttribute(string name) : Attribute
 
 /// <summary>What the task does, for <c>--description</c>.</summary>
 /// <param name="description">A sentence.</param>
-[AttributeUsage(AttributeTargets.Class)]
+[AttributeUsage(AttributeTargets.Class, Inherited = false)]
 public sealed class TaskDescriptionAttribute(string description) : Attribute
 {
     /// <summary>A sentence.</summary>
@@ -37,5 +37,5 @@ public sealed class IsDependeeOfAttribute(Type task) : Attribute
 }
 
 /// <summary>A failure of the task does not stop the run.</summary>
-[AttributeUsage(AttributeTargets.Class)]
+[AttributeUsage(AttributeTargets.Class, Inherited = false)]
 public sealed class ContinueOnErrorAttribute : Attribute;

@@ -16,6 +16,7 @@ namespace Cake.Frosting;
 /// <summary>Finds the tasks, reads the command line and lets Cake's engine run what was asked for.</summary>
 public sealed class CakeHost
 {
+    private const int Failed = -1;
     private readonly ServiceCollection _services = [];
     private readonly List<Assembly> _assemblies = [Assembly.GetEntryAssembly()!];
 
@@ -54,7 +55,7 @@ public sealed class CakeHost
         catch (ArgumentException exception)
         {
             Console.Error.WriteLine($"Error: {exception.Message}");
-            return 2;
+            return Failed;
         }
 
         using var provider = Services(options).BuildServiceProvider();
@@ -67,8 +68,8 @@ public sealed class CakeHost
         catch (Exception exception)
         {
             var inner = exception is AggregateException { InnerExceptions: [var single] } ? single : exception;
-            Console.Error.WriteLine(options.Verbosity == Verbosity.Diagnostic ? $"Error: {inner}" : $"Error: {inner.Message}");
-            return 1;
+            log.Error("{0}", options.Verbosity == Verbosity.Diagnostic ? inner : inner.Message);
+            return Failed;
         }
     }
 
@@ -134,7 +135,7 @@ public sealed class CakeHost
         _services.AddSingleton<ICakeReportPrinter, CakeReportPrinter>();
         _services.AddSingleton<ICakeConfiguration, NoConfiguration>();
         _services.AddSingleton<ICakeArguments>(new CakeArguments(options.Arguments));
-        _services.AddSingleton<IVersionResolver, VersionResolver>();
+        _services.AddSingleton<IVersionResolver, HostVersion>();
         _services.AddSingleton<VersionFeature>();
         _services.AddSingleton<InfoFeature>();
         _services.AddSingleton<BuildScriptHost<IFrostingContext>>();

@@ -61,7 +61,7 @@ internal sealed record HostOptions
             Tree = Has("tree"),
             Description = Has("description"),
             Info = Has("info"),
-            Version = arguments.Contains("version") && arguments["version"].Last().Length == 0,
+            Version = Has("version"),
             Verbosity = VerbosityOf(arguments["verbosity"].LastOrDefault()),
             Working = arguments["working"].LastOrDefault(),
             Arguments = arguments,

@@ -26,11 +26,6 @@ public abstract class StageTask(PipelineStage stage) : SlipwayTask
         {
             await work();
         }
-        catch (OperationCanceledException exception)
-        {
-            context.Exit.Set(exception);
-            throw new OperationCanceledException("Stopped. The same command goes on where this one was.", exception);
-        }
         catch (Exception exception)
         {
             context.Exit.Set(exception);

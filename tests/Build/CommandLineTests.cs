@@ -31,6 +31,8 @@ public sealed class CommandLineTests : IDisposable
     [Theory]
     [InlineData("Train", "Error: 'Train' is no option; expected --name=value, such as --target=Train.")]
     [InlineData("--target=Gc v01", "Error: 'v01' is no option; expected --name=value, such as --target=Train.")]
+    [InlineData("Train --target=Gc", "Error: 'Train' is no option; expected --name=value, such as --target=Train.")]
+    [InlineData("-t=Gc Train", "Error: 'Train' is no option; expected --name=value, such as --target=Train.")]
     [InlineData("--verbosity=loud", "Error: --verbosity is 'loud'; expected quiet, minimal, normal, verbose or diagnostic.")]
     [InlineData("--target=Trian", "Error: There is no target `Trian`; did you mean `Train`?")]
     [InlineData("--taget=Train", "Error: There is no option `--taget`; did you mean *target`?")]
@@ -40,6 +42,40 @@ public sealed class CommandLineTests : IDisposable
 
         Assert.Equal(2, code);
         Assert.True(FileSystemName.MatchesSimpleExpression(expected, error.Trim()), error);
+    }
+
+    [Theory]
+    [InlineData("--target=Train --version")]
+    [InlineData("--version=")]
+    public async Task A_version_without_a_name_is_no_version(string args)
+    {
+        var (code, _, error) = await _host.RunAsync(args.Split(' '));
+
+        Assert.Equal(2, code);
+        Assert.Equal("Error: `--version` needs the name of a LoRA version, such as --version=v03; alone it prints Slipway's own.", error.Trim());
+    }
+
+    [Fact]
+    public async Task Alone_version_prints_the_programs()
+    {
+        var (code, output, _) = await _host.RunAsync("--version");
+
+        Assert.Equal(0, code);
+        Assert.Matches(@"^Slipway \d+\.\d+\.\d+\n$", output);
+    }
+
+    [Theory]
+    [InlineData("--help")]
+    [InlineData("-h")]
+    [InlineData("--target=Train --help")]
+    public async Task Help_lists_targets_and_options_and_runs_nothing(string args)
+    {
+        var (code, output, _) = await _host.RunAsync(args.Split(' '));
+
+        Assert.Equal(0, code);
+        Assert.Contains("\n  Train         Trains the LoRA versions.\n", output, StringComparison.Ordinal);
+        Assert.Contains("\n  --version=v03 ", output, StringComparison.Ordinal);
+        Assert.DoesNotContain(output.Split('\n'), line => line.Length > 120);
     }
 
     [Fact]

@@ -1,1 +1,2 @@
+global using Slipway.Testing;
 global using Xunit;

@@ -1,6 +1,5 @@
 using System.Text;
 using Slipway.Diffusion.Native;
-using Slipway.Diffusion.Tests.Checkpoints;
 using Xunit;
 
 namespace Slipway.Diffusion.Tests.Native;

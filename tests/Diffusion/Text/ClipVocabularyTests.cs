@@ -1,4 +1,3 @@
-using Slipway.Diffusion.Tests.Checkpoints;
 using Xunit;
 
 namespace Slipway.Diffusion.Tests.Text;

@@ -1,0 +1,68 @@
+using System.Reflection;
+using System.Text;
+using Cake.Frosting;
+
+namespace Slipway.Build;
+
+/// <summary>What <c>--help</c> and <c>--version</c> print.</summary>
+internal static class Help
+{
+    private const int Indent = 14;
+
+    /// <summary>The targets with what they do, in the order of their names.</summary>
+    public static IEnumerable<(string Name, string Description)> Tasks =>
+        from type in typeof(Help).Assembly.GetExportedTypes()
+        let name = type.GetCustomAttribute<TaskNameAttribute>()?.Name
+        where name is not null
+        orderby name
+        select (name, type.GetCustomAttribute<TaskDescriptionAttribute>()?.Description ?? string.Empty);
+
+    /// <summary>Slipway's version.</summary>
+    public static string Version
+    {
+        get
+        {
+            var version = typeof(Help).Assembly.GetCustomAttribute<AssemblyInformationalVersionAttribute>()?.InformationalVersion;
+            return $"Slipway {version?.Split('+')[0]}";
+        }
+    }
+
+    /// <summary>Targets and options.</summary>
+    public static string Text
+    {
+        get
+        {
+            var text = new StringBuilder(
+                $"""
+                {Version}: character LoRAs from a plan in one YAML file. Only what changed runs again.
+
+                ./build.sh [--target=NAME] [--version=v03] [--profile=NAME] [--config=FILE] [--device=cpu|cuda]
+
+                Targets; without one, Default:
+
+                """.ReplaceLineEndings("\n"));
+            foreach (var (name, description) in Tasks)
+            {
+                text.Append($"  {name.PadRight(Indent)}{description}\n");
+            }
+
+            return text.Append(
+                """
+
+                Options:
+                  --version=v03     only this LoRA version; with Train-v03 the same as a target
+                  --profile=NAME    another profile of the plan
+                  --config=FILE     another plan than lora.pipeline.yaml
+                  --device=cuda     another device than the plan's
+                  --exclusive, -e   the target without those that it depends on
+                  --tree            which target depends on which
+                  --dryrun          names of the targets that would be gone through; Status says what would run, and why
+                  --description     the targets and what they do
+                  --verbosity=diagnostic   errors with their stack trace
+
+                Exit code 0: done; 1: the work failed; 2: the plan or an input is wrong; 130: stopped by Ctrl-C.
+
+                """.ReplaceLineEndings("\n")).ToString();
+        }
+    }
+}
