@@ -36,15 +36,18 @@ public sealed class SdxlModel : IDisposable
     /// <summary>Side in pixels of the pictures that the model was trained on.</summary>
     public int DefaultSize => UNet.Configuration.SampleSize * Vae.Configuration.Downscale;
 
-    /// <summary>Loads a folder in diffusers' layout, for inference: no parameter asks for a gradient.</summary>
-    /// <param name="path">Folder with <c>model_index.json</c>, <c>unet/</c>, <c>vae/</c>, ….</param>
+    /// <summary>Loads a model, for inference: no parameter asks for a gradient.</summary>
+    /// <param name="path">A folder in diffusers' layout (<c>unet/</c>, <c>vae/</c>, …), or a checkpoint in a single file.</param>
     /// <param name="device">Where the weights go.</param>
     /// <param name="precision">Precision of UNet and text encoders.</param>
-    /// <exception cref="FileNotFoundException">There is no such folder or a part of it is missing.</exception>
+    /// <param name="companions">
+    /// For a single file: folder with its tokenizers and, where needed, configurations (see <see cref="SingleFileLayout"/>); null: beside the file.
+    /// </param>
+    /// <exception cref="FileNotFoundException">There is no such file or folder, or a part of it is missing.</exception>
     /// <exception cref="InvalidDataException">Missing, extra or mis-shaped tensors, all listed; a bad configuration.</exception>
-    public static SdxlModel Load(string path, Device device, ScalarType precision)
+    public static SdxlModel Load(string path, Device device, ScalarType precision, string? companions = null)
         => File.Exists(path)
-            ? throw new ArgumentException($"{path} is a single file; expected a folder in diffusers' layout (model_index.json, unet/, vae/, text_encoder/, …). Convert the checkpoint with diffusers' save_pretrained.")
+            ? new SingleFileLayout(path, companions).Load(device, precision)
             : new DiffusersLayout(path).Load(device, precision);
 
     /// <inheritdoc/>

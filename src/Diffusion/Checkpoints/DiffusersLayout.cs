@@ -32,9 +32,9 @@ public sealed class DiffusersLayout(string folder)
             Tokenizer2 = ClipTokenizer.Load(Path.Combine(folder, "tokenizer_2")),
             TextEncoder1 = Fill(new ClipTextEncoder(TextConfiguration("text_encoder", withProjection: false)), "text_encoder", "model", device, precision),
             TextEncoder2 = Fill(new ClipTextEncoder(TextConfiguration("text_encoder_2", withProjection: true)), "text_encoder_2", "model", device, precision),
-            UNet = Fill(new UNet(UNetConfiguration()), "unet", "diffusion_pytorch_model", device, precision),
+            UNet = Fill(new UNet(ConfigurationFiles.UNet(Existing("unet", "config.json"))), "unet", "diffusion_pytorch_model", device, precision),
             Vae = LoadVae(device),
-            Schedule = new NoiseSchedule(Read<NoiseConfiguration>("scheduler", "scheduler_config.json")),
+            Schedule = new NoiseSchedule(ConfigurationFiles.Noise(Existing("scheduler", "scheduler_config.json"))),
             Device = device,
             Precision = precision,
         };
@@ -56,7 +56,7 @@ public sealed class DiffusersLayout(string folder)
 
     /// <summary>Reads the autoencoder alone.</summary>
     public AutoencoderKL LoadVae(Device device)
-        => Fill(new AutoencoderKL(Read<VaeConfiguration>("vae", "config.json")), "vae", "diffusion_pytorch_model", device, ScalarType.Float32);
+        => Fill(new AutoencoderKL(ConfigurationFiles.Vae(Existing("vae", "config.json"))), "vae", "diffusion_pytorch_model", device, ScalarType.Float32);
 
     /// <summary>Writes the autoencoder alone, in f16.</summary>
     public void SaveVae(AutoencoderKL vae)
@@ -140,60 +140,13 @@ public sealed class DiffusersLayout(string folder)
     };
 
     private ClipTextConfiguration TextConfiguration(string part, bool withProjection)
-        => Read<ClipTextConfiguration>(part, "config.json") with { WithProjection = withProjection };
+        => ConfigurationFiles.Text(Existing(part, "config.json"), withProjection);
 
-    /// <summary>Two entries have historical names or may be a single number for all levels.</summary>
-    private UNetConfiguration UNetConfiguration()
-    {
-        using var document = JsonDocument.Parse(ReadText("unet", "config.json"));
-        var levels = document.RootElement.GetProperty("block_out_channels").GetArrayLength();
-        var sizes = Read<UNetShape>("unet", "config.json");
-        return new UNetConfiguration
-        {
-            InChannels = sizes.InChannels,
-            OutChannels = sizes.OutChannels,
-            SampleSize = sizes.SampleSize,
-            BlockOutChannels = sizes.BlockOutChannels,
-            DownBlockTypes = sizes.DownBlockTypes,
-            LayersPerBlock = sizes.LayersPerBlock,
-            TransformerLayersPerBlock = PerLevel(document.RootElement, "transformer_layers_per_block", levels),
-            AttentionHeads = PerLevel(document.RootElement, "attention_head_dim", levels),
-            CrossAttentionDim = sizes.CrossAttentionDim,
-            AdditionTimeEmbedDim = sizes.AdditionTimeEmbedDim,
-            ProjectionClassEmbeddingsInputDim = sizes.ProjectionClassEmbeddingsInputDim,
-            NormNumGroups = sizes.NormNumGroups,
-        };
-    }
-
-    private static int[] PerLevel(JsonElement root, string name, int levels)
-    {
-        if (!root.TryGetProperty(name, out var value))
-        {
-            throw new InvalidDataException($"unet/config.json: `{name}` is missing; an SDXL UNet has it.");
-        }
-
-        return value.ValueKind == JsonValueKind.Array
-            ? [.. value.EnumerateArray().Select(item => item.GetInt32())]
-            : [.. Enumerable.Repeat(value.GetInt32(), levels)];
-    }
-
-    private T Read<T>(string part, string file)
-    {
-        try
-        {
-            return JsonSerializer.Deserialize<T>(ReadText(part, file), Json)!;
-        }
-        catch (JsonException exception)
-        {
-            throw new InvalidDataException($"{Path.Combine(folder, part, file)}: not the JSON expected: {exception.Message}", exception);
-        }
-    }
-
-    private string ReadText(string part, string file)
+    private string Existing(string part, string file)
     {
         var path = Path.Combine(folder, part, file);
         return File.Exists(path)
-            ? File.ReadAllText(path)
+            ? path
             : throw new FileNotFoundException($"Model '{folder}' has no '{part}/{file}'. Expected diffusers' layout.", path);
     }
 
@@ -225,17 +178,4 @@ public sealed class DiffusersLayout(string folder)
             entry => entry.Key, entry => entry.Value.detach().to(ScalarType.Float16), StringComparer.Ordinal);
         SafetensorsWriter.Write(Path.Combine(folder, part, name + ".safetensors"), tensors, null);
     }
-
-    /// <summary>The entries of the UNet's configuration that have one form only.</summary>
-    private sealed record UNetShape(
-        int InChannels,
-        int OutChannels,
-        int SampleSize,
-        int[] BlockOutChannels,
-        string[] DownBlockTypes,
-        int LayersPerBlock,
-        int CrossAttentionDim,
-        int AdditionTimeEmbedDim,
-        int ProjectionClassEmbeddingsInputDim,
-        int NormNumGroups = 32);
 }

@@ -10,7 +10,7 @@ namespace Slipway.Diffusion;
 /// The file is not trusted: everything that the header claims is checked before a tensor is made. Tensors are read
 /// on demand, straight into their own memory; a file that shrinks meanwhile is an exception, as it is not mapped.
 /// </summary>
-public sealed class SafetensorsFile : IDisposable
+public sealed class SafetensorsFile : ITensorSource
 {
     private const int PrefixLength = 8;
     private const long LongestHeader = 100_000_000;
@@ -62,25 +62,25 @@ public sealed class SafetensorsFile : IDisposable
         }
     }
 
-    /// <summary>Reads one tensor to the CPU, converted to <paramref name="to"/> if given.</summary>
-    /// <exception cref="InvalidDataException">The file has no such tensor, or has shrunk since it was opened.</exception>
+    /// <inheritdoc/>
     public Tensor Read(string name, ScalarType? to = null)
     {
-        if (!Tensors.TryGetValue(name, out var entry))
-            throw new InvalidDataException($"{Path} has no tensor '{name}'.");
-        var tensor = empty([.. entry.Shape], entry.Type, CPU);
-        var position = _dataStart + entry.Offset;
-        TensorBytes.ForEachSpan(tensor, bytes =>
-        {
-            ReadExactly(bytes, position);
-            if (entry.Type == ScalarType.Bool && bytes.ContainsAnyExceptInRange((byte)0, (byte)1))
-                throw new InvalidDataException($"{Path} is damaged: tensor '{name}' (BOOL) holds bytes other than 0 and 1.");
-            position += bytes.Length;
-        });
+        var entry = Entry(name);
+        var tensor = Read(entry, [.. entry.Shape], _dataStart + entry.Offset);
         if (to is null || to == entry.Type)
             return tensor;
         using (tensor)
             return tensor.to(to.Value);
+    }
+
+    /// <inheritdoc/>
+    public Tensor ReadRows(string name, long first, long count)
+    {
+        var entry = Entry(name);
+        if (entry.Shape.Count == 0 || first < 0 || count < 0 || first > entry.Shape[0] - count)
+            throw new ArgumentOutOfRangeException(nameof(first), $"Tensor '{name}' [{string.Join(", ", entry.Shape)}] has no rows {first} to {first + count}.");
+        var rowLength = entry.Shape[0] == 0 ? 0 : entry.Length / entry.Shape[0];
+        return Read(entry, [count, .. entry.Shape.Skip(1)], _dataStart + entry.Offset + first * rowLength);
     }
 
     /// <summary>
@@ -103,6 +103,22 @@ public sealed class SafetensorsFile : IDisposable
     }
 
     public void Dispose() => _handle.Dispose();
+
+    private TensorEntry Entry(string name)
+        => Tensors.TryGetValue(name, out var entry) ? entry : throw new InvalidDataException($"{Path} has no tensor '{name}'.");
+
+    private Tensor Read(TensorEntry entry, long[] shape, long position)
+    {
+        var tensor = empty(shape, entry.Type, CPU);
+        TensorBytes.ForEachSpan(tensor, bytes =>
+        {
+            ReadExactly(bytes, position);
+            if (entry.Type == ScalarType.Bool && bytes.ContainsAnyExceptInRange((byte)0, (byte)1))
+                throw new InvalidDataException($"{Path} is damaged: tensor '{entry.Name}' (BOOL) holds bytes other than 0 and 1.");
+            position += bytes.Length;
+        });
+        return tensor;
+    }
 
     private long ReadHeaderLength(long fileLength)
     {

@@ -35,14 +35,16 @@ public sealed class ClipTokenizer
     public int VocabularySize => _vocabulary.Count;
 
     /// <summary>Reads a tokenizer folder.</summary>
+    /// <param name="folder">The folder.</param>
+    /// <param name="padToken">The padding token; null: the one that the folder's configuration names, else EOS.</param>
     /// <exception cref="FileNotFoundException"><c>vocab.json</c> or <c>merges.txt</c> is missing.</exception>
     /// <exception cref="InvalidDataException">A file is damaged, or the files do not belong together.</exception>
-    public static ClipTokenizer Load(string folder)
+    public static ClipTokenizer Load(string folder, string? padToken = null)
     {
         var vocabularyPath = Existing(folder, "vocab.json");
         var vocabulary = ReadVocabulary(vocabularyPath);
         var merges = ReadMerges(Existing(folder, "merges.txt"), vocabulary);
-        var pad = ReadPad(folder) ?? Eos;
+        var pad = padToken ?? ReadPad(folder) ?? Eos;
         return vocabulary.ContainsKey(pad)
             ? new ClipTokenizer(vocabulary, merges, pad)
             : throw new InvalidDataException($"{vocabularyPath} lacks the padding token '{pad}' that the folder's configuration names.");

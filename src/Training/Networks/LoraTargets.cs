@@ -1,4 +1,5 @@
 using System.Text.RegularExpressions;
+using Slipway.Diffusion;
 using TorchSharp.Modules;
 using Module = TorchSharp.torch.nn.Module;
 

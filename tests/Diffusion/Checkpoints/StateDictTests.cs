@@ -57,21 +57,27 @@ public sealed class StateDictTests : IDisposable
     }
 
     [Fact]
-    public void Takes_its_part_of_a_larger_file_through_the_key_mapping()
+    public void Finds_each_tensor_where_it_is_said_to_lie_and_in_its_own_form()
     {
-        using var module = nn.Linear(1, 1, hasBias: false);
-        using var file = Write(("unet.proj.weight", ones(1, 1)), ("vae.proj.weight", zeros(1, 1)));
-        StateDict.Load(module, file, "unet", name => name.StartsWith("unet.proj.", StringComparison.Ordinal) ? name["unet.proj.".Length..] : null);
-        Assert.Equal(1f, module.weight.item<float>());
+        using var module = nn.Linear(2, 3);
+        using var file = Write(("packed", arange(12, ScalarType.Float32).view(6, 2).t().contiguous()), ("biases", arange(9, ScalarType.Float32)));
+        var error = Assert.Throws<InvalidDataException>(() => StateDict.Load(module, file, "layer", Locate)).Message;
+        Assert.Contains("shape: packed is [2, 6], expected [2, 3]", error, StringComparison.Ordinal);
+        using var fitting = Write(("packed", tensor([1f, 3, 5, 2, 4, 6]).view(2, 3)), ("biases", arange(9, ScalarType.Float32)));
+        StateDict.Load(module, fitting, "layer", Locate);
+        Assert.Equal([1f, 2, 3, 4, 5, 6], module.weight.data<float>().ToArray());
+        Assert.Equal([3f, 4, 5], module.bias!.data<float>().ToArray());
+
+        static TensorLocation Locate(string key) => key == "weight" ? new("packed", TensorForm.Transposed) : new("biases", TensorForm.SecondThird);
     }
 
     [Fact]
-    public void Refuses_two_tensors_for_one_key()
+    public void Says_it_in_one_line_where_nothing_is_there()
     {
-        using var module = nn.Linear(1, 1, hasBias: false);
-        using var file = Write(("a.weight", ones(1, 1)), ("b.weight", zeros(1, 1)));
-        var error = Assert.Throws<InvalidDataException>(() => StateDict.Load(module, file, "unet", name => name[2..]));
-        Assert.Contains("'a.weight' and 'b.weight' are both 'weight' of unet", error.Message, StringComparison.Ordinal);
+        using var module = nn.Linear(2, 3);
+        using var file = Write(("extra", zeros(1)));
+        var error = Assert.Throws<InvalidDataException>(() => StateDict.Load(module, file, "layer")).Message;
+        Assert.Contains("missing: all 2 tensors of layer, such as bias [3]\n  unknown: extra [1]", error, StringComparison.Ordinal);
     }
 
     [Fact]

@@ -1,4 +1,6 @@
-namespace Slipway.Training.Tests;
+using Xunit;
+
+namespace Slipway.Diffusion.Tests.Checkpoints;
 
 public sealed class UNetLayoutTests
 {
@@ -26,6 +28,9 @@ public sealed class UNetLayoutTests
     [InlineData("up_blocks.0.upsamplers.0.conv", "output_blocks.1.2.conv")]
     [InlineData("up_blocks.1.attentions.0.transformer_blocks.0.ff.net.0.proj", "output_blocks.2.1.transformer_blocks.0.ff.net.0.proj")]
     [InlineData("up_blocks.2.resnets.1.conv1", "output_blocks.5.0.in_layers.2")]
+    [InlineData("conv_in", "input_blocks.0.0")]
+    [InlineData("add_embedding.linear_2", "label_emb.0.2")]
+    [InlineData("mid_block.resnets.0.norm2", "middle_block.0.out_layers.0")]
     public void Block_numbers_follow_from_the_modules_that_are_there(string module, string expected) =>
         Assert.Equal(expected, new UNetLayout(Paths.Append("down_blocks.0.resnets.0.conv1")).SingleFilePath(module));
 
@@ -34,6 +39,6 @@ public sealed class UNetLayoutTests
         Assert.Equal("output_blocks.1.1.conv", new UNetLayout(Paths.Where(p => !p.Contains("attentions", StringComparison.Ordinal))).SingleFilePath("up_blocks.0.upsamplers.0.conv"));
 
     [Fact]
-    public void A_module_outside_the_blocks_has_no_place() =>
-        Assert.Throws<ArgumentException>(() => new UNetLayout(Paths).SingleFilePath("conv_in"));
+    public void A_module_that_SDXL_does_not_have_has_no_place() =>
+        Assert.Throws<ArgumentException>(() => new UNetLayout(Paths).SingleFilePath("class_embedding.linear_1"));
 }

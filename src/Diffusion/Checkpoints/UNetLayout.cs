@@ -1,14 +1,36 @@
+using System.Globalization;
 using System.Text.RegularExpressions;
 
-namespace Slipway.Training;
+namespace Slipway.Diffusion;
 
 /// <summary>
 /// Translates diffusers' module paths of a UNet (<c>down_blocks.1.resnets.0.conv1</c>) into the layout of the original
-/// single-file checkpoints (<c>input_blocks.4.0.in_layers.2</c>), in which LoRA files are named.
+/// single-file checkpoints (<c>input_blocks.4.0.in_layers.2</c>), in which LoRA files are named too.
 /// The block numbers follow from the modules that are there: a block for conv_in, one a resnet, one a downsampler.
 /// </summary>
 public sealed partial class UNetLayout
 {
+    private static readonly Dictionary<string, string> OutsideBlocks = new(StringComparer.Ordinal)
+    {
+        ["conv_in"] = "input_blocks.0.0",
+        ["time_embedding.linear_1"] = "time_embed.0",
+        ["time_embedding.linear_2"] = "time_embed.2",
+        ["add_embedding.linear_1"] = "label_emb.0.0",
+        ["add_embedding.linear_2"] = "label_emb.0.2",
+        ["conv_norm_out"] = "out.0",
+        ["conv_out"] = "out.2",
+    };
+
+    private static readonly Dictionary<string, string> ResnetParts = new(StringComparer.Ordinal)
+    {
+        ["norm1"] = "in_layers.0",
+        ["conv1"] = "in_layers.2",
+        ["time_emb_proj"] = "emb_layers.1",
+        ["norm2"] = "out_layers.0",
+        ["conv2"] = "out_layers.3",
+        ["conv_shortcut"] = "skip_connection",
+    };
+
     private readonly Dictionary<(string Side, int Level, int Resnet), int> _blocks = [];
     private readonly Dictionary<(string Side, int Level), int> _samplers = [];
     private readonly HashSet<int> _upLevelsWithAttention = [];
@@ -34,12 +56,14 @@ public sealed partial class UNetLayout
     }
 
     /// <summary>The path of a module within the original layout.</summary>
-    /// <exception cref="ArgumentException">A module outside the blocks, which LoRA never targets.</exception>
+    /// <exception cref="ArgumentException">SDXL's UNet has no such module.</exception>
     public string SingleFilePath(string modulePath)
     {
+        if (OutsideBlocks.TryGetValue(modulePath, out var outside))
+            return outside;
         if (MidPath().Match(modulePath) is { Success: true } mid)
         {
-            var place = int.Parse(mid.Groups["index"].Value) * 2;
+            var place = Number(mid.Groups["index"]) * 2;
             return mid.Groups["kind"].Value == "resnets"
                 ? $"middle_block.{place}.{ResnetPart(mid.Groups["rest"].Value)}"
                 : $"middle_block.{place + 1}.{mid.Groups["rest"].Value}";
@@ -60,16 +84,13 @@ public sealed partial class UNetLayout
     }
 
     private static (string Side, int Level, int Resnet) Key(Match match) =>
-        (match.Groups["side"].Value, int.Parse(match.Groups["level"].Value), int.Parse(match.Groups["index"].Value));
+        (match.Groups["side"].Value, Number(match.Groups["level"]), Number(match.Groups["index"]));
 
-    private static string ResnetPart(string part) => part switch
-    {
-        "conv1" => "in_layers.2",
-        "time_emb_proj" => "emb_layers.1",
-        "conv2" => "out_layers.3",
-        "conv_shortcut" => "skip_connection",
-        _ => throw new ArgumentException($"'{part}' is no layer of a ResnetBlock that LoRA targets.", nameof(part)),
-    };
+    private static int Number(Group digits) => int.Parse(digits.ValueSpan, CultureInfo.InvariantCulture);
+
+    private static string ResnetPart(string part) => ResnetParts.TryGetValue(part, out var name)
+        ? name
+        : throw new ArgumentException($"'{part}' is no layer of a ResnetBlock.", nameof(part));
 
     [GeneratedRegex(@"^(?<side>down|up)_blocks\.(?<level>\d+)\.(?<kind>resnets|attentions|downsamplers|upsamplers)\.(?<index>\d+)\.(?<rest>.+)$", RegexOptions.ExplicitCapture, 1000)]
     private static partial Regex BlockPath();

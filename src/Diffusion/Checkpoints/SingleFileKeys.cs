@@ -1,0 +1,54 @@
+namespace Slipway.Diffusion;
+
+/// <summary>
+/// Where a checkpoint in the layout of <c>sd_xl_base_1.0.safetensors</c> (Stability's generative-models) keeps each
+/// tensor that this model's parts, like diffusers', have under keys of their own.
+/// </summary>
+public static class SingleFileKeys
+{
+    internal const string UNetPrefix = "model.diffusion_model.";
+    internal const string VaePrefix = "first_stage_model.";
+    internal const string TextEncoder1Prefix = "conditioner.embedders.0.transformer.";
+    internal const string TextEncoder2Prefix = "conditioner.embedders.1.model.";
+
+    /// <summary>Of the UNet's state-dict keys, all of them.</summary>
+    public static IReadOnlyDictionary<string, TensorLocation> UNet(IEnumerable<string> keys)
+    {
+        var all = keys.ToList();
+        var layout = new UNetLayout(all.Select(key => Split(key).Module).Distinct(StringComparer.Ordinal));
+        return Map(all, key => new TensorLocation($"{UNetPrefix}{layout.SingleFilePath(Split(key).Module)}.{Split(key).Tensor}"));
+    }
+
+    /// <summary>Of the autoencoder's state-dict keys, all of them.</summary>
+    public static IReadOnlyDictionary<string, TensorLocation> Vae(IEnumerable<string> keys)
+    {
+        var all = keys.ToList();
+        var layout = new VaeLayout(all.Where(key => key.StartsWith("decoder.up_blocks.", StringComparison.Ordinal)).Select(key => key.Split('.')[2]).Distinct(StringComparer.Ordinal).Count());
+        return Map(all, key =>
+        {
+            var (module, tensor) = Split(key);
+            var form = tensor == "weight" && VaeLayout.IsPointwise(module) ? TensorForm.Pointwise : TensorForm.Same;
+            return new TensorLocation($"{VaePrefix}{layout.SingleFilePath(module)}.{tensor}", form);
+        });
+    }
+
+    /// <summary>Of the first text encoder's state-dict keys: Hugging Face's names in both layouts.</summary>
+    public static IReadOnlyDictionary<string, TensorLocation> TextEncoder1(IEnumerable<string> keys)
+        => Map(keys, key => new TensorLocation(TextEncoder1Prefix + key));
+
+    /// <summary>Of the second text encoder's state-dict keys: open_clip's names in the single file.</summary>
+    public static IReadOnlyDictionary<string, TensorLocation> TextEncoder2(IEnumerable<string> keys) => Map(keys, key =>
+    {
+        var inside = OpenClipLayout.Locate(key);
+        return inside with { Name = TextEncoder2Prefix + inside.Name };
+    });
+
+    private static Dictionary<string, TensorLocation> Map(IEnumerable<string> keys, Func<string, TensorLocation> locate)
+        => keys.ToDictionary(key => key, locate, StringComparer.Ordinal);
+
+    private static (string Module, string Tensor) Split(string key)
+    {
+        var dot = key.LastIndexOf('.');
+        return (key[..dot], key[(dot + 1)..]);
+    }
+}

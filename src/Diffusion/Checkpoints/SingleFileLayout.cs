@@ -1,0 +1,154 @@
+using TorchSharp;
+using static TorchSharp.torch;
+
+namespace Slipway.Diffusion;
+
+/// <summary>
+/// An SDXL model in one safetensors file, laid out as <c>sd_xl_base_1.0.safetensors</c> is. Sizes come from the
+/// shapes; what shapes cannot tell is SDXL's, unless a configuration in diffusers' layout beside the file says
+/// otherwise (<c>unet/config.json</c>, …). Tokenizers are no part of such a file: they too are looked for beside it.
+/// </summary>
+/// <remarks>
+/// Beside the file: in the folder that has its name (<c>model/</c> for <c>model.safetensors</c>), then in its own. A
+/// file that predicts velocity says so by a tensor named <c>v_pred</c>, as web UIs expect.
+/// </remarks>
+public sealed class SingleFileLayout
+{
+    private const string VelocityMarker = "v_pred";
+
+    /// <summary>Constants and markers that such a file may have, and no part of the model is filled with.</summary>
+    private static readonly string[] Passengers =
+    [
+        SingleFileKeys.TextEncoder1Prefix + "text_model.embeddings.position_ids",
+        SingleFileKeys.TextEncoder2Prefix + "logit_scale",
+        VelocityMarker,
+    ];
+
+    private readonly string _path;
+    private readonly CompanionFiles _companions;
+
+    /// <param name="path">The checkpoint.</param>
+    /// <param name="companions">Folder with the tokenizers and, where needed, configurations; null: beside the file.</param>
+    /// <exception cref="DirectoryNotFoundException">There is no such folder.</exception>
+    public SingleFileLayout(string path, string? companions = null)
+        => (_path, _companions) = (path, new CompanionFiles(path, companions));
+
+    /// <summary>Reads every part.</summary>
+    /// <exception cref="FileNotFoundException">There is no such file, or no tokenizer.</exception>
+    /// <exception cref="InvalidDataException">It is no SDXL checkpoint: all missing, unknown and mis-shaped tensors are listed.</exception>
+    public SdxlModel Load(Device device, ScalarType precision)
+    {
+        using var file = SafetensorsFile.Open(_path);
+        var (tokenizer1, tokenizer2) = _companions.Tokenizers();
+        var (first, second) = (TextEncoder1(file, precision), TextEncoder2(file, precision));
+        var (unet, vae) = (UNet(file, precision), Vae(file, ScalarType.Float32));
+        Fill(file, [first.Weights, second.Weights, unet.Weights, vae.Weights], device);
+        return new SdxlModel
+        {
+            Tokenizer1 = tokenizer1,
+            Tokenizer2 = tokenizer2,
+            TextEncoder1 = first.Module,
+            TextEncoder2 = second.Module,
+            UNet = unet.Module,
+            Vae = vae.Module,
+            Schedule = new NoiseSchedule(Noise(file)),
+            Device = device,
+            Precision = precision,
+        };
+    }
+
+    /// <summary>Reads the UNet alone.</summary>
+    public UNet LoadUNet(Device device, ScalarType precision) => LoadPart(UNet, device, precision);
+
+    /// <summary>Reads the first text encoder alone.</summary>
+    public ClipTextEncoder LoadTextEncoder1(Device device, ScalarType precision) => LoadPart(TextEncoder1, device, precision);
+
+    /// <summary>Reads the second text encoder alone.</summary>
+    public ClipTextEncoder LoadTextEncoder2(Device device, ScalarType precision) => LoadPart(TextEncoder2, device, precision);
+
+    /// <summary>Reads the autoencoder alone.</summary>
+    public AutoencoderKL LoadVae(Device device) => LoadPart(Vae, device, ScalarType.Float32);
+
+    private T LoadPart<T>(Func<SafetensorsFile, ScalarType, Part<T>> build, Device device, ScalarType precision)
+        where T : nn.Module
+    {
+        using var file = SafetensorsFile.Open(_path);
+        var part = build(file, precision);
+        WeightAssignment.ThrowIfAny([.. part.Weights.Problems(file)], _path, part.Weights.What);
+        part.Weights.Fill(file, device);
+        return part.Module;
+    }
+
+    private void Fill(SafetensorsFile file, IReadOnlyList<WeightAssignment> parts, Device device)
+    {
+        List<string> problems =
+        [
+            .. parts.SelectMany(part => part.Problems(file)),
+            .. WeightAssignment.Unknown(file, [.. parts.SelectMany(part => part.Names), .. Passengers]),
+        ];
+        WeightAssignment.ThrowIfAny(problems, _path, "an SDXL model");
+        foreach (var part in parts)
+            part.Fill(file, device);
+    }
+
+    private Part<ClipTextEncoder> TextEncoder1(SafetensorsFile file, ScalarType precision)
+    {
+        var module = new ClipTextEncoder(Sizes(
+            "text_encoder", path => ConfigurationFiles.Text(path, withProjection: false), () => new SingleFileSizes(file.Tensors).TextEncoder1()));
+        return Assign(module, "text_encoder", SingleFileKeys.TextEncoder1, precision);
+    }
+
+    private Part<ClipTextEncoder> TextEncoder2(SafetensorsFile file, ScalarType precision)
+        => Assign(new ClipTextEncoder(TextSizes2(file)), "text_encoder_2", SingleFileKeys.TextEncoder2, precision);
+
+    private Part<UNet> UNet(SafetensorsFile file, ScalarType precision)
+    {
+        var sizes = Sizes("unet", ConfigurationFiles.UNet, () => new SingleFileSizes(file.Tensors).UNet(TextSizes2(file).ProjectionDim));
+        return Assign(new UNet(sizes), "unet", SingleFileKeys.UNet, precision);
+    }
+
+    private Part<AutoencoderKL> Vae(SafetensorsFile file, ScalarType precision)
+    {
+        var sizes = Sizes("vae", ConfigurationFiles.Vae, () => new SingleFileSizes(file.Tensors).Vae());
+        return Assign(new AutoencoderKL(sizes), "vae", SingleFileKeys.Vae, precision);
+    }
+
+    private ClipTextConfiguration TextSizes2(SafetensorsFile file) => Sizes(
+        "text_encoder_2", path => ConfigurationFiles.Text(path, withProjection: true), () => new SingleFileSizes(file.Tensors).TextEncoder2());
+
+    private T Sizes<T>(string part, Func<string, T> read, Func<T> fromShapes)
+    {
+        if (_companions.Find(part, "config.json") is { } configuration)
+            return read(configuration);
+        try
+        {
+            return fromShapes();
+        }
+        catch (InvalidDataException exception)
+        {
+            throw new InvalidDataException($"{_path}: {exception.Message}.", exception);
+        }
+    }
+
+    private NoiseConfiguration Noise(SafetensorsFile file)
+    {
+        var noise = _companions.Find("scheduler", "scheduler_config.json") is { } configuration
+            ? ConfigurationFiles.Noise(configuration)
+            : new NoiseConfiguration();
+        return file.Tensors.ContainsKey(VelocityMarker) ? noise with { PredictionType = "v_prediction" } : noise;
+    }
+
+    private static Part<T> Assign<T>(
+        T module, string what, Func<IEnumerable<string>, IReadOnlyDictionary<string, TensorLocation>> keys, ScalarType precision)
+        where T : nn.Module
+    {
+        var locations = keys(module.state_dict().Keys);
+        Gradients.Require(module, false);
+        module.to(precision);
+        module.eval();
+        return new Part<T>(module, new WeightAssignment(module, what, key => locations[key]));
+    }
+
+    private sealed record Part<T>(T Module, WeightAssignment Weights)
+        where T : nn.Module;
+}
