@@ -23,4 +23,10 @@ public sealed record NoiseConfiguration
 
     /// <summary>Added to the timesteps of the <c>leading</c> spacing.</summary>
     public int StepsOffset { get; init; } = 1;
+
+    /// <summary>
+    /// Shifts the schedule so that the last timestep holds nothing but noise (Lin et al. 2024, "Common diffusion noise
+    /// schedules and sample steps are flawed"). Goes with velocity prediction: of pure noise there is no noise to predict.
+    /// </summary>
+    public bool RescaleBetasZeroSnr { get; init; }
 }

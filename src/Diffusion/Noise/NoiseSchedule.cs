@@ -9,7 +9,12 @@ namespace Slipway.Diffusion;
 /// </summary>
 public sealed class NoiseSchedule
 {
+    /// <summary>Stands for ᾱ = 0 where a sampler needs a finite σ, as in diffusers' Euler samplers.</summary>
+    private const double SmallestAlphaCumprod = 1.0 / (1 << 24);
+
+    private readonly float[] _betas;
     private readonly float[] _alphasCumprod;
+    private readonly float[] _originalAlphasCumprod;
 
     /// <param name="configuration">The schedule's parameters.</param>
     /// <exception cref="InvalidDataException">A schedule or prediction type that is not known.</exception>
@@ -34,11 +39,17 @@ public sealed class NoiseSchedule
             Math.Sqrt(configuration.BetaEnd),
             configuration.NumTrainTimesteps,
             dtype: ScalarType.Float32).pow(2);
-        _alphasCumprod = (1 - betas).cumprod(0).data<float>().ToArray();
+        _originalAlphasCumprod = Cumulated(betas);
+        betas = configuration.RescaleBetasZeroSnr ? RescaledToZeroSnr(betas) : betas;
+        _betas = betas.data<float>().ToArray();
+        _alphasCumprod = Cumulated(betas);
     }
 
     /// <summary>The schedule's parameters.</summary>
     public NoiseConfiguration Configuration { get; }
+
+    /// <summary>β_t for t = 0 … 999.</summary>
+    public IReadOnlyList<float> Betas => _betas;
 
     /// <summary>ᾱ_t for t = 0 … 999.</summary>
     public IReadOnlyList<float> AlphasCumprod => _alphasCumprod;
@@ -46,17 +57,23 @@ public sealed class NoiseSchedule
     /// <summary>Whether the UNet predicts velocity (Salimans and Ho 2022) and not noise.</summary>
     public bool PredictsVelocity => Configuration.PredictionType == "v_prediction";
 
-    /// <summary>Signal-to-noise ratio ᾱ_t / (1 − ᾱ_t).</summary>
-    public double Snr(long timestep)
-    {
-        var alpha = Math.Sqrt(_alphasCumprod[timestep]);
-        var sigma = Math.Sqrt(1.0 - _alphasCumprod[timestep]);
-        return alpha / sigma * (alpha / sigma);
-    }
+    /// <summary>Signal-to-noise ratio ᾱ_t / (1 − ᾱ_t); 0 at the last timestep of a schedule rescaled to that.</summary>
+    public double Snr(long timestep) => Ratio(_alphasCumprod[timestep]);
 
-    /// <summary>σ_t = √((1 − ᾱ_t) / ᾱ_t), the noise level of k-diffusion (Karras et al. 2022).</summary>
+    /// <summary>
+    /// The ratio by which losses are weighted: that of the schedule before <see cref="NoiseConfiguration.RescaleBetasZeroSnr"/>.
+    /// sd-scripts takes it so, and with the rescaled one, 0 at the end, min-SNR's weights there would be 0/0 or 0.
+    /// </summary>
+    public double WeightingSnr(long timestep) => Ratio(_originalAlphasCumprod[timestep]);
+
+    /// <summary>
+    /// σ_t = √((1 − ᾱ_t) / ᾱ_t), the noise level of k-diffusion (Karras et al. 2022). Finite (4096) where ᾱ is 0.
+    /// </summary>
     public double Sigma(long timestep)
-        => Math.Sqrt((1.0 - _alphasCumprod[timestep]) / _alphasCumprod[timestep]);
+    {
+        var alpha = _alphasCumprod[timestep] == 0 ? SmallestAlphaCumprod : _alphasCumprod[timestep];
+        return Math.Sqrt((1.0 - alpha) / alpha);
+    }
 
     /// <summary>Noisy latents at <paramref name="timesteps"/> [B]; all others [B, C, h, w].</summary>
     public Tensor AddNoise(Tensor latents, Tensor noise, Tensor timesteps)
@@ -78,5 +95,23 @@ public sealed class NoiseSchedule
     {
         var alphas = tensor(_alphasCumprod, device: like.device).index_select(0, timesteps).view(-1, 1, 1, 1);
         return (alphas.sqrt().to(like.dtype), (1 - alphas).sqrt().to(like.dtype));
+    }
+
+    private static float[] Cumulated(Tensor betas) => (1 - betas).cumprod(0).data<float>().ToArray();
+
+    /// <summary>Lin et al. 2024, algorithm 1: √ᾱ is shifted to end at 0 and scaled to begin where it began.</summary>
+    private static Tensor RescaledToZeroSnr(Tensor betas)
+    {
+        var roots = (1 - betas).cumprod(0).sqrt();
+        var (first, last) = (roots[0], roots[-1]);
+        var cumulated = ((roots - last) * (first / (first - last))).pow(2);
+        var count = cumulated.shape[0] - 1;
+        return 1 - cat([cumulated.narrow(0, 0, 1), cumulated.narrow(0, 1, count) / cumulated.narrow(0, 0, count)]);
+    }
+
+    private static double Ratio(double alphaCumprod)
+    {
+        var (alpha, sigma) = (Math.Sqrt(alphaCumprod), Math.Sqrt(1.0 - alphaCumprod));
+        return alpha / sigma * (alpha / sigma);
     }
 }

@@ -15,7 +15,7 @@ public sealed class SnrWeighting
 
     private readonly float[] _weights;
 
-    /// <param name="schedule">Gives the ratio of every timestep and what the model predicts.</param>
+    /// <param name="schedule">Gives <see cref="NoiseSchedule.WeightingSnr"/> of every timestep and what the model predicts.</param>
     /// <param name="options">The weights.</param>
     /// <exception cref="ArgumentException">A weight that does not fit what the model predicts.</exception>
     public SnrWeighting(NoiseSchedule schedule, SnrWeightingOptions options)
@@ -23,7 +23,7 @@ public sealed class SnrWeighting
         ArgumentNullException.ThrowIfNull(schedule);
         ArgumentNullException.ThrowIfNull(options);
         Check(options, schedule.PredictsVelocity);
-        _weights = [.. Enumerable.Range(0, schedule.AlphasCumprod.Count).Select(t => (float)Weight(schedule.Snr(t), options, schedule.PredictsVelocity))];
+        _weights = [.. Enumerable.Range(0, schedule.AlphasCumprod.Count).Select(t => (float)Weight(schedule.WeightingSnr(t), options, schedule.PredictsVelocity))];
         IsUniform = options.AreUniform;
     }
 
