@@ -1,5 +1,6 @@
 using Cake.Core;
 using Cake.Frosting;
+using Slipway.Build.Display;
 using Slipway.Pipeline;
 
 namespace Slipway.Build;

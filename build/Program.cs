@@ -37,6 +37,11 @@ return exit.Code ?? (code == 0 ? 0 : 1);
 void Stop(PosixSignalContext signal, int cancelled)
 {
     signal.Cancel = !stop.IsCancellationRequested;
+    if (!signal.Cancel && !Console.IsOutputRedirected)
+    {
+        Console.Write("\e[?25h"); // the live display hides the cursor
+    }
+
     exit.Cancelled = cancelled;
     stop.Cancel();
 }

@@ -10,9 +10,18 @@ internal sealed class ProgressLog(IProgressSink sink) : IStageLog
         {
             sink.Line($"    {reason}");
         }
+
+        sink.Report(stage, 0, run, null);
     }
 
-    public void Stored(string stage, int done, int total) => sink.Report(stage, done, total, null);
+    /// <summary>A stage of one item tells its own steps.</summary>
+    public void Stored(string stage, int done, int total)
+    {
+        if (total > 1)
+        {
+            sink.Report(stage, done, total, null);
+        }
+    }
 
     public void Waiting(string stage, int? process)
         => sink.Line($"{stage}: another run{(process is { } id ? $" (process {id})" : string.Empty)} is at it; waiting.");

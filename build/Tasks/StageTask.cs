@@ -31,5 +31,9 @@ public abstract class StageTask(PipelineStage stage) : SlipwayTask
             context.Exit.Set(exception);
             throw;
         }
+        finally
+        {
+            context.Progress.Finish();
+        }
     }
 }
