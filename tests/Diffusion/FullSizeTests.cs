@@ -11,17 +11,6 @@ namespace Slipway.Diffusion.Tests;
 /// </summary>
 public sealed class FullSizeTests
 {
-    private static readonly ClipTextConfiguration BigG = new()
-    {
-        HiddenSize = 1280,
-        IntermediateSize = 5120,
-        NumHiddenLayers = 32,
-        NumAttentionHeads = 20,
-        HiddenAct = "gelu",
-        ProjectionDim = 1280,
-        WithProjection = true,
-    };
-
     [Fact]
     public void UNet() => Compare(new UNet(new UNetConfiguration()), "unet", 2_567_463_684);
 
@@ -29,7 +18,7 @@ public sealed class FullSizeTests
     public void First_text_encoder() => Compare(new ClipTextEncoder(new ClipTextConfiguration()), "text_encoder", 123_060_480);
 
     [Fact]
-    public void Second_text_encoder() => Compare(new ClipTextEncoder(BigG), "text_encoder_2", 694_659_840);
+    public void Second_text_encoder() => Compare(new ClipTextEncoder(SdxlSizes.BigG), "text_encoder_2", 694_659_840);
 
     [Fact]
     public void Autoencoder() => Compare(new AutoencoderKL(new VaeConfiguration()), "vae", 83_653_863);

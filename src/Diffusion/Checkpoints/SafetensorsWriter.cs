@@ -18,6 +18,11 @@ public static class SafetensorsWriter
     /// <summary>Writes the file in one step: a reader sees the old file or the whole new one, also after a power cut.</summary>
     /// <exception cref="ArgumentException">A name comes twice, or an element type is not in the format.</exception>
     public static void Write(string path, IEnumerable<KeyValuePair<string, Tensor>> tensors, IReadOnlyDictionary<string, string>? metadata)
+        => WriteOneByOne(path, Pending(tensors), metadata);
+
+    /// <summary>The same, with tensors that are made one at a time: the memory needed is that of the largest.</summary>
+    /// <exception cref="ArgumentException">A name comes twice, an element type is not in the format, or a tensor is not what was announced.</exception>
+    public static void WriteOneByOne(string path, IEnumerable<PendingTensor> tensors, IReadOnlyDictionary<string, string>? metadata)
     {
         var temporary = $"{path}.{Guid.NewGuid():N}.tmp";
         try
@@ -40,6 +45,9 @@ public static class SafetensorsWriter
     /// <summary>Writes the file's bytes to a stream.</summary>
     /// <exception cref="ArgumentException">A name comes twice, or an element type is not in the format.</exception>
     public static void Write(Stream stream, IEnumerable<KeyValuePair<string, Tensor>> tensors, IReadOnlyDictionary<string, string>? metadata)
+        => Write(stream, Pending(tensors), metadata);
+
+    private static void Write(Stream stream, IEnumerable<PendingTensor> tensors, IReadOnlyDictionary<string, string>? metadata)
     {
         var ordered = Order(tensors);
         stream.Write(Header(ordered, metadata));
@@ -51,20 +59,23 @@ public static class SafetensorsWriter
     {
         using var sha256 = SHA256.Create();
         using (var stream = new CryptoStream(Stream.Null, sha256, CryptoStreamMode.Write))
-            WriteData(stream, Order(tensors));
+            WriteData(stream, Order(Pending(tensors)));
         return Convert.ToHexStringLower(sha256.Hash!);
     }
 
-    private static List<KeyValuePair<string, Tensor>> Order(IEnumerable<KeyValuePair<string, Tensor>> tensors)
+    private static IEnumerable<PendingTensor> Pending(IEnumerable<KeyValuePair<string, Tensor>> tensors)
+        => tensors.Select(tensor => PendingTensor.Of(tensor.Key, tensor.Value));
+
+    private static List<PendingTensor> Order(IEnumerable<PendingTensor> tensors)
     {
-        var ordered = tensors.OrderBy(tensor => SafetensorsTypes.Rank(tensor.Value.dtype)).ThenBy(tensor => tensor.Key, StringComparer.Ordinal).ToList();
+        var ordered = tensors.OrderBy(tensor => SafetensorsTypes.Rank(tensor.Type)).ThenBy(tensor => tensor.Name, StringComparer.Ordinal).ToList();
         var names = new HashSet<string>(StringComparer.Ordinal) { "__metadata__" };
-        return ordered.Find(tensor => !names.Add(tensor.Key)) is { Key: { } name }
+        return ordered.Find(tensor => !names.Add(tensor.Name)) is { Name: { } name }
             ? throw new ArgumentException($"Tensor name '{name}' comes twice or is reserved.", nameof(tensors))
             : ordered;
     }
 
-    private static byte[] Header(List<KeyValuePair<string, Tensor>> tensors, IReadOnlyDictionary<string, string>? metadata)
+    private static byte[] Header(List<PendingTensor> tensors, IReadOnlyDictionary<string, string>? metadata)
     {
         using var header = new MemoryStream();
         header.Write(new byte[sizeof(ulong)]);
@@ -77,7 +88,7 @@ public static class SafetensorsWriter
         return bytes;
     }
 
-    private static void WriteJson(Utf8JsonWriter json, List<KeyValuePair<string, Tensor>> tensors, IReadOnlyDictionary<string, string>? metadata)
+    private static void WriteJson(Utf8JsonWriter json, List<PendingTensor> tensors, IReadOnlyDictionary<string, string>? metadata)
     {
         json.WriteStartObject();
         if (metadata is { Count: > 0 })
@@ -89,12 +100,12 @@ public static class SafetensorsWriter
         }
 
         long offset = 0;
-        foreach (var (name, tensor) in tensors)
+        foreach (var tensor in tensors)
         {
-            var end = offset + tensor.numel() * SafetensorsTypes.Size(tensor.dtype);
-            json.WriteStartObject(name);
-            json.WriteString("dtype", SafetensorsTypes.Name(tensor.dtype));
-            WriteNumbers(json, "shape", tensor.shape);
+            var end = offset + tensor.Shape.Aggregate((long)SafetensorsTypes.Size(tensor.Type), (bytes, size) => bytes * size);
+            json.WriteStartObject(tensor.Name);
+            json.WriteString("dtype", SafetensorsTypes.Name(tensor.Type));
+            WriteNumbers(json, "shape", tensor.Shape);
             WriteNumbers(json, "data_offsets", [offset, end]);
             json.WriteEndObject();
             offset = end;
@@ -103,7 +114,7 @@ public static class SafetensorsWriter
         json.WriteEndObject();
     }
 
-    private static void WriteNumbers(Utf8JsonWriter json, string name, ReadOnlySpan<long> numbers)
+    private static void WriteNumbers(Utf8JsonWriter json, string name, IReadOnlyList<long> numbers)
     {
         json.WriteStartArray(name);
         foreach (var number in numbers)
@@ -111,12 +122,15 @@ public static class SafetensorsWriter
         json.WriteEndArray();
     }
 
-    private static void WriteData(Stream stream, List<KeyValuePair<string, Tensor>> tensors)
+    private static void WriteData(Stream stream, List<PendingTensor> tensors)
     {
-        foreach (var (_, tensor) in tensors)
+        foreach (var pending in tensors)
         {
             using var scope = NewDisposeScope();
-            TensorBytes.ForEachSpan(tensor.detach().cpu().contiguous(), bytes => stream.Write(bytes));
+            var tensor = pending.Make().detach();
+            if (tensor.dtype != pending.Type || !tensor.shape.SequenceEqual(pending.Shape))
+                throw new ArgumentException($"Tensor '{pending.Name}' is {tensor.dtype} [{string.Join(", ", tensor.shape)}]; announced was {pending.Type} [{string.Join(", ", pending.Shape)}].", nameof(tensors));
+            TensorBytes.ForEachSpan(tensor.cpu().contiguous(), bytes => stream.Write(bytes));
         }
     }
 }

@@ -11,6 +11,12 @@ public static class SingleFileKeys
     internal const string TextEncoder1Prefix = "conditioner.embedders.0.transformer.";
     internal const string TextEncoder2Prefix = "conditioner.embedders.1.model.";
 
+    /// <summary>0, 1, 2, …: a constant that transformers once saved with the first text encoder.</summary>
+    internal const string PositionIds = TextEncoder1Prefix + "text_model.embeddings.position_ids";
+
+    /// <summary>CLIP's temperature, saved with the second text encoder.</summary>
+    internal const string LogitScale = TextEncoder2Prefix + "logit_scale";
+
     /// <summary>Of the UNet's state-dict keys, all of them.</summary>
     public static IReadOnlyDictionary<string, TensorLocation> UNet(IEnumerable<string> keys)
     {

@@ -19,8 +19,8 @@ public sealed class SingleFileLayout
     /// <summary>Constants and markers that such a file may have, and no part of the model is filled with.</summary>
     private static readonly string[] Passengers =
     [
-        SingleFileKeys.TextEncoder1Prefix + "text_model.embeddings.position_ids",
-        SingleFileKeys.TextEncoder2Prefix + "logit_scale",
+        SingleFileKeys.PositionIds,
+        SingleFileKeys.LogitScale,
         VelocityMarker,
     ];
 
@@ -68,6 +68,19 @@ public sealed class SingleFileLayout
 
     /// <summary>Reads the autoencoder alone.</summary>
     public AutoencoderKL LoadVae(Device device) => LoadPart(Vae, device, ScalarType.Float32);
+
+    /// <summary>
+    /// Writes the model, atomically, with memory for one tensor more. Tokenizers, and configurations where shapes do not
+    /// tell the sizes, are the caller's to write.
+    /// </summary>
+    /// <param name="model">The model.</param>
+    /// <param name="type">Element type of the weights in the file.</param>
+    public void Save(SdxlModel model, ScalarType type)
+    {
+        var tensors = SingleFileContent.Of(model.TextEncoder1, model.TextEncoder2, model.UNet, model.Vae, type);
+        var marker = model.Schedule.PredictsVelocity ? [PendingTensor.Of(VelocityMarker, empty(0))] : Array.Empty<PendingTensor>();
+        SafetensorsWriter.WriteOneByOne(_path, [.. tensors, .. marker], new Dictionary<string, string>(StringComparer.Ordinal) { ["format"] = "pt" });
+    }
 
     private T LoadPart<T>(Func<SafetensorsFile, ScalarType, Part<T>> build, Device device, ScalarType precision)
         where T : nn.Module

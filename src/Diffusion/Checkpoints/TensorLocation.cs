@@ -58,6 +58,14 @@ public sealed record TensorLocation(string Name, TensorForm Form = TensorForm.Sa
         return formed.to(type).contiguous().MoveToOuterDisposeScope();
     }
 
+    /// <summary>The module's tensor as the checkpoint stores it; of a packed one, its third. A view.</summary>
+    internal Tensor Store(Tensor tensor) => Form switch
+    {
+        TensorForm.Transposed => tensor.t(),
+        TensorForm.Pointwise => tensor.unsqueeze(-1).unsqueeze(-1),
+        _ => tensor.alias(),
+    };
+
     private Tensor ReadThird(ITensorSource source, int third)
     {
         var rows = source.Tensors[Name].Shape[0] / Thirds;

@@ -67,6 +67,80 @@ public sealed class SingleFileLayoutTests : IDisposable
         Assert.Contains(_folder.Path, error, StringComparison.Ordinal);
     }
 
+    [Fact]
+    public void A_model_comes_back_from_diffusers_layout_and_from_a_single_file()
+    {
+        using var model = Load(writeTokenizer: true);
+        new DiffusersLayout(_folder["diffusers"]).Save(model);
+        ClipVocabulary.Write(_folder["diffusers/tokenizer"], [], "<|endoftext|>");
+        ClipVocabulary.Write(_folder["diffusers/tokenizer_2"], [], "!");
+        using var fromFolder = SdxlModel.Load(_folder["diffusers"], CPU, ScalarType.Float16);
+        new SingleFileLayout(_folder["again.safetensors"]).Save(fromFolder, ScalarType.Float16);
+        using var fromFile = SdxlModel.Load(_folder["again.safetensors"], CPU, ScalarType.Float16);
+        AssertEqual("unet", fromFile.UNet);
+        AssertEqual("text_encoder", fromFile.TextEncoder1);
+        AssertEqual("text_encoder_2", fromFile.TextEncoder2);
+        AssertEqual("vae", fromFile.Vae);
+    }
+
+    [Fact]
+    public void A_saved_file_holds_the_tensors_of_the_one_it_was_read_from()
+    {
+        using var model = Load(writeTokenizer: true);
+        new SingleFileLayout(_folder["again.safetensors"]).Save(model, ScalarType.Float16);
+        using var original = SafetensorsFile.Open(Golden.Path("tiny_sdxl_base.safetensors"));
+        using var again = SafetensorsFile.Open(_folder["again.safetensors"]);
+        // sd-scripts keeps an own temperature; SDXL does not use it.
+        const string LogitScale = "conditioner.embedders.1.model.logit_scale";
+        Assert.Equal(original.Tensors.Keys.Append(LogitScale).Distinct().Order(StringComparer.Ordinal), again.Tensors.Keys.Order(StringComparer.Ordinal));
+        foreach (var name in original.Tensors.Keys.Where(name => name != LogitScale))
+            Assert.True(original.Read(name).equal(again.Read(name)).all().item<bool>(), name);
+    }
+
+    [Fact]
+    public void A_velocity_predicting_model_is_marked_and_known_by_the_mark()
+    {
+        using var model = Load(writeTokenizer: true);
+        using var velocity = new SdxlModel
+        {
+            Tokenizer1 = model.Tokenizer1,
+            Tokenizer2 = model.Tokenizer2,
+            TextEncoder1 = model.TextEncoder1,
+            TextEncoder2 = model.TextEncoder2,
+            UNet = model.UNet,
+            Vae = model.Vae,
+            Schedule = new NoiseSchedule(new NoiseConfiguration { PredictionType = "v_prediction" }),
+            Device = CPU,
+            Precision = ScalarType.Float16,
+        };
+        new SingleFileLayout(_folder["v.safetensors"]).Save(velocity, ScalarType.Float16);
+        using var again = SdxlModel.Load(_folder["v.safetensors"], CPU, ScalarType.Float16);
+        Assert.True(again.Schedule.PredictsVelocity);
+        Assert.False(model.Schedule.PredictsVelocity);
+    }
+
+    [Fact]
+    public void Everything_that_does_not_fit_is_said_at_once()
+    {
+        using var model = Load(writeTokenizer: true);
+        var tensors = SingleFileContent.Of(model.TextEncoder1, model.TextEncoder2, model.UNet, model.Vae, ScalarType.Float16)
+            .Where(tensor => tensor.Name is not ("model.diffusion_model.out.2.bias" or "conditioner.embedders.1.model.transformer.resblocks.3.attn.in_proj_weight"))
+            .Where(tensor => !tensor.Name.StartsWith("first_stage_model.", StringComparison.Ordinal))
+            .Select(tensor => tensor.Name.EndsWith("text_projection", StringComparison.Ordinal) ? PendingTensor.Of(tensor.Name, zeros([32, 31], ScalarType.Float16)) : tensor)
+            .Append(PendingTensor.Of("model_ema.decay", zeros(1)));
+        SafetensorsWriter.WriteOneByOne(_folder["bad.safetensors"], tensors, null);
+        Assert.Equal(
+            $"""
+            {_folder["bad.safetensors"]} does not fit an SDXL model, 5 tensors:
+              shape: conditioner.embedders.1.model.text_projection is [32, 31], expected [32, 32]
+              missing: conditioner.embedders.1.model.transformer.resblocks.3.attn.in_proj_weight [96, 32]
+              missing: model.diffusion_model.out.2.bias [4]
+              missing: all 244 tensors of vae, such as first_stage_model.decoder.conv_in.bias [64]
+              unknown: model_ema.decay [1]
+            """.ReplaceLineEndings("\n"),
+            Assert.Throws<InvalidDataException>(() => SdxlModel.Load(_folder["bad.safetensors"], CPU, ScalarType.Float16)).Message);
+    }
+
     private SdxlModel Load(bool writeTokenizer)
     {
         foreach (var part in new[] { "unet", "vae", "text_encoder", "text_encoder_2" })
