@@ -21,7 +21,7 @@ internal sealed class TagsStage(StageContext context)
         var stage = new Stage
         {
             Name = "Tags",
-            CodeVersion = 1,
+            CodeVersion = 2,
             OutputFolder = $"artifacts/dataset/{dataset.FolderName}",
             BatchSize = StoredTogether,
             Body = (batch, token) => Task.Run(

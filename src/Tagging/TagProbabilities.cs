@@ -27,4 +27,12 @@ public sealed record TagProbabilities(TagVocabulary Vocabulary, IReadOnlyList<fl
         => Vocabulary.Tags.Zip(Values)
             .Where(pair => pair.First.Category == category && pair.Second >= threshold)
             .Select(pair => pair.First.Name);
+
+    /// <summary>The tag of a category with the highest probability, the first of equal ones; none where the vocabulary has none.</summary>
+    public IEnumerable<string> Likeliest(TagCategory category)
+        => Vocabulary.Tags.Zip(Values)
+            .Where(pair => pair.First.Category == category)
+            .OrderByDescending(pair => pair.Second)
+            .Take(1)
+            .Select(pair => pair.First.Name);
 }

@@ -3,15 +3,17 @@ using Slipway.Imaging;
 namespace Slipway.Tagging;
 
 /// <summary>
-/// A picture as WD14 taggers take it: over white, padded with white to a square, resized, BGR floats 0 to 255.
+/// A picture as WD14 taggers take it: over white, padded with white to a square (the smaller half of an odd rest left and
+/// above), resized by area or, where it grows, by Lanczos, as floats from 0 to 255 in the order B, G, R. Where
+/// sd-scripts' releases differ this is what the taggers were made for: v0.9.1 drops the transparency and shrinks bilinearly.
 /// </summary>
-internal static class TaggerInput
+public static class TaggerInput
 {
-    /// <summary>Writes size × size × 3 numbers.</summary>
+    /// <summary>Writes [size, size, 3] numbers, whole ones.</summary>
     public static void Write(Picture picture, int size, Span<float> target)
     {
         var square = Square(picture.Flatten(255, 255, 255));
-        var resized = square.Width == size ? square : square.Resize(size, size);
+        var resized = Resampler.Resize(square, size, size);
         for (var i = 0; i < size * size; i++)
         {
             target[i * 3] = resized.Pixels[(i * 4) + 2];

@@ -1,0 +1,37 @@
+namespace Slipway.Imaging;
+
+/// <summary>
+/// Brings opaque pictures to the size at which a network sees them, as sd-scripts does: <see cref="AreaResampler"/>
+/// where no side grows, else <see cref="LanczosResampler"/>. Networks were trained on pictures made by just these two
+/// filters, so they are kept to the last bit; drawing (<see cref="Picture.Resize"/>) is Skia's.
+/// </summary>
+public static class Resampler
+{
+    /// <summary>The picture at another size; the same picture where it has that size.</summary>
+    /// <exception cref="ArgumentException">The picture is not opaque, or a side is below one pixel.</exception>
+    public static Picture Resize(Picture picture, int width, int height)
+    {
+        Check(picture, width, height);
+        if (width == picture.Width && height == picture.Height)
+        {
+            return picture;
+        }
+
+        return width <= picture.Width && height <= picture.Height
+            ? AreaResampler.Resize(picture, width, height)
+            : LanczosResampler.Resize(picture, width, height);
+    }
+
+    internal static void Check(Picture picture, int width, int height)
+    {
+        if (picture.HasAlpha)
+        {
+            throw new ArgumentException("Only opaque pictures are resampled: lay it on a colour first.", nameof(picture));
+        }
+
+        if (width < 1 || height < 1)
+        {
+            throw new ArgumentException($"Cannot resize a picture to {width}×{height} pixels.", nameof(width));
+        }
+    }
+}

@@ -1,0 +1,14 @@
+namespace Slipway.Tagging;
+
+/// <summary>Where a caption says how fit for whom the picture is.</summary>
+public enum RatingPlace
+{
+    /// <summary>Nowhere.</summary>
+    None,
+
+    /// <summary>Before all other tags (<c>use_rating_tags</c>).</summary>
+    First,
+
+    /// <summary>Behind all other tags (<c>use_rating_tags_as_last_tag</c>).</summary>
+    Last,
+}
