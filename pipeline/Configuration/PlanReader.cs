@@ -56,7 +56,8 @@ internal sealed class PlanReader(string file)
         var reader = new MappingReader(node, "", _problems) { IsPartial = isPartial };
         var name = reader.Name("name");
         var seed = reader.Long("seed", 1, 0, uint.MaxValue);
-        var datasets = reader.Sections("datasets").Select(section => DatasetPlan.Read(section.Name, section.Reader, name)).ToList();
+        var resolution = ReadResolution(reader);
+        var datasets = reader.Sections("datasets").Select(section => DatasetPlan.Read(section.Name, section.Reader, name, resolution)).ToList();
         var versions = reader.Sections("versions", partial).ToList();
         var plan = new Plan
         {
@@ -68,7 +69,7 @@ internal sealed class PlanReader(string file)
             Salt = reader.TextOrEmpty("salt"),
             BaseModel = reader.Text("base_model"),
             Tagger = TaggerPlan.Read(reader.Section("tagger")),
-            Resolution = ReadResolution(reader),
+            Resolution = resolution,
             Device = reader.OneOf("device", "cpu", "cpu", "cuda"),
             MixedPrecision = reader.OneOf("mixed_precision", "no", "no", "fp16", "bf16"),
             Threads = reader.Whole("threads", 0, 0, 1024),

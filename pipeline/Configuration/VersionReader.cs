@@ -43,6 +43,9 @@ internal static class VersionReader
             CaptionTagDropoutRate = reader.Number("caption_tag_dropout_rate", 0, 0, 1),
             CaptionPrefix = reader.TextOrEmpty("caption_prefix"),
             CaptionSuffix = reader.TextOrEmpty("caption_suffix"),
+            KeepTokensSeparator = reader.OptionalText("keep_tokens_separator") ?? "",
+            SecondarySeparator = reader.OptionalText("secondary_separator") ?? "",
+            EnableWildcard = !reader.IsUnset("enable_wildcard") && reader.Switch("enable_wildcard", fallback: false),
         },
         Optimizer = new AdamWOptions
         {

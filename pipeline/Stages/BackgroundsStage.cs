@@ -21,7 +21,7 @@ internal sealed class BackgroundsStage(StageContext context)
         var stage = new Stage
         {
             Name = "Backgrounds",
-            CodeVersion = 1,
+            CodeVersion = 2,
             OutputFolder = "artifacts/backgrounds",
             BatchSize = StoredTogether,
             Body = (batch, token) => Task.Run(() => Draw(batch, requests, token), token),

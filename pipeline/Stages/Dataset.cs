@@ -59,12 +59,20 @@ internal sealed record Dataset(
             [.. pictures.Select(file => (file, captions[Path.GetFileNameWithoutExtension(file)].FirstOrDefault() ?? string.Empty))]);
     }
 
-    /// <summary>Decodes everything for the trainer, brought to <paramref name="resolution"/> pixels a side.</summary>
+    /// <summary>
+    /// Decodes everything for the trainer: a user's pictures at the sizes of their buckets, whose area is at most
+    /// <paramref name="resolution"/>², all others at <paramref name="resolution"/> pixels a side.
+    /// </summary>
     /// <exception cref="InvalidDataException">A picture is damaged, has alpha without a policy, or a caption is empty.</exception>
     public IReadOnlyList<TrainingImage> Read(int resolution)
-        => [.. Files.Select(file => Read(file.Picture, file.Caption, resolution))];
+    {
+        var buckets = new Buckets((Plan.Buckets ?? Square).Options(resolution));
+        return [.. Files.Select(file => Read(file.Picture, file.Caption, buckets))];
+    }
 
-    private TrainingImage Read(string path, string captionPath, int resolution)
+    private static BucketPlan Square { get; } = new(EnableBucket: false, null, null, null, BucketNoUpscale: false);
+
+    private TrainingImage Read(string path, string captionPath, Buckets buckets)
     {
         var caption = Plan.Source == DatasetSource.Folder && Plan.Caption is { } fixedCaption ? fixedCaption : File.ReadAllText(captionPath).Trim();
         if (caption.Length == 0)
@@ -74,11 +82,24 @@ internal sealed record Dataset(
 
         var policy = Plan.Source == DatasetSource.Folder ? Plan.Alpha : AlphaPolicy.Refuse;
         var picture = policy.Apply(Picture.Load(path), path);
-        var (width, height) = (picture.Width, picture.Height);
-        var sized = width == resolution && height == resolution ? picture : picture.Resize(resolution, resolution);
-        return new TrainingImage($"{Plan.FolderName}/{Path.GetFileName(path)}", sized.ToRgb(), resolution, resolution, caption, Plan.NumRepeats)
+        var fit = Fit(picture, path, buckets);
+        var (width, height) = fit.Bucket;
+        return new TrainingImage($"{Plan.FolderName}/{Path.GetFileName(path)}", PictureFitting.Apply(picture, fit).ToRgb(), width, height, caption, Plan.NumRepeats)
         {
-            OriginalSize = (height, width),
+            OriginalSize = (picture.Height, picture.Width),
+            CropTopLeft = (fit.Trim.Top, fit.Trim.Left),
         };
+    }
+
+    private static BucketFit Fit(Picture picture, string path, Buckets buckets)
+    {
+        try
+        {
+            return buckets.Fit(picture.Width, picture.Height);
+        }
+        catch (InvalidDataException exception)
+        {
+            throw new InvalidDataException($"Picture '{path}': {exception.Message}", exception);
+        }
     }
 }

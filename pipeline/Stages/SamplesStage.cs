@@ -27,7 +27,7 @@ internal sealed class SamplesStage(StageContext context)
         {
             Name = "Samples",
             Version = version,
-            CodeVersion = 1,
+            CodeVersion = 2,
             OutputFolder = $"artifacts/samples/{version}",
             Body = (batch, token) => Task.Run(() => Draw(batch[0], version, lora, token), token),
         };

@@ -20,7 +20,7 @@ internal sealed class TrainingStage(StageContext context)
         {
             Name = "Train",
             Version = version.Name,
-            CodeVersion = 1,
+            CodeVersion = 2,
             OutputFolder = "artifacts",
             Body = (batch, token) => Task.Run(() => Train(batch[0], version, dataset, token), token),
         };
@@ -35,6 +35,7 @@ internal sealed class TrainingStage(StageContext context)
             .. dataset.Entries,
             .. version.Parameters.Select(pair => FingerprintEntry.Parameter(pair.Key, pair.Value)),
             FingerprintEntry.Parameter("resolution", context.Plan.Resolution),
+            .. dataset.Plan.Buckets is { } buckets ? [FingerprintEntry.Parameter("buckets", BucketPlan.Text(buckets.Options(context.Plan.Resolution)))] : Array.Empty<FingerprintEntry>(),
             FingerprintEntry.Parameter("dataset_folder", dataset.Plan.FolderName),
             FingerprintEntry.Parameter("output_name", OutputName(version)),
             .. context.ModelEntries.Value,

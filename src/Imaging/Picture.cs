@@ -183,6 +183,29 @@ public sealed class Picture
         return flat;
     }
 
+    /// <summary>A part of the picture; the picture itself where that is all of it.</summary>
+    /// <exception cref="ArgumentException">The part reaches beyond the picture.</exception>
+    public Picture Crop(int left, int top, int width, int height)
+    {
+        if (left < 0 || top < 0 || width < 1 || height < 1 || left > Width - width || top > Height - height)
+        {
+            throw new ArgumentException($"{width}×{height} pixels from ({left}, {top}) are no part of a picture of {Width}×{Height}.");
+        }
+
+        if (width == Width && height == Height)
+        {
+            return this;
+        }
+
+        var part = new Picture(width, height);
+        for (var y = 0; y < height; y++)
+        {
+            Pixels.AsSpan((((top + y) * Width) + left) * 4, width * 4).CopyTo(part.Pixels.AsSpan(y * width * 4));
+        }
+
+        return part;
+    }
+
     /// <summary>
     /// The picture at another size, resampled with premultiplied alpha: the mean of the covered area where it
     /// shrinks, Mitchell's cubic where it grows.

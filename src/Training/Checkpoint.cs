@@ -25,7 +25,7 @@ internal sealed class Checkpoint(string folder, string identity)
         hash.AppendData(JsonSerializer.SerializeToUtf8Bytes(options));
         foreach (var image in images)
         {
-            hash.AppendData(Encoding.UTF8.GetBytes($"\0{image.Name}\0{image.Width}×{image.Height}\0{image.OriginalSize}\0{image.Repeats}\0{image.Caption}\0"));
+            hash.AppendData(Encoding.UTF8.GetBytes($"\0{image.Name}\0{image.Width}×{image.Height}\0{image.OriginalSize}\0{image.CropTopLeft}\0{image.Repeats}\0{image.Caption}\0"));
             hash.AppendData(image.Rgb);
         }
         return Convert.ToHexStringLower(hash.GetHashAndReset());

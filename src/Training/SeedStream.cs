@@ -10,7 +10,7 @@ namespace Slipway.Training;
 /// Every random choice of a training takes one, so that a resumed run draws what an uninterrupted one would have drawn.
 /// Numbers are SplitMix64 (Steele, Lea, Flood 2014), started from the SHA-256 of the three parts.
 /// </summary>
-public sealed class SeedStream
+public sealed class SeedStream : RandomNumbers
 {
     private ulong _state;
 
@@ -36,23 +36,11 @@ public sealed class SeedStream
         return z ^ (z >> 31);
     }
 
-    /// <summary>Uniform in [0, 1).</summary>
-    public double NextDouble() => (NextUInt64() >> 11) * (1.0 / (1UL << 53));
+    public override double NextDouble() => (NextUInt64() >> 11) * (1.0 / (1UL << 53));
 
-    /// <summary>Uniform in [0, <paramref name="exclusiveMax"/>).</summary>
-    public int Next(int exclusiveMax)
+    public override int Next(int exclusiveMax)
     {
         ArgumentOutOfRangeException.ThrowIfLessThan(exclusiveMax, 1);
         return (int)Math.BigMul(NextUInt64(), (ulong)exclusiveMax, out _);
-    }
-
-    /// <summary>Fisher and Yates's shuffle, in place.</summary>
-    public void Shuffle<T>(Span<T> items)
-    {
-        for (var i = items.Length - 1; i > 0; i--)
-        {
-            var j = Next(i + 1);
-            (items[i], items[j]) = (items[j], items[i]);
-        }
     }
 }

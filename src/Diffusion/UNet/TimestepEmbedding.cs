@@ -40,8 +40,7 @@ public sealed class TimestepEmbedding : Module<Tensor, Tensor>
     public static Tensor Sinusoid(Tensor values, int channels)
     {
         using var scope = NewDisposeScope();
-        var half = channels / 2;
-        var frequencies = exp(arange(half, dtype: ScalarType.Float32, device: values.device) * (-Math.Log(10000) / half));
+        var frequencies = tensor(SinusoidFrequencies.Of(channels / 2), device: values.device);
         var angles = values.to(ScalarType.Float32).unsqueeze(-1) * frequencies;
         return cat([angles.cos(), angles.sin()], -1).MoveToOuterDisposeScope();
     }

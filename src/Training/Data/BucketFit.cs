@@ -28,7 +28,7 @@ public sealed record BucketFit((int Width, int Height) Original, (int Width, int
         {
             var aspect = (double)Original.Width / Original.Height;
             var (width, height) = (double)Bucket.Width / Bucket.Height > aspect
-                ? (Bucket.Height * aspect, Bucket.Height)
+                ? (Bucket.Height * aspect, (double)Bucket.Height)
                 : (Bucket.Width, Bucket.Width / aspect);
             return ((int)Math.Floor((Bucket.Height - height) / 2), (int)Math.Floor((Bucket.Width - width) / 2));
         }

@@ -82,8 +82,10 @@ public sealed class Buckets
         }
     }
 
-    private static IEnumerable<string> Problems(BucketOptions options)
+    /// <summary>What is wrong with settings, a line each.</summary>
+    public static IEnumerable<string> Problems(BucketOptions options)
     {
+        ArgumentNullException.ThrowIfNull(options);
         var (width, height) = options.Resolution;
         if (options.BucketResoSteps < 1 || options.BucketResoSteps % options.SizeMultiple != 0) yield return $"bucket_reso_steps: {options.BucketResoSteps} is no multiple of {options.SizeMultiple}, which the model needs.";
         else if (width < options.BucketResoSteps || height < options.BucketResoSteps) yield return $"resolution: {width}×{height} is smaller than bucket_reso_steps ({options.BucketResoSteps}).";

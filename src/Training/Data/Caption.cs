@@ -1,27 +1,33 @@
+using System.Text.RegularExpressions;
+
 namespace Slipway.Training;
 
 /// <summary>A caption is a line of tags separated by commas; this is what the text encoders are given of it at one step.</summary>
-public static class Caption
+public static partial class Caption
 {
+    private const char Comma = ',';
+
     /// <summary>
-    /// The caption of one use: dropped, or prefix + tags (kept ones first, the others shuffled, then dropped) + suffix.
-    /// Without shuffling or tag dropout the text stays as it is written, spaces included.
+    /// The caption of one use, by sd-scripts' rules: dropped, or prefix + tags (kept ones first, the others shuffled, then
+    /// dropped) + suffix. Without shuffling or tag dropout the text stays as it is written, spaces included. Of several
+    /// lines the first counts; with wildcards, one by chance.
     /// </summary>
-    public static string Compose(string caption, CaptionOptions options, SeedStream stream)
+    public static string Compose(string caption, CaptionOptions options, RandomNumbers random)
     {
         ArgumentNullException.ThrowIfNull(caption);
         ArgumentNullException.ThrowIfNull(options);
-        ArgumentNullException.ThrowIfNull(stream);
-        if (options.CaptionDropoutRate > 0 && stream.NextDouble() < options.CaptionDropoutRate)
+        ArgumentNullException.ThrowIfNull(random);
+        if (options.CaptionDropoutRate > 0 && random.NextDouble() < options.CaptionDropoutRate)
             return "";
-        var text = Surround(caption, options);
-        return options.IsFixed ? text : Vary(text, options, stream);
+        var lines = Surround(caption, options).ReplaceLineEndings("\n").Split('\n');
+        var text = options.EnableWildcard ? Choose(lines.Length > 1 ? lines[random.Next(lines.Length)] : lines[0], random) : lines[0];
+        return Separated(options.VariesTags ? Vary(text, options, random) : text, options);
     }
 
     /// <summary>Every text that <see cref="Compose"/> can make of a caption when it is fixed.</summary>
     internal static IEnumerable<string> FixedTexts(string caption, CaptionOptions options)
     {
-        yield return Surround(caption, options);
+        yield return Compose(caption, options with { CaptionDropoutRate = 0 }, new SeedStream(0, "caption"));
         if (options.CaptionDropoutRate > 0)
             yield return "";
     }
@@ -32,13 +38,39 @@ public static class Caption
         return options.CaptionSuffix.Length > 0 ? text + " " + options.CaptionSuffix : text;
     }
 
-    private static string Vary(string text, CaptionOptions options, SeedStream stream)
+    // Doubled braces stand for themselves; private-use letters hold their places meanwhile.
+    private static string Choose(string line, RandomNumbers random)
     {
-        var tags = text.Trim().Split(',', StringSplitOptions.TrimEntries);
-        var kept = Math.Min(options.KeepTokens, tags.Length);
-        if (options.ShuffleCaption)
-            stream.Shuffle(tags.AsSpan(kept));
-        var rate = options.CaptionTagDropoutRate;
-        return string.Join(", ", tags.Where((_, i) => i < kept || rate == 0 || stream.NextDouble() >= rate));
+        var held = line.Replace("{{", "\uE000", StringComparison.Ordinal).Replace("}}", "\uE001", StringComparison.Ordinal);
+        var chosen = Wildcard().Replace(held, match => match.Groups["choices"].Value.Split('|') is var choices ? choices[random.Next(choices.Length)] : "");
+        return chosen.Replace('\uE000', '{').Replace('\uE001', '}');
     }
+
+    private static string Vary(string text, CaptionOptions options, RandomNumbers random)
+    {
+        var (kept, free, last) = Parts(text, options);
+        if (options.ShuffleCaption)
+            random.Shuffle(free.AsSpan());
+        var rate = options.CaptionTagDropoutRate;
+        return string.Join(", ", [.. kept, .. free.Where(_ => rate == 0 || random.NextDouble() >= rate), .. last]);
+    }
+
+    private static (string[] Kept, string[] Free, string[] Last) Parts(string text, CaptionOptions options)
+    {
+        if (options.KeepTokensSeparator.Length > 0 && text.Contains(options.KeepTokensSeparator, StringComparison.Ordinal))
+        {
+            const StringSplitOptions clean = StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries;
+            var parts = text.Split(options.KeepTokensSeparator, 3);
+            return (parts[0].Split(Comma, clean), parts[1].Split(Comma, clean), parts.Length > 2 ? parts[2].Split(Comma, clean) : []);
+        }
+        var tags = text.Trim().Split(Comma, StringSplitOptions.TrimEntries);
+        var kept = Math.Min(options.KeepTokens, tags.Length);
+        return (tags[..kept], tags[kept..], []);
+    }
+
+    private static string Separated(string text, CaptionOptions options) =>
+        options.SecondarySeparator.Length > 0 ? text.Replace(options.SecondarySeparator, Comma.ToString(), StringComparison.Ordinal) : text;
+
+    [GeneratedRegex(@"\{(?<choices>[^}]+)\}", RegexOptions.ExplicitCapture, 1000)]
+    private static partial Regex Wildcard();
 }

@@ -45,6 +45,6 @@ internal sealed class MicroBatchSource(SdxlModel model, TrainingOptions options,
     private static float[] TimeIds(TrainingImage image)
     {
         var (height, width) = image.OriginalSize ?? (image.Height, image.Width);
-        return [height, width, 0, 0, image.Height, image.Width];
+        return [height, width, image.CropTopLeft.Top, image.CropTopLeft.Left, image.Height, image.Width];
     }
 }

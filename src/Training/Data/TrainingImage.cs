@@ -11,4 +11,7 @@ public sealed record TrainingImage(string Name, byte[] Rgb, int Width, int Heigh
 {
     /// <summary>[height, width] before any resize, for <c>time_ids</c>; null: the image was not resized.</summary>
     public (int Height, int Width)? OriginalSize { get; init; }
+
+    /// <summary>[top, left] of what was cut off after the resize, in pixels, for <c>time_ids</c>.</summary>
+    public (int Top, int Left) CropTopLeft { get; init; }
 }

@@ -1,5 +1,3 @@
-using System.Globalization;
-
 namespace Slipway.Training;
 
 /// <summary>
@@ -48,18 +46,10 @@ public sealed class TrainingSet
         return set._problems.Count == 0 ? set : throw new InvalidDataException(string.Join("\n", set._problems));
     }
 
-    /// <summary>The repeats that a folder name begins with, or null: sd-scripts skips such a folder.</summary>
-    public static int? Repeats(string folderName)
-    {
-        ArgumentNullException.ThrowIfNull(folderName);
-        const NumberStyles style = NumberStyles.AllowLeadingSign | NumberStyles.AllowLeadingWhite | NumberStyles.AllowTrailingWhite;
-        return int.TryParse(folderName.Split('_')[0], style, CultureInfo.InvariantCulture, out var repeats) && repeats > 0 ? repeats : null;
-    }
-
     private void ReadSubfolder(string subfolder)
     {
         var name = Path.GetFileName(subfolder);
-        if (Repeats(name) is not { } repeats)
+        if (TrainingFolderName.Parse(name) is not { Repeats: var repeats })
         {
             _warnings.Add($"{subfolder}: skipped, its name does not begin with a number of repeats (10_name)");
             return;

@@ -1,8 +1,26 @@
+using System.Text.Json;
+using System.Text.Json.Serialization;
+
 namespace Slipway.Training.Tests;
 
 public sealed class CaptionTests
 {
+    private static readonly JsonSerializerOptions SnakeCase = new() { PropertyNamingPolicy = JsonNamingPolicy.SnakeCaseLower, UnmappedMemberHandling = JsonUnmappedMemberHandling.Disallow };
+
     private const string Six = "one, two,three , four,five,  six";
+
+    public static TheoryData<int> References => [.. Enumerable.Range(0, DataNumbers.Root.GetProperty("captions").GetArrayLength())];
+
+    /// <summary>The reference's texts from the reference's random numbers: every draw, and the order of the draws.</summary>
+    [Theory]
+    [MemberData(nameof(References))]
+    public void From_the_references_draws_comes_the_references_text(int index)
+    {
+        var row = DataNumbers.Root.GetProperty("captions")[index];
+        var options = JsonSerializer.Deserialize<CaptionOptions>(row.GetProperty("subset"), SnakeCase)!;
+        var random = new PythonRandom(row.GetProperty("python_random_seed").GetUInt32());
+        Assert.Equal(row.GetProperty("output").GetString(), Caption.Compose(row.GetProperty("input").GetString()!, options, random));
+    }
 
     [Fact]
     public void Without_options_the_text_stays_as_it_is_written() => Assert.Equal("a, b,c", Compose("a, b,c", new CaptionOptions()));

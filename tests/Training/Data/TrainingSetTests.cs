@@ -20,22 +20,6 @@ public sealed class TrainingSetTests : IDisposable
         Assert.Equal([10, 20, 30], images[0].Rgb);
     }
 
-    [Theory]
-    [InlineData("10_sks dog", 10)]
-    [InlineData("5_my_cat_name 1girl", 5)]
-    [InlineData("3_", 3)]
-    [InlineData(" 4_space", 4)]
-    [InlineData("2 _spaced", 2)]
-    [InlineData("7", 7)]
-    [InlineData("+6_plus", 6)]
-    [InlineData("1__double", 1)]
-    [InlineData("img", null)]
-    [InlineData("0_zero", null)]
-    [InlineData("-2_neg", null)]
-    [InlineData("12abc_x", null)]
-    [InlineData("1.5_x", null)]
-    public void Folder_names_are_read_as_the_reference_does(string name, int? repeats) => Assert.Equal(repeats, TrainingSet.Repeats(name));
-
     [Fact]
     public void A_folder_without_repeats_is_skipped_with_a_warning()
     {

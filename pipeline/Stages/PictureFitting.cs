@@ -1,0 +1,14 @@
+using Slipway.Imaging;
+using Slipway.Training;
+
+namespace Slipway.Pipeline.Stages;
+
+/// <summary>Brings a picture to its bucket as sd-scripts does: resized so that it covers it, then cut to its middle.</summary>
+internal static class PictureFitting
+{
+    /// <param name="picture">Opaque.</param>
+    /// <param name="fit">Of a picture of this size.</param>
+    public static Picture Apply(Picture picture, BucketFit fit) => Resampler
+        .Resize(picture, fit.Resized.Width, fit.Resized.Height)
+        .Crop(fit.Trim.Left, fit.Trim.Top, fit.Bucket.Width, fit.Bucket.Height);
+}

@@ -1,0 +1,70 @@
+using System.Text.Json;
+using Slipway.Diffusion;
+using Slipway.Imaging;
+using Slipway.Pipeline.Caching;
+using Slipway.Pipeline.Configuration;
+using Slipway.Pipeline.Stages;
+using Slipway.Training;
+using static TorchSharp.torch;
+
+namespace Slipway.Pipeline.Tests.Stages;
+
+/// <summary>
+/// golden/data: six pictures, and what sd-scripts 48d368fa hands to the model of each, at 64×64 in buckets of 16 pixels'
+/// steps. Kept as floats from −1 to 1; compared as the bytes that they came from.
+/// </summary>
+public sealed class DatasetTests
+{
+    private static readonly string Folder = Path.Combine(AppContext.BaseDirectory, "golden", "data");
+    private static readonly BucketPlan Defaults = new(EnableBucket: true, null, null, null, BucketNoUpscale: false);
+    private static readonly JsonElement Items = JsonDocument.Parse(File.ReadAllText(Path.Combine(Folder, "data.json"))).RootElement.GetProperty("dataset_items");
+
+    public static TheoryData<int> Pictures => [.. Enumerable.Range(0, Items.GetArrayLength())];
+
+    [Theory]
+    [MemberData(nameof(Pictures))]
+    public void Every_byte_and_size_is_the_references(int index)
+    {
+        var item = Items[index];
+        var name = Path.GetFileNameWithoutExtension(item.GetProperty("file").GetString()!);
+        var picture = Picture.Load(Path.Combine(Folder, name + ".png"));
+        var fit = new Buckets(Defaults.Options(64)).Fit(picture.Width, picture.Height);
+        Assert.Equal(Pair(item, "original_sizes_hw"), (fit.Original.Height, fit.Original.Width));
+        Assert.Equal(Pair(item, "crop_top_lefts"), fit.LetterboxOffset);
+        Assert.Equal(Pair(item, "target_sizes_hw"), (fit.Bucket.Height, fit.Bucket.Width));
+        Assert.Equal(Expected(name), PictureFitting.Apply(picture, fit).ToRgb());
+    }
+
+    [Fact]
+    public void A_folder_is_read_in_buckets_or_cut_to_squares()
+    {
+        var plan = new DatasetPlan("mine", DatasetSource.Folder, Folder, "mine", 2, Imaging.AlphaPolicy.Refuse, Defaults, "a caption");
+        IReadOnlyList<TrainingImage> Read(DatasetPlan dataset) => new Dataset(dataset, [], [(Path.Combine(Folder, "3_cat_im0.png"), "")]).Read(64);
+
+        var bucketed = Assert.Single(Read(plan));
+        Assert.Equal((80, 48), (bucketed.Width, bucketed.Height));
+        Assert.Equal(((100, 200), (0, 8)), (bucketed.OriginalSize!.Value, bucketed.CropTopLeft));
+        var square = Assert.Single(Read(plan with { Buckets = Defaults with { EnableBucket = false } }));
+        Assert.Equal((64, 64, (0, 32)), (square.Width, square.Height, square.CropTopLeft));
+    }
+
+    [Fact]
+    public void A_picture_that_no_bucket_takes_is_named()
+    {
+        using var folder = new TemporaryFolder();
+        var path = Path.Combine(Path.GetDirectoryName(folder.Write("a.txt", "a"))!, "small.png");
+        new Picture(8, 40, [.. Enumerable.Repeat((byte)255, 8 * 40 * 4)]).SavePng(path);
+        var plan = new DatasetPlan("mine", DatasetSource.Folder, "mine", "mine", 1, Imaging.AlphaPolicy.Refuse, Defaults with { BucketNoUpscale = true }, "a caption");
+        var message = Assert.Throws<InvalidDataException>(() => new Dataset(plan, [], [(path, "")]).Read(64)).Message;
+        Assert.Contains("small.png': 8×40 pixels: a side is shorter than bucket_reso_steps (16)", message, StringComparison.Ordinal);
+    }
+
+    private static (int, int) Pair(JsonElement item, string name) => (item.GetProperty(name)[0][0].GetInt32(), item.GetProperty(name)[0][1].GetInt32());
+
+    private static byte[] Expected(string name)
+    {
+        using var scope = NewDisposeScope();
+        using var numbers = SafetensorsFile.Open(Path.Combine(Folder, "pictures.safetensors"));
+        return ((numbers.Read(name + ".image_tensor_nchw")[0].permute(1, 2, 0) + 1) * 127.5).round().to(ScalarType.Byte).contiguous().data<byte>().ToArray();
+    }
+}
