@@ -6,11 +6,16 @@ using static TorchSharp.torch;
 namespace Slipway.Diffusion;
 
 /// <summary>
-/// An SDXL model as diffusers lays it out: a folder a part, each with its <c>config.json</c> and weights.
+/// An SDXL model as diffusers lays it out: a folder a part, each with its <c>config.json</c> and weights, which are one
+/// safetensors file or several with an index, in any precision (<c>model.safetensors</c>, else <c>model.fp16.safetensors</c>
+/// or <c>model.bf16.safetensors</c>).
 /// </summary>
 /// <param name="folder">The model's folder.</param>
 public sealed class DiffusersLayout(string folder)
 {
+    private const string NetworkFile = "diffusion_pytorch_model";
+    private const string EncoderFile = "model";
+
     private static readonly JsonSerializerOptions Json = new()
     {
         PropertyNamingPolicy = JsonNamingPolicy.SnakeCaseLower,
@@ -19,22 +24,32 @@ public sealed class DiffusersLayout(string folder)
     };
 
     /// <summary>Reads every part; sizes come from the configurations, weights from the safetensors files.</summary>
+    /// <exception cref="FileNotFoundException">A file is missing.</exception>
+    /// <exception cref="InvalidDataException">Missing, unknown or mis-shaped tensors: those of all parts are listed.</exception>
     public SdxlModel Load(Device device, ScalarType precision)
     {
         if (!Directory.Exists(folder))
-        {
-            throw new DirectoryNotFoundException($"Model folder '{folder}' does not exist. Expected a folder in diffusers' layout (unet/, vae/, text_encoder/, …).");
-        }
-
+            throw new DirectoryNotFoundException($"Model '{folder}' does not exist. Expected a folder in diffusers' layout (unet/, vae/, text_encoder/, …) or a checkpoint in a single .safetensors file.");
+        var (tokenizer1, tokenizer2) = (ClipTokenizer.Load(Path.Combine(folder, "tokenizer")), ClipTokenizer.Load(Path.Combine(folder, "tokenizer_2")));
+        var schedule = new NoiseSchedule(ConfigurationFiles.Noise(Existing("scheduler", "scheduler_config.json")));
+        using var textWeights1 = Open("text_encoder", EncoderFile);
+        using var textWeights2 = Open("text_encoder_2", EncoderFile);
+        using var unetWeights = Open("unet", NetworkFile);
+        using var vaeWeights = Open("vae", NetworkFile);
+        var textEncoder1 = TextEncoder("text_encoder", textWeights1, withProjection: false, precision);
+        var textEncoder2 = TextEncoder("text_encoder_2", textWeights2, withProjection: true, precision);
+        var unet = new ModelPart<UNet>(new UNet(ConfigurationFiles.UNet(Existing("unet", "config.json"))), "unet", precision, unetWeights);
+        var vae = Vae(vaeWeights);
+        ModelPart.FillAll([textEncoder1, textEncoder2, unet, vae], device);
         return new SdxlModel
         {
-            Tokenizer1 = ClipTokenizer.Load(Path.Combine(folder, "tokenizer")),
-            Tokenizer2 = ClipTokenizer.Load(Path.Combine(folder, "tokenizer_2")),
-            TextEncoder1 = Fill(new ClipTextEncoder(TextConfiguration("text_encoder", withProjection: false)), "text_encoder", "model", device, precision),
-            TextEncoder2 = Fill(new ClipTextEncoder(TextConfiguration("text_encoder_2", withProjection: true)), "text_encoder_2", "model", device, precision),
-            UNet = Fill(new UNet(ConfigurationFiles.UNet(Existing("unet", "config.json"))), "unet", "diffusion_pytorch_model", device, precision),
-            Vae = LoadVae(device),
-            Schedule = new NoiseSchedule(ConfigurationFiles.Noise(Existing("scheduler", "scheduler_config.json"))),
+            Tokenizer1 = tokenizer1,
+            Tokenizer2 = tokenizer2,
+            TextEncoder1 = textEncoder1.Network,
+            TextEncoder2 = textEncoder2.Network,
+            UNet = unet.Network,
+            Vae = vae.Network,
+            Schedule = schedule,
             Device = device,
             Precision = precision,
         };
@@ -43,104 +58,49 @@ public sealed class DiffusersLayout(string folder)
     /// <summary>Writes every part in f16, atomically file by file; the tokenizers are the caller's to write.</summary>
     public void Save(SdxlModel model)
     {
-        Write("unet", "config.json", UNetJson(model.UNet.Configuration));
+        Write("unet", "config.json", ConfigurationContents.Of(model.UNet.Configuration));
         SaveVae(model.Vae);
-        Write("text_encoder", "config.json", TextJson(model.TextEncoder1.Configuration));
-        Write("text_encoder_2", "config.json", TextJson(model.TextEncoder2.Configuration));
-        Write("scheduler", "scheduler_config.json", SchedulerJson(model.Schedule.Configuration));
-        Write(".", "model_index.json", IndexJson());
-        Save(model.UNet, "unet", "diffusion_pytorch_model");
-        Save(model.TextEncoder1, "text_encoder", "model");
-        Save(model.TextEncoder2, "text_encoder_2", "model");
+        Write("text_encoder", "config.json", ConfigurationContents.Of(model.TextEncoder1.Configuration));
+        Write("text_encoder_2", "config.json", ConfigurationContents.Of(model.TextEncoder2.Configuration));
+        Write("scheduler", "scheduler_config.json", ConfigurationContents.Of(model.Schedule.Configuration));
+        Write(".", "model_index.json", ConfigurationContents.Index());
+        Save(model.UNet, "unet", NetworkFile);
+        Save(model.TextEncoder1, "text_encoder", EncoderFile);
+        Save(model.TextEncoder2, "text_encoder_2", EncoderFile);
     }
 
     /// <summary>Reads the autoencoder alone.</summary>
     public AutoencoderKL LoadVae(Device device)
-        => Fill(new AutoencoderKL(ConfigurationFiles.Vae(Existing("vae", "config.json"))), "vae", "diffusion_pytorch_model", device, ScalarType.Float32);
+    {
+        using var weights = Open("vae", NetworkFile);
+        var vae = Vae(weights);
+        ModelPart.FillAll([vae], device);
+        return vae.Network;
+    }
 
     /// <summary>Writes the autoencoder alone, in f16.</summary>
     public void SaveVae(AutoencoderKL vae)
     {
-        Write("vae", "config.json", VaeJson(vae.Configuration));
-        Save(vae, "vae", "diffusion_pytorch_model");
+        Write("vae", "config.json", ConfigurationContents.Of(vae.Configuration));
+        Save(vae, "vae", NetworkFile);
     }
 
-    private static Dictionary<string, object> UNetJson(UNetConfiguration sizes) => new(StringComparer.Ordinal)
-    {
-        ["_class_name"] = "UNet2DConditionModel",
-        ["sample_size"] = sizes.SampleSize,
-        ["in_channels"] = sizes.InChannels,
-        ["out_channels"] = sizes.OutChannels,
-        ["block_out_channels"] = sizes.BlockOutChannels,
-        ["down_block_types"] = sizes.DownBlockTypes,
-        ["up_block_types"] = sizes.DownBlockTypes.Reverse().Select(type => type.Replace("Down", "Up", StringComparison.Ordinal)),
-        ["mid_block_type"] = "UNetMidBlock2DCrossAttn",
-        ["layers_per_block"] = sizes.LayersPerBlock,
-        ["transformer_layers_per_block"] = sizes.TransformerLayersPerBlock,
-        ["attention_head_dim"] = sizes.AttentionHeads,
-        ["cross_attention_dim"] = sizes.CrossAttentionDim,
-        ["addition_embed_type"] = "text_time",
-        ["addition_time_embed_dim"] = sizes.AdditionTimeEmbedDim,
-        ["projection_class_embeddings_input_dim"] = sizes.ProjectionClassEmbeddingsInputDim,
-        ["norm_num_groups"] = sizes.NormNumGroups,
-        ["use_linear_projection"] = true,
-    };
+    private ModelPart<ClipTextEncoder> TextEncoder(string part, ITensorSource weights, bool withProjection, ScalarType precision)
+        => new(new ClipTextEncoder(ConfigurationFiles.Text(Existing(part, "config.json"), withProjection)), part, precision, weights);
 
-    private static Dictionary<string, object> VaeJson(VaeConfiguration sizes) => new(StringComparer.Ordinal)
+    private ModelPart<AutoencoderKL> Vae(ITensorSource weights)
     {
-        ["_class_name"] = "AutoencoderKL",
-        ["in_channels"] = sizes.InChannels,
-        ["out_channels"] = sizes.InChannels,
-        ["block_out_channels"] = sizes.BlockOutChannels,
-        ["down_block_types"] = sizes.BlockOutChannels.Select(_ => "DownEncoderBlock2D"),
-        ["up_block_types"] = sizes.BlockOutChannels.Select(_ => "UpDecoderBlock2D"),
-        ["layers_per_block"] = sizes.LayersPerBlock,
-        ["latent_channels"] = sizes.LatentChannels,
-        ["norm_num_groups"] = sizes.NormNumGroups,
-        ["scaling_factor"] = sizes.ScalingFactor,
-    };
+        var network = new AutoencoderKL(ConfigurationFiles.Vae(Existing("vae", "config.json")));
+        return new(network, "vae", ScalarType.Float32, weights, key => Locate(key, weights));
+    }
 
-    private static Dictionary<string, object> TextJson(ClipTextConfiguration sizes) => new(StringComparer.Ordinal)
+    /// <summary>Before version 0.18 diffusers had other names for the attention's layers (<c>query</c> and so on); files that have them are still about.</summary>
+    private static TensorLocation Locate(string key, ITensorSource weights)
     {
-        ["architectures"] = new[] { sizes.WithProjection ? "CLIPTextModelWithProjection" : "CLIPTextModel" },
-        ["model_type"] = "clip_text_model",
-        ["vocab_size"] = sizes.VocabSize,
-        ["hidden_size"] = sizes.HiddenSize,
-        ["intermediate_size"] = sizes.IntermediateSize,
-        ["num_hidden_layers"] = sizes.NumHiddenLayers,
-        ["num_attention_heads"] = sizes.NumAttentionHeads,
-        ["max_position_embeddings"] = sizes.MaxPositionEmbeddings,
-        ["hidden_act"] = sizes.HiddenAct,
-        ["projection_dim"] = sizes.ProjectionDim,
-    };
-
-    private static Dictionary<string, object> SchedulerJson(NoiseConfiguration noise) => new(StringComparer.Ordinal)
-    {
-        ["_class_name"] = "EulerDiscreteScheduler",
-        ["num_train_timesteps"] = noise.NumTrainTimesteps,
-        ["beta_start"] = noise.BetaStart,
-        ["beta_end"] = noise.BetaEnd,
-        ["beta_schedule"] = noise.BetaSchedule,
-        ["prediction_type"] = noise.PredictionType,
-        ["timestep_spacing"] = noise.TimestepSpacing,
-        ["steps_offset"] = noise.StepsOffset,
-    };
-
-    private static Dictionary<string, object> IndexJson() => new(StringComparer.Ordinal)
-    {
-        ["_class_name"] = "StableDiffusionXLPipeline",
-        ["force_zeros_for_empty_prompt"] = true,
-        ["scheduler"] = new[] { "diffusers", "EulerDiscreteScheduler" },
-        ["text_encoder"] = new[] { "transformers", "CLIPTextModel" },
-        ["text_encoder_2"] = new[] { "transformers", "CLIPTextModelWithProjection" },
-        ["tokenizer"] = new[] { "transformers", "CLIPTokenizer" },
-        ["tokenizer_2"] = new[] { "transformers", "CLIPTokenizer" },
-        ["unet"] = new[] { "diffusers", "UNet2DConditionModel" },
-        ["vae"] = new[] { "diffusers", "AutoencoderKL" },
-    };
-
-    private ClipTextConfiguration TextConfiguration(string part, bool withProjection)
-        => ConfigurationFiles.Text(Existing(part, "config.json"), withProjection);
+        var former = key.Replace(".to_q.", ".query.", StringComparison.Ordinal).Replace(".to_k.", ".key.", StringComparison.Ordinal)
+            .Replace(".to_v.", ".value.", StringComparison.Ordinal).Replace(".to_out.0.", ".proj_attn.", StringComparison.Ordinal);
+        return new TensorLocation(!weights.Tensors.ContainsKey(key) && weights.Tensors.ContainsKey(former) ? former : key);
+    }
 
     private string Existing(string part, string file)
     {
@@ -150,19 +110,25 @@ public sealed class DiffusersLayout(string folder)
             : throw new FileNotFoundException($"Model '{folder}' has no '{part}/{file}'. Expected diffusers' layout.", path);
     }
 
-    private T Fill<T>(T module, string part, string name, Device device, ScalarType precision)
-        where T : nn.Module
+    /// <summary>The part's weights in the first form that is there.</summary>
+    private ITensorSource Open(string part, string name)
     {
-        var file = new[] { $"{name}.safetensors", $"{name}.fp16.safetensors" }
-            .Select(candidate => Path.Combine(folder, part, candidate))
-            .FirstOrDefault(File.Exists)
-            ?? throw new FileNotFoundException($"Model '{folder}' has no '{part}/{name}.safetensors'.");
-        using var weights = SafetensorsFile.Open(file);
-        Gradients.Require(module, false);
-        module.to(precision);
-        StateDict.Load(module, weights, part, device: device);
-        module.eval();
-        return module;
+        string[] candidates = [name, $"{name}.fp16", $"{name}.bf16"];
+        foreach (var candidate in candidates)
+        {
+            var path = Path.Combine(folder, part, candidate + ".safetensors");
+            if (File.Exists(path))
+                return SafetensorsFile.Open(path);
+            // diffusers writes model.fp16.safetensors.index.json or, before 0.31, model.safetensors.index.fp16.json.
+            var index = new[] { path + ".index.json", Path.Combine(folder, part, $"{name}.safetensors.index{candidate[name.Length..]}.json") }.FirstOrDefault(File.Exists);
+            if (index is not null)
+                return ShardedSafetensors.Open(index);
+        }
+
+        var pickle = new[] { "", ".fp16" }.Select(variant => Path.Combine(folder, part, $"{(name == EncoderFile ? "pytorch_model" : name)}{variant}.bin")).FirstOrDefault(File.Exists);
+        throw pickle is null
+            ? new FileNotFoundException($"Model '{folder}' has no '{part}/{name}.safetensors'.", Path.Combine(folder, part, name + ".safetensors"))
+            : SafetensorsFile.Pickle(pickle);
     }
 
     private void Write(string part, string file, Dictionary<string, object> content)
@@ -172,10 +138,5 @@ public sealed class DiffusersLayout(string folder)
     }
 
     private void Save(nn.Module module, string part, string name)
-    {
-        using var scope = NewDisposeScope();
-        var tensors = module.state_dict().ToDictionary(
-            entry => entry.Key, entry => entry.Value.detach().to(ScalarType.Float16), StringComparer.Ordinal);
-        SafetensorsWriter.Write(Path.Combine(folder, part, name + ".safetensors"), tensors, null);
-    }
+        => StateDict.Save(module, Path.Combine(folder, part, name + ".safetensors"), type: ScalarType.Float16);
 }

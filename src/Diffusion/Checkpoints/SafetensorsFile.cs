@@ -145,7 +145,7 @@ public sealed class SafetensorsFile : ITensorSource
             : new InvalidDataException($"{Path} is no safetensors file: expected a JSON header at byte {PrefixLength}.");
     }
 
-    private static InvalidDataException Pickle(string path)
+    internal static InvalidDataException Pickle(string path)
         => new($"{path} is a PyTorch pickle, which can run code when it is loaded. Use the model's .safetensors file, or convert it.");
 
     private void ReadExactly(Span<byte> target, long position)

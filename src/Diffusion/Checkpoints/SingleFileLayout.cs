@@ -10,11 +10,13 @@ namespace Slipway.Diffusion;
 /// </summary>
 /// <remarks>
 /// Beside the file: in the folder that has its name (<c>model/</c> for <c>model.safetensors</c>), then in its own. A
-/// file that predicts velocity says so by a tensor named <c>v_pred</c>, as web UIs expect.
+/// model that predicts velocity says so by a tensor named <c>v_pred</c>, one whose last timestep holds nothing but noise
+/// by <c>ztsnr</c>, as web UIs know them; these go before a <c>scheduler/scheduler_config.json</c> beside the file.
 /// </remarks>
 public sealed class SingleFileLayout
 {
     private const string VelocityMarker = "v_pred";
+    private const string ZeroTerminalSnrMarker = "ztsnr";
 
     /// <summary>Constants and markers that such a file may have, and no part of the model is filled with.</summary>
     private static readonly string[] Passengers =
@@ -22,6 +24,7 @@ public sealed class SingleFileLayout
         SingleFileKeys.PositionIds,
         SingleFileKeys.LogitScale,
         VelocityMarker,
+        ZeroTerminalSnrMarker,
     ];
 
     private readonly string _path;
@@ -47,10 +50,10 @@ public sealed class SingleFileLayout
         {
             Tokenizer1 = tokenizer1,
             Tokenizer2 = tokenizer2,
-            TextEncoder1 = first.Module,
-            TextEncoder2 = second.Module,
-            UNet = unet.Module,
-            Vae = vae.Module,
+            TextEncoder1 = first.Network,
+            TextEncoder2 = second.Network,
+            UNet = unet.Network,
+            Vae = vae.Network,
             Schedule = new NoiseSchedule(Noise(file)),
             Device = device,
             Precision = precision,
@@ -78,18 +81,20 @@ public sealed class SingleFileLayout
     public void Save(SdxlModel model, ScalarType type)
     {
         var tensors = SingleFileContent.Of(model.TextEncoder1, model.TextEncoder2, model.UNet, model.Vae, type);
-        var marker = model.Schedule.PredictsVelocity ? [PendingTensor.Of(VelocityMarker, empty(0))] : Array.Empty<PendingTensor>();
-        SafetensorsWriter.WriteOneByOne(_path, [.. tensors, .. marker], new Dictionary<string, string>(StringComparer.Ordinal) { ["format"] = "pt" });
+        var noise = model.Schedule.Configuration;
+        var markers = new[] { (VelocityMarker, model.Schedule.PredictsVelocity), (ZeroTerminalSnrMarker, noise.RescaleBetasZeroSnr) }
+            .Where(marker => marker.Item2).Select(marker => PendingTensor.Of(marker.Item1, empty(0)));
+        SafetensorsWriter.WriteOneByOne(_path, [.. tensors, .. markers], new Dictionary<string, string>(StringComparer.Ordinal) { ["format"] = "pt" });
     }
 
-    private T LoadPart<T>(Func<SafetensorsFile, ScalarType, Part<T>> build, Device device, ScalarType precision)
+    private T LoadPart<T>(Func<SafetensorsFile, ScalarType, ModelPart<T>> build, Device device, ScalarType precision)
         where T : nn.Module
     {
         using var file = SafetensorsFile.Open(_path);
         var part = build(file, precision);
         WeightAssignment.ThrowIfAny([.. part.Weights.Problems(file)], _path, part.Weights.What);
         part.Weights.Fill(file, device);
-        return part.Module;
+        return part.Network;
     }
 
     private void Fill(SafetensorsFile file, IReadOnlyList<WeightAssignment> parts, Device device)
@@ -104,26 +109,26 @@ public sealed class SingleFileLayout
             part.Fill(file, device);
     }
 
-    private Part<ClipTextEncoder> TextEncoder1(SafetensorsFile file, ScalarType precision)
+    private ModelPart<ClipTextEncoder> TextEncoder1(SafetensorsFile file, ScalarType precision)
     {
         var module = new ClipTextEncoder(Sizes(
             "text_encoder", path => ConfigurationFiles.Text(path, withProjection: false), () => new SingleFileSizes(file.Tensors).TextEncoder1()));
-        return Assign(module, "text_encoder", SingleFileKeys.TextEncoder1, precision);
+        return Assign(module, file, "text_encoder", SingleFileKeys.TextEncoder1, precision);
     }
 
-    private Part<ClipTextEncoder> TextEncoder2(SafetensorsFile file, ScalarType precision)
-        => Assign(new ClipTextEncoder(TextSizes2(file)), "text_encoder_2", SingleFileKeys.TextEncoder2, precision);
+    private ModelPart<ClipTextEncoder> TextEncoder2(SafetensorsFile file, ScalarType precision)
+        => Assign(new ClipTextEncoder(TextSizes2(file)), file, "text_encoder_2", SingleFileKeys.TextEncoder2, precision);
 
-    private Part<UNet> UNet(SafetensorsFile file, ScalarType precision)
+    private ModelPart<UNet> UNet(SafetensorsFile file, ScalarType precision)
     {
         var sizes = Sizes("unet", ConfigurationFiles.UNet, () => new SingleFileSizes(file.Tensors).UNet(TextSizes2(file).ProjectionDim));
-        return Assign(new UNet(sizes), "unet", SingleFileKeys.UNet, precision);
+        return Assign(new UNet(sizes), file, "unet", SingleFileKeys.UNet, precision);
     }
 
-    private Part<AutoencoderKL> Vae(SafetensorsFile file, ScalarType precision)
+    private ModelPart<AutoencoderKL> Vae(SafetensorsFile file, ScalarType precision)
     {
         var sizes = Sizes("vae", ConfigurationFiles.Vae, () => new SingleFileSizes(file.Tensors).Vae());
-        return Assign(new AutoencoderKL(sizes), "vae", SingleFileKeys.Vae, precision);
+        return Assign(new AutoencoderKL(sizes), file, "vae", SingleFileKeys.Vae, precision);
     }
 
     private ClipTextConfiguration TextSizes2(SafetensorsFile file) => Sizes(
@@ -148,20 +153,18 @@ public sealed class SingleFileLayout
         var noise = _companions.Find("scheduler", "scheduler_config.json") is { } configuration
             ? ConfigurationFiles.Noise(configuration)
             : new NoiseConfiguration();
-        return file.Tensors.ContainsKey(VelocityMarker) ? noise with { PredictionType = "v_prediction" } : noise;
+        return noise with
+        {
+            PredictionType = file.Tensors.ContainsKey(VelocityMarker) ? "v_prediction" : noise.PredictionType,
+            RescaleBetasZeroSnr = file.Tensors.ContainsKey(ZeroTerminalSnrMarker) || noise.RescaleBetasZeroSnr,
+        };
     }
 
-    private static Part<T> Assign<T>(
-        T module, string what, Func<IEnumerable<string>, IReadOnlyDictionary<string, TensorLocation>> keys, ScalarType precision)
+    private static ModelPart<T> Assign<T>(
+        T network, SafetensorsFile file, string what, Func<IEnumerable<string>, IReadOnlyDictionary<string, TensorLocation>> keys, ScalarType precision)
         where T : nn.Module
     {
-        var locations = keys(module.state_dict().Keys);
-        Gradients.Require(module, false);
-        module.to(precision);
-        module.eval();
-        return new Part<T>(module, new WeightAssignment(module, what, key => locations[key]));
+        var locations = keys(network.state_dict().Keys);
+        return new ModelPart<T>(network, what, precision, file, key => locations[key]);
     }
-
-    private sealed record Part<T>(T Module, WeightAssignment Weights)
-        where T : nn.Module;
 }

@@ -5,8 +5,6 @@ namespace Slipway.Diffusion;
 /// <summary>A module's parameters and buffers, from and to safetensors files, by name.</summary>
 public static class StateDict
 {
-    private const string PositionIds = "position_ids";
-
     /// <summary>
     /// Reads the source's tensors into the module, one at a time, in the module's element types. Parameters that have
     /// memory are filled in place; those without (<see cref="WeightSlots"/>) take the tensor read as their own, so
@@ -28,13 +26,7 @@ public static class StateDict
         Device? device = null)
     {
         var weights = new WeightAssignment(module, what, locate ?? (key => new TensorLocation(key)));
-        var constants = source.Tensors.Keys.Where(name => name.EndsWith(PositionIds, StringComparison.Ordinal));
-        List<string> problems =
-        [
-            .. weights.Problems(source),
-            .. WeightAssignment.Unknown(source, [.. weights.Names, .. constants, .. ignore ?? []]),
-        ];
-        WeightAssignment.ThrowIfAny(problems, source.Path, what);
+        WeightAssignment.ThrowIfAny(weights.AllProblems(source, ignore ?? []), source.Path, what);
         weights.Fill(source, device ?? CPU);
     }
 

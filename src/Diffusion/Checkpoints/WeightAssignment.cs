@@ -5,6 +5,9 @@ namespace Slipway.Diffusion;
 /// <summary>Which tensors of a checkpoint fill a module, and whether they fit.</summary>
 internal sealed class WeightAssignment
 {
+    /// <summary>0, 1, 2, …: a constant that old exporters wrote with text encoders.</summary>
+    private const string PositionIds = "position_ids";
+
     private readonly SortedDictionary<string, (Tensor Target, TensorLocation Location)> _tensors = new(StringComparer.Ordinal);
     private readonly nn.Module _module;
 
@@ -35,6 +38,13 @@ internal sealed class WeightAssignment
         return expected.Select(tensor => Problem(source, tensor.Name, tensor.Shape)).OfType<string>();
     }
 
+    /// <summary>The same, and what the source has beyond the module's tensors and those to ignore.</summary>
+    public IReadOnlyList<string> AllProblems(ITensorSource source, IReadOnlyCollection<string> ignore)
+    {
+        var constants = source.Tensors.Keys.Where(name => name.EndsWith(PositionIds, StringComparison.Ordinal));
+        return [.. Problems(source), .. Unknown(source, [.. Names, .. constants, .. ignore])];
+    }
+
     /// <summary>
     /// Reads the tensors, one at a time, in the module's element types: into its own memory, or where it has none,
     /// taken over on <paramref name="device"/>.
@@ -61,11 +71,15 @@ internal sealed class WeightAssignment
             .Select(entry => $"unknown: {entry.Name} {Text(entry.Shape)}");
     }
 
-    /// <exception cref="InvalidDataException">There are problems: all of them, a line each.</exception>
+    /// <summary>All problems of a file, a line each; null where there is none.</summary>
+    public static string? Message(IReadOnlyCollection<string> problems, string path, string what)
+        => problems.Count == 0 ? null : $"{path} does not fit {what}, {problems.Count} tensors:\n  {string.Join("\n  ", problems)}";
+
+    /// <exception cref="InvalidDataException">There are problems.</exception>
     public static void ThrowIfAny(IReadOnlyCollection<string> problems, string path, string what)
     {
-        if (problems.Count > 0)
-            throw new InvalidDataException($"{path} does not fit {what}, {problems.Count} tensors:\n  {string.Join("\n  ", problems)}");
+        if (Message(problems, path, what) is { } message)
+            throw new InvalidDataException(message);
     }
 
     private static void Copy(TensorLocation location, ITensorSource source, Tensor target)

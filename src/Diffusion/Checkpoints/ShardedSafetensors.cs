@@ -1,0 +1,108 @@
+using System.Text.Json;
+using static TorchSharp.torch;
+
+namespace Slipway.Diffusion;
+
+/// <summary>
+/// Several safetensors files that a <c>*.safetensors.index.json</c> joins (transformers' and diffusers' sharded
+/// checkpoints): its <c>weight_map</c> names the file of each tensor. Index and files must agree exactly.
+/// </summary>
+public sealed class ShardedSafetensors : ITensorSource
+{
+    private readonly Dictionary<string, SafetensorsFile> _shards = new(StringComparer.Ordinal);
+    private readonly Dictionary<string, (TensorEntry Entry, SafetensorsFile Shard)> _tensors = new(StringComparer.Ordinal);
+
+    private ShardedSafetensors(string path)
+    {
+        Path = path;
+        Tensors = new Dictionary<string, TensorEntry>(StringComparer.Ordinal);
+    }
+
+    /// <inheritdoc/>
+    public string Path { get; }
+
+    /// <inheritdoc/>
+    public IReadOnlyDictionary<string, TensorEntry> Tensors { get; private set; }
+
+    /// <summary>Opens the index and all files that it names, which lie beside it.</summary>
+    /// <exception cref="FileNotFoundException">There is no such index.</exception>
+    /// <exception cref="InvalidDataException">The index or a file is damaged, or they do not agree: everything is listed.</exception>
+    public static ShardedSafetensors Open(string path)
+    {
+        var shards = new ShardedSafetensors(path);
+        try
+        {
+            shards.OpenAll(ReadMap(path));
+            return shards;
+        }
+        catch
+        {
+            shards.Dispose();
+            throw;
+        }
+    }
+
+    /// <inheritdoc/>
+    public Tensor Read(string name, ScalarType? to = null) => Shard(name).Read(name, to);
+
+    /// <inheritdoc/>
+    public Tensor ReadRows(string name, long first, long count) => Shard(name).ReadRows(name, first, count);
+
+    /// <inheritdoc/>
+    public void Dispose()
+    {
+        foreach (var shard in _shards.Values)
+            shard.Dispose();
+    }
+
+    private void OpenAll(List<KeyValuePair<string, string>> map)
+    {
+        var problems = new List<string>();
+        foreach (var file in map.Select(pair => pair.Value).Distinct(StringComparer.Ordinal))
+            OpenShard(file, problems);
+        foreach (var (name, file) in map)
+        {
+            if (!_shards.TryGetValue(file, out var shard))
+                continue;
+            if (!shard.Tensors.TryGetValue(name, out var entry))
+                problems.Add($"{file} has no tensor '{name}'");
+            else if (!_tensors.TryAdd(name, (entry, shard)))
+                problems.Add($"tensor '{name}' is listed twice");
+        }
+
+        problems.AddRange(_shards.SelectMany(shard => shard.Value.Tensors.Keys
+            .Where(name => !_tensors.TryGetValue(name, out var known) || known.Shard != shard.Value)
+            .Select(name => $"{shard.Key} has the tensor '{name}', which the index does not place there")));
+        if (problems.Count > 0)
+            throw new InvalidDataException($"{Path} and its files do not agree:\n  {string.Join("\n  ", problems)}\nDownload the model anew.");
+        Tensors = _tensors.ToDictionary(pair => pair.Key, pair => pair.Value.Entry, StringComparer.Ordinal);
+    }
+
+    /// <summary>A file name from an untrusted index must not lead out of its folder.</summary>
+    private void OpenShard(string file, List<string> problems)
+    {
+        var path = System.IO.Path.Combine(System.IO.Path.GetDirectoryName(Path)!, file);
+        if (file is "" or "." or ".." || file.AsSpan().ContainsAny('/', '\\', '\0') || System.IO.Path.IsPathRooted(file))
+            problems.Add($"'{file}' is no name of a file beside the index");
+        else if (!File.Exists(path))
+            problems.Add($"{file} is missing");
+        else
+            _shards.Add(file, SafetensorsFile.Open(path));
+    }
+
+    private SafetensorsFile Shard(string name)
+        => _tensors.TryGetValue(name, out var tensor) ? tensor.Shard : throw new InvalidDataException($"{Path} has no tensor '{name}'.");
+
+    private static List<KeyValuePair<string, string>> ReadMap(string path)
+    {
+        try
+        {
+            using var json = JsonDocument.Parse(File.ReadAllBytes(path));
+            return [.. json.RootElement.GetProperty("weight_map").EnumerateObject().Select(pair => KeyValuePair.Create(pair.Name, pair.Value.GetString() ?? ""))];
+        }
+        catch (Exception exception) when (exception is JsonException or InvalidOperationException or KeyNotFoundException)
+        {
+            throw new InvalidDataException($"{path} is damaged: expected JSON with a `weight_map` from tensors to files ({exception.Message}).", exception);
+        }
+    }
+}
