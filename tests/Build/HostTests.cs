@@ -1,8 +1,10 @@
 using System.Diagnostics;
+using System.Text.RegularExpressions;
+using Slipway.Testing.Snapshots;
 
 namespace Slipway.Build.Tests;
 
-public sealed class HostTests : IDisposable
+public sealed partial class HostTests : IDisposable
 {
     private readonly Host _host = new();
 
@@ -49,6 +51,39 @@ public sealed class HostTests : IDisposable
         Assert.False(Directory.Exists(_host["artifacts"]));
     }
 
+    [Fact]
+    public async Task Tree_shows_what_depends_on_what()
+    {
+        var (code, output, _) = await _host.Furnished().RunAsync("--tree");
+
+        Assert.Equal(0, code);
+        Snapshot.Match(output);
+    }
+
+    [Fact]
+    public async Task Description_says_what_each_target_does()
+    {
+        var (code, output, _) = await _host.Furnished().RunAsync("--description");
+
+        Assert.Equal(0, code);
+        Snapshot.Match(output);
+    }
+
+    /// <summary>The README's table names all targets but <c>Default</c>, which nobody types, and the versions' by example.</summary>
+    [Fact]
+    public async Task The_readme_lists_the_targets_that_there_are()
+    {
+        var readme = await File.ReadAllTextAsync(Path.Combine(Repository.Root, "README.md"), TestContext.Current.CancellationToken);
+        var table = readme.Split("\n| target | |\n|---|---|\n")[1].Split("\n\n")[0];
+        var listed = table.Split('\n').SelectMany(row => Word().Matches(row.Split('|')[1])).Select(match => match.Groups["name"].Value);
+
+        var (_, output, _) = await _host.Furnished().RunAsync("--description");
+
+        var known = Target().Matches(output).Select(match => match.Groups["name"].Value)
+            .Where(name => name is not ("Task" or "Default") && !name.StartsWith("Train-", StringComparison.Ordinal));
+        Assert.Equal(known.Order(StringComparer.Ordinal), listed.Where(name => !name.StartsWith("Train-", StringComparison.Ordinal)).Order(StringComparer.Ordinal));
+    }
+
     [Theory]
     [InlineData("INT", 130)]
     [InlineData("TERM", 143)]
@@ -72,6 +107,12 @@ public sealed class HostTests : IDisposable
         Assert.Equal(expected, process.ExitCode);
         Assert.Empty(Directory.Exists(_host[".slipway/work"]) ? Directory.GetFileSystemEntries(_host[".slipway/work"]) : []);
     }
+
+    [GeneratedRegex("`(?<name>[A-Za-z0-9-]+)`", RegexOptions.ExplicitCapture, matchTimeoutMilliseconds: 1000)]
+    private static partial Regex Word();
+
+    [GeneratedRegex("^ {1,2}(?<name>[A-Za-z0-9-]+) ", RegexOptions.ExplicitCapture | RegexOptions.Multiline, matchTimeoutMilliseconds: 1000)]
+    private static partial Regex Target();
 
     private static string LastLine(string text) => text.TrimEnd().Split('\n')[^1];
 }

@@ -1,3 +1,5 @@
+using Slipway.Testing.Snapshots;
+
 namespace Slipway.Imaging.Tests;
 
 public sealed class GridTests
@@ -18,6 +20,23 @@ public sealed class GridTests
         Assert.Equal(2 * 32 * 32, Count(picture, (255, 0, 0, 255)));
         Assert.Equal(4 * 32 * 32, Count(picture, (0, 0, 255, 255)));
     }
+
+    /// <summary>Skia may blend the cells' borders with other instructions elsewhere: a channel can be one off, and nothing more.</summary>
+    [Fact]
+    public void Looks_as_it_did()
+        => Snapshot.Match(
+            Grid.Draw(new GridSpec(
+                "sail_kun: versions",
+                ["base", "v01", "v02"],
+                ["beach", "night_sky"],
+                [
+                    [Pictures.Colorful(16, 16), Pictures.Disc(16, 200, 30, 30)],
+                    [Pictures.Flat(16, 16, 255, 255, 255), Pictures.Flat(16, 16, 0, 0, 0)],
+                    [Pictures.Colorful(48, 48), Pictures.Colorful(20, 12)],
+                ],
+                "seed 1 everywhere, Euler a, 20 steps",
+                48)),
+            new PictureTolerance(0.9999, 1, 0));
 
     [Fact]
     public void Enlarges_by_whole_pixels_without_blur()
