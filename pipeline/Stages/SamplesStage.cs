@@ -68,7 +68,11 @@ internal sealed class SamplesStage(StageContext context)
         ];
         var options = plan.Sampling.Options(plan.Sampling.BatchSize);
         var pictures = new TextToImage(model).Generate(
-            requests, options, (done, all) => context.Progress.Report($"Samples {version}", done, all, null), cancel);
+            requests,
+            options,
+            step => context.Progress.Report($"Samples {version}", step.Finished, requests.Length, $"step {step.Step} of {step.Steps}"),
+            cancel);
+        context.Progress.Report($"Samples {version}", requests.Length, requests.Length, null);
         var name = lora is null ? null : $"{context.Plan.Name}_{version}";
         for (var i = 0; i < requests.Length; i++)
         {

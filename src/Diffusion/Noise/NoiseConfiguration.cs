@@ -29,4 +29,10 @@ public sealed record NoiseConfiguration
     /// schedules and sample steps are flawed"). Goes with velocity prediction: of pure noise there is no noise to predict.
     /// </summary>
     public bool RescaleBetasZeroSnr { get; init; }
+
+    /// <summary>DDIM alone: whether x̂₀ is clipped to ±1. SDXL's configuration has false, sd-scripts' sample pictures true.</summary>
+    public bool ClipSample { get; init; }
+
+    /// <summary>DDIM alone: whether its last step goes to no noise (true) or to that of timestep 0 (false, SDXL).</summary>
+    public bool SetAlphaToOne { get; init; }
 }

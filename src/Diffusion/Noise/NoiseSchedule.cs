@@ -91,6 +91,19 @@ public sealed class NoiseSchedule
         return ((signal * noise) - (spread * latents)).MoveToOuterDisposeScope();
     }
 
+    /// <summary>x̂₀ in noisy latents of k-diffusion's scale, from what the UNet said of them.</summary>
+    /// <param name="x">x₀ + σ·ε [B, C, h, w].</param>
+    /// <param name="output">The UNet's ε, or velocity where <see cref="PredictsVelocity"/>, for x/√(σ² + 1).</param>
+    /// <param name="sigma">σ.</param>
+    public Tensor Denoised(Tensor x, Tensor output, double sigma)
+    {
+        using var scope = NewDisposeScope();
+        var clean = PredictsVelocity
+            ? (x / ((sigma * sigma) + 1)) - (output * (sigma / Math.Sqrt((sigma * sigma) + 1)))
+            : x - (output * sigma);
+        return clean.MoveToOuterDisposeScope();
+    }
+
     private (Tensor Signal, Tensor Spread) Coefficients(Tensor like, Tensor timesteps)
     {
         var alphas = tensor(_alphasCumprod, device: like.device).index_select(0, timesteps).view(-1, 1, 1, 1);

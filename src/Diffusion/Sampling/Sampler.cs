@@ -2,24 +2,20 @@ using static TorchSharp.torch;
 
 namespace Slipway.Diffusion;
 
-/// <summary>The clean latents that the model sees in noisy ones: x̂₀ = D(x; σ of step <paramref name="step"/>).</summary>
-/// <param name="x">Noisy latents in k-diffusion's scale, x₀ + σ·ε [B, 4, h, w].</param>
-/// <param name="step">Index into the grid.</param>
-public delegate Tensor Denoiser(Tensor x, int step);
-
 /// <summary>A way from noise to latents along a grid of noise levels.</summary>
 /// <param name="Name">As the web UIs call it.</param>
 /// <param name="Grid">The noise levels for a number of steps.</param>
-/// <param name="Step">One step; see <see cref="SamplerStep"/>.</param>
-public sealed record Sampler(string Name, Func<NoiseSchedule, int, SigmaGrid> Grid, Func<SamplerStep> Step)
+/// <param name="Start">Its steps for one batch; see <see cref="SamplerStep"/>.</param>
+public sealed record Sampler(string Name, Func<NoiseSchedule, int, SigmaGrid> Grid, Func<NoiseConfiguration, SamplerStep> Start)
 {
     private static readonly Sampler[] Known =
     [
-        new("Euler", SigmaGrid.Spaced, () => Samplers.Euler),
-        new("Euler Karras", SigmaGrid.Karras, () => Samplers.Euler),
-        new("Euler a", SigmaGrid.Spaced, () => Samplers.EulerAncestral),
-        new("DPM++ 2M", SigmaGrid.Spaced, Samplers.DpmPlusPlus2M),
-        new("DPM++ 2M Karras", SigmaGrid.Karras, Samplers.DpmPlusPlus2M),
+        new("Euler", SigmaGrid.Euler, _ => Samplers.Euler),
+        new("Euler Karras", SigmaGrid.EulerKarras, _ => Samplers.Euler),
+        new("Euler a", SigmaGrid.Euler, _ => Samplers.EulerAncestral),
+        new("DDIM", SigmaGrid.Ddim, configuration => Samplers.Ddim(configuration.ClipSample)),
+        new("DPM++ 2M", SigmaGrid.DpmSolver, _ => Samplers.DpmPlusPlus2M()),
+        new("DPM++ 2M Karras", SigmaGrid.DpmSolverKarras, _ => Samplers.DpmPlusPlus2M()),
     ];
 
     /// <summary>The names of all samplers.</summary>

@@ -26,6 +26,15 @@ public static class Samplers
         return (moved + (noise() * up)).MoveToOuterDisposeScope();
     }
 
+    /// <summary>DDIM (Song et al. 2021, equation 12) with η = 0: x̂₀, and the noise that it leaves at the next level.</summary>
+    /// <param name="clip">Whether x̂₀ is clipped to ±1; the noise is the model's all the same.</param>
+    public static SamplerStep Ddim(bool clip) => (x, denoised, sigmas, step, _) =>
+    {
+        using var scope = NewDisposeScope();
+        var noise = (x - denoised) / sigmas[step];
+        return ((clip ? denoised.clamp(-1, 1) : denoised) + (noise * sigmas[step + 1])).MoveToOuterDisposeScope();
+    };
+
     /// <summary>
     /// DPM-Solver++(2M) (Lu et al. 2022): second order from the previous step's x̂₀, first order on the first and
     /// the last step. Holds that x̂₀, so a fresh one is made for every picture.

@@ -7,75 +7,102 @@ namespace Slipway.Diffusion;
 /// Prompts → pictures, as diffusers' and the web UIs' text-to-image does it. A picture depends on its own request
 /// and the options alone, not on what shares its batch (up to rounding in the products' last bits).
 /// </summary>
+/// <remarks>
+/// Noise is drawn in f32 on the CPU from a generator of each picture's own: first <c>randn([1, 4, h/8, w/8])</c>, then
+/// the ancestral noise in order. Time ids are [h, w, 0, 0, h, w].
+/// </remarks>
 /// <param name="model">The model; it stays the caller's.</param>
 public sealed class TextToImage(SdxlModel model)
 {
+    private readonly PromptEncoder _encoder = new(model);
+
     /// <summary>Makes all pictures, <see cref="SamplingOptions.BatchSize"/> at a time.</summary>
     /// <param name="requests">The pictures wanted, all of one size.</param>
     /// <param name="options">How they are made.</param>
-    /// <param name="progress">Told the number of finished pictures and of all.</param>
+    /// <param name="progress">Told of every step.</param>
     /// <param name="cancel">Looked at before every step.</param>
     /// <returns>For each request its pixels: RGB, a byte each, row by row.</returns>
-    /// <exception cref="ArgumentException">Unknown sampler, bad number of steps, a size that does not divide.</exception>
+    /// <exception cref="ArgumentException">Unknown sampler or spacing, bad number of steps, a size that does not divide.</exception>
     public IReadOnlyList<byte[]> Generate(
         IReadOnlyList<SamplingRequest> requests,
         SamplingOptions options,
-        Action<int, int>? progress = null,
+        Action<SamplingStep>? progress = null,
         CancellationToken cancel = default)
     {
-        var pictures = new List<byte[]>(requests.Count);
-        foreach (var batch in requests.Chunk(options.BatchSize))
+        var pictures = new byte[requests.Count][];
+        var finished = 0;
+        foreach (var batch in Batches(requests, options))
         {
-            pictures.AddRange(GenerateBatch(batch, options, cancel));
-            progress?.Invoke(pictures.Count, requests.Count);
+            var before = finished;
+            var made = GenerateBatch([.. batch.Select(i => requests[i])], options, step => progress?.Invoke(step with { Finished = before }), cancel);
+            foreach (var (index, picture) in batch.Zip(made))
+                pictures[index] = picture;
+            finished += batch.Length;
         }
 
         return pictures;
     }
 
     /// <summary>The latents (scaled, as the UNet sees them) of a batch of requests of one size [B, 4, h, w].</summary>
-    public Tensor GenerateLatents(IReadOnlyList<SamplingRequest> batch, SamplingOptions options, CancellationToken cancel = default)
+    /// <param name="batch">The pictures wanted; all get as many chunks of text as the longest needs.</param>
+    /// <param name="options">How they are made.</param>
+    /// <param name="progress">Told of every step.</param>
+    /// <param name="cancel">Looked at before every step.</param>
+    public Tensor GenerateLatents(
+        IReadOnlyList<SamplingRequest> batch, SamplingOptions options, Action<SamplingStep>? progress = null, CancellationToken cancel = default)
     {
         using var noGrad = no_grad();
         using var scope = NewDisposeScope();
+        using var noise = new LatentNoise(batch.Select(request => request.Seed), LatentShape(batch), model.Device);
         var sampler = Sampler.Named(options.Sampler);
-        var grid = sampler.Grid(model.Schedule, options.Steps);
-        var generators = batch.Select(request => new Generator((ulong)request.Seed)).ToArray();
-        var shape = LatentShape(batch);
-        Tensor Noise()
-        {
-            using var inner = NewDisposeScope();
-            return stack([.. generators.Select(generator => randn(shape, generator: generator))])
-                .to(model.Device).MoveToOuterDisposeScope();
-        }
-
-        var x = Noise() * grid.InitSigma;
+        var schedule = Schedule(options.Spacing);
+        var grid = sampler.Grid(schedule, options.Steps);
+        var x = noise.Draw() * grid.InitSigma;
         using var conditioning = Conditioning(batch, options.Guidance);
         var timeIds = TimeIds(batch);
-        var step = sampler.Step();
+        var step = sampler.Start(schedule.Configuration);
         for (var i = 0; i < options.Steps; i++)
         {
             cancel.ThrowIfCancellationRequested();
             using var stepScope = NewDisposeScope();
             var denoised = Denoise(x, grid, i, conditioning, timeIds, options.Guidance);
-            var next = step(x, denoised, grid.Sigmas, i, Noise).MoveToOuterDisposeScope();
+            var next = step(x, denoised, grid.Sigmas, i, noise.Draw).MoveToOuterDisposeScope();
             x.Dispose();
             x = next;
+            progress?.Invoke(new SamplingStep(0, batch.Count, i + 1, options.Steps, x));
         }
 
-        foreach (var generator in generators)
-        {
-            generator.Dispose();
-        }
-
-        return x.MoveToOuterDisposeScope();
+        return AtUnitVariance(x, grid.Sigmas[^1]).MoveToOuterDisposeScope();
     }
 
-    private IEnumerable<byte[]> GenerateBatch(IReadOnlyList<SamplingRequest> batch, SamplingOptions options, CancellationToken cancel)
+    /// <summary>A sampler that leaves noise (DDIM) leaves it in the scale that the autoencoder was trained for.</summary>
+    private static Tensor AtUnitVariance(Tensor x, double sigma) => sigma == 0 ? x : x / Math.Sqrt((sigma * sigma) + 1);
+
+    private NoiseSchedule Schedule(string? spacing)
+        => spacing is null ? model.Schedule : new NoiseSchedule(model.Schedule.Configuration with { TimestepSpacing = spacing });
+
+    /// <summary>
+    /// Indices of requests that go together: of as many chunks of text, since empty chunks, which the UNet attends to,
+    /// would change a picture.
+    /// </summary>
+    private IEnumerable<int[]> Batches(IReadOnlyList<SamplingRequest> requests, SamplingOptions options)
+        => Enumerable.Range(0, requests.Count)
+            .GroupBy(i => Chunks(requests[i], options.Guidance))
+            .SelectMany(group => group.Chunk(options.BatchSize));
+
+    /// <summary>Prompt and negative prompt are made equally long, with empty chunks.</summary>
+    private int Chunks(SamplingRequest request, double guidance)
+    {
+        var prompt = _encoder.ChunksOf(Prompt.Parse(request.Prompt));
+        return guidance == 1 ? prompt : Math.Max(prompt, _encoder.ChunksOf(Prompt.Parse(request.NegativePrompt)));
+    }
+
+    private IReadOnlyList<byte[]> GenerateBatch(
+        IReadOnlyList<SamplingRequest> batch, SamplingOptions options, Action<SamplingStep> progress, CancellationToken cancel)
     {
         using var noGrad = no_grad();
         using var scope = NewDisposeScope();
-        var latents = GenerateLatents(batch, options, cancel).to(ScalarType.Float32);
+        var latents = GenerateLatents(batch, options, progress, cancel).to(ScalarType.Float32);
         return Pixels.ToRgb(model.Vae.Decode(latents / model.Vae.ScalingFactor));
     }
 
@@ -85,9 +112,9 @@ public sealed class TextToImage(SdxlModel model)
         foreach (var request in batch)
         {
             if (request.Width % factor != 0 || request.Height % factor != 0 || request.Width < factor || request.Height < factor)
-            {
                 throw new ArgumentException($"Picture size {request.Width}×{request.Height}: both sides must be multiples of {factor}.");
-            }
+            if ((request.Width, request.Height) != (batch[0].Width, batch[0].Height))
+                throw new ArgumentException($"Picture sizes {batch[0].Width}×{batch[0].Height} and {request.Width}×{request.Height} in one batch; expected one size.");
         }
 
         return [model.UNet.Configuration.InChannels, batch[0].Height / factor, batch[0].Width / factor];
@@ -98,7 +125,7 @@ public sealed class TextToImage(SdxlModel model)
     {
         var prompts = batch.Select(request => request.Prompt);
         var negatives = guidance == 1 ? [] : batch.Select(request => request.NegativePrompt);
-        return new PromptEncoder(model).Encode([.. negatives, .. prompts]);
+        return _encoder.Encode([.. negatives.Concat(prompts).Select(Prompt.Parse)], batch.Max(request => Chunks(request, guidance)));
     }
 
     private Tensor TimeIds(IReadOnlyList<SamplingRequest> batch)
@@ -124,9 +151,6 @@ public sealed class TextToImage(SdxlModel model)
             output = halves[0] + ((halves[1] - halves[0]) * guidance);
         }
 
-        var clean = model.Schedule.PredictsVelocity
-            ? (x / ((sigma * sigma) + 1)) - (output * (sigma / Math.Sqrt((sigma * sigma) + 1)))
-            : x - (output * sigma);
-        return clean.MoveToOuterDisposeScope();
+        return model.Schedule.Denoised(x, output, sigma).MoveToOuterDisposeScope();
     }
 }
