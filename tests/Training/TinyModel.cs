@@ -37,6 +37,12 @@ internal static class TinyModel
         Text with { IntermediateSize = 64, NumHiddenLayers = 12 },
         Text with { HiddenSize = 32, IntermediateSize = 128, NumHiddenLayers = 32, NumAttentionHeads = 4, WithProjection = true, ProjectionDim = 32 });
 
+    /// <summary>SDXL's own sizes, without memory for the weights.</summary>
+    public static SdxlModel WithSdxlSizes() => Assemble(
+        new UNetConfiguration(),
+        new ClipTextConfiguration(),
+        new ClipTextConfiguration { HiddenSize = 1280, IntermediateSize = 5120, NumHiddenLayers = 32, NumAttentionHeads = 20, HiddenAct = "gelu", ProjectionDim = 1280, WithProjection = true });
+
     public static TrainingImage Image(string name, string caption, int repeats = 1, int size = 16, byte shade = 200)
     {
         var rgb = new byte[size * size * 3];
@@ -47,18 +53,7 @@ internal static class TinyModel
 
     private static SdxlModel Build(UNetConfiguration unet, ClipTextConfiguration first, ClipTextConfiguration second)
     {
-        var model = new SdxlModel
-        {
-            Tokenizer1 = Tokenizer("<|endoftext|>"),
-            Tokenizer2 = Tokenizer("!"),
-            TextEncoder1 = new ClipTextEncoder(first),
-            TextEncoder2 = new ClipTextEncoder(second),
-            UNet = new UNet(unet),
-            Vae = new AutoencoderKL(new VaeConfiguration { BlockOutChannels = [8, 8], LayersPerBlock = 1, NormNumGroups = 4 }),
-            Schedule = new NoiseSchedule(new NoiseConfiguration()),
-            Device = CPU,
-            Precision = ScalarType.Float32,
-        };
+        var model = Assemble(unet, first, second);
         foreach (var module in Parts(model))
         {
             WeightSlots.Initialise(module);
@@ -66,6 +61,19 @@ internal static class TinyModel
         }
         return model;
     }
+
+    private static SdxlModel Assemble(UNetConfiguration unet, ClipTextConfiguration first, ClipTextConfiguration second) => new()
+    {
+        Tokenizer1 = Tokenizer("<|endoftext|>"),
+        Tokenizer2 = Tokenizer("!"),
+        TextEncoder1 = new ClipTextEncoder(first),
+        TextEncoder2 = new ClipTextEncoder(second),
+        UNet = new UNet(unet),
+        Vae = new AutoencoderKL(new VaeConfiguration { BlockOutChannels = [8, 8], LayersPerBlock = 1, NormNumGroups = 4 }),
+        Schedule = new NoiseSchedule(new NoiseConfiguration()),
+        Device = CPU,
+        Precision = ScalarType.Float32,
+    };
 
     private static nn.Module[] Parts(SdxlModel model) => [model.TextEncoder1, model.TextEncoder2, model.UNet, model.Vae];
 

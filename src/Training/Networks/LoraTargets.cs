@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Text.RegularExpressions;
 using Slipway.Diffusion;
 using TorchSharp.Modules;
@@ -8,21 +9,12 @@ namespace Slipway.Training;
 /// <summary>
 /// sd-scripts' rules for what LoRA is attached to: in the UNet every linear layer inside a transformer and, with
 /// <c>conv_dim</c>, every layer of resnets, down- and upsamplers; in a text encoder attention and MLP projections.
-/// Never time and label embeddings, <c>conv_in</c> and <c>conv_out</c>.
+/// Never time and label embeddings, <c>conv_in</c> and <c>conv_out</c>. All lists are in sd-scripts' order.
 /// </summary>
 public static partial class LoraTargets
 {
-    public static IEnumerable<LoraTarget> OfUNet(Module unet, bool convolutions)
-    {
-        ArgumentNullException.ThrowIfNull(unet);
-        var modules = unet.named_modules().ToList();
-        var layout = new UNetLayout(modules.Select(m => m.name));
-        foreach (var (path, module) in modules)
-        {
-            if (module is (Linear or Conv2d) && (TransformerPart().IsMatch(path) || (convolutions && ConvolutionalPart().IsMatch(path))))
-                yield return new LoraTarget(KohyaName("lora_unet", layout.SingleFilePath(path)), module, LoraGroup.UNet, IsReached: true);
-        }
-    }
+    public static IEnumerable<LoraTarget> OfUNet(Module unet, bool convolutions) =>
+        AllOfUNet(unet).Where(t => TransformerPart().IsMatch(t.Path) || (convolutions && ConvolutionalPart().IsMatch(t.Path)));
 
     /// <param name="encoder">A CLIP text encoder with Hugging Face's module names.</param>
     /// <param name="prefix"><c>lora_te1</c> or <c>lora_te2</c>.</param>
@@ -30,17 +22,44 @@ public static partial class LoraTargets
     /// Whether the model takes anything from behind the last layer: SDXL takes the second encoder's pooled embedding there,
     /// and of the first encoder only what goes into its last layer.
     /// </param>
-    public static IEnumerable<LoraTarget> OfTextEncoder(Module encoder, string prefix, bool usesLastLayer)
+    public static IEnumerable<LoraTarget> OfTextEncoder(Module encoder, string prefix, bool usesLastLayer) =>
+        AllOfTextEncoder(encoder, prefix, usesLastLayer).Where(t => EncoderPart().IsMatch(t.Path));
+
+    /// <summary>Every layer of the model that other trainers may attach a branch to: all linear layers and convolutions.</summary>
+    public static IReadOnlyList<LoraTarget> All(SdxlModel model)
+    {
+        ArgumentNullException.ThrowIfNull(model);
+        return
+        [
+            .. AllOfTextEncoder(model.TextEncoder1, "lora_te1", usesLastLayer: false),
+            .. AllOfTextEncoder(model.TextEncoder2, "lora_te2", usesLastLayer: true),
+            .. AllOfUNet(model.UNet),
+        ];
+    }
+
+    private static IEnumerable<LoraTarget> AllOfUNet(Module unet)
+    {
+        ArgumentNullException.ThrowIfNull(unet);
+        var modules = unet.named_modules().ToList();
+        var layout = new UNetLayout(modules.Select(m => m.name));
+        return modules.Where(m => m.module is Linear or Conv2d)
+            .Select(m => (Place: layout.SingleFilePath(m.name), m.name, m.module))
+            .OrderBy(m => m.Place, KohyaOrder.Instance)
+            .Select(m => new LoraTarget(KohyaName("lora_unet", m.Place), "unet." + m.name, m.module, LoraGroup.UNet, IsReached: true));
+    }
+
+    private static IEnumerable<LoraTarget> AllOfTextEncoder(Module encoder, string prefix, bool usesLastLayer)
     {
         ArgumentNullException.ThrowIfNull(encoder);
-        var layers = encoder.named_modules()
-            .Select(m => (Path: m.name, m.module, Match: EncoderPart().Match(m.name)))
-            .Where(m => m.Match.Success && m.module is Linear)
-            .Select(m => (m.Path, m.module, Index: int.Parse(m.Match.Groups["layer"].Value)))
-            .ToList();
-        var last = layers.Count > 0 ? layers.Max(l => l.Index) : 0;
-        return layers.Select(l => new LoraTarget(KohyaName(prefix, l.Path), l.module, LoraGroup.TextEncoder, usesLastLayer || l.Index < last));
+        var layers = encoder.named_modules().Where(m => m.module is Linear).ToList();
+        var last = layers.Max(l => LayerIndex(l.name) ?? 0);
+        var part = prefix == "lora_te1" ? "text_encoder." : "text_encoder_2.";
+        return layers.OrderBy(l => l.name, KohyaOrder.Instance)
+            .Select(l => new LoraTarget(KohyaName(prefix, l.name), part + l.name, l.module, LoraGroup.TextEncoder, usesLastLayer || LayerIndex(l.name) < last));
     }
+
+    private static int? LayerIndex(string path) =>
+        EncoderPart().Match(path) is { Success: true } match ? int.Parse(match.Groups["layer"].ValueSpan, CultureInfo.InvariantCulture) : null;
 
     private static string KohyaName(string prefix, string path) => prefix + "_" + path.Replace('.', '_');
 

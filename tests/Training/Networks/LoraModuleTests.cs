@@ -98,7 +98,7 @@ public sealed class LoraModuleTests
     private static LoraModule Module(nn.Module layer)
     {
         using var generator = new Generator(3, CPU);
-        return new LoraModule(new LoraTarget("lora_unet_x", layer, LoraGroup.UNet, IsReached: true), 4, 2, generator);
+        return new LoraModule(new LoraTarget("lora_unet_x", "unet.x", layer, LoraGroup.UNet, IsReached: true), 4, 2, generator);
     }
 
     private static void Randomize(LoraModule module)
