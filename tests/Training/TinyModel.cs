@@ -62,15 +62,25 @@ internal static class TinyModel
         return model;
     }
 
-    private static SdxlModel Assemble(UNetConfiguration unet, ClipTextConfiguration first, ClipTextConfiguration second) => new()
+    /// <summary>golden/tiny_sdxl_base.safetensors, the small model that the reference's numbers were made with; its tokenizers are not the reference's.</summary>
+    public static SdxlModel Reference(NoiseConfiguration? noise = null)
+    {
+        var layout = new SingleFileLayout(Golden.Path("tiny_sdxl_base.safetensors"));
+        return Assemble(layout.LoadTextEncoder1(CPU, ScalarType.Float32), layout.LoadTextEncoder2(CPU, ScalarType.Float32), layout.LoadUNet(CPU, ScalarType.Float32), noise);
+    }
+
+    private static SdxlModel Assemble(UNetConfiguration unet, ClipTextConfiguration first, ClipTextConfiguration second) =>
+        Assemble(new ClipTextEncoder(first), new ClipTextEncoder(second), new UNet(unet));
+
+    private static SdxlModel Assemble(ClipTextEncoder first, ClipTextEncoder second, UNet unet, NoiseConfiguration? noise = null) => new()
     {
         Tokenizer1 = Tokenizer("<|endoftext|>"),
         Tokenizer2 = Tokenizer("!"),
-        TextEncoder1 = new ClipTextEncoder(first),
-        TextEncoder2 = new ClipTextEncoder(second),
-        UNet = new UNet(unet),
+        TextEncoder1 = first,
+        TextEncoder2 = second,
+        UNet = unet,
         Vae = new AutoencoderKL(new VaeConfiguration { BlockOutChannels = [8, 8], LayersPerBlock = 1, NormNumGroups = 4 }),
-        Schedule = new NoiseSchedule(new NoiseConfiguration()),
+        Schedule = new NoiseSchedule(noise ?? new NoiseConfiguration()),
         Device = CPU,
         Precision = ScalarType.Float32,
     };

@@ -8,12 +8,13 @@ namespace Slipway.Training;
 /// <summary>
 /// A low-rank branch beside one layer (Hu et al. 2021): y = layer(x) + multiplier · alpha/rank · up(down(x)).
 /// Beside a convolution, down has the layer's kernel, stride and padding, and up is 1×1.
-/// It hooks onto the layer's <c>call</c>, so the model's own parameters and their names stay as they are.
+/// It hooks onto the layer's <c>call</c>, so the model's own parameters and their names stay as they are; several branches
+/// beside one layer add up.
 /// </summary>
 public sealed class LoraModule : IDisposable
 {
     private readonly Conv2d? _conv;
-    private readonly Parameter _original;
+    private readonly DoraScale? _dora;
     private Scalar _scale;
     private double _multiplier = 1;
     private Action? _detach;
@@ -27,11 +28,19 @@ public sealed class LoraModule : IDisposable
     {
     }
 
-    /// <summary>With given weights, of a file; both are taken over.</summary>
+    /// <summary>With given weights, of a file; they stay the caller's.</summary>
+    /// <param name="target">The layer.</param>
+    /// <param name="alpha">0 means the rank.</param>
+    /// <param name="down">[rank, in] or [rank, in, k, k].</param>
+    /// <param name="up">[out, rank], with two sides of length 1 behind or not.</param>
+    /// <param name="magnitude">Of a DoRA, see <see cref="DoraScale"/>; null: none.</param>
     /// <exception cref="ArgumentException">The weights do not fit the layer.</exception>
-    internal LoraModule(LoraTarget target, double alpha, Tensor down, Tensor up)
+    internal LoraModule(LoraTarget target, double alpha, Tensor down, Tensor up, Tensor? magnitude = null)
         : this(target, (int)down.shape[0], alpha, (downShape, upShape) => (Fitting(target, "lora_down", down, downShape), Fitting(target, "lora_up", up, upShape)))
     {
+        using var inference = no_grad();
+        using var product = magnitude is null ? null : Product(Alpha / Rank);
+        _dora = magnitude is null ? null : new DoraScale(target, magnitude, product!);
     }
 
     private LoraModule(LoraTarget target, int rank, double alpha, Func<long[], long[], (Tensor Down, Tensor Up)> weights)
@@ -40,13 +49,12 @@ public sealed class LoraModule : IDisposable
         Rank = rank;
         Alpha = alpha == 0 ? rank : alpha;
         _conv = target.Layer as Conv2d;
-        _original = _conv?.weight ?? ((Linear)target.Layer).weight!;
-        var shape = _original.shape;
+        var shape = target.Weight.shape;
         using (NewDisposeScope())
         {
             var (down, up) = weights([rank, .. shape[1..]], _conv is null ? [shape[0], rank] : [shape[0], rank, 1, 1]);
-            Down = Leaf(down.to(_original.device));
-            Up = Leaf(up.to(_original.device));
+            Down = Leaf(down.to(target.Weight.device));
+            Up = Leaf(up.to(target.Weight.device));
         }
         _scale = Alpha / Rank;
     }
@@ -93,29 +101,20 @@ public sealed class LoraModule : IDisposable
         _detach = null;
     }
 
-    /// <summary>multiplier · alpha/rank · up∘down, in the layer's weight shape and float32.</summary>
+    /// <summary>Magnitudes of a DoRA, as the file had them; null for a LoRA.</summary>
+    public Tensor? Magnitude => _dora?.Magnitude;
+
+    /// <summary>
+    /// What the branch adds to the layer's weight, in its shape and float32: multiplier · alpha/rank · up∘down; of a DoRA
+    /// multiplier · (rescaled weight − weight).
+    /// </summary>
     public Tensor Delta()
     {
         using var inference = no_grad();
-        using var product = Up.flatten(1).mm(Down.flatten(1));
-        using var shaped = product.mul(_scale);
-        return shaped.reshape(_original.shape);
-    }
-
-    /// <summary>Adds <see cref="Delta"/> to the layer's weight; the returned copy of the old weight undoes it.</summary>
-    internal Tensor Merge()
-    {
-        using var inference = no_grad();
-        var before = _original.clone().DetachFromDisposeScope();
-        using var delta = Delta();
-        _original.add_(delta);
-        return before;
-    }
-
-    internal void Restore(Tensor before)
-    {
-        using var inference = no_grad();
-        _original.copy_(before);
+        if (_dora is null)
+            return Product(_multiplier * Alpha / Rank);
+        using var product = Product(Alpha / Rank);
+        return _dora.Delta(product, _multiplier);
     }
 
     /// <summary>Moves the weights into <paramref name="down"/> and <paramref name="up"/>, views of a larger buffer.</summary>
@@ -136,6 +135,7 @@ public sealed class LoraModule : IDisposable
         Detach();
         Down.Dispose();
         Up.Dispose();
+        _dora?.Dispose();
         _scale.Dispose();
     }
 
@@ -144,10 +144,25 @@ public sealed class LoraModule : IDisposable
     {
         if (_multiplier == 0)
             return output;
+        if (_dora is not null)
+            return AddRescaled(_dora, input, output);
         using var branch = input.dtype == Down.dtype ? Branch(input, Down, Up) : CastBranch(input);
         var sum = output.add(branch, _scale);
         output.Dispose();
         return sum;
+    }
+
+    private Tensor AddRescaled(DoraScale dora, Tensor input, Tensor output)
+    {
+        using var scope = NewDisposeScope();
+        var branch = dora.Branch(input, rescaled => CastBranch(rescaled) * (Alpha / Rank));
+        return (output + (branch * _multiplier)).MoveToOuterDisposeScope();
+    }
+
+    private Tensor Product(double scale)
+    {
+        using var product = Up.detach().flatten(1).mm(Down.detach().flatten(1));
+        return product.mul_(scale).reshape(Target.Weight.shape);
     }
 
     private Tensor Branch(Tensor input, Tensor down, Tensor up)
@@ -175,9 +190,12 @@ public sealed class LoraModule : IDisposable
 
     private static Tensor Leaf(Tensor values) => values.detach().requires_grad_(true).DetachFromDisposeScope();
 
+    // Some trainers write the weights of linear layers and 1×1 convolutions with or without two sides of length 1.
     private static Tensor Fitting(LoraTarget target, string what, Tensor values, long[] shape) =>
-        values.shape.AsSpan().SequenceEqual(shape)
-            ? values.to(ScalarType.Float32)
+        Significant(values.shape).SequenceEqual(Significant(shape))
+            ? values.to(ScalarType.Float32).reshape(shape)
             : throw new ArgumentException(
                 $"{target.Name}.{what}.weight: expected [{string.Join(", ", shape)}], found [{string.Join(", ", values.shape)}].", what);
+
+    private static IEnumerable<long> Significant(long[] shape) => shape.Length == 4 && shape[2] == 1 && shape[3] == 1 ? shape[..2] : shape;
 }

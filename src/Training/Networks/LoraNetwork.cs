@@ -29,6 +29,9 @@ public sealed class LoraNetwork : IDisposable
         }
     }
 
+    /// <summary>The metadata of the file that it was read from; empty for a new one.</summary>
+    public IReadOnlyDictionary<string, string> Metadata { get; internal init; } = new Dictionary<string, string>(StringComparer.Ordinal);
+
     /// <summary>Number of trainable values.</summary>
     public long ParameterCount => _modules.Sum(m => m.Down.numel() + m.Up.numel());
 
@@ -65,16 +68,8 @@ public sealed class LoraNetwork : IDisposable
 
     public void Detach() => _modules.ForEach(m => m.Detach());
 
-    /// <summary>
-    /// Adds the branches into the model's weights, which samples faster than branches beside them. Disposing the
-    /// result puts back the very bits that were there. The network must not be attached meanwhile.
-    /// </summary>
-    public IDisposable Merge()
-    {
-        if (_modules.Exists(m => m.IsAttached))
-            throw new InvalidOperationException("The LoRA network is attached to the model: detach it before merging, or it would count twice.");
-        return new MergedWeights(_multiplier == 0 ? [] : _modules);
-    }
+    /// <summary>Adds the branches into the model's weights until the result is disposed, see <see cref="LoraMerge.IntoModel"/>.</summary>
+    public IDisposable Merge() => LoraMerge.IntoModel(this);
 
     public void Dispose() => _modules.ForEach(m => m.Dispose());
 
@@ -84,20 +79,5 @@ public sealed class LoraNetwork : IDisposable
         return target.IsSpatial
             ? new LoraModule(target, options.ConvDim!.Value, options.ConvAlpha, generator)
             : new LoraModule(target, options.NetworkDim, options.NetworkAlpha, generator);
-    }
-
-    private sealed class MergedWeights(IReadOnlyList<LoraModule> modules) : IDisposable
-    {
-        private readonly List<(LoraModule Module, Tensor Before)> _merged = [.. modules.Select(m => (m, m.Merge()))];
-
-        public void Dispose()
-        {
-            foreach (var (module, before) in _merged)
-            {
-                using (before)
-                    module.Restore(before);
-            }
-            _merged.Clear();
-        }
     }
 }

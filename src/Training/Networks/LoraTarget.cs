@@ -13,4 +13,7 @@ public sealed record LoraTarget(string Name, string Path, Module Layer, LoraGrou
 {
     /// <summary>A convolution with a kernel above 1×1, ruled by <c>conv_dim</c> and <c>conv_alpha</c>.</summary>
     public bool IsSpatial => Layer is Conv2d conv && conv.kernel_size.Any(k => k != 1);
+
+    /// <summary>The layer's weight, [out, in] or [out, in, k, k].</summary>
+    public Parameter Weight => Layer is Conv2d conv ? conv.weight : ((Linear)Layer).weight!;
 }

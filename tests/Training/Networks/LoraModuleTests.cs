@@ -11,18 +11,18 @@ public sealed class LoraModuleTests
         using var scope = NewDisposeScope();
         using var inference = no_grad();
         var (layer, input) = Layer(kind);
-        using var module = Module(layer);
+        var module = Module(layer);
+        using var network = new LoraNetwork([module]);
         Randomize(module);
-        module.Multiplier = 0.7;
+        network.Multiplier = 0.7;
         module.Attach();
         var branched = layer.call(input);
         module.Detach();
 
         var before = layer.call(input);
-        var saved = module.Merge();
-        Assert.True(branched.allclose(layer.call(input), rtol: 1e-4, atol: 1e-5));
+        using (network.Merge())
+            Assert.True(branched.allclose(layer.call(input), rtol: 1e-4, atol: 1e-5));
         Assert.False(branched.allclose(before, rtol: 1e-2));
-        module.Restore(saved);
         Assert.True(before.equal(layer.call(input)).all().item<bool>());
     }
 

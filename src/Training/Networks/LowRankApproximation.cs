@@ -1,0 +1,43 @@
+using TorchSharp;
+using static TorchSharp.torch;
+
+namespace Slipway.Training;
+
+/// <summary>A change of weights as a LoRA branch, by its largest singular values.</summary>
+internal static class LowRankApproximation
+{
+    /// <param name="target">The layer.</param>
+    /// <param name="delta">Its change, in the weight's shape, float32.</param>
+    /// <param name="options">Ranks and cut.</param>
+    /// <returns>Singular values are in up, and alpha is the rank.</returns>
+    public static LoraModule Of(LoraTarget target, Tensor delta, LowRankOptions options)
+    {
+        using var scope = NewDisposeScope();
+        var matrix = delta.flatten(1);
+        var rank = (int)Math.Min(target.IsSpatial ? options.ConvDim ?? options.Dim : options.Dim, matrix.shape.Min());
+        var (left, values, right) = Singular(matrix);
+        var up = left.narrow(1, 0, rank) * values.narrow(0, 0, rank);
+        var down = right.narrow(0, 0, rank);
+        if (options.ClampQuantile is { } quantile)
+            (up, down) = Clamped(up, down, quantile);
+        return new LoraModule(target, rank, down.reshape([rank, .. delta.shape[1..]]), up);
+    }
+
+    // Of a wide matrix by way of its triangular factor, which saves time and gives the vectors the signs that the reference's
+    // LAPACK gives them: the cut below depends on them.
+    private static (Tensor Left, Tensor Values, Tensor Right) Singular(Tensor matrix)
+    {
+        if (6 * matrix.shape[1] < 11 * matrix.shape[0])
+            return linalg.svd(matrix, fullMatrices: false);
+        var (orthogonal, triangular) = linalg.qr(matrix.t());
+        var (left, values, right) = linalg.svd(triangular.t(), fullMatrices: false);
+        return (left, values, right.mm(orthogonal.t()));
+    }
+
+    // As in sd-scripts the bound is a quantile of the signed values of both, and cuts below as far as above.
+    private static (Tensor Up, Tensor Down) Clamped(Tensor up, Tensor down, double quantile)
+    {
+        var bound = torch.quantile(cat([up.flatten(), down.flatten()]), (float)quantile).item<float>();
+        return (up.clamp(-bound, bound), down.clamp(-bound, bound));
+    }
+}
