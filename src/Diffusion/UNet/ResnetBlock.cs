@@ -36,10 +36,18 @@ public sealed class ResnetBlock : Module<Tensor, Tensor?, Tensor>
         RegisterComponents();
     }
 
+    /// <summary>Set: inner results are computed again in the backward pass, not kept.</summary>
+    internal Recomputation? Recomputation { get; set; }
+
     /// <param name="input">[B, C, H, W].</param>
     /// <param name="activatedTime">SiLU of the time embedding [B, T]; null in the VAE.</param>
     /// <returns>[B, C', H, W].</returns>
     public override Tensor forward(Tensor input, Tensor? activatedTime)
+        => Recomputation is null || activatedTime is null
+            ? Compute(input, activatedTime)
+            : Recomputation.Run(inputs => Compute(inputs[0], inputs[1]), input, activatedTime);
+
+    private Tensor Compute(Tensor input, Tensor? activatedTime)
     {
         using var scope = NewDisposeScope();
         var hidden = _conv1.call(functional.silu(_norm1.call(input)));

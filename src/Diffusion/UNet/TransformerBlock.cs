@@ -34,10 +34,18 @@ public sealed class TransformerBlock : Module<Tensor, Tensor, Tensor>
         RegisterComponents();
     }
 
+    /// <summary>Set: inner results are computed again in the backward pass, not kept.</summary>
+    internal Recomputation? Recomputation { get; set; }
+
     /// <param name="input">[B, N, C].</param>
     /// <param name="context">[B, M, D].</param>
     /// <returns>[B, N, C].</returns>
     public override Tensor forward(Tensor input, Tensor context)
+        => Recomputation is null
+            ? Compute(input, context)
+            : Recomputation.Run(inputs => Compute(inputs[0], inputs[1]), input, context);
+
+    private Tensor Compute(Tensor input, Tensor context)
     {
         using var scope = NewDisposeScope();
         var normed = _norm1.call(input);

@@ -1,0 +1,76 @@
+using TorchSharp;
+using static TorchSharp.torch;
+
+namespace Slipway.Diffusion;
+
+/// <summary>
+/// Gradient checkpointing (Chen et al. 2016, "Training deep nets with sublinear memory cost"): of a part of a network
+/// only the inputs are kept for the backward pass, which computes everything in between again. Costs one more forward
+/// pass of the part; saves all of its inner results.
+/// </summary>
+/// <remarks>
+/// Parameters inside the part, such as hooked LoRA branches, are no inputs of it. Their gradients are added to where
+/// they are used: the backward pass of the part is a backward pass of its own, down to the inputs and every leaf on the
+/// way. The part runs twice and must give the same both times: it draws no random numbers.
+/// </remarks>
+public sealed class Recomputation
+{
+    private IReadOnlyList<Tensor?> _returned = [];
+
+    /// <summary>Runs <paramref name="part"/>; an ordinary call where gradients are off or nothing inside needs one.</summary>
+    /// <param name="part">Its result must be a new tensor, and becomes the caller's.</param>
+    /// <param name="inputs">Every tensor that it is given and that may need a gradient.</param>
+    public Tensor Run(Func<IReadOnlyList<Tensor>, Tensor> part, params IReadOnlyList<Tensor> inputs)
+    {
+        ArgumentNullException.ThrowIfNull(part);
+        ArgumentNullException.ThrowIfNull(inputs);
+        var output = part(inputs);
+        if (!output.requires_grad)
+            return output;
+        using var scope = NewDisposeScope();
+        var values = output.detach();
+        output.Dispose(); // With it goes the graph, and with that all inner results.
+
+        // A node of the graph needs an input that asks for a gradient, even where only parameters inside the part do.
+        var anchor = zeros(1, requires_grad: true);
+        var call = new Call(this, part, values, [.. inputs.Select(input => input.requires_grad)]);
+        return Node.apply([call, anchor, .. inputs]).MoveToOuterDisposeScope();
+    }
+
+    /// <summary>The gradients of the inputs, null where none is asked for; valid until the next call.</summary>
+    private IReadOnlyList<Tensor?> Backward(Call call, IEnumerable<Tensor> saved, Tensor outputGradient)
+    {
+        foreach (var tensor in _returned)
+            tensor?.Dispose();
+        using var scope = NewDisposeScope();
+        using var gradients = enable_grad();
+        var inputs = saved.Select((tensor, i) => tensor.detach().requires_grad_(call.NeedsGradient[i])).ToList();
+        call.Part(inputs).backward([outputGradient]);
+        return _returned = [.. inputs.Select(input => input.requires_grad ? input.grad?.DetachFromDisposeScope() : null)];
+    }
+
+    private sealed record Call(
+        Recomputation Owner, Func<IReadOnlyList<Tensor>, Tensor> Part, Tensor Values, IReadOnlyList<bool> NeedsGradient);
+
+    private sealed class Node : autograd.SingleTensorFunction<Node>
+    {
+        private const string CallKey = "call";
+
+        public override string Name => nameof(Recomputation);
+
+        public override Tensor forward(autograd.AutogradContext ctx, params object[] vars)
+        {
+            var call = (Call)vars[0];
+            ctx.save_data(CallKey, call);
+            ctx.save_for_backward([.. vars.Skip(2).Cast<Tensor>()]);
+            return call.Values;
+        }
+
+        public override List<Tensor> backward(autograd.AutogradContext ctx, Tensor grad_output)
+        {
+            using var scope = NewDisposeScope();
+            var call = (Call)ctx.get_data(CallKey);
+            return [null!, null!, .. call.Owner.Backward(call, ctx.get_saved_variables(), grad_output).Select(gradient => gradient!)];
+        }
+    }
+}

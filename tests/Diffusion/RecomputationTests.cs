@@ -1,0 +1,93 @@
+using Slipway.Diffusion.Tests.Checkpoints;
+using TorchSharp;
+using Xunit;
+using static TorchSharp.torch;
+
+namespace Slipway.Diffusion.Tests;
+
+/// <summary>Gradient checkpointing: the same gradients from less memory.</summary>
+public sealed class RecomputationTests : IDisposable
+{
+    private readonly DisposeScope _scope = NewDisposeScope();
+
+    public void Dispose() => _scope.Dispose();
+
+    /// <summary>
+    /// Of every input and weight of the small UNet. Where a tensor is used several times its gradients are added up in
+    /// another order, which moves last bits. Relative to the largest gradient of all: some are nothing but rounding noise.
+    /// </summary>
+    [Fact]
+    public void Gives_the_gradients_of_an_ordinary_pass()
+    {
+        using var unet = ReferenceModel.UNet();
+        Gradients.Require(unet, true);
+        var expected = Run(unet, inputsAskToo: true);
+        unet.GradientCheckpointing = true;
+        var actual = Run(unet, inputsAskToo: true);
+        Assert.Equal(expected.Keys, actual.Keys);
+        var largest = expected.Values.Max(gradient => gradient.abs().max().item<float>());
+        Assert.All(expected, entry => Assert.InRange(Difference.Largest(actual[entry.Key], entry.Value), 0, 1e-6 * largest));
+        unet.GradientCheckpointing = false;
+        Assert.False(unet.GradientCheckpointing);
+    }
+
+    /// <summary>
+    /// As LoRA has it: nothing that goes into a block asks for a gradient, only what is hooked onto a layer inside.
+    /// One number, the sum of thousands that nearly cancel: 1e-4 of it.
+    /// </summary>
+    [Fact]
+    public void Gives_gradients_to_parameters_hooked_inside_a_part_whose_inputs_ask_for_none()
+    {
+        using var unet = ReferenceModel.UNet();
+        var layer = (nn.Module<Tensor, Tensor>)unet.named_modules().Single(entry => entry.name == "down_blocks.1.attentions.0.transformer_blocks.0.attn1.to_q").module;
+        var branch = ones(1, requires_grad: true);
+        layer.register_forward_hook((_, _, output) => output * branch);
+        Run(unet, inputsAskToo: false);
+        var expected = branch.grad!.clone();
+        branch.grad!.zero_();
+        unet.GradientCheckpointing = true;
+        Run(unet, inputsAskToo: false);
+        Assert.NotEqual(0, expected.item<float>());
+        Assert.InRange(Difference.Relative(branch.grad!, expected), 0, 1e-4);
+    }
+
+    [Fact]
+    public void Runs_a_part_again_in_the_backward_pass_and_only_there()
+    {
+        var runs = 0;
+        Tensor Part(IReadOnlyList<Tensor> inputs)
+        {
+            runs++;
+            return inputs[0].square();
+        }
+
+        var recomputation = new Recomputation();
+        var x = tensor([3f], requires_grad: true);
+        using (no_grad())
+            Assert.False(recomputation.Run(Part, x).requires_grad);
+        Assert.False(recomputation.Run(Part, tensor([3f])).requires_grad);
+        Assert.Equal(2, runs);
+        var y = recomputation.Run(Part, x);
+        Assert.Equal((9f, 3), (y.item<float>(), runs));
+        y.backward();
+        Assert.Equal((6f, 4), (x.grad!.item<float>(), runs));
+    }
+
+    private static SortedDictionary<string, Tensor> Run(UNet unet, bool inputsAskToo)
+    {
+        using var io = SafetensorsFile.Open(Golden.Path(Path.Combine("unet", "io_a.safetensors")));
+        var gradients = new SortedDictionary<string, Tensor>(StringComparer.Ordinal);
+        Tensor Input(string name) => io.Read(name).requires_grad_(inputsAskToo);
+        var (sample, context, pooled) = (Input("sample"), Input("encoder_hidden_states"), Input("text_embeds"));
+        unet.zero_grad();
+        unet.call(sample, io.Read("timesteps"), context, pooled, io.Read("time_ids")).square().mean().backward();
+        (string, Tensor)[] inputs = inputsAskToo ? [("sample", sample), ("context", context), ("pooled", pooled)] : [];
+        foreach (var (name, tensor) in inputs.Concat(unet.named_parameters().Select(entry => (entry.name, (Tensor)entry.parameter))))
+        {
+            if (tensor.grad is { } gradient)
+                gradients[name] = gradient.clone();
+        }
+
+        return gradients;
+    }
+}
