@@ -66,6 +66,7 @@ internal static class VersionReader
         MaxTrainSteps = reader.OptionalWhole("max_train_steps", 1),
         MaxTrainEpochs = reader.OptionalWhole("max_train_epochs", 1),
         MaxGradNorm = reader.Number("max_grad_norm", 1, 0),
+        GradientCheckpointing = !reader.IsUnset("gradient_checkpointing") && reader.Switch("gradient_checkpointing", fallback: false),
         Loss = ReadLoss(reader),
         Weighting = new SnrWeightingOptions
         {

@@ -66,6 +66,7 @@ public sealed class Trainer : IDisposable
         using var trainer = new Trainer(model, options, images, sinks, cancellation);
         try
         {
+            model.UNet.GradientCheckpointing = options.GradientCheckpointing;
             trainer._network.Attach();
             trainer.Train(cancellation);
             trainer._network.Detach();
@@ -75,6 +76,10 @@ public sealed class Trainer : IDisposable
         {
             trainer._network.Dispose();
             throw;
+        }
+        finally
+        {
+            model.UNet.GradientCheckpointing = false;
         }
     }
 

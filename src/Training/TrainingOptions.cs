@@ -52,6 +52,12 @@ public sealed record TrainingOptions
     /// <summary>Gradients' common L2 norm is clipped to this; 0: no clipping.</summary>
     public double MaxGradNorm { get; init; } = 1;
 
+    /// <summary>
+    /// Keeps no inner results of the UNet's blocks for the backward pass, which computes them again: a fraction of the memory,
+    /// a third more time. Gradients differ in their last bits.
+    /// </summary>
+    public bool GradientCheckpointing { get; init; }
+
     /// <summary>All randomness follows from it.</summary>
     public long Seed { get; init; } = 42;
 

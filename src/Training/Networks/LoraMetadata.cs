@@ -47,7 +47,8 @@ public static class LoraMetadata
         metadata["ss_batch_size_per_device"] = metadata["ss_total_batch_size"] = Text(options.TrainBatchSize);
         AddLoss(metadata, options);
         metadata["ss_seed"] = Text(options.Seed);
-        metadata["ss_gradient_checkpointing"] = metadata["ss_lowram"] = metadata["ss_full_fp16"] = Text(false);
+        metadata["ss_gradient_checkpointing"] = Text(options.GradientCheckpointing);
+        metadata["ss_lowram"] = metadata["ss_full_fp16"] = Text(false);
         metadata["ss_cache_latents"] = Text(true);
     }
 

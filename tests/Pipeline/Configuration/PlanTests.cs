@@ -81,7 +81,7 @@ public sealed class PlanTests
         var text = "    lr_scheduler: cosine\n    conv_dim: 1\n    unet_lr: 1\n    text_encoder_lr: 1\n    max_train_steps: null\n    max_train_epochs: 1\n    min_snr_gamma: 5\n"
             + "    loss_type: l1\n    huber_schedule: constant\n    huber_c: 0.2\n    huber_scale: 2\n    scale_v_pred_loss_like_noise_pred: false\n    v_pred_like_loss: 1\n"
             + "    noise_offset: 0.05\n    adaptive_noise_scale: 0.1\n    multires_noise_iterations: 6\n    multires_noise_discount: 0.4\n"
-            + "    keep_tokens_separator: \"|||\"\n    secondary_separator: ;;;\n    enable_wildcard: true";
+            + "    gradient_checkpointing: true\n    keep_tokens_separator: \"|||\"\n    secondary_separator: ;;;\n    enable_wildcard: true";
         var parameters = PlanFile.Load("    lr_scheduler: cosine", text).Version("v02").Parameters;
 
         // max_train_steps and max_train_epochs exclude each other.
@@ -102,7 +102,7 @@ public sealed class PlanTests
 
     [Fact]
     public void Options_that_came_later_change_no_fingerprint_where_they_are_not_given() =>
-        Assert.DoesNotContain(PlanFile.Load().Version("v01").Parameters.Keys, key => key is "loss_type" or "huber_c" or "adaptive_noise_scale" or "multires_noise_discount" or "scale_v_pred_loss_like_noise_pred");
+        Assert.DoesNotContain(PlanFile.Load().Version("v01").Parameters.Keys, key => key is "loss_type" or "gradient_checkpointing" or "huber_c" or "adaptive_noise_scale" or "multires_noise_discount" or "scale_v_pred_loss_like_noise_pred");
 
     [Fact]
     public void Names_of_other_rooms_are_up_to_date()
