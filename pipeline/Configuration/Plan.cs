@@ -27,6 +27,12 @@ public sealed record Plan
     /// <summary>The base model: a safetensors file, or a folder in diffusers' layout.</summary>
     public required string BaseModel { get; init; }
 
+    /// <summary>
+    /// Folder with the tokenizers of a base model in a single file, and with configurations where the model has other
+    /// sizes than SDXL's; null: in the folder named like the file, or beside it.
+    /// </summary>
+    public required string? Tokenizer { get; init; }
+
     /// <summary>The tagger.</summary>
     public required TaggerPlan Tagger { get; init; }
 

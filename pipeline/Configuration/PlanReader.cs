@@ -68,6 +68,7 @@ internal sealed class PlanReader(string file)
             Seed = seed,
             Salt = reader.TextOrEmpty("salt"),
             BaseModel = reader.Text("base_model"),
+            Tokenizer = reader.OptionalText("tokenizer"),
             Tagger = TaggerPlan.Read(reader.Section("tagger")),
             Resolution = resolution,
             Device = reader.OneOf("device", "cpu", "cpu", "cuda"),

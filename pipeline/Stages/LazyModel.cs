@@ -7,7 +7,7 @@ namespace Slipway.Pipeline.Stages;
 /// The base model, loaded when the first stage that must run asks for it, and libtorch with it: a run that finds
 /// everything in the cache loads neither.
 /// </summary>
-internal sealed class LazyModel(string path, string device, string precision, int threads) : IDisposable
+internal sealed class LazyModel(BaseModel files, string device, string precision, int threads) : IDisposable
 {
     private SdxlModel? _model;
 
@@ -30,7 +30,7 @@ internal sealed class LazyModel(string path, string device, string precision, in
             "fp16" => torch.ScalarType.Float16,
             _ => torch.ScalarType.Float32,
         };
-        return SdxlModel.Load(path, torch.device(device), type);
+        return SdxlModel.Load(files.Path, torch.device(device), type, files.Companions);
     }
 
     /// <exception cref="ArgumentException">The device asked for is not there.</exception>

@@ -8,14 +8,12 @@ namespace Slipway.Pipeline.Stages;
 /// <summary>What every stage is given: the plan, the cache, the base model, and whom to tell.</summary>
 internal sealed class StageContext : IDisposable
 {
-    private static readonly string[] ModelParts =
-        ["model_index.json", "scheduler", "text_encoder", "text_encoder_2", "tokenizer", "tokenizer_2", "unet", "vae"];
-
     public StageContext(Plan plan, Cache cache, IProgressSink progress)
     {
         (Plan, Cache, Progress) = (plan, cache, progress);
-        Model = new LazyModel(PathOf(plan.BaseModel), plan.Device, plan.MixedPrecision, plan.Threads);
-        ModelEntries = new Lazy<IReadOnlyList<FingerprintEntry>>(() => [.. BaseModel(), .. Environment()]);
+        BaseModel = new BaseModel(plan, cache);
+        Model = new LazyModel(BaseModel, plan.Device, plan.MixedPrecision, plan.Threads);
+        ModelEntries = new Lazy<IReadOnlyList<FingerprintEntry>>(() => [.. BaseModel.Entries, .. Environment()]);
     }
 
     public Plan Plan { get; }
@@ -24,6 +22,10 @@ internal sealed class StageContext : IDisposable
 
     public IProgressSink Progress { get; }
 
+    /// <summary>The base model's files; loads nothing.</summary>
+    public BaseModel BaseModel { get; }
+
+    /// <summary>The base model, loaded when first asked for.</summary>
     public LazyModel Model { get; }
 
     /// <summary>The base model's files, and everything about libtorch and the machine that can change its bytes.</summary>
@@ -49,23 +51,6 @@ internal sealed class StageContext : IDisposable
         : throw new FileNotFoundException($"The {role.Replace('_', ' ')} '{path}' does not exist; put it there, or name another in the plan.", PathOf(path));
 
     public void Dispose() => Model.Dispose();
-
-    /// <summary>The parts that a model in diffusers' layout is loaded from, and nothing else in its folder.</summary>
-    private IEnumerable<FingerprintEntry> BaseModel()
-    {
-        var path = PathOf(Plan.BaseModel);
-        if (!Directory.Exists(path))
-        {
-            return System.IO.File.Exists(path)
-                ? [FingerprintEntry.File("base_model", path, Cache.Hasher)]
-                : throw new FileNotFoundException(
-                    $"The base model '{Plan.BaseModel}' does not exist; put it there, or set `base_model` in the profile '{Plan.Profile}'.", path);
-        }
-
-        return ModelParts.Select(part => (Part: part, Path: Path.Combine(path, part)))
-            .Where(part => Directory.Exists(part.Path) || System.IO.File.Exists(part.Path))
-            .SelectMany(part => FingerprintEntry.FileOrFolder($"base_model/{part.Part}", part.Path, Cache.Hasher));
-    }
 
     private IEnumerable<FingerprintEntry> Environment() =>
     [

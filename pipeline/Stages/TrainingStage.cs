@@ -61,6 +61,8 @@ internal sealed class TrainingStage(StageContext context)
         {
             OutputName = OutputName(version),
             ModelName = Path.GetFileName(context.Plan.BaseModel),
+            ModelHash = context.BaseModel.IsSingleFile ? context.BaseModel.Hash : null,
+            LegacyModelHash = context.BaseModel.LegacyHash,
             MixedPrecision = context.Plan.MixedPrecision,
             PredictsVelocity = model.Schedule.PredictsVelocity,
         };

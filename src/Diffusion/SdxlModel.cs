@@ -50,6 +50,14 @@ public sealed class SdxlModel : IDisposable
             ? new SingleFileLayout(path, companions).Load(device, precision)
             : new DiffusersLayout(path).Load(device, precision);
 
+    /// <summary>The files that <see cref="Load"/> reads; none of their weights is read here.</summary>
+    /// <param name="path">As for <see cref="Load"/>.</param>
+    /// <param name="companions">As for <see cref="Load"/>.</param>
+    /// <exception cref="FileNotFoundException">There is no such file or folder, or a part of it is missing.</exception>
+    /// <exception cref="InvalidDataException">A single file is no safetensors file.</exception>
+    public static IReadOnlyList<ModelFile> Files(string path, string? companions = null)
+        => File.Exists(path) ? new SingleFileLayout(path, companions).Files() : new DiffusersLayout(path).Files();
+
     /// <inheritdoc/>
     public void Dispose()
     {

@@ -35,11 +35,32 @@ internal sealed class CompanionFiles
     /// <exception cref="FileNotFoundException">There is none.</exception>
     public (ClipTokenizer First, ClipTokenizer Second) Tokenizers()
     {
-        var first = Folder("tokenizer");
-        var second = Folder("tokenizer_2");
+        var (first, second) = TokenizerFolders();
+        return (ClipTokenizer.Load(first, ClipTokenizer.Eos), ClipTokenizer.Load(second, SecondPad));
+    }
+
+    /// <summary>All that is there and read.</summary>
+    /// <exception cref="FileNotFoundException">There is no tokenizer.</exception>
+    public IEnumerable<ModelFile> Files()
+    {
+        var (first, second) = TokenizerFolders();
+        var configurations = new[] { "text_encoder", "text_encoder_2", "unet", "vae" }.Select(part => (Part: part, File: "config.json"))
+            .Append((Part: "scheduler", File: "scheduler_config.json"))
+            .Select(file => (Role: $"{file.Part}/{file.File}", Path: Find(file.Part, file.File)));
+        return
+        [
+            .. ClipTokenizer.Files(first, "tokenizer"),
+            .. ClipTokenizer.Files(second, "tokenizer_2"),
+            .. configurations.Where(file => file.Path is not null).Select(file => new ModelFile(file.Role, file.Path!)),
+        ];
+    }
+
+    private (string First, string Second) TokenizerFolders()
+    {
+        var (first, second) = (Folder("tokenizer"), Folder("tokenizer_2"));
         var any = first ?? second ?? Folder(".") ?? throw new FileNotFoundException(
             $"{_checkpoint} is a single file and holds no tokenizer, and there is none in {string.Join(" or ", _folders)}. Put the folders tokenizer/ and tokenizer_2/ (vocab.json, merges.txt) of any SDXL model in diffusers' layout there, or name a folder that has them (`tokenizer`).");
-        return (ClipTokenizer.Load(first ?? any, ClipTokenizer.Eos), ClipTokenizer.Load(second ?? any, SecondPad));
+        return (first ?? any, second ?? any);
     }
 
     private string? Folder(string name) => Find(name, "vocab.json") is { } file ? Path.GetDirectoryName(file) : null;

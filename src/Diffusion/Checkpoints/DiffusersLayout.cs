@@ -28,8 +28,7 @@ public sealed class DiffusersLayout(string folder)
     /// <exception cref="InvalidDataException">Missing, unknown or mis-shaped tensors: those of all parts are listed.</exception>
     public SdxlModel Load(Device device, ScalarType precision)
     {
-        if (!Directory.Exists(folder))
-            throw new DirectoryNotFoundException($"Model '{folder}' does not exist. Expected a folder in diffusers' layout (unet/, vae/, text_encoder/, …) or a checkpoint in a single .safetensors file.");
+        RequireFolder();
         var (tokenizer1, tokenizer2) = (ClipTokenizer.Load(Path.Combine(folder, "tokenizer")), ClipTokenizer.Load(Path.Combine(folder, "tokenizer_2")));
         var schedule = new NoiseSchedule(ConfigurationFiles.Noise(Existing("scheduler", "scheduler_config.json")));
         using var textWeights1 = Open("text_encoder", EncoderFile);
@@ -53,6 +52,23 @@ public sealed class DiffusersLayout(string folder)
             Device = device,
             Precision = precision,
         };
+    }
+
+    /// <summary>The files that <see cref="Load"/> reads, and nothing else that lies in the folder.</summary>
+    /// <exception cref="FileNotFoundException">A file is missing.</exception>
+    public IReadOnlyList<ModelFile> Files()
+    {
+        RequireFolder();
+        return
+        [
+            .. ClipTokenizer.Files(Path.Combine(folder, "tokenizer"), "tokenizer"),
+            .. ClipTokenizer.Files(Path.Combine(folder, "tokenizer_2"), "tokenizer_2"),
+            new ModelFile("scheduler/scheduler_config.json", Existing("scheduler", "scheduler_config.json")),
+            .. PartFiles("text_encoder", EncoderFile),
+            .. PartFiles("text_encoder_2", EncoderFile),
+            .. PartFiles("unet", NetworkFile),
+            .. PartFiles("vae", NetworkFile),
+        ];
     }
 
     /// <summary>Writes every part in f16, atomically file by file; the tokenizers are the caller's to write.</summary>
@@ -102,6 +118,12 @@ public sealed class DiffusersLayout(string folder)
         return new TensorLocation(!weights.Tensors.ContainsKey(key) && weights.Tensors.ContainsKey(former) ? former : key);
     }
 
+    private void RequireFolder()
+    {
+        if (!Directory.Exists(folder))
+            throw new DirectoryNotFoundException($"Model '{folder}' does not exist. Expected a folder in diffusers' layout (unet/, vae/, text_encoder/, …) or a checkpoint in a single .safetensors file.");
+    }
+
     private string Existing(string part, string file)
     {
         var path = Path.Combine(folder, part, file);
@@ -110,25 +132,35 @@ public sealed class DiffusersLayout(string folder)
             : throw new FileNotFoundException($"Model '{folder}' has no '{part}/{file}'. Expected diffusers' layout.", path);
     }
 
-    /// <summary>The part's weights in the first form that is there.</summary>
     private ITensorSource Open(string part, string name)
     {
-        string[] candidates = [name, $"{name}.fp16", $"{name}.bf16"];
-        foreach (var candidate in candidates)
-        {
-            var path = Path.Combine(folder, part, candidate + ".safetensors");
-            if (File.Exists(path))
-                return SafetensorsFile.Open(path);
-            // diffusers writes model.fp16.safetensors.index.json or, before 0.31, model.safetensors.index.fp16.json.
-            var index = new[] { path + ".index.json", Path.Combine(folder, part, $"{name}.safetensors.index{candidate[name.Length..]}.json") }.FirstOrDefault(File.Exists);
-            if (index is not null)
-                return ShardedSafetensors.Open(index);
-        }
+        var path = WeightsFile(part, name);
+        return path.EndsWith(".json", StringComparison.Ordinal) ? ShardedSafetensors.Open(path) : SafetensorsFile.Open(path);
+    }
 
-        var pickle = new[] { "", ".fp16" }.Select(variant => Path.Combine(folder, part, $"{(name == EncoderFile ? "pytorch_model" : name)}{variant}.bin")).FirstOrDefault(File.Exists);
-        throw pickle is null
-            ? new FileNotFoundException($"Model '{folder}' has no '{part}/{name}.safetensors'.", Path.Combine(folder, part, name + ".safetensors"))
-            : SafetensorsFile.Pickle(pickle);
+    /// <summary>The part's weights, or the index of their shards, in the first form that is there.</summary>
+    private string WeightsFile(string part, string name)
+    {
+        // diffusers writes model.fp16.safetensors.index.json or, before 0.31, model.safetensors.index.fp16.json.
+        var candidates = new[] { "", ".fp16", ".bf16" }.SelectMany(variant => new[]
+        {
+            $"{name}{variant}.safetensors", $"{name}{variant}.safetensors.index.json", $"{name}.safetensors.index{variant}.json",
+        });
+        if (candidates.Select(file => Path.Combine(folder, part, file)).FirstOrDefault(File.Exists) is { } path)
+            return path;
+        var pickle = Path.Combine(folder, part, name == EncoderFile ? "pytorch_model.bin" : $"{name}.bin");
+        throw File.Exists(pickle)
+            ? SafetensorsFile.Pickle(pickle)
+            : new FileNotFoundException($"Model '{folder}' has no '{part}/{name}.safetensors'.", Path.Combine(folder, part, name + ".safetensors"));
+    }
+
+    private IEnumerable<ModelFile> PartFiles(string part, string name)
+    {
+        yield return new ModelFile($"{part}/config.json", Existing(part, "config.json"));
+        var weights = WeightsFile(part, name);
+        yield return new ModelFile($"{part}/weights", weights);
+        foreach (var (number, shard) in (weights.EndsWith(".json", StringComparison.Ordinal) ? ShardedSafetensors.Files(weights) : []).Index())
+            yield return new ModelFile($"{part}/weights/{number}", shard);
     }
 
     private void Write(string part, string file, Dictionary<string, object> content)

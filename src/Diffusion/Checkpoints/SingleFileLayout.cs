@@ -60,6 +60,16 @@ public sealed class SingleFileLayout
         };
     }
 
+    /// <summary>The files that <see cref="Load"/> reads: the checkpoint and what is taken from beside it.</summary>
+    /// <exception cref="FileNotFoundException">There is no such file, or no tokenizer.</exception>
+    /// <exception cref="InvalidDataException">It is no safetensors file.</exception>
+    public IReadOnlyList<ModelFile> Files()
+    {
+        // Only the header is read: what is no checkpoint at all should be told before anybody reads gigabytes of it.
+        SafetensorsFile.Open(_path).Dispose();
+        return [new ModelFile("checkpoint", _path), .. _companions.Files()];
+    }
+
     /// <summary>Reads the UNet alone.</summary>
     public UNet LoadUNet(Device device, ScalarType precision) => LoadPart(UNet, device, precision);
 

@@ -102,10 +102,16 @@ public sealed class ClipTokenizer
         return merges;
     }
 
+    /// <summary>The files that <see cref="Load"/> reads.</summary>
+    internal static IEnumerable<ModelFile> Files(string folder, string role)
+        => new[] { "vocab.json", "merges.txt" }.Select(file => new ModelFile($"{role}/{file}", Existing(folder, file)))
+            .Concat(PadFiles(folder).Select(path => new ModelFile($"{role}/{Path.GetFileName(path)}", path)));
+
+    private static IEnumerable<string> PadFiles(string folder)
+        => new[] { "tokenizer_config.json", "special_tokens_map.json" }.Select(file => Path.Combine(folder, file)).Where(File.Exists);
+
     private static string? ReadPad(string folder)
-        => new[] { "tokenizer_config.json", "special_tokens_map.json" }
-            .Select(file => Path.Combine(folder, file))
-            .Where(File.Exists)
+        => PadFiles(folder)
             .Select(path => ReadJson(path, PadToken))
             .FirstOrDefault(pad => pad is not null);
 

@@ -105,6 +105,8 @@ public static class LoraMetadata
         metadata["ss_sd_model_name"] = origin.ModelName;
         if (origin.ModelHash is not null)
             metadata["ss_new_sd_model_hash"] = origin.ModelHash;
+        if (origin.LegacyModelHash is not null)
+            metadata["ss_sd_model_hash"] = origin.LegacyModelHash;
         metadata["ss_base_model_version"] = "sdxl_base_v1-0";
         metadata["ss_v2"] = Text(false);
         metadata["ss_mixed_precision"] = origin.MixedPrecision;

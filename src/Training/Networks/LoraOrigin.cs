@@ -12,6 +12,9 @@ public sealed record LoraOrigin
     /// <summary>SHA-256 of the base model's file in hexadecimal, by which web UIs find it; null where it is a folder.</summary>
     public string? ModelHash { get; init; }
 
+    /// <summary>A1111's former hash of that file, eight digits; null where it is a folder.</summary>
+    public string? LegacyModelHash { get; init; }
+
     /// <summary><c>no</c>, <c>fp16</c> or <c>bf16</c>.</summary>
     public string MixedPrecision { get; init; } = "no";
 

@@ -1,0 +1,89 @@
+using System.Security.Cryptography;
+using Slipway.Diffusion;
+using Slipway.Pipeline.Caching;
+using Slipway.Pipeline.Configuration;
+
+namespace Slipway.Pipeline.Stages;
+
+/// <summary>The files of a plan's base model: what they are called, and what is in them.</summary>
+internal sealed class BaseModel
+{
+    private const int LegacyWindow = 0x10000;
+    private const int LegacyOffset = 0x100000;
+
+    private readonly Plan _plan;
+    private readonly FileHasher _hasher;
+    private readonly Lazy<IReadOnlyList<ModelFile>> _files;
+
+    /// <param name="plan">Names the model.</param>
+    /// <param name="cache">Its workspace is what the plan's paths are relative to; it remembers hashes.</param>
+    public BaseModel(Plan plan, Cache cache)
+    {
+        (_plan, _hasher) = (plan, cache.Hasher);
+        Path = System.IO.Path.Combine(cache.Workspace, plan.BaseModel);
+        Companions = plan.Tokenizer is null ? null : System.IO.Path.Combine(cache.Workspace, plan.Tokenizer);
+        _files = new Lazy<IReadOnlyList<ModelFile>>(Find);
+    }
+
+    /// <summary>Full path of the folder or file.</summary>
+    public string Path { get; }
+
+    /// <summary>Full path of the folder with the tokenizers of a checkpoint in a single file; null: beside the file.</summary>
+    public string? Companions { get; }
+
+    /// <summary>What web UIs call it: the file's name without extension, or the folder's.</summary>
+    public string Name => File.Exists(Path) ? System.IO.Path.GetFileNameWithoutExtension(Path) : System.IO.Path.GetFileName(System.IO.Path.TrimEndingDirectorySeparator(Path));
+
+    /// <summary>
+    /// SHA-256 by which web UIs know the model (its first ten digits are A1111's "Model hash"): of the checkpoint; of a
+    /// folder in diffusers' layout, which they do not know, that of the UNet's weights, or of its shards' hashes.
+    /// </summary>
+    public string Hash
+    {
+        get
+        {
+            var hashes = _files.Value.Where(file => file.Role is "checkpoint" or "unet/weights").Concat(_files.Value.Where(file => file.Role.StartsWith("unet/weights/", StringComparison.Ordinal)))
+                .Select(file => _hasher.Hash(file.Path)).ToList();
+            return hashes is [var only] ? only.ToString() : ContentHash.Of(string.Concat(hashes.Skip(1))).ToString();
+        }
+    }
+
+    /// <summary>Whether it is a checkpoint in a single file.</summary>
+    public bool IsSingleFile => File.Exists(Path);
+
+    /// <summary>
+    /// A1111's former hash of a checkpoint, of 64 KiB at 1 MiB (<c>ss_sd_model_hash</c>); null for a folder, of which
+    /// there is none.
+    /// </summary>
+    public string? LegacyHash
+    {
+        get
+        {
+            if (!IsSingleFile)
+                return null;
+            using var stream = File.OpenRead(Path);
+            stream.Position = LegacyOffset;
+            var window = new byte[LegacyWindow];
+            var read = stream.ReadAtLeast(window, window.Length, throwOnEndOfStream: false);
+            return Convert.ToHexStringLower(SHA256.HashData(window.AsSpan(0, read)))[..8];
+        }
+    }
+
+    /// <summary>The files that it is loaded from, by what they are to it.</summary>
+    /// <exception cref="FileNotFoundException">There is no such model, or a part of it is missing.</exception>
+    /// <exception cref="InvalidDataException">It is no safetensors file.</exception>
+    public IEnumerable<FingerprintEntry> Entries => _files.Value.Select(file => FingerprintEntry.File($"base_model/{file.Role}", file.Path, _hasher));
+
+    private IReadOnlyList<ModelFile> Find()
+    {
+        if (!File.Exists(Path) && !Directory.Exists(Path))
+        {
+            throw new FileNotFoundException(
+                $"The base model '{_plan.BaseModel}' does not exist; put it there, or set `base_model` in the profile '{_plan.Profile}'.", Path);
+        }
+
+        if (Companions is not null && !IsSingleFile)
+            throw new ArgumentException($"`tokenizer` is for a base model in a single file; the folder '{_plan.BaseModel}' has tokenizers of its own. Leave it out of the profile '{_plan.Profile}'.");
+        return SdxlModel.Files(Path, Companions);
+    }
+}
