@@ -2,12 +2,14 @@ using System.Diagnostics;
 
 namespace Slipway.Build.Tests;
 
-/// <summary>The build host in a process of its own, in an empty workspace.</summary>
+/// <summary>The build host in an empty workspace.</summary>
 internal sealed class Host : IDisposable
 {
-    public string Workspace { get; } = Directory.CreateTempSubdirectory("slipway-").FullName;
+    private readonly TemporaryFolder _folder = new();
 
-    public string this[string relative] => Path.Combine(Workspace, relative);
+    public string Workspace => _folder.Path;
+
+    public string this[string relative] => _folder[relative];
 
     /// <summary>Gives the workspace the repository's plan, sprite and models.</summary>
     public Host Furnished()
@@ -17,28 +19,9 @@ internal sealed class Host : IDisposable
         return this;
     }
 
-    public Process Start(params string[] args)
-    {
-        var start = new ProcessStartInfo("dotnet", [Path.Combine(AppContext.BaseDirectory, "slipway.dll"), .. args])
-        {
-            WorkingDirectory = Workspace,
-            UseShellExecute = false,
-            RedirectStandardOutput = true,
-            RedirectStandardError = true,
-        };
-        start.Environment["OMP_NUM_THREADS"] = "1";
-        start.Environment["NO_COLOR"] = "1";
-        return Process.Start(start)!;
-    }
+    public Process Start(params IEnumerable<string> args) => HostProgram.Start(Workspace, args);
 
-    public async Task<(int Code, string Output, string Error)> RunAsync(params string[] args)
-    {
-        using var process = Start(args);
-        var error = process.StandardError.ReadToEndAsync(TestContext.Current.CancellationToken);
-        var output = await process.StandardOutput.ReadToEndAsync(TestContext.Current.CancellationToken);
-        await process.WaitForExitAsync(TestContext.Current.CancellationToken);
-        return (process.ExitCode, output, await error);
-    }
+    public Task<HostResult> RunAsync(params IEnumerable<string> args) => HostProgram.RunAsync(Workspace, args);
 
-    public void Dispose() => Directory.Delete(Workspace, recursive: true);
+    public void Dispose() => _folder.Dispose();
 }
