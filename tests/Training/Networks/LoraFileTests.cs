@@ -78,6 +78,72 @@ public sealed class LoraFileTests : IDisposable
         Assert.Contains("something.else: the model has no such layer", message, StringComparison.Ordinal);
     }
 
+    [Theory]
+    [InlineData("hada_w1_a", "LoHa")]
+    [InlineData("lokr_w1", "LoKr")]
+    [InlineData("oft_blocks", "OFT")]
+    [InlineData("diff", "a full difference of weights")]
+    public void What_is_no_lora_is_named_by_its_kind_and_keys(string part, string kind)
+    {
+        Write("b", Enumerable.Range(0, 12).Select(i => ($"lora_unet_x{i:D2}.{part}", new long[] { 1 })));
+        var message = Assert.Throws<InvalidDataException>(() => LoraFile.Load(_model, File("b"))).Message;
+        Assert.Contains($"12 keys of {kind}, which is not understood: lora_unet_x00.{part}, ", message, StringComparison.Ordinal);
+        Assert.Contains($"lora_unet_x09.{part} and 2 more", message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void A_file_of_something_else_two_spellings_of_one_tensor_and_an_alpha_of_many_are_errors()
+    {
+        const string name = "lora_unet_middle_block_1_proj_in";
+        Write("empty", []);
+        Assert.Contains("holds no tensor of a LoRA", Assert.Throws<InvalidDataException>(() => LoraFile.Load(_model, File("empty"))).Message, StringComparison.Ordinal);
+        Write("b", [(name + ".lora_down.weight", [4, 32]), (name + ".lora_up.weight", [32, 4]), (name + ".alpha", [2]), ("unet.mid_block.attentions.0.proj_in.lora_A.weight", [4, 32])]);
+        var message = Assert.Throws<InvalidDataException>(() => LoraFile.Load(_model, File("b"))).Message;
+        Assert.Contains("is there twice", message, StringComparison.Ordinal);
+        Assert.Contains($"{name}.alpha: expected a single finite number, found [2]", message, StringComparison.Ordinal);
+    }
+
+    /// <summary>golden/lora: read and written again, the reference's file keeps its hashes, whatever else its metadata say.</summary>
+    [Fact]
+    public void The_references_file_keeps_its_hashes_and_metadata()
+    {
+        using var model = TinyModel.Reference();
+        using var network = LoraFile.Load(model, Golden.Path(Path.Combine("lora", "lora_a_dim4_alpha2.safetensors")));
+        Assert.Equal("networks.lora", network.Metadata["ss_network_module"]);
+        LoraFile.Save(network, File("a"), new Dictionary<string, string>(network.Metadata, StringComparer.Ordinal) { ["sshs_model_hash"] = "wrong", ["modelspec.title"] = "a" });
+        using var file = SafetensorsFile.Open(File("a"));
+        Assert.Equal("cc9a575f5b33d5062e451d419402929f1d72e4e08d838f33a88cbca923c5dec3", file.Metadata["sshs_model_hash"]);
+        Assert.Equal("ca24fd03", file.Metadata["sshs_legacy_hash"]);
+        Assert.Equal(file.Metadata["sshs_model_hash"], file.ModelHash());
+        Assert.Equal("2.0", file.Metadata["ss_network_alpha"]);
+    }
+
+    [Theory]
+    [InlineData(ScalarType.Float16, 1e-3)]
+    [InlineData(ScalarType.BFloat16, 8e-3)]
+    public void Half_precisions_round_every_tensor(ScalarType precision, double tolerance)
+    {
+        using var scope = NewDisposeScope();
+        using var network = Network();
+        LoraFile.Save(network, File("a"), network.Metadata, precision);
+        using (var file = SafetensorsFile.Open(File("a")))
+            Assert.All(file.Tensors.Values, t => Assert.Equal(precision, t.Type));
+        using var loaded = LoraFile.Load(_model, File("a"));
+        Assert.All(network.Modules.Zip(loaded.Modules), p => Assert.InRange(Golden.RelativeError(p.Second.Down, p.First.Down), 0, tolerance));
+    }
+
+    [Fact]
+    public void Other_precisions_are_refused_and_an_alpha_of_zero_is_the_rank()
+    {
+        using var network = Network();
+        Assert.Contains("not as Float64", Assert.Throws<ArgumentException>(() => LoraFile.Save(network, File("a"), network.Metadata, ScalarType.Float64)).Message, StringComparison.Ordinal);
+        const string name = "lora_unet_middle_block_1_proj_in";
+        using var scope = NewDisposeScope();
+        SafetensorsWriter.Write(File("b"), [new(name + ".lora_down.weight", ones(4, 32)), new(name + ".lora_up.weight", ones(32, 4)), new(name + ".alpha", tensor(0f))], null);
+        using var loaded = LoraFile.Load(_model, File("b"));
+        Assert.Equal(4, Assert.Single(loaded.Modules).Alpha);
+    }
+
     private LoraNetwork Network()
     {
         var network = LoraNetwork.Create(_model, WithConvolutions, 1);

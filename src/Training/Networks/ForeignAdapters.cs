@@ -1,0 +1,42 @@
+namespace Slipway.Training;
+
+/// <summary>Says of keys that are not understood what they are, as far as that is known.</summary>
+internal static class ForeignAdapters
+{
+    private const int MostNamed = 10;
+
+    private static readonly (string Mark, string Kind)[] Kinds =
+    [
+        (".hada_", "LoHa"),
+        (".lokr_", "LoKr"),
+        (".oft_", "OFT"),
+        (".on_input", "(IA)³"),
+        (".diff", "a full difference of weights"),
+        (".set_weight", "replaced weights"),
+        (".w_norm", "trained normalisations"),
+        (".a1.", "GLoRA"),
+        (".a2.", "GLoRA"),
+        (".b1.", "GLoRA"),
+        (".b2.", "GLoRA"),
+        ("lora_embedding_", "a LoRA of an embedding"),
+        ("bundle_emb.", "an embedded textual inversion"),
+    ];
+
+    /// <summary>A line a kind; keys of no known kind a line each.</summary>
+    public static IEnumerable<string> Problems(IEnumerable<string> keys)
+    {
+        foreach (var kind in keys.Order(StringComparer.Ordinal).GroupBy(Kind, StringComparer.Ordinal))
+        {
+            if (kind.Key.Length == 0)
+            {
+                foreach (var key in kind)
+                    yield return $"{key}: the model has no such layer";
+                continue;
+            }
+            var (named, more) = (string.Join(", ", kind.Take(MostNamed)), kind.Count() - MostNamed);
+            yield return $"{kind.Count()} keys of {kind.Key}, which is not understood: {named}{(more > 0 ? $" and {more} more" : "")}";
+        }
+    }
+
+    private static string Kind(string key) => Kinds.FirstOrDefault(kind => key.Contains(kind.Mark, StringComparison.Ordinal)).Kind ?? "";
+}
