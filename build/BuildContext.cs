@@ -53,6 +53,9 @@ public sealed class BuildContext : FrostingContext, IDisposable
     /// <summary>An option's value; null where it is not given.</summary>
     public string? Option(string name) => Arguments.HasArgument(name) ? Arguments.GetArguments(name).Last() : null;
 
+    /// <summary>All values of an option in their order.</summary>
+    public IReadOnlyList<string> Options(string name) => Arguments.HasArgument(name) ? [.. Arguments.GetArguments(name)] : [];
+
     /// <summary>Runs a stage of the pipeline.</summary>
     public async Task RunAsync(PipelineStage stage, string? version) => Summaries.AddRange(await Pipeline.RunAsync(stage, version, Cancel));
 

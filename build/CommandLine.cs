@@ -1,4 +1,5 @@
 using Slipway.Pipeline.Configuration;
+using Slipway.Pipeline.Sampling;
 
 namespace Slipway.Build;
 
@@ -12,6 +13,7 @@ internal static class CommandLine
     [
         "target", "profile", "config", "version", "device", "tree", "dryrun", "description", "exclusive", "verbosity", "working", "info",
         "help", "showtree", "descriptions", "showdescription", "noop", "whatif", "t", "e", "v", "w", "h",
+        .. SampleRequest.OptionNames,
     ];
 
     /// <summary>Options whose value may stand behind a space.</summary>
@@ -30,7 +32,7 @@ internal static class CommandLine
         => [.. args.Select(arg => IsNamed(arg, "version") ? $"--{LoraVersion}{arg[arg.IndexOf('=')..]}" : arg)];
 
     /// <summary>What is wrong with the options; null where nothing is.</summary>
-    public static string? Problem(IReadOnlyList<string> args) => NoOption(args) ?? UnknownOption(args) ?? BadValue(args) ?? UnknownTarget(args);
+    public static string? Problem(IReadOnlyList<string> args) => NoOption(args) ?? UnknownOption(args) ?? BadValue(args) ?? UnknownTarget(args) ?? StraySampleOption(args);
 
     private static string? NoOption(IReadOnlyList<string> args)
         => args.Where((arg, i) => !arg.StartsWith('-') && (i == 0 || !IsNamed(args[i - 1], TakeNext) || args[i - 1].Contains('='))).FirstOrDefault() is { } stray
@@ -62,6 +64,15 @@ internal static class CommandLine
         string[] known = [.. Help.Tasks.Select(task => task.Name), .. VersionTargets.Names(plan).Select(version => $"Train-{version}")];
         var wrong = Values(args, "target", "t").FirstOrDefault(target => !known.Contains(target, StringComparer.OrdinalIgnoreCase));
         return wrong is null ? null : $"There is no target `{wrong}`; {NearestName.Hint(wrong, known)}";
+    }
+
+    /// <summary>An option of Sample that no target reads would be lost without a word.</summary>
+    private static string? StraySampleOption(IReadOnlyList<string> args)
+    {
+        var stray = args.FirstOrDefault(arg => arg.StartsWith('-') && SampleRequest.OptionNames.Contains(NameOf(arg), StringComparer.OrdinalIgnoreCase));
+        return stray is null || Values(args, "target", "t").Contains("Sample", StringComparer.OrdinalIgnoreCase)
+            ? null
+            : $"`--{NameOf(stray)}` belongs to --target=Sample.";
     }
 
     private static string NameOf(string arg) => arg.TrimStart('-').Split('=')[0];

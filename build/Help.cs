@@ -60,6 +60,17 @@ internal static class Help
                   --description     the targets and what they do
                   --verbosity=diagnostic   errors with their stack trace
 
+                Sample, ./build.sh --target=Sample --prompt="beach, (day:1.2) <lora:sail_kun_v03:0.8>":
+                  --prompt=TEXT     (word:1.2), (word), [word], \(, BREAK, <lora:name:strength>
+                  --negative=TEXT   what is not to be seen
+                  --model=PATH      a safetensors file, or a folder in diffusers' layout; else the plan's base model
+                  --lora=FILE:0.8   a LoRA at a strength; may be given several times
+                  --sampler=NAME    Euler a, Euler, Euler Karras, DDIM, DPM++ 2M, DPM++ 2M Karras
+                  --steps=20  --guidance=5  --seed=1  --width=1024  --height=1024
+                  --count=4         pictures with seeds from --seed on
+                  --spacing=NAME    leading, trailing, linspace: other timesteps than the model's configuration says
+                  --out=x.png       with several pictures x_0001.png, x_0002.png, ...
+
                 Exit code 0: done; 1: the work failed; 2: the plan or an input is wrong; 130: stopped by Ctrl-C.
 
                 """.ReplaceLineEndings("\n")).ToString();

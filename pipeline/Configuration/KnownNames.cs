@@ -8,6 +8,8 @@ internal static class KnownNames
 {
     public static readonly string[] Samplers = ["Euler", "Euler Karras", "Euler a", "DDIM", "DPM++ 2M", "DPM++ 2M Karras"];
 
+    public static readonly string[] Spacings = ["leading", "trailing", "linspace"];
+
     public static readonly string[] LrSchedulers =
         ["constant", "constant_with_warmup", "linear", "cosine", "cosine_with_restarts", "polynomial"];
 

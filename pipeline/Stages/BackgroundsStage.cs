@@ -1,7 +1,7 @@
 using System.Globalization;
 using Slipway.Diffusion;
-using Slipway.Imaging;
 using Slipway.Pipeline.Caching;
+using Slipway.Pipeline.Sampling;
 
 namespace Slipway.Pipeline.Stages;
 
@@ -50,14 +50,11 @@ internal sealed class BackgroundsStage(StageContext context)
 
     private void Draw(IReadOnlyList<StageWork> batch, IReadOnlyDictionary<string, SamplingRequest> requests, CancellationToken cancel)
     {
-        var options = context.Plan.Backgrounds.Sampling.Options(batchSize: 1);
-        var sampler = new TextToImage(context.Model.Value);
-        var pictures = sampler.Generate([.. batch.Select(work => requests[work.Item.Label])], options, cancel: cancel);
-        foreach (var (work, rgb) in batch.Zip(pictures))
-        {
-            var request = requests[work.Item.Label];
-            Picture.FromRgb(request.Width, request.Height, rgb)
-                .SavePng(work.PathOf(), Infotext.Of(request, options, Path.GetFileNameWithoutExtension(context.Plan.BaseModel), lora: null));
-        }
+        new PictureSeries(context.Model.Value, context.Identity, loras: []).Draw(
+            [.. batch.Select(work => requests[work.Item.Label])],
+            context.Plan.Backgrounds.Sampling.Options(batchSize: 1),
+            [.. batch.Select(work => work.PathOf())],
+            progress: null,
+            cancel);
     }
 }

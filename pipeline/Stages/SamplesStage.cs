@@ -1,8 +1,7 @@
 using Slipway.Diffusion;
-using Slipway.Imaging;
 using Slipway.Pipeline.Caching;
 using Slipway.Pipeline.Configuration;
-using Slipway.Training;
+using Slipway.Pipeline.Sampling;
 
 namespace Slipway.Pipeline.Stages;
 
@@ -53,31 +52,20 @@ internal sealed class SamplesStage(StageContext context)
     {
         var plan = context.Plan.Evaluation;
         var side = context.Plan.Resolution;
-        var model = context.Model.Value;
-        using var network = lora is null ? null : LoraFile.Load(model, lora.Items[0].Files.Single(file => file.Slot == 0).Path);
-        if (network is not null)
-        {
-            network.Multiplier = plan.Multiplier;
-        }
-
-        using var merged = network?.Merge();
         SamplingRequest[] requests =
         [
             .. plan.Prompts.SelectMany(prompt => plan.Seeds.Select(
                 seed => new SamplingRequest(prompt.Prompt, plan.Sampling.NegativePrompt, seed, side, side))),
         ];
-        var options = plan.Sampling.Options(plan.Sampling.BatchSize);
-        var pictures = new TextToImage(model).Generate(
+        IReadOnlyList<LoraUse> loras = lora is null
+            ? []
+            : [new LoraUse(new LoraTag($"{context.Plan.Name}_{version}", plan.Multiplier), lora.Items[0].Files.Single(file => file.Slot == 0).Path)];
+        new PictureSeries(context.Model.Value, context.Identity, loras).Draw(
             requests,
-            options,
+            plan.Sampling.Options(plan.Sampling.BatchSize),
+            [.. requests.Select((_, i) => work.PathOf(i))],
             step => context.Progress.Report($"Samples {version}", step.Finished, requests.Length, $"step {step.Step} of {step.Steps}"),
             cancel);
         context.Progress.Report($"Samples {version}", requests.Length, requests.Length, null);
-        var name = lora is null ? null : $"{context.Plan.Name}_{version}";
-        for (var i = 0; i < requests.Length; i++)
-        {
-            var text = Infotext.Of(requests[i], options, Path.GetFileNameWithoutExtension(context.Plan.BaseModel), name);
-            Picture.FromRgb(side, side, pictures[i]).SavePng(work.PathOf(i), text);
-        }
     }
 }

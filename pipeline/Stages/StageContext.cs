@@ -1,6 +1,7 @@
 using System.Runtime.Intrinsics.X86;
 using Slipway.Pipeline.Caching;
 using Slipway.Pipeline.Configuration;
+using Slipway.Pipeline.Sampling;
 using Slipway.Tagging;
 
 namespace Slipway.Pipeline.Stages;
@@ -27,6 +28,9 @@ internal sealed class StageContext : IDisposable
 
     /// <summary>The base model, loaded when first asked for.</summary>
     public LazyModel Model { get; }
+
+    /// <summary>What pictures say of the base model.</summary>
+    public ModelIdentity Identity => ModelIdentity.Of(PathOf(Plan.BaseModel), Cache.Hasher);
 
     /// <summary>The base model's files, and everything about libtorch and the machine that can change its bytes.</summary>
     public Lazy<IReadOnlyList<FingerprintEntry>> ModelEntries { get; }

@@ -1,0 +1,45 @@
+using Slipway.Pipeline.Configuration;
+
+namespace Slipway.Pipeline.Sampling;
+
+/// <summary>
+/// Where a LoRA that is called by its name is looked for, in this order: <c>artifacts/lora</c>, <c>models/lora</c>, and
+/// the folder in which the model lies.
+/// </summary>
+/// <param name="root">The workspace.</param>
+/// <param name="model">Full path of the model.</param>
+internal sealed class LoraFolders(string root, string model)
+{
+    private const string Extension = ".safetensors";
+
+    private readonly string[] _folders =
+        [Path.Combine(root, "artifacts", "lora"), Path.Combine(root, "models", "lora"), Path.GetDirectoryName(Path.TrimEndingDirectorySeparator(model))!];
+
+    /// <summary>The LoRA that a prompt names.</summary>
+    /// <exception cref="FileNotFoundException">There is none; the message lists those that there are.</exception>
+    public LoraUse Find(LoraTag tag)
+        => IsPlain(tag.Name) && _folders.Select(folder => Path.Combine(folder, tag.Name + Extension)).FirstOrDefault(File.Exists) is { } path
+            ? new LoraUse(tag, path)
+            : throw new FileNotFoundException($"There is no LoRA `{tag.Name}` in {Shown()}; {NearestName.Hint(tag.Name, Names())}");
+
+    /// <summary>The LoRA of the option <c>--lora</c>: a path, or a name.</summary>
+    /// <exception cref="FileNotFoundException">There is none.</exception>
+    public LoraUse FindOption(LoraTag tag)
+    {
+        var path = Path.Combine(root, tag.Name);
+        if (File.Exists(path))
+            return new LoraUse(tag with { Name = Path.GetFileNameWithoutExtension(path) }, path);
+        return IsPlain(tag.Name) && !tag.Name.EndsWith(Extension, StringComparison.OrdinalIgnoreCase)
+            ? Find(tag)
+            : throw new FileNotFoundException($"The LoRA file '{tag.Name}' does not exist; expected --lora=FILE:strength, or the name of one in {Shown()}.", path);
+    }
+
+    private static bool IsPlain(string name) => name.IndexOfAny(['/', '\\']) < 0;
+
+    /// <summary>Models in a single file lie among the LoRAs; what has no LoRA's size or name cannot be told from outside, so all are listed.</summary>
+    private IEnumerable<string> Names()
+        => _folders.Where(Directory.Exists).SelectMany(folder => Directory.GetFiles(folder, "*" + Extension)).Where(file => file != model)
+            .Select(file => Path.GetFileNameWithoutExtension(file)).Distinct(StringComparer.Ordinal);
+
+    private string Shown() => string.Join(", ", _folders.Select(folder => Path.GetRelativePath(root, folder)).Distinct(StringComparer.Ordinal));
+}

@@ -1,0 +1,96 @@
+using Slipway.Pipeline.Configuration;
+
+namespace Slipway.Pipeline.Sampling;
+
+/// <summary>What <c>--target=Sample</c> is asked for, under the names of its options.</summary>
+public sealed record SampleRequest
+{
+    private const int LargestSide = 16384;
+    private const int MostPictures = 10_000;
+
+    /// <summary>The options that are read here.</summary>
+    public static IReadOnlyList<string> OptionNames { get; } =
+    [
+        "model", "prompt", "negative", "seed", "steps", "sampler", "guidance", "width", "height", "count", "lora", "spacing", "out",
+    ];
+
+    /// <summary>A folder or file; null: the plan's base model.</summary>
+    public string? Model { get; init; }
+
+    /// <summary>What is to be seen, in the web UIs' syntax.</summary>
+    public required string Prompt { get; init; }
+
+    /// <summary>What is not.</summary>
+    public string NegativePrompt { get; init; } = string.Empty;
+
+    /// <summary>Seed of the first picture; each further one has the next.</summary>
+    public long Seed { get; init; } = 1;
+
+    /// <summary>Number of steps.</summary>
+    public int Steps { get; init; } = 20;
+
+    /// <summary>The sampler.</summary>
+    public string Sampler { get; init; } = "Euler a";
+
+    /// <summary>Scale of classifier-free guidance; 1 is none.</summary>
+    public double Guidance { get; init; } = 5;
+
+    /// <summary>Pixels; null: the model's own size.</summary>
+    public int? Width { get; init; }
+
+    /// <summary>Pixels; null: the model's own size.</summary>
+    public int? Height { get; init; }
+
+    /// <summary>Number of pictures.</summary>
+    public int Count { get; init; } = 1;
+
+    /// <summary>LoRAs: a file or a name, and a colon and the strength where it is not 1.</summary>
+    public IReadOnlyList<string> Loras { get; init; } = [];
+
+    /// <summary>Which timesteps are visited; null: as the model's configuration says.</summary>
+    public string? Spacing { get; init; }
+
+    /// <summary>The file; with several pictures their number is put before its ending.</summary>
+    public string Out { get; init; } = "sample.png";
+
+    /// <summary>Reads the options.</summary>
+    /// <param name="values">All values given for a name; of most options the last counts.</param>
+    /// <exception cref="ArgumentException">Values that cannot be: all of them, in one line.</exception>
+    public static SampleRequest Read(Func<string, IReadOnlyList<string>> values)
+    {
+        var options = new OptionReader(values);
+        var defaults = new SampleRequest { Prompt = string.Empty };
+        var request = new SampleRequest
+        {
+            Model = options.Text("model"),
+            Prompt = options.Text("prompt") ?? string.Empty,
+            NegativePrompt = values("negative") is [.., var negative] ? negative : string.Empty,
+            Seed = options.Whole("seed", defaults.Seed, 0, long.MaxValue - MostPictures),
+            Steps = (int)options.Whole("steps", defaults.Steps, 1, 999),
+            Sampler = options.OneOf("sampler", KnownNames.Samplers) ?? defaults.Sampler,
+            Guidance = options.Number("guidance", defaults.Guidance, 1, 100),
+            Width = options.Side("width", LargestSide),
+            Height = options.Side("height", LargestSide),
+            Count = (int)options.Whole("count", defaults.Count, 1, MostPictures),
+            Loras = values("lora"),
+            Spacing = options.OneOf("spacing", KnownNames.Spacings),
+            Out = options.Text("out") ?? defaults.Out,
+        };
+        if (request.Prompt.Length == 0)
+            options.Problem("--target=Sample needs --prompt=\"what is to be seen\".");
+        if (!request.Out.EndsWith(".png", StringComparison.OrdinalIgnoreCase))
+            options.Problem($"--out is '{request.Out}'; expected the name of a .png file.");
+        if (request.Loras.Contains(string.Empty))
+            options.Problem("--lora is empty; expected --lora=FILE:strength.");
+        options.ThrowIfAny();
+        return request;
+    }
+
+    /// <summary>Full paths of the pictures: <c>x.png</c>, or <c>x_0001.png</c>, <c>x_0002.png</c>, … where there are several.</summary>
+    /// <param name="root">The workspace.</param>
+    public IReadOnlyList<string> Paths(string root)
+    {
+        var path = Path.GetFullPath(Path.Combine(root, Out));
+        return Count == 1 ? [path] : [.. Enumerable.Range(1, Count).Select(i => $"{path[..^4]}_{i:D4}{path[^4..]}")];
+    }
+}

@@ -1,0 +1,77 @@
+using Slipway.Diffusion;
+using Slipway.Pipeline.Caching;
+using Slipway.Pipeline.Configuration;
+using Slipway.Pipeline.Stages;
+
+namespace Slipway.Pipeline.Sampling;
+
+/// <summary>Draws pictures outside the plan: <c>--target=Sample</c>. Nothing of it is cached.</summary>
+public static class SampleRun
+{
+    /// <summary>Draws what is asked for; each picture goes through the UNet alone, so that its bytes are those of any other run.</summary>
+    /// <param name="root">The workspace: paths are relative to it.</param>
+    /// <param name="request">What is asked for.</param>
+    /// <param name="plan">Gives the base model, device, precision and threads; null where the request names a model, then they are what fits the machine.</param>
+    /// <param name="device"><c>cpu</c> or <c>cuda</c>; null: the plan's.</param>
+    /// <param name="progress">Hears of every step.</param>
+    /// <param name="cancel">Looked at before every step.</param>
+    /// <returns>Full paths of the pictures.</returns>
+    /// <exception cref="ArgumentException">Something asked for cannot be.</exception>
+    /// <exception cref="FileNotFoundException">There is no such model or LoRA.</exception>
+    /// <exception cref="InvalidDataException">The model or a LoRA cannot be read.</exception>
+    public static IReadOnlyList<string> Run(
+        string root, SampleRequest request, Plan? plan, string? device, IProgressSink progress, CancellationToken cancel)
+    {
+        var path = ModelPath(root, request, plan);
+        var loras = LorasOf(root, request, path);
+        using var model = Open(path, plan, device);
+        using var cache = new Cache(root, progress.Warn);
+        var requests = Requests(request, model.Value);
+        var options = new SamplingOptions(request.Sampler, request.Steps, request.Guidance, BatchSize: 1, request.Spacing);
+        var series = new PictureSeries(model.Value, ModelIdentity.Of(path, cache.Hasher), loras);
+        var (paths, all) = (request.Paths(root), request.Count * request.Steps);
+        series.Draw(requests, options, paths, Report, cancel);
+        return paths;
+
+        void Report(SamplingStep step)
+        {
+            var detail = request.Count == 1 ? null : $"picture {step.Finished + 1} of {request.Count}";
+            progress.Report("Sample", (step.Finished * step.Steps) + step.Step, all, detail);
+        }
+    }
+
+    private static string ModelPath(string root, SampleRequest request, Plan? plan)
+    {
+        var path = Path.GetFullPath(Path.Combine(root, request.Model ?? plan!.BaseModel));
+        return File.Exists(path) || Directory.Exists(path)
+            ? path
+            : throw new FileNotFoundException(request.Model is null
+                ? $"The base model '{plan!.BaseModel}' does not exist; put it there, or name another with --model=FILE."
+                : $"The model '{request.Model}' does not exist; expected a safetensors file, or a folder in diffusers' layout.");
+    }
+
+    /// <summary>Those of the options first, then those that the prompt names, each once.</summary>
+    private static IReadOnlyList<LoraUse> LorasOf(string root, SampleRequest request, string model)
+    {
+        var folders = new LoraFolders(root, model);
+        return
+        [
+            .. request.Loras.Select(text => folders.FindOption(LoraTag.ReadOption(text))),
+            .. LoraTag.Split(request.Prompt).Tags.Select(folders.Find),
+        ];
+    }
+
+    private static LazyModel Open(string path, Plan? plan, string? device)
+    {
+        if (plan is not null)
+            return new LazyModel(path, plan.Device, plan.MixedPrecision, plan.Threads);
+        var chosen = device ?? (TorchSharp.torch.cuda_is_available() ? "cuda" : "cpu");
+        return new LazyModel(path, chosen, chosen == "cuda" ? "bf16" : "no", threads: 0);
+    }
+
+    private static SamplingRequest[] Requests(SampleRequest request, SdxlModel model)
+    {
+        var (width, height) = (request.Width ?? model.DefaultSize, request.Height ?? model.DefaultSize);
+        return [.. Enumerable.Range(0, request.Count).Select(i => new SamplingRequest(request.Prompt, request.NegativePrompt, request.Seed + i, width, height))];
+    }
+}

@@ -1,0 +1,128 @@
+using Slipway.Diffusion;
+using Slipway.Imaging;
+using Slipway.Pipeline.Sampling;
+using Slipway.Training;
+using static TorchSharp.torch;
+
+namespace Slipway.Build.Tests;
+
+/// <summary><c>--target=Sample</c> for real, on the embedded model.</summary>
+public sealed class SampleTests : IDisposable
+{
+    private readonly Host _host = new Host().Furnished();
+
+    public void Dispose() => _host.Dispose();
+
+    [Fact]
+    public async Task Draws_pictures_that_say_how_they_were_made()
+    {
+        var output = await SampleAsync("--prompt=beach, (ocean:1.2)", "--negative=no_subject", "--steps=2", "--count=2", "--seed=5", "--guidance=1.5", "--out=out/x.png");
+
+        Assert.Contains("out/x_0001.png\nout/x_0002.png\n", output, StringComparison.Ordinal);
+        var (first, second) = (TextOf("out/x_0001.png"), TextOf("out/x_0002.png"));
+        Assert.Equal(("beach, (ocean:1.2)", "no_subject"), (first.Prompt, first.NegativePrompt));
+        Assert.Equal(("2", "Euler a", "1.5", "5", "64x64", "tiny-sdxl"), (first["Steps"], first["Sampler"], first["CFG scale"], first["Seed"], first["Size"], first["Model"]));
+        Assert.Equal("6", second["Seed"]);
+        Assert.Matches("^[0-9a-f]{10}$", first["Model hash"]);
+        Assert.StartsWith("Slipway ", first["Version"], StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task A_picture_is_the_same_alone_and_in_a_series_and_in_the_plans_backgrounds()
+    {
+        var plan = await File.ReadAllTextAsync(_host["lora.pipeline.yaml"], TestContext.Current.CancellationToken);
+        await File.WriteAllTextAsync(_host["lora.pipeline.yaml"], plan.Replace("count: 100", "count: 1", StringComparison.Ordinal), TestContext.Current.CancellationToken);
+        const string prompt = "--prompt=beach, ocean, sand, day, scenery, no_subject";
+        await SampleAsync(prompt, "--seed=999", "--count=2", "--guidance=4", "--out=two.png");
+        await SampleAsync(prompt, "--seed=1000", "--guidance=4", "--out=one.png");
+        Assert.Equal(0, (await _host.RunAsync("--target=Backgrounds")).Code);
+
+        Assert.Equal(await BytesAsync("one.png"), await BytesAsync("two_0002.png"));
+        Assert.Equal(await BytesAsync("one.png"), await BytesAsync("artifacts/backgrounds/000.png"));
+    }
+
+    [Fact]
+    public async Task Takes_LoRAs_from_options_and_from_the_prompt()
+    {
+        WriteLora(_host["mine/a.safetensors"], 1);
+        WriteLora(_host["artifacts/lora/b.safetensors"], 2);
+        string[] common = ["--prompt=beach", "--steps=2"];
+        await SampleAsync([.. common, "--out=plain.png"]);
+        await SampleAsync([.. common, "--lora=mine/a.safetensors:0", "--out=zero.png"]);
+        await SampleAsync(["--prompt=beach <lora:b:0.5>", "--steps=2", "--lora=mine/a.safetensors:2", "--out=both.png"]);
+        await SampleAsync([.. common, "--lora=b:0.5", "--lora=mine/a.safetensors:2", "--out=swapped.png"]);
+
+        var text = TextOf("both.png");
+        Assert.Equal("beach <lora:b:0.5> <lora:a:2>", text.Prompt);
+        Assert.Matches("^a: [0-9a-f]{12}, b: [0-9a-f]{12}$", text["Lora hashes"]);
+        Assert.Equal(Hash("mine/a.safetensors"), text["Lora hashes"]!.Substring(3, 12));
+        Assert.Equal(Pixels("plain.png"), Pixels("zero.png"));
+        Assert.NotEqual(Pixels("plain.png"), Pixels("both.png"));
+        Assert.Equal("beach <lora:b:0.5> <lora:a:2>", TextOf("swapped.png").Prompt);
+    }
+
+    [Fact]
+    public async Task Takes_a_model_without_a_plan()
+    {
+        File.Delete(_host["lora.pipeline.yaml"]);
+
+        await SampleAsync("--model=datasets/tiny-sdxl", "--prompt=beach", "--steps=1", "--width=32", "--height=48", "--sampler=DDIM", "--spacing=trailing", "--out=x.png");
+
+        var text = TextOf("x.png");
+        Assert.Equal(("32x48", "DDIM", "trailing"), (text["Size"], text["Sampler"], text["Timestep spacing"]));
+    }
+
+    [Theory]
+    [InlineData("--steps=0", "Error: --steps is '0'; expected a whole number from 1 to 999.")]
+    [InlineData("--lora=nowhere", "Error: There is no LoRA `nowhere` in artifacts/lora, models/lora, datasets; none is known here.")]
+    [InlineData("--model=nowhere", "Error: The model 'nowhere' does not exist; expected a safetensors file, or a folder in diffusers' layout.")]
+    [InlineData("--width=33", "Error: Picture size 33×64: both sides must be multiples of 4.")]
+    [InlineData("--stesp=3", "Error: There is no option `--stesp`; did you mean `--steps`?")]
+    public async Task Says_what_cannot_be(string option, string expected)
+    {
+        var (code, _, error) = await _host.RunAsync("--target=Sample", "--prompt=beach", option);
+
+        Assert.Equal((2, expected), (code, error.Trim()));
+    }
+
+    [Fact]
+    public async Task Another_target_does_not_take_its_options()
+    {
+        var (code, _, error) = await _host.RunAsync("--target=Train", "--prompt=beach");
+
+        Assert.Equal((2, "Error: `--prompt` belongs to --target=Sample."), (code, error.Trim()));
+    }
+
+    private async Task<string> SampleAsync(params string[] options)
+    {
+        var (code, output, error) = await _host.RunAsync(["--target=Sample", .. options]);
+        Assert.True(code == 0, error);
+        return output;
+    }
+
+    private void WriteLora(string path, long seed)
+    {
+        using var model = SdxlModel.Load(_host["datasets/tiny-sdxl"], CPU, ScalarType.Float32);
+        using var network = LoraNetwork.Create(model, new LoraOptions { NetworkDim = 2 }, seed);
+        using (no_grad())
+        {
+            foreach (var module in network.Modules)
+                module.Up.fill_(0.05);
+        }
+
+        Directory.CreateDirectory(Path.GetDirectoryName(path)!);
+        LoraFile.Save(network, path, new Dictionary<string, string>());
+    }
+
+    private string Hash(string path)
+    {
+        using var file = SafetensorsFile.Open(_host[path]);
+        return file.ModelHash()[..12];
+    }
+
+    private Infotext TextOf(string path) => Infotext.Parse(PngText.Read(File.ReadAllBytes(_host[path]))["parameters"]);
+
+    private byte[] Pixels(string path) => Picture.Load(_host[path]).Pixels;
+
+    private Task<byte[]> BytesAsync(string path) => File.ReadAllBytesAsync(_host[path], TestContext.Current.CancellationToken);
+}

@@ -1,0 +1,62 @@
+using Slipway.Pipeline.Sampling;
+
+namespace Slipway.Pipeline.Tests.Sampling;
+
+public sealed class LoraFoldersTests : IDisposable
+{
+    private readonly TemporaryFolder _folder = new();
+
+    public void Dispose() => _folder.Dispose();
+
+    private LoraFolders Folders => new(_folder.Path, _folder["checkpoints/base.safetensors"]);
+
+    [Theory]
+    [InlineData("artifacts/lora/x.safetensors")]
+    [InlineData("models/lora/x.safetensors")]
+    [InlineData("checkpoints/x.safetensors")]
+    public void Find_a_file_by_its_name(string file)
+    {
+        _folder.Write(file, "");
+        Assert.Equal(_folder[file], Folders.Find(new LoraTag("x", 0.5)).Path);
+        Assert.Equal(_folder[file], Folders.FindOption(new LoraTag("x", 0.5)).Path);
+    }
+
+    [Fact]
+    public void Look_in_artifacts_first()
+    {
+        _folder.Write("models/lora/x.safetensors", "");
+        _folder.Write("artifacts/lora/x.safetensors", "");
+        Assert.Equal(_folder["artifacts/lora/x.safetensors"], Folders.Find(new LoraTag("x", 1)).Path);
+    }
+
+    [Fact]
+    public void Take_a_path_too_and_call_it_by_its_name()
+    {
+        _folder.Write("mine/x.safetensors", "");
+        Assert.Equal(new LoraUse(new LoraTag("x", 0.5), _folder["mine/x.safetensors"]), Folders.FindOption(new LoraTag("mine/x.safetensors", 0.5)));
+    }
+
+    [Fact]
+    public void List_what_is_there()
+    {
+        _folder.Write("artifacts/lora/boat_v1.safetensors", "");
+        _folder.Write("models/lora/cat.safetensors", "");
+        _folder.Write("checkpoints/base.safetensors", "");
+        var message = Assert.Throws<FileNotFoundException>(() => Folders.Find(new LoraTag("rocket", 1))).Message;
+        Assert.Equal("There is no LoRA `rocket` in artifacts/lora, models/lora, checkpoints; known here: boat_v1, cat.", message);
+    }
+
+    [Theory]
+    [InlineData("../x")]
+    [InlineData("sub/x")]
+    public void Do_not_leave_themselves(string name)
+    {
+        _folder.Write("artifacts/x.safetensors", "");
+        _folder.Write("artifacts/lora/sub/x.safetensors", "");
+        Assert.Throws<FileNotFoundException>(() => Folders.Find(new LoraTag(name, 1)));
+    }
+
+    [Fact]
+    public void Name_a_path_that_does_not_exist()
+        => Assert.Contains("'mine/y.safetensors'", Assert.Throws<FileNotFoundException>(() => Folders.FindOption(new LoraTag("mine/y.safetensors", 1))).Message, StringComparison.Ordinal);
+}
