@@ -10,12 +10,11 @@ namespace Slipway.Demo;
 public static class Mascot
 {
     private static readonly SKColor Outline = new(0x1E, 0x2A, 0x4A);
-    private static readonly SKColor Hull = new(0xF0, 0x45, 0x3A);
-    private static readonly SKColor HullShade = new(0xC9, 0x2F, 0x35);
-    private static readonly SKColor Stripe = new(0xFF, 0xF4, 0xDC);
-    private static readonly SKColor Sail = new(0xFF, 0xF7, 0xE3);
+    private static readonly SKColor Hull = new(0xFF, 0xC2, 0x3D);
+    private static readonly SKColor Keel = new(0xEF, 0x43, 0x3B);
+    private static readonly SKColor Sail = new(0xFF, 0xFB, 0xF0);
     private static readonly SKColor SailShade = new(0xF3, 0xDF, 0xB4);
-    private static readonly SKColor Jib = new(0xFF, 0xB9, 0x2E);
+    private static readonly SKColor Jib = new(0xEF, 0x43, 0x3B);
     private static readonly SKColor Flag = new(0x2F, 0x80, 0xED);
     private static readonly SKColor Mast = new(0x8A, 0x5A, 0x34);
     private static readonly SKColor Cheek = new(0xFF, 0x9D, 0x8F);
@@ -36,34 +35,34 @@ public static class Mascot
 
     private static void DrawRig(SKCanvas canvas)
     {
-        Shape(canvas, Mast, path => path.AddRoundRect(new SKRect(44.5f, 6, 49.5f, 64), 2, 2));
+        Shape(canvas, Mast, path => path.AddRoundRect(new SKRect(44.5f, 4, 49.5f, 50), 2, 2));
         Shape(canvas, Flag, path =>
         {
-            path.MoveTo(49, 5);
-            path.LineTo(66, 10);
-            path.LineTo(49, 16);
+            path.MoveTo(49, 3);
+            path.LineTo(68, 8.5f);
+            path.LineTo(49, 14.5f);
             path.Close();
         });
         Shape(canvas, Sail, path =>
         {
-            path.MoveTo(52, 18);
-            path.CubicTo(72, 26, 86, 42, 89, 57);
-            path.CubicTo(77, 60, 64, 60, 52, 58);
+            path.MoveTo(52, 16);
+            path.CubicTo(71, 20, 84, 30, 88, 41);
+            path.CubicTo(76, 44, 64, 44, 52, 42);
             path.Close();
         });
         Fill(canvas, SailShade, path =>
         {
-            path.MoveTo(53.5f, 50);
-            path.CubicTo(64, 53, 76, 53, 85, 50);
-            path.LineTo(87, 55.5f);
-            path.CubicTo(76, 58, 64, 58, 53.5f, 56.3f);
+            path.MoveTo(53.5f, 36);
+            path.CubicTo(64, 38, 74, 38, 83, 36);
+            path.LineTo(86, 40);
+            path.CubicTo(76, 42.5f, 64, 42.5f, 53.5f, 41);
             path.Close();
         });
         Shape(canvas, Jib, path =>
         {
-            path.MoveTo(42, 18);
-            path.CubicTo(34, 32, 24, 46, 10, 57);
-            path.CubicTo(22, 60, 32, 60, 42, 58);
+            path.MoveTo(42, 16);
+            path.CubicTo(35, 26, 25, 35, 11, 41);
+            path.CubicTo(22, 44, 32, 44, 42, 42);
             path.Close();
         });
     }
@@ -77,38 +76,48 @@ public static class Mascot
             canvas.ClipPath(clip, SKClipOperation.Intersect, antialias: true);
         }
 
-        Fill(canvas, HullShade, path => path.AddOval(new SKRect(0, 84, 100, 116)));
-        Fill(canvas, Stripe, path => path.AddRect(new SKRect(0, 60, 100, 65.5f)));
+        Fill(canvas, Keel, path => path.AddRect(new SKRect(0, 88.5f, 100, 100)));
         canvas.Restore();
         Stroke(canvas, 2.6f, HullPath);
     }
 
     private static void HullPath(SKPathBuilder path)
     {
-        path.MoveTo(5, 60);
-        path.LineTo(95, 60);
-        path.CubicTo(94, 80, 84, 95, 66, 96);
-        path.LineTo(34, 96);
-        path.CubicTo(16, 95, 6, 80, 5, 60);
+        path.MoveTo(4, 45);
+        path.LineTo(96, 45);
+        path.CubicTo(97, 74, 86, 96, 66, 96.5f);
+        path.LineTo(34, 96.5f);
+        path.CubicTo(14, 96, 3, 74, 4, 45);
         path.Close();
     }
 
     private static void DrawFace(SKCanvas canvas)
     {
-        foreach (var x in (float[])[35, 65])
+        foreach (var x in (float[])[31, 69])
         {
-            Fill(canvas, SKColors.White, path => path.AddOval(Around(x, 75, 7.6f, 8.4f)));
-            Fill(canvas, Outline, path => path.AddOval(Around(x, 75.6f, 5.6f, 6.6f)));
-            Fill(canvas, SKColors.White, path => path.AddOval(Around(x + 1.9f, 73, 2.1f, 2.3f)));
+            Fill(canvas, Outline, path => path.AddOval(Around(x, 61.5f, 7.4f, 9.4f)));
+            Fill(canvas, SKColors.White, path => path.AddOval(Around(x + 2.2f, 57.8f, 3.1f, 3.4f)));
         }
 
-        Fill(canvas, Cheek, path => path.AddOval(Around(23, 82.5f, 4.6f, 3.2f)));
-        Fill(canvas, Cheek, path => path.AddOval(Around(77, 82.5f, 4.6f, 3.2f)));
-        Stroke(canvas, 2.8f, path =>
+        Fill(canvas, Cheek, path => path.AddOval(Around(19, 73.5f, 6, 4.2f)));
+        Fill(canvas, Cheek, path => path.AddOval(Around(81, 73.5f, 6, 4.2f)));
+        Fill(canvas, Outline, MouthPath);
+        canvas.Save();
+        using (var clip = Path(MouthPath))
         {
-            path.MoveTo(43, 83);
-            path.CubicTo(46, 89.5f, 54, 89.5f, 57, 83);
-        });
+            canvas.ClipPath(clip, SKClipOperation.Intersect, antialias: true);
+        }
+
+        Fill(canvas, Keel, path => path.AddOval(Around(50, 84, 6.5f, 5.5f)));
+        canvas.Restore();
+    }
+
+    private static void MouthPath(SKPathBuilder path)
+    {
+        path.MoveTo(39, 70);
+        path.LineTo(61, 70);
+        path.CubicTo(61, 87, 39, 87, 39, 70);
+        path.Close();
     }
 
     private static SKRect Around(float x, float y, float halfWidth, float halfHeight)

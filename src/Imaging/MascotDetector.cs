@@ -7,7 +7,7 @@ public sealed record MascotMatch(double Score, bool[] Foreground)
 {
     /// <summary>
     /// Whether the mascot is really there. Over drawn scenes without it (boats among them) the scores stay below
-    /// 0.6; over its composites, blurred by an autoencoder too, they lie above 0.75.
+    /// 0.55; over its composites, blurred by an autoencoder too, they lie above 0.7.
     /// </summary>
     public bool IsPresent => Score >= MascotDetector.Threshold;
 }
