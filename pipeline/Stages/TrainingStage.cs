@@ -20,7 +20,7 @@ internal sealed class TrainingStage(StageContext context)
         {
             Name = "Train",
             Version = version.Name,
-            CodeVersion = 2,
+            CodeVersion = 3,
             OutputFolder = "artifacts",
             Body = (batch, token) => Task.Run(() => Train(batch[0], version, dataset, token), token),
         };

@@ -50,6 +50,19 @@ public sealed class AdamWTests : IDisposable
         Assert.Equal(1, optimizer.ClipGradients(1), 1e-5);
     }
 
+    /// <summary>A sum of so many equal squares in float32, one after the other, would come to a standstill.</summary>
+    [Fact]
+    public void The_norm_of_millions_of_gradients_keeps_its_digits()
+    {
+        using var network = LoraNetwork.Create(_model, new LoraOptions { NetworkDim = 2000, NetworkTrainUNetOnly = true }, 1);
+        using var parameters = new FlatParameters(network, [LoraGroup.UNet]);
+        using var optimizer = new AdamW(parameters, new AdamWOptions());
+        using (no_grad())
+            parameters.Gradients.fill_(0.3);
+        Assert.InRange(parameters.Gradients.numel(), 5_000_000, long.MaxValue);
+        Assert.Equal(1, optimizer.ClipGradients(0) / (0.3 * Math.Sqrt(parameters.Gradients.numel())), 2e-6);
+    }
+
     [Fact]
     public void A_step_clears_the_gradients()
     {
