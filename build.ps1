@@ -2,21 +2,24 @@
 #   ./build.ps1                  the whole story
 #   ./build.ps1 --target=Test    the tests
 #   ./build.ps1 --tree           all targets
+# TorchBackend=cuda in the environment builds it for NVIDIA cards; UseCakeFrostingPackage=true takes Cake.Frosting itself.
 $ErrorActionPreference = 'Stop'
 Set-Location $PSScriptRoot
 $out = Join-Path $PSScriptRoot 'build/bin/host'
 $stamp = Join-Path $out '.built'
 
 function Get-Sources {
-    Get-ChildItem build, pipeline, src -Recurse -File | Where-Object { $_.FullName -notmatch '[\\/](bin|obj)[\\/]' }
-    Get-Item Directory.Build.props, Directory.Build.targets, Directory.Packages.props, global.json, .editorconfig
+    Get-ChildItem build, pipeline, src -Recurse -File -Force | Where-Object { $_.FullName -notmatch '[\\/](bin|obj)[\\/]' }
+    Get-Item -Force Directory.Build.props, Directory.Build.targets, Directory.Packages.props, global.json, .editorconfig
 }
 
-# What the host is built from: the switches, and the names of its sources.
-function Get-MadeOf {
+# What the host is built from: the switches, and the names of its sources; the same text as in build.sh.
+function Get-MadeOf($sources) {
     $torch = if ($env:TorchBackend) { $env:TorchBackend } else { 'cpu' }
     $frosting = if ($env:UseCakeFrostingPackage) { $env:UseCakeFrostingPackage } else { 'false' }
-    return ((@("$torch $frosting") + (Get-Sources | ForEach-Object FullName | Sort-Object)) -join "`n")
+    $names = [string[]]@($sources | ForEach-Object { $_.FullName.Substring($PSScriptRoot.Length + 1).Replace('\', '/') })
+    [Array]::Sort($names, [StringComparer]::Ordinal)
+    return (@("$torch $frosting") + $names) -join "`n"
 }
 
 function Test-UpToDate {
@@ -24,26 +27,41 @@ function Test-UpToDate {
     $sources = Get-Sources
     $built = (Get-Item $stamp -Force).LastWriteTimeUtc
     if ($sources | Where-Object { $_.LastWriteTimeUtc -gt $built }) { return $false }
-    return (Get-MadeOf) -eq ((Get-Content $stamp -Raw) -replace "`r", '').TrimEnd("`n")
+    return (Get-MadeOf $sources) -ceq ((Get-Content $stamp -Raw) -replace "`r", '').TrimEnd("`n")
 }
 
-if (-not (Test-UpToDate)) {
+# The lock that build.sh takes: one build at a time, and whoever waited finds it done.
+function Lock-Build {
+    New-Item -ItemType Directory -Force (Join-Path $PSScriptRoot 'build/bin') | Out-Null
+    while ($true) {
+        try { return [IO.File]::Open((Join-Path $PSScriptRoot 'build/bin/.lock'), 'OpenOrCreate', 'ReadWrite', 'None') }
+        catch [IO.IOException] { Start-Sleep -Milliseconds 100 }
+    }
+}
+
+function Build-Host {
     if (-not (Get-Command dotnet -ErrorAction SilentlyContinue)) {
         [Console]::Error.WriteLine("Error: 'dotnet' is not on the PATH; install the .NET 10 SDK (https://dotnet.microsoft.com/download).")
         exit 1
     }
-    Write-Host 'Building the host (first run, or its sources changed) ...'
+    [Console]::Out.WriteLine('Building the host (first run, or its sources changed) ...')
     $started = [DateTime]::UtcNow
-    $names = Get-MadeOf
+    $names = Get-MadeOf (Get-Sources)
     $log = dotnet publish build/Build.csproj -c Release "-p:PublishDir=$out/" -v quiet --nologo
     if ($LASTEXITCODE -ne 0) {
         $log | Where-Object { $_ -match 'error|warning' } | Sort-Object -Unique | ForEach-Object { [Console]::Error.WriteLine($_) }
         [Console]::Error.WriteLine('Error: the host does not build; see above.')
         exit 1
     }
-    Set-Content $stamp $names
+    [IO.File]::WriteAllText($stamp, "$names`n")
     # Sources that were changed while the build ran are newer than the stamp.
     (Get-Item $stamp -Force).LastWriteTimeUtc = $started
+}
+
+if (-not (Test-UpToDate)) {
+    $lock = Lock-Build
+    try { if (-not (Test-UpToDate)) { Build-Host } }
+    finally { $lock.Dispose() }
 }
 
 & dotnet (Join-Path $out 'slipway.dll') @args

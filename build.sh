@@ -18,7 +18,7 @@ sources() {
 # What the host is built from: the switches, and the names of its sources.
 made_of() {
     echo "${TorchBackend:-cpu} ${UseCakeFrostingPackage:-false}"
-    sources | sort
+    sources | LC_ALL=C sort
 }
 
 up_to_date() {

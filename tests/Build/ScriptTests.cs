@@ -1,0 +1,79 @@
+using System.ComponentModel;
+
+namespace Slipway.Build.Tests;
+
+/// <summary><c>build.sh</c> and <c>build.ps1</c>, in a folder that looks like the repository and builds in seconds.</summary>
+public sealed class ScriptTests : IDisposable
+{
+    private const string Building = "Building the host (first run, or its sources changed) ...\n";
+    private const string Program = "System.Console.Out.Write(string.Join('|', args) + \"\\n\"); return args.Length;\n";
+    private readonly TemporaryFolder _folder = new();
+
+    public ScriptTests()
+    {
+        foreach (var script in new[] { "build.sh", "build.ps1" })
+            File.Copy(Path.Combine(Repository.Root, script), _folder[script]);
+        foreach (var file in new[] { "Directory.Build.props", "Directory.Build.targets", "Directory.Packages.props" })
+            _folder.Write(file, "<Project />\n");
+        _folder.Write("global.json", "{}\n");
+        _folder.Write(".editorconfig", "root = true\n");
+        _folder.Write("pipeline/Stage.cs", "namespace Pipeline;\n");
+        _folder.Write("src/Model.cs", "namespace Model;\n");
+        _folder.Write("build/Program.cs", Program);
+        _folder.Write(
+            "build/Build.csproj",
+            "<Project Sdk=\"Microsoft.NET.Sdk\"><PropertyGroup><OutputType>Exe</OutputType><AssemblyName>slipway</AssemblyName><TargetFramework>net10.0</TargetFramework></PropertyGroup></Project>\n");
+    }
+
+    public void Dispose() => _folder.Dispose();
+
+    [Theory]
+    [InlineData("sh")]
+    [InlineData("ps1")]
+    public async Task Builds_when_sources_changed_and_hands_arguments_and_exit_code_on(string script)
+    {
+        Assert.Equal((2, $"{Building}--target=Train|--version=v 03\n"), await RunAsync(script, "--target=Train", "--version=v 03"));
+        Assert.Equal((0, "\n"), await RunAsync(script));
+
+        File.Move(_folder["src/Model.cs"], _folder["src/Models.cs"]); // its time stays
+        Assert.Equal((1, $"{Building}--tree\n"), await RunAsync(script, "--tree"));
+        Assert.Equal((1, "--tree\n"), await RunAsync(script, "--tree"));
+
+        _folder.Write("build/Program.cs", $"broken;\n{Program}");
+        var (code, output) = await RunAsync(script, "--tree");
+        Assert.Equal(1, code);
+        Assert.StartsWith(Building, output, StringComparison.Ordinal);
+        Assert.Contains("Program.cs(1,1): error CS", output, StringComparison.Ordinal);
+        Assert.EndsWith("Error: the host does not build; see above.\n", output, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Neither_builds_what_the_other_has_built()
+    {
+        Assert.Equal((0, $"{Building}\n"), await RunAsync("ps1"));
+        Assert.Equal((0, "\n"), await RunAsync("sh"));
+
+        _folder.Write("pipeline/Stage.cs", "namespace Pipelines;\n");
+        Assert.Equal((0, $"{Building}\n"), await RunAsync("sh"));
+        Assert.Equal((0, "\n"), await RunAsync("ps1"));
+    }
+
+    private async Task<(int Code, string Output)> RunAsync(string script, params string[] args)
+    {
+        var isShell = script == "sh";
+        Assert.SkipWhen(isShell && OperatingSystem.IsWindows(), "build.sh is for systems with a POSIX shell.");
+        try
+        {
+            var process = isShell
+                ? HostProgram.Start("bash", _folder.Path, [_folder["build.sh"], .. args])
+                : HostProgram.Start("pwsh", _folder.Path, ["-NoProfile", "-File", _folder["build.ps1"], .. args]);
+            var result = await HostProgram.ResultAsync(process);
+            return (result.Code, result.Output.ReplaceLineEndings("\n") + result.Error.ReplaceLineEndings("\n"));
+        }
+        catch (Win32Exception) when (!isShell)
+        {
+            Assert.Skip("There is no pwsh on the PATH (`dotnet tool install --global PowerShell`).");
+            throw;
+        }
+    }
+}
