@@ -7,7 +7,12 @@ namespace Slipway.Pipeline.Stages;
 /// The base model, loaded when the first stage that must run asks for it, and libtorch with it: a run that finds
 /// everything in the cache loads neither.
 /// </summary>
-internal sealed class LazyModel(BaseModel files, string device, string precision, int threads) : IDisposable
+/// <param name="path">A folder in diffusers' layout, or a checkpoint in a single file.</param>
+/// <param name="companions">The folder with a single file's tokenizers; null: beside the file.</param>
+/// <param name="device"><c>cpu</c> or <c>cuda</c>.</param>
+/// <param name="precision"><c>no</c>, <c>fp16</c> or <c>bf16</c>.</param>
+/// <param name="threads">Threads of the CPU; 0: as many as there are.</param>
+internal sealed class LazyModel(string path, string? companions, string device, string precision, int threads) : IDisposable
 {
     private SdxlModel? _model;
 
@@ -30,7 +35,7 @@ internal sealed class LazyModel(BaseModel files, string device, string precision
             "fp16" => torch.ScalarType.Float16,
             _ => torch.ScalarType.Float32,
         };
-        return SdxlModel.Load(files.Path, torch.device(device), type, files.Companions);
+        return SdxlModel.Load(path, torch.device(device), type, companions);
     }
 
     /// <exception cref="ArgumentException">The device asked for is not there.</exception>
