@@ -87,14 +87,15 @@ public sealed class TrainingTraceTests : IDisposable
         Assert.All(keys, key => Assert.InRange(Golden.RelativeError(ups[key], inputs.Read(key)), 0, tolerance));
     }
 
-    // Gradients of the first level's time embeddings cancel (its normalisation has a channel a group): what is left is rounding,
+    // Every fourth layer's final weights are kept. Gradients of the first level's time embeddings cancel (its normalisation has a channel a group): what is left is rounding,
     // which AdamW enlarges to whole steps. They and the first encoder's last layer, which nothing reaches, are outside the median.
     private static void RequireWeights(LoraNetwork network, Trace trace)
     {
         using var final = Open($"train_{trace.Name}.final");
-        var errors = network.Modules
+        var errors = network.Modules.Where(module => final.Tensors.ContainsKey(module.Name + ".lora_up.weight"))
             .Select(module => Distance(module.Down, final.Read(module.Name + ".lora_down.weight")) + Distance(module.Up, final.Read(module.Name + ".lora_up.weight")))
             .Order().ToList();
+        Assert.InRange(errors.Count, network.Modules.Count / 4, network.Modules.Count);
         Assert.InRange(errors[errors.Count / 2], 0, trace.Weights);
         Assert.InRange(errors.Count(error => error > 0.1), 0, 5);
     }
