@@ -1,7 +1,10 @@
+using System.Buffers.Binary;
 using System.Globalization;
 using System.IO.Enumeration;
+using System.IO.Hashing;
 using System.Text;
 using System.Text.RegularExpressions;
+using Slipway.Build;
 using Slipway.Imaging;
 
 namespace Slipway.EndToEnd.Tests;
@@ -36,6 +39,10 @@ public sealed class BadInputTests(FinishedWorkspace finished) : IDisposable
         Sprite, path => Cut(path, length), "Picture '*sail_kun.png' *");
 
     [Fact]
+    public async Task A_sprite_that_claims_to_be_huge() => await FailsAsync<InvalidDataException>(
+        Sprite, Enlarge, "Picture '*sail_kun.png' says that it has 100000×100000 pixels; at most 16384 a side and 100 million in all are read.");
+
+    [Fact]
     public async Task A_sprite_that_is_no_picture() => await FailsAsync<InvalidDataException>(
         Sprite, path => File.WriteAllText(path, "a boat"), "Picture '*sail_kun.png' is not a readable PNG, JPEG or WebP file (6 bytes).");
 
@@ -55,8 +62,16 @@ public sealed class BadInputTests(FinishedWorkspace finished) : IDisposable
         UNet, path => Cut(path, length), "*diffusion_pytorch_model.safetensors is *");
 
     [Fact]
-    public async Task Weights_of_another_shape() => await FailsAsync<InvalidDataException>(
-        UNet, TransposeAShape, "*diffusion_pytorch_model.safetensors does not fit unet, *:", "  shape: conv_in.weight is [4, *, 3, 3], expected [*, 4, 3, 3]");
+    public async Task Weights_that_do_not_fit_are_all_listed() => await FailsAsync<InvalidDataException>(
+        UNet,
+        path => EditHeader(
+            path,
+            header => Transposed(Transposed(header, "conv_in.weight"), "conv_out.weight").Replace("\"conv_in.bias\"", "\"conv_in.bios\"", StringComparison.Ordinal)),
+        "*diffusion_pytorch_model.safetensors does not fit unet, 4 *:",
+        "  missing: conv_in.bias [64]",
+        "  shape: conv_in.weight is [4, *, 3, 3], expected [*, 4, 3, 3]",
+        "  shape: conv_out.weight is [*, 4, 3, 3], expected [4, *, 3, 3]",
+        "  unknown: conv_in.bios [64]");
 
     [Fact]
     public async Task A_base_model_without_its_unet() => await FailsAsync<FileNotFoundException>(
@@ -82,6 +97,10 @@ public sealed class BadInputTests(FinishedWorkspace finished) : IDisposable
     public async Task Captions_without_pictures_and_pictures_without_captions() => await FolderFailsAsync(
         ["a.png", "a.txt", "b.png", "c.txt", "d.caption"],
         "Dataset `mine`, folder 'mine': picture 'b' has no caption (b.txt); caption 'c' has no picture; caption 'd' has no picture.");
+
+    [Fact]
+    public async Task A_picture_of_a_dataset_that_is_none() => await FolderFailsAsync(
+        ["a.png", "a.txt"], "Picture '*a.png' is not a readable PNG, JPEG or WebP file (8 bytes).");
 
     [Fact]
     public async Task Captions_that_do_not_name_the_mascot()
@@ -123,6 +142,7 @@ public sealed class BadInputTests(FinishedWorkspace finished) : IDisposable
     {
         var exception = await Assert.ThrowsAsync<PlanException>(() => _workspace.RunAsync(PipelineStage.Training, "v04"));
 
+        IsTheUsers(exception);
         Matches(exception.Message, "There is no version `v04`; *v01*");
     }
 
@@ -133,6 +153,7 @@ public sealed class BadInputTests(FinishedWorkspace finished) : IDisposable
 
         var exception = await Assert.ThrowsAsync<ArgumentException>(() => _workspace.RunAsync(PipelineStage.Training, device: "cuda"));
 
+        IsTheUsers(exception);
         Matches(exception.Message, "`device` is cuda, but libtorch finds no usable CUDA device: *--device=cpu.");
     }
 
@@ -141,6 +162,7 @@ public sealed class BadInputTests(FinishedWorkspace finished) : IDisposable
     {
         var exception = await Assert.ThrowsAsync<PlanException>(() => _workspace.RunAsync(PipelineStage.Training, device: "gpu"));
 
+        IsTheUsers(exception);
         Matches(exception.Message, "*device*cpu, cuda*gpu*");
     }
 
@@ -170,11 +192,21 @@ public sealed class BadInputTests(FinishedWorkspace finished) : IDisposable
 
         var exception = await Assert.ThrowsAsync<TException>(_workspace.RunAsync);
 
+        IsTheUsers(exception);
         Matches(exception.Message, expected);
         Assert.Equal(before, _workspace.Outputs());
         File.WriteAllBytes(path, good);
         Assert.Empty(await _workspace.RunAsync());
         Assert.Equal(before, _workspace.Outputs());
+    }
+
+    /// <summary>The program would end with 2.</summary>
+    private static void IsTheUsers(Exception exception)
+    {
+        var status = new ExitStatus();
+        status.Set(exception);
+        Assert.Equal(2, status.Code);
+        Assert.Equal(exception.Message, status.Error);
     }
 
     /// <summary>The message has these lines and no other; * is any text.</summary>
@@ -197,20 +229,34 @@ public sealed class BadInputTests(FinishedWorkspace finished) : IDisposable
         picture.SavePng(path);
     }
 
-    /// <summary>Swaps input and output channels of the first convolution in the header; the bytes stay.</summary>
-    private static void TransposeAShape(string path)
+    /// <summary>Makes a PNG file's header say 100000×100000 pixels, with the checksum that belongs to it.</summary>
+    private static void Enlarge(string path)
+    {
+        var bytes = File.ReadAllBytes(path);
+        BinaryPrimitives.WriteInt32BigEndian(bytes.AsSpan(16), 100_000);
+        BinaryPrimitives.WriteInt32BigEndian(bytes.AsSpan(20), 100_000);
+        BinaryPrimitives.WriteUInt32BigEndian(bytes.AsSpan(29), Crc32.HashToUInt32(bytes.AsSpan(12, 17)));
+        File.WriteAllBytes(path, bytes);
+    }
+
+    /// <summary>Changes a safetensors header and not its length; the tensors' bytes stay.</summary>
+    private static void EditHeader(string path, Func<string, string> change)
     {
         var bytes = File.ReadAllBytes(path);
         var length = (int)BitConverter.ToInt64(bytes);
-        var header = Encoding.UTF8.GetString(bytes, 8, length);
+        Encoding.UTF8.GetBytes(change(Encoding.UTF8.GetString(bytes, 8, length)).AsSpan(), bytes.AsSpan(8, length));
+        File.WriteAllBytes(path, bytes);
+    }
+
+    /// <summary>Swaps input and output channels of a convolution.</summary>
+    private static string Transposed(string header, string tensor)
+    {
         var shape = Regex.Match(
             header,
-            "(?<before>\"conv_in\\.weight\":\\{[^}]*\"shape\":\\[)(?<out>\\d+),(?<in>\\d+)",
+            $"(?<before>\"{Regex.Escape(tensor)}\":\\{{[^}}]*\"shape\":\\[)(?<out>\\d+),(?<in>\\d+)",
             RegexOptions.ExplicitCapture,
             TimeSpan.FromSeconds(1));
         Assert.True(shape.Success, header[..200]);
-        header = string.Create(CultureInfo.InvariantCulture, $"{header[..shape.Index]}{shape.Groups["before"]}{shape.Groups["in"]},{shape.Groups["out"]}{header[(shape.Index + shape.Length)..]}");
-        Encoding.UTF8.GetBytes(header).CopyTo(bytes, 8);
-        File.WriteAllBytes(path, bytes);
+        return string.Create(CultureInfo.InvariantCulture, $"{header[..shape.Index]}{shape.Groups["before"]}{shape.Groups["in"]},{shape.Groups["out"]}{header[(shape.Index + shape.Length)..]}");
     }
 }

@@ -4,7 +4,8 @@ namespace Slipway.EndToEnd.Tests;
 
 /// <summary>
 /// Runs the program, by a script of the shell, on disks that do not take everything. In the script, <c>run</c> starts it
-/// and keeps what it says; <c>$disk</c> is the workspace.
+/// and keeps what it says, and <c>become_somebody</c> starts it from then on without root's rights; <c>$disk</c> is the
+/// workspace.
 /// </summary>
 /// <param name="workspace">Its sprite, models and plan are copied to the disk.</param>
 internal sealed class Disk(Workspace workspace)
@@ -41,6 +42,12 @@ internal sealed class Disk(Workspace workspace)
             as=""
             i=0
             skip() { echo "$1" >&2; exit {{Skipped}}; }
+            become_somebody() { # permissions do not bind root
+                [ "$(id -u)" = 0 ] || return 0
+                chown -R 65534:65534 "$root"
+                as="setpriv --reuid 65534 --regid 65534 --clear-groups"
+                $as test -r "$program" || skip "Another user cannot read the test program."
+            }
             run() { $as dotnet "$program" "$@" >"$root/said/$i.out" 2>"$root/said/$i.err"; echo $? >"$root/said/$i.code"; i=$((i + 1)); }
 
             """;

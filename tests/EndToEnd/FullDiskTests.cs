@@ -55,7 +55,6 @@ public sealed class FullDiskTests(FinishedWorkspace finished) : IDisposable
         Assert.Matches("\nBackgrounds +0 +3 ", runs[2].Output);
     }
 
-    /// <summary>Permissions do not bind root, so there the program runs as somebody else.</summary>
     [Theory]
     [InlineData("artifacts/dataset")]
     [InlineData(".slipway/cas")]
@@ -65,11 +64,7 @@ public sealed class FullDiskTests(FinishedWorkspace finished) : IDisposable
             $"""
             run --target=Backgrounds
             mkdir -p {folder}
-            if [ "$(id -u)" = 0 ]; then
-                chown -R 65534:65534 "$root"
-                as="setpriv --reuid 65534 --regid 65534 --clear-groups"
-                $as test -r "$program" || skip "Another user cannot read the test program."
-            fi
+            become_somebody
             chmod -R a-w {folder}
             run --target=Composite
             chmod -R u+w {folder}
@@ -81,6 +76,23 @@ public sealed class FullDiskTests(FinishedWorkspace finished) : IDisposable
         Assert.Contains("denied", error, StringComparison.Ordinal);
         Assert.Contains(folder, error, StringComparison.Ordinal);
         Assert.Matches("\nBackgrounds +0 +3 ", runs[2].Output);
+    }
+
+    [Fact]
+    public async Task A_sprite_that_may_not_be_read()
+    {
+        var runs = await new Disk(_workspace).SameAsync(
+            """
+            run --target=Backgrounds
+            become_somebody
+            chmod a-r datasets/sail_kun/sail_kun.png
+            run --target=Composite
+            chmod u+r datasets/sail_kun/sail_kun.png
+            run --target=Composite
+            """);
+
+        Assert.Equal([0, 2, 0], runs.Select(run => run.Code));
+        Assert.Matches("^Error: .*sail_kun\\.png.* denied", Error(runs[1]));
     }
 
     /// <summary>The one line that says what went wrong. That the hashes of the files seen cannot be kept is a warning beside it.</summary>
