@@ -5,11 +5,16 @@ using Cake.Frosting;
 
 namespace Slipway.Build.Tasks;
 
-/// <summary>Builds the solution and runs every test project, one after the other.</summary>
+/// <summary>Builds the solution and runs every test project, as many at a time as there are pairs of cores and one more.</summary>
 [TaskName("Test")]
 [TaskDescription("Builds the solution and runs the tests.")]
 public sealed partial class TestTask : SlipwayTask
 {
+    /// <summary>The project that takes longest goes first, so that it does not run alone at the end.</summary>
+    private const string Longest = "EndToEnd.Tests";
+
+    private readonly Lock _console = new();
+
     /// <inheritdoc/>
     protected override async Task WorkAsync(BuildContext context)
     {
@@ -20,12 +25,15 @@ public sealed partial class TestTask : SlipwayTask
         }
 
         var (passed, failed) = (0, 0);
-        foreach (var project in Directory.EnumerateFiles(Path.Combine(context.Root, "tests"), "*.Tests.csproj", SearchOption.AllDirectories).Order(StringComparer.Ordinal))
+        var projects = Directory.EnumerateFiles(Path.Combine(context.Root, "tests"), "*.Tests.csproj", SearchOption.AllDirectories)
+            .OrderBy(project => Path.GetFileNameWithoutExtension(project) != Longest).ThenBy(project => project, StringComparer.Ordinal);
+        var atATime = new ParallelOptions { MaxDegreeOfParallelism = 1 + (Environment.ProcessorCount / 2), CancellationToken = context.Cancel };
+        await Parallel.ForEachAsync(projects, atATime, async (project, _) =>
         {
             var (some, others) = await RunProjectAsync(project, context);
-            passed += some;
-            failed += others;
-        }
+            Interlocked.Add(ref passed, some);
+            Interlocked.Add(ref failed, others);
+        });
 
         Console.WriteLine($"{passed} passed, {failed} failed");
         if (failed > 0)
@@ -35,11 +43,12 @@ public sealed partial class TestTask : SlipwayTask
     }
 
     /// <summary>Passed and failed tests of a project; a run that ends badly without a failed test counts as one.</summary>
-    private static async Task<(int Passed, int Failed)> RunProjectAsync(string project, BuildContext context)
+    private async Task<(int Passed, int Failed)> RunProjectAsync(string project, BuildContext context)
     {
         var name = Path.GetFileNameWithoutExtension(project);
         var program = Path.Combine(Path.GetDirectoryName(project)!, "bin", "Release", "net10.0", $"Slipway.{name}.dll");
         var (total, failed, skipped) = (0, 0, 0);
+        var said = new List<string>();
         var clock = Stopwatch.StartNew();
         var exit = await RunAsync("dotnet", [program, "-noColor"], context, line =>
         {
@@ -50,12 +59,18 @@ public sealed partial class TestTask : SlipwayTask
             }
             else if (line.Contains("[FAIL]", StringComparison.Ordinal) || line.Contains("[SKIP]", StringComparison.Ordinal) || line.StartsWith("      ", StringComparison.Ordinal))
             {
-                Console.WriteLine(line);
+                said.Add(line);
             }
         });
-        failed = exit != 0 && failed == 0 && total > 0 ? 1 : failed;
-        Console.WriteLine($"{name,-20}{total - failed - skipped,6} passed{failed,5} failed{skipped,5} skipped{clock.Elapsed.TotalSeconds,8:F1} s");
-        return (total - failed - skipped, failed);
+        failed = exit != 0 && failed == 0 ? 1 : failed;
+        var passed = Math.Max(0, total - failed - skipped);
+        lock (_console)
+        {
+            said.ForEach(Console.WriteLine);
+            Console.WriteLine($"{name,-20}{passed,6} passed{failed,5} failed{skipped,5} skipped{clock.Elapsed.TotalSeconds,8:F1} s");
+        }
+
+        return (passed, failed);
     }
 
     private static async Task<int> RunAsync(string program, string[] arguments, BuildContext context, Action<string> line)
