@@ -42,6 +42,14 @@ public sealed class BucketsTests
         Assert.Equal([original.Width, original.Height, fit.Trim.Top, fit.Trim.Left, target.Width, target.Height], fit.TimeIds);
     }
 
+    /// <summary>Ratios are compared as they are: by their logarithms, 1408×704 would be nearer to 750×400.</summary>
+    [Fact]
+    public void Nearest_is_nearest_by_width_over_height()
+    {
+        Assert.Equal((1344, 768), new Buckets(Sdxl).Fit(750, 400).Bucket);
+        Assert.Equal((704, 1408), new Buckets(Sdxl).Fit(400, 750).Bucket);
+    }
+
     [Fact]
     public void The_models_crop_is_what_is_cut_off_where_the_reference_names_the_other_axis()
     {

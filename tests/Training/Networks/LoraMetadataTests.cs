@@ -33,6 +33,26 @@ public sealed class LoraMetadataTests
         Assert.All(expected, e => Assert.Equal(e, KeyValuePair.Create(e.Key, metadata[e.Key])));
     }
 
+    [Fact]
+    public void Losses_and_noises_are_told_of_where_they_are_used()
+    {
+        var plain = new TrainingOptions { MaxTrainSteps = 1 };
+        var rich = plain with
+        {
+            Loss = new() { LossType = "huber", HuberSchedule = "exponential" },
+            Noise = new() { NoiseOffset = 0.05, AdaptiveNoiseScale = 0.01, MultiresNoiseIterations = 6 },
+        };
+        var origin = new LoraOrigin { OutputName = "a", ModelName = "b" };
+        var added = LoraMetadata.Of(rich, Images, origin).Except(LoraMetadata.Of(plain, Images, origin)).ToDictionary(StringComparer.Ordinal);
+        Assert.Equal(
+            new Dictionary<string, string>(StringComparer.Ordinal)
+            {
+                ["ss_loss_type"] = "huber", ["ss_huber_schedule"] = "exponential", ["ss_huber_scale"] = "1.0", ["ss_huber_c"] = "0.1",
+                ["ss_noise_offset"] = "0.05", ["ss_adaptive_noise_scale"] = "0.01", ["ss_multires_noise_iterations"] = "6", ["ss_multires_noise_discount"] = "0.3",
+            },
+            added);
+    }
+
     [Theory]
     [InlineData(1e-5, "1e-05")]
     [InlineData(1.5e-10, "1.5e-10")]
