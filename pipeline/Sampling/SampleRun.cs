@@ -24,11 +24,12 @@ public static class SampleRun
     {
         var path = ModelPath(root, request, plan);
         var loras = LorasOf(root, request, path);
-        using var model = Open(root, path, plan, device);
+        var companions = plan?.Tokenizer is { } tokenizer && File.Exists(path) ? Path.Combine(root, tokenizer) : null;
+        using var model = Open(path, companions, plan, device);
         using var cache = new Cache(root, progress.Warn);
         var requests = Requests(request, model.Value);
         var options = new SamplingOptions(request.Sampler, request.Steps, request.Guidance, BatchSize: 1, request.Spacing);
-        var series = new PictureSeries(model.Value, ModelIdentity.Of(path, cache.Hasher), loras);
+        var series = new PictureSeries(model.Value, ModelIdentity.Of(path, companions, cache.Hasher), loras);
         var (paths, all) = (request.Paths(root), request.Count * request.Steps);
         series.Draw(requests, options, paths, Report, cancel);
         return paths;
@@ -61,12 +62,12 @@ public static class SampleRun
         ];
     }
 
-    private static LazyModel Open(string root, string path, Plan? plan, string? device)
+    private static LazyModel Open(string path, string? companions, Plan? plan, string? device)
     {
         if (plan is not null)
-            return new LazyModel(path, plan.Tokenizer is null ? null : Path.Combine(root, plan.Tokenizer), plan.Device, plan.MixedPrecision, plan.Threads);
+            return new LazyModel(path, companions, plan.Device, plan.MixedPrecision, plan.Threads);
         var chosen = device ?? (TorchSharp.torch.cuda_is_available() ? "cuda" : "cpu");
-        return new LazyModel(path, companions: null, chosen, chosen == "cuda" ? "bf16" : "no", threads: 0);
+        return new LazyModel(path, companions, chosen, chosen == "cuda" ? "bf16" : "no", threads: 0);
     }
 
     private static SamplingRequest[] Requests(SampleRequest request, SdxlModel model)

@@ -32,21 +32,10 @@ internal sealed class BaseModel
     public string? Companions { get; }
 
     /// <summary>What web UIs call it: the file's name without extension, or the folder's.</summary>
-    public string Name => File.Exists(Path) ? System.IO.Path.GetFileNameWithoutExtension(Path) : System.IO.Path.GetFileName(System.IO.Path.TrimEndingDirectorySeparator(Path));
+    public string Name => ModelHash.NameOf(Path);
 
-    /// <summary>
-    /// SHA-256 by which web UIs know the model (its first ten digits are A1111's "Model hash"): of the checkpoint; of a
-    /// folder in diffusers' layout, which they do not know, that of the UNet's weights, or of its shards' hashes.
-    /// </summary>
-    public string Hash
-    {
-        get
-        {
-            var hashes = _files.Value.Where(file => file.Role is "checkpoint" or "unet/weights").Concat(_files.Value.Where(file => file.Role.StartsWith("unet/weights/", StringComparison.Ordinal)))
-                .Select(file => _hasher.Hash(file.Path)).ToList();
-            return hashes is [var only] ? only.ToString() : ContentHash.Of(string.Concat(hashes.Skip(1))).ToString();
-        }
-    }
+    /// <inheritdoc cref="ModelHash.Of"/>
+    public string Hash => ModelHash.Of(_files.Value, _hasher).ToString();
 
     /// <summary>Whether it is a checkpoint in a single file.</summary>
     public bool IsSingleFile => File.Exists(Path);

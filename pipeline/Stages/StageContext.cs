@@ -30,7 +30,7 @@ internal sealed class StageContext : IDisposable
     public LazyModel Model { get; }
 
     /// <summary>What pictures say of the base model.</summary>
-    public ModelIdentity Identity => ModelIdentity.Of(PathOf(Plan.BaseModel), Cache.Hasher);
+    public ModelIdentity Identity => ModelIdentity.Of(BaseModel.Path, BaseModel.Companions, Cache.Hasher);
 
     /// <summary>The base model's files, and everything about libtorch and the machine that can change its bytes.</summary>
     public Lazy<IReadOnlyList<FingerprintEntry>> ModelEntries { get; }

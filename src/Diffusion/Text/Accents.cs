@@ -3,8 +3,8 @@ using System.Text;
 namespace Slipway.Diffusion;
 
 /// <summary>
-/// Joins a lower-case Latin letter and the accent that follows it into one character, for the letters up to U+017F:
-/// the part of Unicode's normal form C that prompts meet. .NET's own normalisation does nothing where the process
+/// Joins a lower-case Latin letter and the accent that follows it into one character, for the letters up to U+017F,
+/// kana and their voice marks, and the letters of Hangul: the part of Unicode's normal form C that prompts meet. .NET's own normalisation does nothing where the process
 /// runs without ICU, and token ids must not depend on that.
 /// </summary>
 internal static class Accents
@@ -22,20 +22,38 @@ internal static class Accents
         ('\u030B', "ou", "őű"),
         ('\u030C', "cdelnrstz", "čďěľňřšťž"),
         ('\u0327', "cgklnrst", "çģķļņŗşţ"),
-        ('\u0328', "aeiu", "ąęįų"));
+        ('\u0328', "aeiu", "ąęįų"),
+        ('\u3099', "うかきくけこさしすせそたちつてとはひふへほゝ", "ゔがぎぐげござじずぜぞだぢづでどばびぶべぼゞ"),
+        ('\u3099', "ウカキクケコサシスセソタチツテトハヒフヘホワヰヱヲヽ", "ヴガギグゲゴザジズゼゾダヂヅデドバビブベボヷヸヹヺヾ"),
+        ('\u309A', "はひふへほハヒフヘホ", "ぱぴぷぺぽパピプペポ"));
+
+    private const char FirstSyllable = '\uAC00';
+    private const int Vowels = 21;
+    private const int Finals = 28;
 
     public static string Compose(string text)
     {
         var result = new StringBuilder(text.Length);
         foreach (var character in text)
         {
-            if (result.Length > 0 && Composed.TryGetValue((result[^1], character), out var composed))
+            if (result.Length > 0 && (Composed.TryGetValue((result[^1], character), out var composed) || TrySyllable(result[^1], character, out composed)))
                 result[^1] = composed;
             else
                 result.Append(character);
         }
 
         return result.ToString();
+    }
+
+    /// <summary>Hangul: a consonant and a vowel, or a syllable without a final consonant and one (Unicode standard, 3.12).</summary>
+    private static bool TrySyllable(char first, char second, out char syllable)
+    {
+        syllable = '\0';
+        if (first is >= '\u1100' and <= '\u1112' && second is >= '\u1161' and <= '\u1175')
+            syllable = (char)(FirstSyllable + ((((first - '\u1100') * Vowels) + (second - '\u1161')) * Finals));
+        else if (first is >= FirstSyllable and <= '\uD7A3' && (first - FirstSyllable) % Finals == 0 && second is >= '\u11A8' and <= '\u11C2')
+            syllable = (char)(first + (second - '\u11A7'));
+        return syllable != '\0';
     }
 
     private static Dictionary<(char, char), char> Table(params (char Accent, string Letters, string Composed)[] rows)

@@ -1,22 +1,26 @@
 using System.Globalization;
 using System.Net;
 using System.Text;
+using System.Text.RegularExpressions;
 
 namespace Slipway.Diffusion;
 
 /// <summary>
 /// What CLIP does to a text before byte-pair encoding: repairs it, folds white space, puts it in lower case, and cuts
-/// it into words. The repairs are those of ftfy that prompts meet: HTML entities, curly quotes, ligatures, full-width
-/// ASCII, control characters, accents. Text decoded with the wrong character set stays as it is.
+/// it into words. The repairs are ftfy's (6.1, its defaults): HTML entities, text decoded with the wrong character set,
+/// curly quotes, ligatures, full-width and half-width characters, control characters and terminal escapes, accents.
+/// Entities are HTML 4's, those that .NET knows.
 /// </summary>
 internal static class ClipText
 {
     /// <summary>Words of their own wherever one could begin: special tokens, English contractions.</summary>
     private static readonly string[] Fixed = [ClipTokenizer.Bos, ClipTokenizer.Eos, "'s", "'t", "'re", "'ve", "'m", "'ll", "'d"];
 
+    private static readonly Regex TerminalEscape = new("\u001B\\[[0-9;]*[a-zA-Z]", RegexOptions.NonBacktracking | RegexOptions.CultureInvariant);
+
     public static string Clean(string text)
     {
-        var repaired = Repair(WebUtility.HtmlDecode(WebUtility.HtmlDecode(text)));
+        var repaired = WebUtility.HtmlDecode(WebUtility.HtmlDecode(string.Join('\n', text.Split('\n').Select(RepairLine))));
         var words = repaired.Split((char[]?)null, StringSplitOptions.RemoveEmptyEntries);
         return Accents.Compose(Lower(string.Join(' ', words)));
     }
@@ -57,10 +61,24 @@ internal static class ClipText
             : Kind.Other;
     }
 
-    private static string Repair(string text)
+    /// <summary>One repair can make room for another: until nothing changes, each line by itself, as a mistake can end with its line.</summary>
+    private static string RepairLine(string line)
+    {
+        for (var last = (string?)null; line != last;)
+        {
+            last = line;
+            if (!line.Contains('<', StringComparison.Ordinal))
+                line = WebUtility.HtmlDecode(line);
+            line = Plain(Mojibake.WithoutC1Controls(Mojibake.Repair(line)));
+        }
+
+        return line;
+    }
+
+    private static string Plain(string text)
     {
         var result = new StringBuilder(text.Length);
-        foreach (var character in text)
+        foreach (var character in TerminalEscape.Replace(text, string.Empty))
             Append(result, character);
         return result.ToString();
     }
@@ -78,8 +96,8 @@ internal static class ClipText
             case '\u3000':
                 result.Append(' ');
                 break;
-            case >= '\uFF01' and <= '\uFF5E':
-                result.Append((char)(character - '\uFF01' + '!'));
+            case >= '\uFF01' and <= '\uFFEE':
+                result.Append(CharacterWidths.Standard(character));
                 break;
             case (< ' ' and not ('\t' or '\n' or '\f' or '\r')) or '\u007F' or (>= '\u206A' and <= '\u206F') or '\uFEFF' or (>= '\uFFF9' and <= '\uFFFC'):
                 break;
@@ -103,7 +121,8 @@ internal static class ClipText
         '\uFB02' => "fl",
         '\uFB03' => "ffi",
         '\uFB04' => "ffl",
-        '\uFB05' or '\uFB06' => "st",
+        '\uFB05' => "ſt",
+        '\uFB06' => "st",
         _ => null,
     };
 

@@ -7,29 +7,109 @@ namespace Slipway.Diffusion.Tests.Text;
 public static class ClipTokenizerTests
 {
     /// <summary>
-    /// The published vocabulary is not part of this repository: set SLIPWAY_CLIP_VOCAB to a folder with its vocab.json and merges.txt.
-    /// golden/clip_prompts.json holds what openai/CLIP's simple_tokenizer.py (commit d05afc43, ftfy 6.1.1) makes of each text.
+    /// The published vocabulary is not part of this repository: a folder with its vocab.json and merges.txt is looked
+    /// for in ../shared/golden/tok/vocab beside it, or where SLIPWAY_CLIP_VOCAB says.
     /// </summary>
-    public sealed class TheReference
+    public sealed class TheReference : IDisposable
     {
         private const string Variable = "SLIPWAY_CLIP_VOCAB";
+        private readonly TemporaryFolder _folder = new();
 
-        /// <summary>Needs ftfy's guess at the character set that a text was decoded with: not repaired here.</summary>
-        private const string Misdecoded = "â€œmojibakeâ€\u009d";
+        private static string Vocabulary => Environment.GetEnvironmentVariable(Variable) ?? Path.Combine(Repository.Root, "..", "shared", "golden", "tok", "vocab");
 
+        public void Dispose() => _folder.Dispose();
+
+        /// <summary>golden/clip_prompts.json: what openai/CLIP's simple_tokenizer.py (commit d05afc43, ftfy 6.1.1) makes of 66 texts.</summary>
         [Fact]
         public void Gives_the_same_tokens()
         {
-            var folder = Environment.GetEnvironmentVariable(Variable);
-            Assert.SkipWhen(folder is null, $"{Variable} is not set: no folder with CLIP's vocab.json and merges.txt.");
-            var tokenizer = ClipTokenizer.Load(folder!);
+            var tokenizer = Load("<|endoftext|>");
             using var prompts = JsonDocument.Parse(File.ReadAllBytes(Golden.Path("clip_prompts.json")));
-            var differences = prompts.RootElement.EnumerateArray()
-                .Select(prompt => (Text: prompt.GetProperty("text").GetString()!, Ids: prompt.GetProperty("ids").Deserialize<int[]>()!))
-                .Where(prompt => !tokenizer.Tokenize(prompt.Text).AsSpan().SequenceEqual(prompt.Ids.AsSpan(1..^1)))
-                .Select(prompt => prompt.Text);
-            Assert.Equal([Misdecoded], differences);
+            Assert.All(
+                prompts.RootElement.EnumerateArray(),
+                prompt => Assert.Equal(prompt.GetProperty("ids").Deserialize<int[]>()![1..^1], tokenizer.Tokenize(prompt.GetProperty("text").GetString()!)));
             Assert.Equal((49406, 49407, 49407, 49408), (tokenizer.BosId, tokenizer.EosId, tokenizer.PadId, tokenizer.VocabularySize));
+        }
+
+        /// <summary>golden/clip_chunks.json: sd-scripts' ids with max_token_length 150 and 225, for both tokenizers.</summary>
+        [Fact]
+        public void Cuts_the_same_chunks()
+        {
+            var (first, second) = (Load("<|endoftext|>"), Load("!"));
+            using var chunks = JsonDocument.Parse(File.ReadAllBytes(Golden.Path("clip_chunks.json")));
+            Assert.All(chunks.RootElement.GetProperty("chunked").EnumerateArray(), item =>
+            {
+                var (prompt, count) = (Prompt.Literal(item.GetProperty("text").GetString()!), item.GetProperty("length").GetInt32() / 75);
+                Assert.Equal(item.GetProperty("first").Deserialize<int[][]>()!, TokenChunks.Of(first, prompt).Take(first, count).Ids);
+                Assert.Equal(item.GetProperty("second").Deserialize<int[][]>()!, TokenChunks.Of(second, prompt).Take(second, count).Ids);
+            });
+        }
+
+        /// <summary>golden/clip_chunks.json: sd-scripts' ids and weights of weighted prompts.</summary>
+        [Fact]
+        public void Weighs_the_same_tokens()
+        {
+            var tokenizer = Load("<|endoftext|>");
+            using var chunks = JsonDocument.Parse(File.ReadAllBytes(Golden.Path("clip_chunks.json")));
+            Assert.All(chunks.RootElement.GetProperty("weighted").EnumerateArray(), item =>
+            {
+                var (ids, weights) = (item.GetProperty("ids").Deserialize<int[]>()!, item.GetProperty("weights").Deserialize<float[]>()!);
+                var made = TokenChunks.Of(tokenizer, Prompt.Parse(item.GetProperty("text").GetString()!));
+                Assert.Equal(ids, made.Ids[0][..ids.Length]);
+                Assert.Equal(weights, made.Weights[0][..ids.Length]);
+            });
+        }
+
+        private ClipTokenizer Load(string pad)
+        {
+            Assert.SkipUnless(Directory.Exists(Vocabulary), $"CLIP's vocab.json and merges.txt are neither in {Path.GetFullPath(Vocabulary)} nor where {Variable} says.");
+            foreach (var file in new[] { "vocab.json", "merges.txt" })
+                File.Copy(Path.Combine(Vocabulary, file), _folder[file], overwrite: true);
+            _folder.Write("special_tokens_map.json", JsonSerializer.Serialize(new { pad_token = pad }));
+            return ClipTokenizer.Load(_folder.Path);
+        }
+    }
+
+    /// <summary>The embedded model's own vocabulary, with the same machinery; always run.</summary>
+    public sealed class TheEmbeddedVocabulary
+    {
+        private readonly ClipTokenizer _tokenizer = ClipTokenizer.Load(Path.Combine(Repository.Root, "datasets", "tiny-sdxl", "tokenizer"));
+
+        [Fact]
+        public void Knows_its_words_whole()
+            => Assert.All(["beach", "ocean", "sand", "night", "forest", "mountain"], word => Assert.Single(_tokenizer.Tokenize(word)));
+
+        [Fact]
+        public void Cuts_after_every_75th_token()
+        {
+            var beach = _tokenizer.Tokenize("beach")[0];
+            var chunks = TokenChunks.Of(_tokenizer, Prompt.Literal(string.Join(' ', Enumerable.Repeat("beach", 80)))).Take(_tokenizer, 3).Ids;
+            Assert.Equal((int[])[_tokenizer.BosId, .. Enumerable.Repeat(beach, 75), _tokenizer.EosId], chunks[0]);
+            Assert.Equal((int[])[_tokenizer.BosId, .. Enumerable.Repeat(beach, 5), _tokenizer.EosId, .. Enumerable.Repeat(_tokenizer.PadId, 70)], chunks[1]);
+            Assert.Equal((int[])[_tokenizer.BosId, _tokenizer.EosId, .. Enumerable.Repeat(_tokenizer.PadId, 75)], chunks[2]);
+        }
+
+        [Fact]
+        public void Weighs_tokens_of_text_alone()
+        {
+            var weights = TokenChunks.Of(_tokenizer, Prompt.Parse("(beach:1.5), [ocean]")).Weights[0];
+            Assert.Equal((float[])[1f, 1.5f, 1f, (float)(1 / 1.1), .. Enumerable.Repeat(1f, 73)], weights);
+        }
+    }
+
+    /// <summary>
+    /// golden/cleaned_texts.json: texts, most of them decoded with a wrong character set, and what ftfy 6.1.1,
+    /// <c>html.unescape</c> and <c>lower</c> make of them.
+    /// </summary>
+    public sealed class TheCleaning
+    {
+        [Fact]
+        public void Is_that_of_ftfy()
+        {
+            using var texts = JsonDocument.Parse(File.ReadAllBytes(Golden.Path("cleaned_texts.json")));
+            Assert.All(
+                texts.RootElement.EnumerateArray(),
+                item => Assert.Equal(item.GetProperty("clean").GetString(), ClipText.Clean(item.GetProperty("text").GetString()!)));
         }
     }
 
