@@ -1,4 +1,3 @@
-using System.Security.Cryptography;
 using Slipway.Diffusion;
 using TorchSharp;
 using static TorchSharp.torch;
@@ -37,7 +36,7 @@ public static class LoraFile
         var complete = new SortedDictionary<string, string>(StringComparer.Ordinal);
         foreach (var (key, value) in metadata)
             complete[key] = value;
-        (complete["sshs_model_hash"], complete["sshs_legacy_hash"]) = Hashes(tensors, metadata, path);
+        (complete["sshs_model_hash"], complete["sshs_legacy_hash"]) = (SafetensorsWriter.ModelHash(tensors), LegacyHash(tensors, metadata));
         SafetensorsWriter.Write(path, tensors, complete);
     }
 
@@ -63,25 +62,11 @@ public static class LoraFile
             yield return new(module.Name + MagnitudeSuffix, magnitude.to(precision, CPU));
     }
 
-    private static (string Model, string Legacy) Hashes(List<KeyValuePair<string, Tensor>> tensors, IReadOnlyDictionary<string, string> metadata, string path)
+    // A1111's former hash: the first digits of that of 64 KiB at 1 MiB, here of a file that has the training's metadata alone.
+    private static string LegacyHash(List<KeyValuePair<string, Tensor>> tensors, IReadOnlyDictionary<string, string> metadata)
     {
-        var draft = path + ".draft";
-        try
-        {
-            SafetensorsWriter.Write(draft, tensors, metadata.Where(m => m.Key.StartsWith("ss_", StringComparison.Ordinal)).ToDictionary(StringComparer.Ordinal));
-            using var stream = File.OpenRead(draft);
-            var length = new byte[8];
-            stream.ReadExactly(length);
-            stream.Position = 8 + BitConverter.ToInt64(length);
-            var model = Convert.ToHexStringLower(SHA256.HashData(stream));
-            var window = new byte[0x10000];
-            stream.Position = 0x100000;
-            var read = stream.ReadAtLeast(window, window.Length, throwOnEndOfStream: false);
-            return (model, Convert.ToHexStringLower(SHA256.HashData(window.AsSpan(0, read)))[..8]);
-        }
-        finally
-        {
-            File.Delete(draft);
-        }
+        using var window = new ByteWindow(start: 0x100000, length: 0x10000);
+        SafetensorsWriter.Write(window, tensors, metadata.Where(m => m.Key.StartsWith("ss_", StringComparison.Ordinal)).ToDictionary(StringComparer.Ordinal));
+        return window.Sha256()[..8];
     }
 }

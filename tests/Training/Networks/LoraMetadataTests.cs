@@ -15,20 +15,48 @@ public sealed class LoraMetadataTests
     {
         var options = new TrainingOptions
         {
-            LearningRate = 1e-3, UNetLr = 1e-3, TextEncoderLr = 5e-4, LrScheduler = "cosine", LrWarmupSteps = 2, MaxTrainEpochs = 2, TrainBatchSize = 2,
-            Weighting = new() { MinSnrGamma = 5 }, Noise = new() { NoiseOffset = 0.03 }, Network = new() { NetworkDim = 4, NetworkAlpha = 2 }, Caption = new() { ShuffleCaption = true, KeepTokens = 1 },
+            LearningRate = 1e-3,
+            UNetLr = 1e-3,
+            TextEncoderLr = 5e-4,
+            LrScheduler = "cosine",
+            LrWarmupSteps = 2,
+            MaxTrainEpochs = 2,
+            TrainBatchSize = 2,
+            Weighting = new() { MinSnrGamma = 5 },
+            Noise = new() { NoiseOffset = 0.03 },
+            Network = new() { NetworkDim = 4, NetworkAlpha = 2 },
+            Caption = new() { ShuffleCaption = true, KeepTokens = 1 },
         };
         var metadata = LoraMetadata.Of(options, Images, new LoraOrigin { OutputName = "tiny_e2e", ModelName = "tiny_sdxl_base.safetensors" });
         var expected = new Dictionary<string, string>(StringComparer.Ordinal)
         {
-            ["ss_learning_rate"] = "0.001", ["ss_text_encoder_lr"] = "0.0005", ["ss_network_dim"] = "4", ["ss_network_alpha"] = "2.0",
-            ["ss_min_snr_gamma"] = "5.0", ["ss_noise_offset"] = "0.03", ["ss_seed"] = "42", ["ss_lr_scheduler"] = "cosine", ["ss_lr_warmup_steps"] = "2",
-            ["ss_optimizer"] = "torch.optim.adamw.AdamW(weight_decay=0.01)", ["ss_max_grad_norm"] = "1.0", ["ss_shuffle_caption"] = "True", ["ss_keep_tokens"] = "1",
-            ["ss_caption_dropout_rate"] = "0.0", ["ss_network_dropout"] = "None", ["ss_num_train_images"] = "5", ["ss_num_batches_per_epoch"] = "3",
-            ["ss_num_epochs"] = "2", ["ss_max_train_steps"] = "6", ["ss_resolution"] = "(64, 64)", ["ss_base_model_version"] = "sdxl_base_v1-0",
+            ["ss_learning_rate"] = "0.001",
+            ["ss_text_encoder_lr"] = "0.0005",
+            ["ss_network_dim"] = "4",
+            ["ss_network_alpha"] = "2.0",
+            ["ss_min_snr_gamma"] = "5.0",
+            ["ss_noise_offset"] = "0.03",
+            ["ss_seed"] = "42",
+            ["ss_lr_scheduler"] = "cosine",
+            ["ss_lr_warmup_steps"] = "2",
+            ["ss_optimizer"] = "torch.optim.adamw.AdamW(weight_decay=0.01)",
+            ["ss_max_grad_norm"] = "1.0",
+            ["ss_shuffle_caption"] = "True",
+            ["ss_keep_tokens"] = "1",
+            ["ss_caption_dropout_rate"] = "0.0",
+            ["ss_network_dropout"] = "None",
+            ["ss_num_train_images"] = "5",
+            ["ss_num_batches_per_epoch"] = "3",
+            ["ss_num_epochs"] = "2",
+            ["ss_max_train_steps"] = "6",
+            ["ss_resolution"] = "(64, 64)",
+            ["ss_base_model_version"] = "sdxl_base_v1-0",
             ["ss_dataset_dirs"] = """{"1_cat":{"n_repeats":1,"img_count":1},"2_sks girl":{"n_repeats":2,"img_count":2}}""",
             ["ss_tag_frequency"] = """{"1_cat":{"a photo of a cat":1},"2_sks girl":{"empty room":1,"sks girl":2}}""",
-            ["modelspec.architecture"] = "stable-diffusion-xl-v1-base/lora", ["modelspec.prediction_type"] = "epsilon", ["modelspec.resolution"] = "64x64", ["modelspec.title"] = "tiny_e2e",
+            ["modelspec.architecture"] = "stable-diffusion-xl-v1-base/lora",
+            ["modelspec.prediction_type"] = "epsilon",
+            ["modelspec.resolution"] = "64x64",
+            ["modelspec.title"] = "tiny_e2e",
         };
         Assert.All(expected, e => Assert.Equal(e, KeyValuePair.Create(e.Key, metadata[e.Key])));
     }
@@ -47,8 +75,14 @@ public sealed class LoraMetadataTests
         Assert.Equal(
             new Dictionary<string, string>(StringComparer.Ordinal)
             {
-                ["ss_loss_type"] = "huber", ["ss_huber_schedule"] = "exponential", ["ss_huber_scale"] = "1.0", ["ss_huber_c"] = "0.1",
-                ["ss_noise_offset"] = "0.05", ["ss_adaptive_noise_scale"] = "0.01", ["ss_multires_noise_iterations"] = "6", ["ss_multires_noise_discount"] = "0.3",
+                ["ss_loss_type"] = "huber",
+                ["ss_huber_schedule"] = "exponential",
+                ["ss_huber_scale"] = "1.0",
+                ["ss_huber_c"] = "0.1",
+                ["ss_noise_offset"] = "0.05",
+                ["ss_adaptive_noise_scale"] = "0.01",
+                ["ss_multires_noise_iterations"] = "6",
+                ["ss_multires_noise_discount"] = "0.3",
             },
             added);
     }
