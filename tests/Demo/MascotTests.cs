@@ -14,7 +14,7 @@ public sealed class MascotTests
     {
         var file = Picture.Load(Path.Combine(AppContext.BaseDirectory, "sail_kun.png"));
         Assert.Equal((Sprite.Width, Sprite.Height), (file.Width, file.Height));
-        Assert.True(Sprite.Pixels.AsSpan().SequenceEqual(file.Pixels), "sail_kun.png shows something else: write it again.");
+        Assert.True(Sprite.Pixels.AsSpan().SequenceEqual(file.Pixels), "sail_kun.png shows something else: ./build.sh --target=Sprite draws it again.");
     }
 
     [Fact]

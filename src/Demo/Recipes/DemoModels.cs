@@ -29,14 +29,23 @@ public sealed record DemoModels(string Folder, int Seed = 1)
     /// <summary>Scenes that UNet and text encoders learn from.</summary>
     public int Scenes { get; init; } = 24_000;
 
-    /// <summary>Trains all of it.</summary>
+    /// <summary>Optimizer steps of the tagger.</summary>
+    public int TaggerSteps { get; init; } = 4000;
+
+    /// <summary>Trains all of it, and reports what came out.</summary>
     public void Run(Action<string> log)
+    {
+        Train(log);
+        new ModelReport(Folder).Run(log);
+    }
+
+    /// <summary>Trains all of it.</summary>
+    public void Train(Action<string> log)
     {
         TrainVae(log);
         TrainUNet(log);
         FinetuneDecoder(log);
-        new TaggerRecipe(Seed).Run(Path.Combine(Folder, "tagger"), log);
-        new ModelReport(Folder).Run(log);
+        new TaggerRecipe(Seed, TaggerSteps).Run(Path.Combine(Folder, "tagger"), log);
     }
 
     /// <summary>Trains the autoencoder and writes it.</summary>

@@ -15,7 +15,7 @@ namespace Slipway.Demo.Tagging;
 /// </summary>
 /// <param name="Seed">Seeds weights, scenes and what is done to them.</param>
 /// <param name="Steps">Optimizer steps.</param>
-public sealed record TaggerRecipe(int Seed, int Steps = 4000)
+public sealed record TaggerRecipe(int Seed, int Steps)
 {
     private const int BatchSize = 32;
     private const double NothingShare = 0.12;
