@@ -7,8 +7,15 @@ internal sealed record HostOptions
 {
     private static readonly Dictionary<string, string> Aliases = new(StringComparer.OrdinalIgnoreCase)
     {
-        ["t"] = "target", ["e"] = "exclusive", ["noop"] = "dryrun", ["whatif"] = "dryrun", ["showtree"] = "tree",
-        ["descriptions"] = "description", ["showdescription"] = "description", ["v"] = "verbosity", ["w"] = "working",
+        ["t"] = "target",
+        ["e"] = "exclusive",
+        ["noop"] = "dryrun",
+        ["whatif"] = "dryrun",
+        ["showtree"] = "tree",
+        ["descriptions"] = "description",
+        ["showdescription"] = "description",
+        ["v"] = "verbosity",
+        ["w"] = "working",
     };
 
     public IReadOnlyList<string> Targets { get; init; } = ["Default"];
