@@ -64,6 +64,7 @@ internal static class Help
                   --prompt=TEXT     (word:1.2), (word), [word], \(, BREAK, <lora:name:strength>
                   --negative=TEXT   what is not to be seen
                   --model=PATH      a safetensors file, or a folder in diffusers' layout; else the plan's base model
+                  --tokenizer=DIR   a folder with tokenizer/ and tokenizer_2/, where a single file has none beside it
                   --lora=FILE:0.8   a LoRA at a strength; may be given several times
                   --sampler=NAME    Euler a, Euler, Euler Karras, DDIM, DPM++ 2M, DPM++ 2M Karras
                   --steps=20  --guidance=5  --seed=1  --width=1024  --height=1024

@@ -11,7 +11,7 @@ public sealed record SampleRequest
     /// <summary>The options that are read here.</summary>
     public static IReadOnlyList<string> OptionNames { get; } =
     [
-        "model", "prompt", "negative", "seed", "steps", "sampler", "guidance", "width", "height", "count", "lora", "spacing", "out",
+        "model", "prompt", "negative", "seed", "steps", "sampler", "guidance", "width", "height", "count", "lora", "spacing", "tokenizer", "out",
     ];
 
     /// <summary>A folder or file; null: the plan's base model.</summary>
@@ -50,6 +50,9 @@ public sealed record SampleRequest
     /// <summary>Which timesteps are visited; null: as the model's configuration says.</summary>
     public string? Spacing { get; init; }
 
+    /// <summary>Folder with the tokenizers of a model in a single file; null: beside the file, or as the plan says.</summary>
+    public string? Tokenizer { get; init; }
+
     /// <summary>The file; with several pictures their number is put before its ending.</summary>
     public string Out { get; init; } = "sample.png";
 
@@ -74,6 +77,7 @@ public sealed record SampleRequest
             Count = (int)options.Whole("count", defaults.Count, 1, MostPictures),
             Loras = values("lora"),
             Spacing = options.OneOf("spacing", KnownNames.Spacings),
+            Tokenizer = options.Text("tokenizer"),
             Out = options.Text("out") ?? defaults.Out,
         };
         if (request.Prompt.Length == 0)

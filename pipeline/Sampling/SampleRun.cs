@@ -24,7 +24,7 @@ public static class SampleRun
     {
         var path = ModelPath(root, request, plan);
         var loras = LorasOf(root, request, path);
-        var companions = plan?.Tokenizer is { } tokenizer && File.Exists(path) ? Path.Combine(root, tokenizer) : null;
+        var companions = Companions(root, path, request, plan);
         using var model = Open(path, companions, plan, device);
         using var cache = new Cache(root, progress.Warn);
         var requests = Requests(request, model.Value);
@@ -49,6 +49,16 @@ public static class SampleRun
             : throw new FileNotFoundException(request.Model is null
                 ? $"The base model '{plan!.BaseModel}' does not exist; put it there, or name another with --model=FILE."
                 : $"The model '{request.Model}' does not exist; expected a safetensors file, or a folder in diffusers' layout.");
+    }
+
+    /// <summary>Where a model in a single file finds its tokenizers; null: beside it. A folder has its own.</summary>
+    private static string? Companions(string root, string path, SampleRequest request, Plan? plan)
+    {
+        if (File.Exists(path))
+            return (request.Tokenizer ?? plan?.Tokenizer) is { } folder ? Path.GetFullPath(Path.Combine(root, folder)) : null;
+        return request.Tokenizer is null
+            ? null
+            : throw new ArgumentException($"--tokenizer is for a model in a single file; '{path}' is a folder with tokenizers of its own.");
     }
 
     /// <summary>Those of the options first, then those that the prompt names, each once.</summary>
