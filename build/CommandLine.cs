@@ -11,7 +11,7 @@ internal static class CommandLine
 
     private static readonly string[] Options =
     [
-        "target", "profile", "config", "version", "device", "tree", "dryrun", "description", "exclusive", "verbosity", "working", "info",
+        "target", "profile", "config", "version", "device", "scenario", "tree", "dryrun", "description", "exclusive", "verbosity", "working", "info",
         "help", "showtree", "descriptions", "showdescription", "noop", "whatif", "t", "e", "v", "w", "h",
         .. SampleRequest.OptionNames,
     ];

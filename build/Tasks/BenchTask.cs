@@ -1,6 +1,7 @@
 using System.Diagnostics;
 using System.Globalization;
 using Cake.Frosting;
+using Slipway.Build.Benches;
 
 namespace Slipway.Build.Tasks;
 
@@ -12,7 +13,14 @@ public sealed class BenchTask : SlipwayTask
     private const int CachedRuns = 9;
 
     /// <inheritdoc/>
-    protected override async Task WorkAsync(BuildContext context)
+    protected override Task WorkAsync(BuildContext context) => context.Option("scenario") switch
+    {
+        null => TimePlanAsync(context),
+        FullSizeBench.Name => Task.Run(() => new FullSizeBench(FullSizeBench.Sdxl, context.Progress.Line).Run(context.Cancel)),
+        var other => throw new ArgumentException($"--scenario is '{other}'; expected {FullSizeBench.Name}, or leave it out."),
+    };
+
+    private static async Task TimePlanAsync(BuildContext context)
     {
         var workspace = Directory.CreateTempSubdirectory("slipway-bench-").FullName;
         try

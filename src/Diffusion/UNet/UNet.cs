@@ -64,6 +64,10 @@ public sealed class UNet : Module<Tensor, Tensor, Tensor, Tensor, Tensor, Tensor
         }
     }
 
+    /// <remarks>
+    /// Inputs may be of any floating-point type; they are taken in the weights'. In f16 and bf16 the sinusoidal embeddings
+    /// are computed in f32 and then rounded, and norms and softmax sum in f32 within torch's kernels, as in the reference.
+    /// </remarks>
     /// <param name="sample">Noisy latents [B, 4, h, w], scaled by the VAE's scaling factor.</param>
     /// <param name="timesteps">[B], 0–999.</param>
     /// <param name="context">Hidden states of both text encoders [B, 77, C].</param>
@@ -73,9 +77,11 @@ public sealed class UNet : Module<Tensor, Tensor, Tensor, Tensor, Tensor, Tensor
     public override Tensor forward(Tensor sample, Tensor timesteps, Tensor context, Tensor pooled, Tensor timeIds)
     {
         using var scope = NewDisposeScope();
-        var time = functional.silu(Embed(timesteps, pooled, timeIds));
+        var precision = _convIn.weight.dtype;
+        var time = functional.silu(Embed(timesteps, pooled.to(precision), timeIds));
         var skips = new Stack<Tensor>();
-        var hidden = _convIn.call(sample);
+        var hidden = _convIn.call(sample.to(precision));
+        context = context.to(precision);
         skips.Push(hidden);
         foreach (var block in _downBlocks)
         {

@@ -53,6 +53,15 @@ public sealed class AutoencoderKL : Module<Tensor, Tensor>
         return _decoder.call(hidden);
     }
 
+    /// <summary>
+    /// Decodes tile by tile, for pictures that memory does not hold otherwise (a decode takes some 4 KiB a pixel). Not the same
+    /// picture: norms and attention see one tile at a time, which shifts colours a little from tile to tile.
+    /// </summary>
+    /// <param name="latents">Unscaled latents [B, 4, h, w].</param>
+    /// <param name="tiles">Where the tiles lie.</param>
+    /// <returns>[B, 3, f·h, f·w]; <see cref="Decode"/>'s very bits where one tile holds it all.</returns>
+    public Tensor DecodeTiled(Tensor latents, TileGrid tiles) => tiles.Apply(latents, Configuration.Downscale, Decode);
+
     /// <summary>Encode to the mean, then decode: the reconstruction.</summary>
     public override Tensor forward(Tensor input)
     {

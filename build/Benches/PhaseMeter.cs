@@ -1,0 +1,51 @@
+using System.Diagnostics;
+using System.Globalization;
+
+namespace Slipway.Build.Benches;
+
+/// <summary>Seconds and the process's largest resident size, phase by phase.</summary>
+/// <param name="say">Takes a line a phase.</param>
+internal sealed class PhaseMeter(Action<string> say)
+{
+    private const string ClearPeak = "5"; // See proc(5), clear_refs.
+
+    /// <summary>Does the work and says what it took.</summary>
+    /// <param name="name">Of the phase.</param>
+    /// <param name="work">The work.</param>
+    /// <param name="flop">Its floating-point operations, where they are known.</param>
+    public T Measure<T>(string name, Func<T> work, double? flop = null)
+    {
+        Forget();
+        var clock = Stopwatch.StartNew();
+        var result = work();
+        var seconds = clock.Elapsed.TotalSeconds;
+        var rate = flop is { } operations ? string.Create(CultureInfo.InvariantCulture, $", {operations / seconds / 1e9:F0} GFLOP/s") : "";
+        say(string.Create(CultureInfo.InvariantCulture, $"{name,-34} {seconds,7:F1} s, peak {PeakGiB():F2} GiB{rate}"));
+        return result;
+    }
+
+    /// <summary>As <see cref="Measure{T}"/>, of work without a result.</summary>
+    public void Measure(string name, Action work, double? flop = null) => Measure(
+        name,
+        () =>
+        {
+            work();
+            return 0;
+        },
+        flop);
+
+    private static void Forget()
+    {
+        GC.Collect();
+        GC.WaitForPendingFinalizers();
+        if (OperatingSystem.IsLinux())
+            File.WriteAllText("/proc/self/clear_refs", ClearPeak);
+    }
+
+    /// <summary>Since <see cref="Forget"/>; where the system cannot forget, since the start.</summary>
+    private static double PeakGiB()
+    {
+        using var process = Process.GetCurrentProcess();
+        return process.PeakWorkingSet64 / (double)(1 << 30);
+    }
+}
