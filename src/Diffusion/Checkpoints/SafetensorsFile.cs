@@ -13,6 +13,7 @@ namespace Slipway.Diffusion;
 public sealed class SafetensorsFile : ITensorSource
 {
     private const int PrefixLength = 8;
+    private const int BufferLength = 1 << 20;
     private const long LongestHeader = 100_000_000;
     private static readonly string[] PickleExtensions = [".ckpt", ".pt", ".pth", ".bin", ".pkl"];
 
@@ -90,7 +91,7 @@ public sealed class SafetensorsFile : ITensorSource
     public string ModelHash()
     {
         using var hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
-        var buffer = new byte[1 << 20];
+        var buffer = new byte[BufferLength];
         for (long done = 0; done < _dataLength;)
         {
             var part = buffer.AsSpan(0, (int)Math.Min(buffer.Length, _dataLength - done));
@@ -112,12 +113,32 @@ public sealed class SafetensorsFile : ITensorSource
         var tensor = empty(shape, entry.Type, CPU);
         TensorBytes.ForEachSpan(tensor, bytes =>
         {
+            if (entry.Float8 is { } stored)
+            {
+                ReadFloat8(stored, bytes, position);
+                position += bytes.Length / 2;
+                return;
+            }
+
             ReadExactly(bytes, position);
             if (entry.Type == ScalarType.Bool && bytes.ContainsAnyExceptInRange((byte)0, (byte)1))
                 throw new InvalidDataException($"{Path} is damaged: tensor '{entry.Name}' (BOOL) holds bytes other than 0 and 1.");
             position += bytes.Length;
         });
         return tensor;
+    }
+
+    private void ReadFloat8(Float8 stored, Span<byte> halves, long position)
+    {
+        var codes = new byte[Math.Min(BufferLength, halves.Length / 2)];
+        while (!halves.IsEmpty)
+        {
+            var part = codes.AsSpan(0, Math.Min(codes.Length, halves.Length / 2));
+            ReadExactly(part, position);
+            stored.Decode(part, halves[..(part.Length * 2)]);
+            halves = halves[(part.Length * 2)..];
+            position += part.Length;
+        }
     }
 
     private long ReadHeaderLength(long fileLength)
@@ -146,7 +167,7 @@ public sealed class SafetensorsFile : ITensorSource
     }
 
     internal static InvalidDataException Pickle(string path)
-        => new($"{path} is a PyTorch pickle, which can run code when it is loaded. Use the model's .safetensors file, or convert it.");
+        => new($"{path} is a PyTorch pickle, which can run code when it is loaded, and is never read. Use the model's .safetensors file, or convert it with a tool and on a machine that you trust (diffusers: save_pretrained with safe_serialization).");
 
     private void ReadExactly(Span<byte> target, long position)
     {

@@ -73,7 +73,7 @@ internal sealed class SafetensorsHeader
 
     private TensorEntry ReadTensor(ref Utf8JsonReader reader, string name)
     {
-        var (type, shape, offsets) = (default(ScalarType?), default(List<long>), default(List<long>));
+        var (type, shape, offsets) = (default((ScalarType Type, Float8? Stored)?), default(List<long>), default(List<long>));
         Require(ref reader, JsonTokenType.StartObject, $"the entry of tensor '{name}' is no JSON object");
         while (NextProperty(ref reader) is { } key)
         {
@@ -94,16 +94,19 @@ internal sealed class SafetensorsHeader
         }
 
         return type is { } known && shape is not null && offsets is [var begin, var end]
-            ? Check(new TensorEntry(name, known, shape, begin, end - begin))
+            ? Check(new TensorEntry(name, known.Type, shape, begin, end - begin) { Float8 = known.Stored })
             : throw Damaged($"tensor '{name}' lacks its dtype, its shape or its two data_offsets");
     }
 
-    private ScalarType ReadType(ref Utf8JsonReader reader, string name)
+    private (ScalarType Type, Float8? Stored) ReadType(ref Utf8JsonReader reader, string name)
     {
         Require(ref reader, JsonTokenType.String, $"the dtype of tensor '{name}' is no string");
         var text = reader.GetString()!;
-        return SafetensorsTypes.Find(text)
-            ?? throw new InvalidDataException($"{_file}: tensor '{name}' has dtype '{text}', which is not supported. Expected one of {SafetensorsTypes.Names}.");
+        if (Float8.Find(text) is { } stored)
+            return (ScalarType.Float16, stored);
+        return SafetensorsTypes.Find(text) is { } type
+            ? (type, null)
+            : throw new InvalidDataException($"{_file}: tensor '{name}' has dtype '{text}', which TorchSharp does not have. Expected one of {SafetensorsTypes.Names}, {Float8.E4M3.Name}, {Float8.E5M2.Name}; convert the file.");
     }
 
     private List<long> ReadNumbers(ref Utf8JsonReader reader, string name, string key)
@@ -128,21 +131,22 @@ internal sealed class SafetensorsHeader
         if (tensor.Length < 0 || end > _dataLength)
             throw Damaged($"tensor '{tensor.Name}' is said to lie at bytes {tensor.Offset} to {end}, and the file has {_dataLength} bytes of tensors; it may be truncated");
         if (Bytes(tensor) is var bytes && bytes != (UInt128)tensor.Length)
-            throw Damaged($"tensor '{tensor.Name}' ({SafetensorsTypes.Name(tensor.Type)} [{string.Join(", ", tensor.Shape)}]) has {tensor.Length} bytes, expected {bytes}");
+            throw Damaged($"tensor '{tensor.Name}' ({tensor.StoredType} [{string.Join(", ", tensor.Shape)}]) has {tensor.Length} bytes, expected {bytes}");
         return tensor;
     }
 
+    /// <summary>Also a tensor without elements must have a shape whose other lengths torch can multiply.</summary>
     private UInt128 Bytes(TensorEntry tensor)
     {
-        UInt128 bytes = (UInt128)SafetensorsTypes.Size(tensor.Type);
-        foreach (var length in tensor.Shape)
+        var bytes = (UInt128)tensor.StoredSize;
+        foreach (var length in tensor.Shape.Where(length => length > 0))
         {
             bytes *= (UInt128)length;
-            if (bytes > long.MaxValue)
+            if (bytes > long.MaxValue / 2)
                 throw Damaged($"the shape of tensor '{tensor.Name}' is too large");
         }
 
-        return bytes;
+        return tensor.Shape.Contains(0) ? 0 : bytes;
     }
 
     private void RequireFullCover()

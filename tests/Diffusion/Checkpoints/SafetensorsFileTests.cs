@@ -74,7 +74,9 @@ public static class SafetensorsFileTests
         [InlineData("""{"t":{"dtype":"F32","shape":[-2],"data_offsets":[0,8]}}""", 8, "shape of tensor 't' holds something else")]
         [InlineData("""{"t":{"dtype":"F32","shape":[2.5],"data_offsets":[0,8]}}""", 8, "shape of tensor 't' holds something else")]
         [InlineData("""{"t":{"dtype":"F32","shape":[2],"data_offsets":[0,1e30]}}""", 8, "data_offsets of tensor 't' holds something else")]
-        [InlineData("""{"t":{"dtype":"F8_E4M3","shape":[8],"data_offsets":[0,8]}}""", 8, "tensor 't' has dtype 'F8_E4M3', which is not supported")]
+        [InlineData("""{"t":{"dtype":"U16","shape":[4],"data_offsets":[0,8]}}""", 8, "tensor 't' has dtype 'U16', which TorchSharp does not have")]
+        [InlineData("""{"t":{"dtype":"F8_E5M2","shape":[4],"data_offsets":[0,8]}}""", 8, "'t' (F8_E5M2 [4]) has 8 bytes, expected 4")]
+        [InlineData("""{"t":{"dtype":"F32","shape":[0,4611686018427387904,8],"data_offsets":[0,0]}}""", 0, "shape of tensor 't' is too large")]
         [InlineData("""{"t":{"dtype":"F32","shape":[2]}}""", 8, "tensor 't' lacks")]
         [InlineData("""{"t":{"dtype":"F32","shape":[2],"data_offsets":[0,4,8]}}""", 8, "tensor 't' lacks")]
         [InlineData("""{"t":{"dtype":"F32","dtype":"F32","shape":[2],"data_offsets":[0,8]}}""", 8, "unknown or second entry 'dtype'")]
@@ -132,6 +134,15 @@ public static class SafetensorsFileTests
             using var file = SafetensorsFile.Open(_folder["x.safetensors"]);
             Assert.Contains("'t' (BOOL)", Assert.Throws<InvalidDataException>(() => file.Read("t")).Message, StringComparison.Ordinal);
         }
+
+        [Theory]
+        [InlineData("U32")]
+        [InlineData("U64")]
+        [InlineData("C64")]
+        [InlineData("F8_E8M0")]
+        [InlineData("F4")]
+        public void Cannot_have_a_type_that_TorchSharp_lacks(string type)
+            => Assert.Contains($"dtype '{type}', which TorchSharp does not have", OpenError(Bytes($$$"""{"t":{"dtype":"{{{type}}}","shape":[1],"data_offsets":[0,8]}}""", 8)), StringComparison.Ordinal);
 
         [Fact]
         public void Are_noticed_when_they_shrink_after_opening()
