@@ -54,6 +54,7 @@ internal static class Help
                   --profile=NAME    another profile of the plan
                   --config=FILE     another plan than lora.pipeline.yaml
                   --device=cuda     another device than the plan's
+                  --scenario=full-size   of Bench: SDXL at its real size with random weights, instead of the plan
                   --exclusive, -e   the target without those that it depends on
                   --tree            which target depends on which
                   --dryrun          names of the targets that would be gone through; Status says what would run, and why

@@ -17,7 +17,7 @@ internal sealed class FullSizeBench(BenchSizes sizes, Action<string> say)
     public const string Name = "full-size";
 
     private const int Seed = 1;
-    private const double BytesPerDecodedPixel = 4096;
+    private const double BytesPerDecodedPixel = 9_000;
 
     /// <summary>stable-diffusion-xl-base-1.0 at its own size.</summary>
     public static BenchSizes Sdxl { get; } = new(

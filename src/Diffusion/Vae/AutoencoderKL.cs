@@ -54,7 +54,7 @@ public sealed class AutoencoderKL : Module<Tensor, Tensor>
     }
 
     /// <summary>
-    /// Decodes tile by tile, for pictures that memory does not hold otherwise (a decode takes some 4 KiB a pixel). Not the same
+    /// Decodes tile by tile, for pictures that memory does not hold otherwise (a decode in f32 takes some 9 KiB a pixel). Not the same
     /// picture: norms and attention see one tile at a time, which shifts colours a little from tile to tile.
     /// </summary>
     /// <param name="latents">Unscaled latents [B, 4, h, w].</param>
