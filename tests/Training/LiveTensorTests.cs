@@ -1,0 +1,63 @@
+namespace Slipway.Training.Tests;
+
+/// <summary>A thousand steps leave no tensor behind: what lives after the first few still lives at the end, and no more.</summary>
+public sealed class LiveTensorTests : IDisposable
+{
+    private const int Steps = 1_000;
+
+    /// <summary>Steps after which everything that is made once has been made.</summary>
+    private const int Settled = 10;
+
+    private readonly SdxlModel _model = TinyModel.Create();
+
+    public void Dispose() => _model.Dispose();
+
+    [Fact]
+    public void Training_keeps_the_number_of_live_tensors()
+    {
+        var counts = new Counts();
+        var options = new TrainingOptions
+        {
+            Network = new() { NetworkDim = 2, NetworkAlpha = 2, ConvDim = 2, ConvAlpha = 2 },
+            LearningRate = 1e-3,
+            Weighting = new() { MinSnrGamma = 5 },
+            Noise = new() { NoiseOffset = 0.05 },
+            MaxTrainSteps = Steps,
+        };
+        using var network = Trainer.Run(_model, options, [TinyModel.Image("1_x/a.png", "sail_kun, beach")], new TrainingSinks { Metrics = [counts] }, TestContext.Current.CancellationToken);
+        Assert.Equal(Steps, counts.All.Count);
+        Assert.All(counts.All.Skip(Settled), count => Assert.Equal(counts.All[Settled], count));
+    }
+
+    [Fact]
+    public void Sampling_keeps_the_number_of_live_tensors()
+    {
+        var counts = new List<long>();
+        new TextToImage(_model).Generate(
+            [new SamplingRequest("sail_kun, beach", "city", 1, 16, 16)],
+            new SamplingOptions("Euler a", Steps, 2),
+            _ => counts.Add(Count(counts.Count)),
+            TestContext.Current.CancellationToken);
+        Assert.Equal(Steps, counts.Count);
+        Assert.All(counts.Skip(Settled), count => Assert.Equal(counts[Settled], count));
+    }
+
+    private sealed class Counts : IMetricsSink
+    {
+        public List<long> All { get; } = [];
+
+        public void Write(StepMetrics metrics) => All.Add(Count(All.Count));
+    }
+
+    /// <summary>What loading left to the garbage collector is gone before steps are compared; what a step leaves still counts.</summary>
+    private static long Count(int step)
+    {
+        if (step == Settled)
+        {
+            GC.Collect();
+            GC.WaitForPendingFinalizers();
+        }
+
+        return Tensor.TotalCount;
+    }
+}
