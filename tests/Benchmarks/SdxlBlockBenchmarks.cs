@@ -31,6 +31,7 @@ public class SdxlBlockBenchmarks : IDisposable
     [GlobalSetup]
     public void Make()
     {
+        set_num_threads(Environment.ProcessorCount); // other benchmarks of this process may have set fewer
         _transformer = new TransformerBlock(1280, 2048, 20);
         _resnet = new ResnetBlock(320, 320, 1280, 32, 1e-5);
         foreach (var block in (nn.Module[])[_transformer, _resnet])
