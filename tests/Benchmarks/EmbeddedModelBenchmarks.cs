@@ -1,5 +1,6 @@
 using BenchmarkDotNet.Attributes;
 using Slipway.Diffusion;
+using Slipway.Testing;
 using TorchSharp;
 using static TorchSharp.torch;
 
@@ -25,7 +26,7 @@ public class EmbeddedModelBenchmarks
     {
         set_num_threads(1);
         var size = 64;
-        _model = SdxlModel.Load(Path.Combine(Checkout(), "datasets", "tiny-sdxl"), CPU, ScalarType.Float32);
+        _model = SdxlModel.Load(Path.Combine(Repository.Root, "datasets", "tiny-sdxl"), CPU, ScalarType.Float32);
         _latents = randn(Batch, 4, 16, 16);
         _timesteps = full([Batch], 500, ScalarType.Int64);
         _timeIds = tensor(new float[] { size, size, 0, 0, size, size }).repeat(Batch, 1);
@@ -67,12 +68,4 @@ public class EmbeddedModelBenchmarks
     }
 
     private Tensor Predict(Tensor latents) => _model.UNet.call(latents, _timesteps, _conditioning.Context, _conditioning.Pooled, _timeIds);
-
-    private static string Checkout()
-    {
-        var folder = new DirectoryInfo(AppContext.BaseDirectory);
-        while (!File.Exists(Path.Combine(folder.FullName, "Slipway.slnx")))
-            folder = folder.Parent ?? throw new DirectoryNotFoundException("No Slipway.slnx above the benchmarks.");
-        return folder.FullName;
-    }
 }
