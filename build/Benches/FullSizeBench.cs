@@ -23,16 +23,7 @@ internal sealed class FullSizeBench(BenchSizes sizes, Action<string> say)
     public static BenchSizes Sdxl { get; } = new(
         new UNetConfiguration(),
         new ClipTextConfiguration(),
-        new ClipTextConfiguration
-        {
-            HiddenSize = 1280,
-            IntermediateSize = 5120,
-            NumHiddenLayers = 32,
-            NumAttentionHeads = 20,
-            HiddenAct = "gelu",
-            ProjectionDim = 1280,
-            WithProjection = true,
-        },
+        ClipTextConfiguration.BigG,
         new VaeConfiguration(),
         Side: 1024,
         ForwardFlop: 6.76e12);

@@ -41,7 +41,7 @@ internal static class TinyModel
     public static SdxlModel WithSdxlSizes() => Assemble(
         new UNetConfiguration(),
         new ClipTextConfiguration(),
-        new ClipTextConfiguration { HiddenSize = 1280, IntermediateSize = 5120, NumHiddenLayers = 32, NumAttentionHeads = 20, HiddenAct = "gelu", ProjectionDim = 1280, WithProjection = true });
+        ClipTextConfiguration.BigG);
 
     public static TrainingImage Image(string name, string caption, int repeats = 1, int size = 16, byte shade = 200)
     {

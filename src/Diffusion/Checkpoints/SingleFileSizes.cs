@@ -34,7 +34,7 @@ internal sealed class SingleFileSizes(IReadOnlyDictionary<string, TensorEntry> t
     public ClipTextConfiguration TextEncoder2()
     {
         const string Model = SingleFileKeys.TextEncoder2Prefix;
-        var usual = new ClipTextConfiguration { HiddenSize = 1280, IntermediateSize = 5120, NumHiddenLayers = 32 };
+        var usual = ClipTextConfiguration.BigG;
         var hidden = Size(Model + "token_embedding.weight", 1, usual.HiddenSize);
         return usual with
         {
@@ -44,9 +44,7 @@ internal sealed class SingleFileSizes(IReadOnlyDictionary<string, TensorEntry> t
             NumHiddenLayers = Count(i => $"{Model}transformer.resblocks.{i}.mlp.c_fc.weight", usual.NumHiddenLayers),
             NumAttentionHeads = Heads(hidden, "text_encoder_2/config.json", "num_attention_heads"),
             MaxPositionEmbeddings = Size(Model + "positional_embedding", 0, usual.MaxPositionEmbeddings),
-            HiddenAct = "gelu",
             ProjectionDim = Size(Model + "text_projection", 1, hidden),
-            WithProjection = true,
         };
     }
 

@@ -1,8 +1,21 @@
 namespace Slipway.Diffusion;
 
 /// <summary>The sizes of a CLIP text encoder, under the names of its <c>config.json</c>.</summary>
+/// <remarks>The defaults are CLIP-L's, SDXL's first encoder.</remarks>
 public sealed record ClipTextConfiguration
 {
+    /// <summary>OpenCLIP bigG's sizes, SDXL's second encoder.</summary>
+    public static ClipTextConfiguration BigG { get; } = new()
+    {
+        HiddenSize = 1280,
+        IntermediateSize = 5120,
+        NumHiddenLayers = 32,
+        NumAttentionHeads = 20,
+        HiddenAct = "gelu",
+        ProjectionDim = 1280,
+        WithProjection = true,
+    };
+
     /// <summary>Number of token ids.</summary>
     public int VocabSize { get; init; } = 49408;
 
