@@ -22,6 +22,8 @@ public static class SampleRun
     public static IReadOnlyList<string> Run(
         string root, SampleRequest request, Plan? plan, string? device, IProgressSink progress, CancellationToken cancel)
     {
+        PromptEditing.Warn(request.Prompt, progress.Warn);
+        PromptEditing.Warn(request.NegativePrompt, progress.Warn);
         var path = ModelPath(root, request, plan);
         var loras = LorasOf(root, request, path);
         var companions = Companions(root, path, request, plan);
