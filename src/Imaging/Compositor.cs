@@ -36,14 +36,22 @@ public sealed class Compositor
     /// <summary>The sprite on a background, placed by draws from <paramref name="seed"/>: the same seed, the same bytes.</summary>
     public Composite Compose(Picture background, CompositeOptions options, ulong seed)
     {
-        var draws = new SeededDraws(seed);
-        var scale = draws.Between(options.MinScale, options.MaxScale);
-        var x = draws.Between(options.MinX, options.MaxX);
-        var y = draws.Between(options.MinY, options.MaxY);
-        var flipped = draws.Between(0, 1) < options.FlipProbability;
-        var rotation = draws.Between(-options.MaxRotation, options.MaxRotation);
-        return Place(background, options, x, y, scale, flipped, rotation);
+        var place = Placement.Draw(options, seed);
+        using var bitmap = background.ToBitmap();
+        using var tone = Tone(background, options.ToneMatch, place);
+        Draw(bitmap, options, place, tone);
+        return new Composite(Picture.FromBitmap(bitmap).Flatten(255, 255, 255), place.X, place.Y, place.Scale, place.Flipped, place.Rotation);
     }
+
+    /// <summary>
+    /// How much of each pixel the sprite covers in the picture that <see cref="Compose"/> makes of the same seed: 0 is all
+    /// background, 255 all sprite. The shadow is background.
+    /// </summary>
+    /// <returns><paramref name="width"/> × <paramref name="height"/> values, row by row.</returns>
+    public byte[] Mask(int width, int height, CompositeOptions options, ulong seed) => Mask(width, height, options, Placement.Draw(options, seed));
+
+    /// <summary>The same for <see cref="OnFlat"/>'s picture.</summary>
+    public byte[] MaskOnFlat(int size, double scale) => Mask(size, size, Flat, Placement.Middle(scale));
 
     /// <summary>The sprite upright in the middle of one colour, without a shadow: v01's and v02's only picture.</summary>
     /// <param name="size">Side in pixels.</param>
@@ -53,23 +61,31 @@ public sealed class Compositor
     /// <param name="blue">Blue of the background.</param>
     public Picture OnFlat(int size, double scale, byte red, byte green, byte blue)
     {
-        var flat = new Picture(size, size).Flatten(red, green, blue);
-        return Place(flat, new CompositeOptions { ShadowOpacity = 0, Feather = 0 }, 0.5, 0.5, scale, flipped: false, 0).Picture;
+        using var bitmap = new Picture(size, size).Flatten(red, green, blue).ToBitmap();
+        Draw(bitmap, Flat, Placement.Middle(scale), tone: null);
+        return Picture.FromBitmap(bitmap).Flatten(255, 255, 255);
     }
 
-    private Composite Place(Picture background, CompositeOptions options, double x, double y, double scale, bool flipped, double rotation)
+    private static CompositeOptions Flat { get; } = new() { ShadowOpacity = 0, Feather = 0 };
+
+    private byte[] Mask(int width, int height, CompositeOptions options, Placement place)
     {
-        using var bitmap = background.ToBitmap();
+        using var bitmap = new Picture(width, height).ToBitmap();
+        Draw(bitmap, options with { ShadowOpacity = 0 }, place, tone: null);
+        var pixels = Picture.FromBitmap(bitmap).Pixels;
+        return [.. Enumerable.Range(0, width * height).Select(i => pixels[(i * 4) + 3])];
+    }
+
+    private void Draw(SKBitmap bitmap, CompositeOptions options, Placement place, SKColorFilter? tone)
+    {
         using var canvas = new SKCanvas(bitmap);
-        var height = (float)(scale * background.Height);
+        var height = (float)(place.Scale * bitmap.Height);
         var width = height * _sprite.Width / _sprite.Height;
-        canvas.Translate((float)(x * background.Width), (float)(y * background.Height));
+        canvas.Translate((float)(place.X * bitmap.Width), (float)(place.Y * bitmap.Height));
         DrawShadow(canvas, width, height, options);
-        canvas.RotateDegrees((float)rotation);
-        canvas.Scale(flipped ? -1 : 1, 1);
-        using var tone = Tone(background, options.ToneMatch, x, y, scale);
+        canvas.RotateDegrees((float)place.Rotation);
+        canvas.Scale(place.Flipped ? -1 : 1, 1);
         DrawSprite(canvas, new SKRect(-width / 2, -height / 2, width / 2, height / 2), options.Feather, tone);
-        return new Composite(Picture.FromBitmap(bitmap).Flatten(255, 255, 255), x, y, scale, flipped, rotation);
     }
 
     private static void DrawShadow(SKCanvas canvas, float width, float height, CompositeOptions options)
@@ -109,15 +125,15 @@ public sealed class Compositor
     }
 
     /// <summary>Gains that move the sprite's mean colour towards the background's behind it, at most ±40 %.</summary>
-    private SKColorFilter? Tone(Picture background, double strength, double x, double y, double scale)
+    private SKColorFilter? Tone(Picture background, double strength, Placement place)
     {
         if (strength <= 0)
         {
             return null;
         }
 
-        var half = scale / 2;
-        var behind = MeanColor(background, x - half, y - half, x + half, y + half);
+        var half = place.Scale / 2;
+        var behind = MeanColor(background, place.X - half, place.Y - half, place.X + half, place.Y + half);
         float Gain(float own, float other) => (float)Math.Clamp(1 + (strength * ((other / Math.Max(own, 0.05f)) - 1)), 0.6, 1.4);
         return SKColorFilter.CreateColorMatrix(
         [

@@ -137,4 +137,38 @@ public sealed class CompositorTests
             Assert.True(toned.Red < 200 && toned.Blue > 45, $"{toned}");
         }
     }
+
+    public sealed class TheMask
+    {
+        private static readonly Compositor White = new(Pictures.Disc(60, 255, 255, 255), "disc.png");
+
+        // White on black shows coverage itself; both go through the same drawing, so nothing but rounding can differ.
+        [Fact]
+        public void Is_where_the_sprite_of_the_same_seed_stands()
+        {
+            var options = new CompositeOptions { ShadowOpacity = 0 };
+            foreach (var seed in Enumerable.Range(0, 20).Select(i => (ulong)i))
+            {
+                var picture = White.Compose(Pictures.Flat(64, 48, 0, 0, 0), options, seed).Picture;
+                var mask = White.Mask(64, 48, options, seed);
+                Assert.Equal(64 * 48, mask.Length);
+                Assert.InRange(mask.Count(value => value == 255), 100, 1500);
+                Assert.All(mask, (value, i) => Assert.InRange(value - picture.Pixels[i * 4], -1, 1));
+            }
+        }
+
+        [Fact]
+        public void Leaves_the_shadow_out()
+        {
+            var options = new CompositeOptions { ShadowOpacity = 1, MinX = 0.5, MaxX = 0.5, MinY = 0.5, MaxY = 0.5 };
+            Assert.Equal(White.Mask(64, 64, options with { ShadowOpacity = 0 }, 3), White.Mask(64, 64, options, 3));
+        }
+
+        [Fact]
+        public void Is_that_of_the_picture_on_one_colour_too()
+        {
+            var picture = White.OnFlat(64, 0.6, 0, 0, 0);
+            Assert.All(White.MaskOnFlat(64, 0.6), (value, i) => Assert.InRange(value - picture.Pixels[i * 4], -1, 1));
+        }
+    }
 }
