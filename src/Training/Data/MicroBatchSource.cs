@@ -42,7 +42,7 @@ internal sealed class MicroBatchSource(SdxlModel model, TrainingOptions options,
     private Tensor TimeIds(int[] batch) => tensor(
         batch.SelectMany(i => TimeIds(images[i])).ToArray(), [batch.Length, 6], dtype: ScalarType.Float32);
 
-    private static float[] TimeIds(TrainingImage image)
+    internal static float[] TimeIds(TrainingImage image)
     {
         var (height, width) = image.OriginalSize ?? (image.Height, image.Width);
         return [height, width, image.CropTopLeft.Top, image.CropTopLeft.Left, image.Height, image.Width];

@@ -14,4 +14,7 @@ public sealed record TrainingImage(string Name, byte[] Rgb, int Width, int Heigh
 
     /// <summary>[top, left] of what was cut off after the resize, in pixels, for <c>time_ids</c>.</summary>
     public (int Top, int Left) CropTopLeft { get; init; }
+
+    /// <summary>How much of each pixel the subject covers, row-major, one byte a pixel, 255 for all of it; null: the whole picture counts.</summary>
+    public byte[]? Mask { get; init; }
 }
