@@ -76,17 +76,17 @@ internal sealed class FullSizeBench(BenchSizes sizes, Action<string> say)
     private void Train(SdxlModel model, Conditioning conditioning)
     {
         using var network = LoraNetwork.Create(model, new LoraOptions { NetworkDim = 16, NetworkAlpha = 8, NetworkTrainUNetOnly = true }, Seed);
-        using var parameters = new FlatParameters(network, [LoraGroup.UNet]);
+        using var parameters = new FlatParameters(ParameterGroup.Of(network, [LoraGroup.UNet]));
         using var optimizer = new AdamW(parameters, new AdamWOptions());
         model.UNet.GradientCheckpointing = true;
         network.Attach();
-        var norm = _meter.Measure("training step (3 forwards' work)", () => Step(model, conditioning, optimizer), 3 * sizes.ForwardFlop);
+        var norm = _meter.Measure("training step (3 forwards' work)", () => Step(model, conditioning, parameters, optimizer), 3 * sizes.ForwardFlop);
         model.UNet.GradientCheckpointing = false;
         if (!(norm > 0 && double.IsFinite(norm)))
             throw new InvalidOperationException($"The training step's gradients have a norm of {norm}; expected a positive number.");
     }
 
-    private double Step(SdxlModel model, Conditioning conditioning, AdamW optimizer)
+    private double Step(SdxlModel model, Conditioning conditioning, FlatParameters parameters, AdamW optimizer)
     {
         using var scope = NewDisposeScope();
         using var generator = new Generator(Seed);
@@ -95,8 +95,9 @@ internal sealed class FullSizeBench(BenchSizes sizes, Action<string> say)
         var timeIds = tensor(new float[] { sizes.Side, sizes.Side, 0, 0, sizes.Side, sizes.Side }).view(1, 6);
         var loss = new DenoisingLoss(model, new LossFunction(model.Schedule, new LossOptions()), new SnrWeighting(model.Schedule, new SnrWeightingOptions()));
         loss.Compute(new MicroBatch(Draw(), Draw(), tensor(new long[] { 500 }), timeIds), conditioning).backward();
-        var norm = optimizer.ClipGradients(1);
+        var norm = GradientNorm.Clip(parameters, 1);
         optimizer.Step([1e-4]);
+        parameters.ClearGradients();
         return norm;
     }
 

@@ -1,6 +1,5 @@
 using System.Diagnostics;
 using Slipway.Diffusion;
-using static TorchSharp.torch;
 
 namespace Slipway.Training;
 
@@ -16,32 +15,32 @@ public sealed class Trainer : IDisposable
     private readonly LrSchedule _schedule;
     private readonly LoraNetwork _network;
     private readonly FlatParameters _parameters;
-    private readonly AdamW _optimizer;
+    private readonly IOptimizer _optimizer;
     private readonly LatentCache _latents;
     private readonly TextConditioning _text;
-    private readonly MicroBatchSource _source;
-    private readonly DenoisingLoss _loss;
+    private readonly TrainingStep _step;
+    private readonly TrainingMoment _moment;
     private readonly Checkpoint? _checkpoint;
     private readonly List<StepMetrics> _history = [];
-    private (int Number, IReadOnlyList<int[]> Batches)? _epoch;
 
     private Trainer(SdxlModel model, TrainingOptions options, IReadOnlyList<TrainingImage> images, TrainingSinks sinks, CancellationToken cancellation)
     {
         (_options, _sinks) = (options, sinks);
         _plan = new BatchPlan(images, options.TrainBatchSize, options.GradientAccumulationSteps, options.Seed);
-        Steps = options.MaxTrainSteps ?? (options.MaxTrainEpochs!.Value * _plan.StepsPerEpoch);
-        _schedule = new LrSchedule(options.LrScheduler, Steps, options.LrWarmupSteps, options.LrSchedulerNumCycles, options.LrSchedulerPower);
+        var steps = options.MaxTrainSteps ?? (options.MaxTrainEpochs!.Value * _plan.StepsPerEpoch);
+        _schedule = new LrSchedule(options.LrScheduler, steps, options.LrWarmupSteps, options.LrSchedulerNumCycles, options.LrSchedulerPower);
         _latents = new LatentCache(model, images, options.Seed, cancellation);
         _text = new TextConditioning(model, images, options.Caption, trained: options.EffectiveTextEncoderLr > 0);
-        _source = new MicroBatchSource(model, options, images, _latents);
-        _loss = new DenoisingLoss(model, new LossFunction(model.Schedule, options.Loss), new SnrWeighting(model.Schedule, options.Weighting));
         _network = LoraNetwork.Create(model, options.Network, options.Seed);
-        _parameters = new FlatParameters(_network, [.. options.Groups.Select(g => g.Group)]);
+        _parameters = new FlatParameters(ParameterGroup.Of(_network, options.TrainedParts, options.LoraPlus));
         _optimizer = new AdamW(_parameters, options.Optimizer);
-        _checkpoint = sinks.CheckpointFolder is { } folder ? new Checkpoint(folder, Checkpoint.Identity(options, images)) : null;
+        var loss = new DenoisingLoss(model, new LossFunction(model.Schedule, options.Loss), new SnrWeighting(model.Schedule, options.Weighting));
+        _step = new TrainingStep(options, _plan, _schedule, new MicroBatchSource(model, options, images, _latents), _text, loss, _parameters, _optimizer);
+        _moment = new TrainingMoment(model, _network, _parameters, _optimizer, steps, _plan.StepsPerEpoch);
+        _checkpoint = sinks.CheckpointFolder is { } folder
+            ? new Checkpoint(folder, Checkpoint.Identity(options, images), Parts().ToList())
+            : null;
     }
-
-    private int Steps { get; }
 
     /// <summary>Trains to the end, from the newest checkpoint if there is one.</summary>
     /// <param name="model">Its own weights are not changed.</param>
@@ -94,60 +93,48 @@ public sealed class Trainer : IDisposable
 
     private void Train(CancellationToken cancellation)
     {
-        foreach (var metrics in _checkpoint?.Resume(_parameters, _optimizer) ?? [])
+        foreach (var metrics in _checkpoint?.Resume() ?? [])
             Record(metrics);
+        _moment.Step = _history.Count;
+        ForEachHook(hook => hook.Begin(_moment));
         var clock = Stopwatch.StartNew();
-        for (int first = _optimizer.Steps, step = first; step < Steps; step++)
+        for (int first = _moment.Step, step = first; step < _moment.Steps && !_sinks.Hooks.Any(hook => hook.IsDone); step++)
         {
             if (cancellation.IsCancellationRequested)
             {
-                _checkpoint?.Save(_parameters, _optimizer, _history);
+                _checkpoint?.Save(_history);
                 cancellation.ThrowIfCancellationRequested();
             }
-            Record(Step(step));
+            Step(step);
             if ((step + 1) % _sinks.CheckpointEverySteps == 0)
-                _checkpoint?.Save(_parameters, _optimizer, _history);
-            _sinks.Progress?.Invoke(new TrainingProgress(_history[^1], Steps, clock.Elapsed / (step + 1 - first) * (Steps - step - 1)));
+                _checkpoint?.Save(_history);
+            _sinks.Progress?.Invoke(new TrainingProgress(_history[^1], _moment.Steps, clock.Elapsed / (step + 1 - first) * (_moment.Steps - step - 1)));
         }
+        _moment.KeepEvaluationValues();
+        ForEachHook(hook => hook.AtEnd(_moment));
     }
 
-    private StepMetrics Step(int step)
+    private void Step(int step)
     {
-        using var scope = NewDisposeScope();
-        using var gradients = enable_grad();
-        var (epoch, batches) = _plan.Step(step);
-        var (start, count) = batches.GetOffsetAndLength(_plan.BatchesPerEpoch);
-        var loss = 0.0;
-        for (var i = start; i < start + count; i++)
-            loss += Backward(epoch, i) / count;
-
-        var norm = _optimizer.ClipGradients(_options.MaxGradNorm);
-        if (!double.IsFinite(loss) || !double.IsFinite(norm))
-            throw new NotFiniteNumberException($"Training diverged at step {step + 1} of {Steps}: loss {loss}, gradient norm {norm}. Use a lower learning rate, a warm-up or a lower max_grad_norm.");
-        var rates = _options.Groups.Select(g => _schedule.Rate(step, g.BaseRate)).ToArray();
-        _optimizer.Step(rates);
+        var (epoch, loss, norm) = _step.Take(step);
         var recent = _history.TakeLast(_plan.StepsPerEpoch - 1).Sum(m => m.Loss) + loss;
-        return new StepMetrics(step + 1, epoch + 1, loss, recent / Math.Min(_history.Count + 1, _plan.StepsPerEpoch), norm,
-            _schedule.Rate(step, _options.EffectiveUNetLr), _schedule.Rate(step, _options.EffectiveTextEncoderLr));
+        Record(new StepMetrics(step + 1, epoch + 1, loss, recent / Math.Min(_history.Count + 1, _plan.StepsPerEpoch), norm,
+            _schedule.Rate(step, _options.EffectiveUNetLr), _schedule.Rate(step, _options.EffectiveTextEncoderLr)));
+        _moment.Step = step + 1;
+        ForEachHook(hook => hook.AfterStep(_moment));
     }
 
-    // As in sd-scripts the loss is divided by the accumulation steps even where an epoch's last step takes fewer batches.
-    private double Backward(int epoch, int index)
-    {
-        using var scope = NewDisposeScope();
-        var batch = Batches(epoch)[index];
-        var number = ((long)epoch * _plan.BatchesPerEpoch) + index;
-        var conditioning = _text.Of(_source.Captions(batch, number));
-        var loss = _loss.Compute(_source.Draw(batch, number), conditioning);
-        (_options.GradientAccumulationSteps == 1 ? loss : loss / _options.GradientAccumulationSteps).backward();
-        return loss.item<float>();
-    }
+    private IEnumerable<(string Name, ICheckpointed Part)> Parts() =>
+    [
+        ("parameters", _parameters),
+        ("optimizer", _optimizer),
+        .. _sinks.Hooks.Select(hook => ("hook." + hook.Name, (ICheckpointed)hook)),
+    ];
 
-    private IReadOnlyList<int[]> Batches(int epoch)
+    private void ForEachHook(Action<ITrainingHook> act)
     {
-        if (_epoch?.Number != epoch)
-            _epoch = (epoch, _plan.Epoch(epoch));
-        return _epoch.Value.Batches;
+        foreach (var hook in _sinks.Hooks)
+            act(hook);
     }
 
     private void Record(StepMetrics metrics)

@@ -21,6 +21,9 @@ public sealed record TrainingOptions
     /// <summary>AdamW's constants.</summary>
     public AdamWOptions Optimizer { get; init; } = new();
 
+    /// <summary>LoRA+'s ratios.</summary>
+    public LoraPlusOptions LoraPlus { get; init; } = new();
+
     /// <summary>For every group that has no rate of its own (1e-4, where sd-scripts has 2e-6, which trains nothing).</summary>
     public double LearningRate { get; init; } = 1e-4;
 
@@ -67,11 +70,11 @@ public sealed record TrainingOptions
     /// <summary>The text encoders' base rate.</summary>
     public double EffectiveTextEncoderLr => Network.NetworkTrainUNetOnly ? 0 : TextEncoderLr ?? LearningRate;
 
-    /// <summary>Groups that are trained, the text encoders first, as in sd-scripts.</summary>
-    internal IReadOnlyList<(LoraGroup Group, double BaseRate)> Groups =>
-    [
-        .. new[] { (LoraGroup.TextEncoder, EffectiveTextEncoderLr), (LoraGroup.UNet, EffectiveUNetLr) }.Where(g => g.Item2 > 0),
-    ];
+    /// <summary>Parts of the model that are trained, the text encoders first, as in sd-scripts.</summary>
+    internal IReadOnlyList<LoraGroup> TrainedParts => [.. new[] { LoraGroup.TextEncoder, LoraGroup.UNet }.Where(part => BaseRate(part) > 0)];
+
+    /// <summary>The base rate of a part of the model.</summary>
+    internal double BaseRate(LoraGroup part) => part == LoraGroup.UNet ? EffectiveUNetLr : EffectiveTextEncoderLr;
 
     /// <exception cref="ArgumentException">Values that cannot be: all of them, a line each.</exception>
     public void Validate()
@@ -93,9 +96,9 @@ public sealed record TrainingOptions
         if ((MaxTrainSteps ?? MaxTrainEpochs) < 1) yield return $"max_train_steps, max_train_epochs: {MaxTrainSteps ?? MaxTrainEpochs}; use 1 or more.";
         foreach (var (name, rate) in new[] { ("learning_rate", LearningRate), ("unet_lr", UNetLr ?? 0), ("text_encoder_lr", TextEncoderLr ?? 0) })
             if (!(rate >= 0 && double.IsFinite(rate))) yield return $"{name}: {rate} is no learning rate; use 0 or more.";
-        if (Groups.Count == 0) yield return "unet_lr, text_encoder_lr: both are 0, so nothing would be trained.";
+        if (TrainedParts.Count == 0) yield return "unet_lr, text_encoder_lr: both are 0, so nothing would be trained.";
         if (!(MaxGradNorm >= 0)) yield return $"max_grad_norm: {MaxGradNorm}; use 0 (no clipping) or more.";
-        foreach (var problem in Loss.Problems().Concat(Weighting.Problems()).Concat(Noise.Problems())) yield return problem;
+        foreach (var problem in LoraPlus.Problems().Concat(Loss.Problems()).Concat(Weighting.Problems()).Concat(Noise.Problems())) yield return problem;
         if (Caption.KeepTokens < 0) yield return $"keep_tokens: {Caption.KeepTokens}; use 0 or more.";
         foreach (var (name, rate) in new[] { ("caption_dropout_rate", Caption.CaptionDropoutRate), ("caption_tag_dropout_rate", Caption.CaptionTagDropoutRate) })
             if (rate is not (>= 0 and <= 1)) yield return $"{name}: {rate} is no chance; use 0 to 1.";

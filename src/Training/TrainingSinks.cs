@@ -6,6 +6,9 @@ public sealed record TrainingSinks
     /// <summary>Given every step's figures in order; they stay the caller's to dispose.</summary>
     public IReadOnlyList<IMetricsSink> Metrics { get; init; } = [];
 
+    /// <summary>Called between the steps, in this order; they stay the caller's.</summary>
+    public IReadOnlyList<ITrainingHook> Hooks { get; init; } = [];
+
     /// <summary>Called after each step, on the training's thread.</summary>
     public Action<TrainingProgress>? Progress { get; init; }
 

@@ -96,6 +96,8 @@ internal static class TinyModel
             using var generator = new SeedStream(seed, name).Generator();
             if (parameter.dim() > 1)
                 parameter.copy_(randn(parameter.shape, generator: generator) / Math.Sqrt(parameter.numel() / (double)parameter.shape[0]));
+            else if (name.EndsWith(".bias", StringComparison.Ordinal))
+                parameter.copy_(randn(parameter.shape, generator: generator) / 10);
         }
         return model;
     }

@@ -15,6 +15,8 @@ public sealed class LoraModule : IDisposable
 {
     private readonly Conv2d? _conv;
     private readonly DoraScale? _dora;
+    private readonly AdapterParameter _down;
+    private readonly AdapterParameter _up;
     private Scalar _scale;
     private double _multiplier = 1;
     private Action? _detach;
@@ -53,8 +55,8 @@ public sealed class LoraModule : IDisposable
         using (NewDisposeScope())
         {
             var (down, up) = weights([rank, .. shape[1..]], _conv is null ? [shape[0], rank] : [shape[0], rank, 1, 1]);
-            Down = Leaf(down.to(target.Weight.device));
-            Up = Leaf(up.to(target.Weight.device));
+            _down = new AdapterParameter("lora_down.weight", down.to(target.Weight.device));
+            _up = new AdapterParameter("lora_up.weight", up.to(target.Weight.device), isUp: true);
         }
         _scale = Alpha / Rank;
     }
@@ -68,10 +70,16 @@ public sealed class LoraModule : IDisposable
     public double Alpha { get; }
 
     /// <summary>[rank, in] or [rank, in, k, k]; float32.</summary>
-    public Tensor Down { get; private set; }
+    public Tensor Down => _down.Value;
 
     /// <summary>[out, rank] or [out, rank, 1, 1]; float32.</summary>
-    public Tensor Up { get; private set; }
+    public Tensor Up => _up.Value;
+
+    /// <summary>What is trained of it: down, then up.</summary>
+    public IReadOnlyList<AdapterParameter> Parameters => [_down, _up];
+
+    /// <summary>Its learning rate is so many times that of its part of the model; at 0 it is not trained.</summary>
+    public double RateFactor { get; init; } = 1;
 
     /// <summary>The branch's strength; at 0 it is not computed.</summary>
     public double Multiplier
@@ -117,24 +125,11 @@ public sealed class LoraModule : IDisposable
         return _dora.Delta(product, _multiplier);
     }
 
-    /// <summary>Moves the weights into <paramref name="down"/> and <paramref name="up"/>, views of a larger buffer.</summary>
-    internal void Rebind(Tensor down, Tensor up)
-    {
-        using var inference = no_grad();
-        using (Down)
-            down.copy_(Down);
-        using (Up)
-            up.copy_(Up);
-        using var scope = NewDisposeScope();
-        Down = Leaf(down);
-        Up = Leaf(up);
-    }
-
     public void Dispose()
     {
         Detach();
-        Down.Dispose();
-        Up.Dispose();
+        _down.Dispose();
+        _up.Dispose();
         _dora?.Dispose();
         _scale.Dispose();
     }
@@ -187,8 +182,6 @@ public sealed class LoraModule : IDisposable
         var bound = 1 / Math.Sqrt(shape[1..].Aggregate(1L, (a, b) => a * b));
         return rand(shape, dtype: ScalarType.Float32, generator: generator).mul_(2 * bound).sub_(bound);
     }
-
-    private static Tensor Leaf(Tensor values) => values.detach().requires_grad_(true).DetachFromDisposeScope();
 
     // Some trainers write the weights of linear layers and 1×1 convolutions with or without two sides of length 1.
     private static Tensor Fitting(LoraTarget target, string what, Tensor values, long[] shape) =>

@@ -33,7 +33,7 @@ public sealed class LoraNetwork : IDisposable
     public IReadOnlyDictionary<string, string> Metadata { get; internal init; } = new Dictionary<string, string>(StringComparer.Ordinal);
 
     /// <summary>Number of trainable values.</summary>
-    public long ParameterCount => _modules.Sum(m => m.Down.numel() + m.Up.numel());
+    public long ParameterCount => _modules.SelectMany(m => m.Parameters).Sum(p => p.Value.numel());
 
     /// <summary>A new network, not yet attached, that changes nothing: every up is zero.</summary>
     /// <param name="model">Gets the branches.</param>
@@ -59,10 +59,6 @@ public sealed class LoraNetwork : IDisposable
         foreach (var target in LoraTargets.OfUNet(model.UNet, convolutions))
             yield return target;
     }
-
-    /// <summary>The values that a loss can train, in module order, down before up.</summary>
-    public IEnumerable<Tensor> Parameters(LoraGroup group) =>
-        _modules.Where(m => m.Target.Group == group && m.Target.IsReached).SelectMany(m => new[] { m.Down, m.Up });
 
     public void Attach() => _modules.ForEach(m => m.Attach());
 

@@ -8,24 +8,23 @@ namespace Slipway.Training;
 /// tensors become views of them. An optimizer then needs a handful of operations a step instead of some per tensor,
 /// which is most of a step's time on a small model.
 /// </summary>
-public sealed class FlatParameters : IDisposable
+public sealed class FlatParameters : ICheckpointed, IDisposable
 {
     private readonly List<Tensor> _gradientViews = [];
+    private readonly List<ParameterSlice> _slices = [];
 
-    public FlatParameters(LoraNetwork network, IReadOnlyList<LoraGroup> groups)
+    /// <param name="groups">At least one parameter in all. They are on one device.</param>
+    public FlatParameters(IReadOnlyList<ParameterGroup> groups)
     {
-        ArgumentNullException.ThrowIfNull(network);
         ArgumentNullException.ThrowIfNull(groups);
         using var scope = NewDisposeScope();
         using var inference = no_grad();
-        var modules = groups.Select(g => network.Modules.Where(m => m.Target.Group == g && m.Target.IsReached).ToList()).ToList();
-        var sizes = modules.Select(group => group.Sum(m => m.Down.numel() + m.Up.numel())).ToArray();
-        var device = network.Modules[0].Down.device;
-        Values = zeros(sizes.Sum(), dtype: ScalarType.Float32, device: device).DetachFromDisposeScope();
-        Gradients = zeros(sizes.Sum(), dtype: ScalarType.Float32, device: device).DetachFromDisposeScope();
-        Bind(modules.SelectMany(m => m));
-        var start = 0L;
-        Groups = [.. groups.Select((group, i) => (group, Values.narrow(0, (start += sizes[i]) - sizes[i], sizes[i]).DetachFromDisposeScope()))];
+        Groups = groups;
+        Offsets = [.. groups.Aggregate(new List<long> { 0 }, (offsets, group) => [.. offsets, offsets[^1] + group.Parameters.Sum(p => p.Value.numel())])];
+        var device = groups[0].Parameters[0].Value.device;
+        Values = zeros(Offsets[^1], dtype: ScalarType.Float32, device: device).DetachFromDisposeScope();
+        Gradients = zeros(Offsets[^1], dtype: ScalarType.Float32, device: device).DetachFromDisposeScope();
+        Bind();
     }
 
     /// <summary>[N], float32.</summary>
@@ -34,40 +33,63 @@ public sealed class FlatParameters : IDisposable
     /// <summary>[N], float32; backward passes add into it.</summary>
     public Tensor Gradients { get; }
 
-    /// <summary>Each group's part of <see cref="Values"/>, in order and without gaps.</summary>
-    public IReadOnlyList<(LoraGroup Group, Tensor Values)> Groups { get; }
+    /// <summary>In the buffers' order, without gaps.</summary>
+    public IReadOnlyList<ParameterGroup> Groups { get; }
 
-    /// <summary>Start of each group within the buffers.</summary>
-    public long Offset(int group) => Groups.Take(group).Sum(g => g.Values.numel());
+    /// <summary>Start of each group within the buffers, and the end of the last.</summary>
+    public IReadOnlyList<long> Offsets { get; }
+
+    /// <summary>Where each parameter lies, in the buffers' order.</summary>
+    public IReadOnlyList<ParameterSlice> Slices => _slices;
+
+    /// <summary>The part of a buffer [N] that belongs to a group; a view.</summary>
+    public Tensor OfGroup(Tensor buffer, int group)
+    {
+        ArgumentNullException.ThrowIfNull(buffer);
+        return buffer.narrow(0, Offsets[group], Offsets[group + 1] - Offsets[group]);
+    }
+
+    /// <summary>Sets all gradients to zero, for the next step's to be added up.</summary>
+    public void ClearGradients()
+    {
+        using var inference = no_grad();
+        Gradients.zero_();
+    }
+
+    /// <inheritdoc/>
+    public IReadOnlyDictionary<string, Tensor> State() => new Dictionary<string, Tensor>(StringComparer.Ordinal) { ["values"] = Values };
+
+    /// <inheritdoc/>
+    public void Restore(IReadOnlyDictionary<string, Tensor> state) => state.Fill("values", Values);
 
     public void Dispose()
     {
-        foreach (var (_, values) in Groups)
-            values.Dispose();
         _gradientViews.ForEach(v => v.Dispose());
         Values.Dispose();
         Gradients.Dispose();
     }
 
-    private void Bind(IEnumerable<LoraModule> modules)
+    private void Bind()
     {
         var at = 0L;
-        foreach (var module in modules)
+        for (var group = 0; group < Groups.Count; group++)
         {
-            var (down, up) = (module.Down.shape, module.Up.shape);
-            var (downSize, upSize) = (module.Down.numel(), module.Up.numel());
-            module.Rebind(Values.narrow(0, at, downSize).view(down), Values.narrow(0, at + downSize, upSize).view(up));
-            BindGradient(module.Down, at);
-            BindGradient(module.Up, at + downSize);
-            at += downSize + upSize;
+            foreach (var parameter in Groups[group].Parameters)
+            {
+                var slice = new ParameterSlice(group, at, parameter.Value.shape);
+                parameter.Rebind(slice.Of(Values));
+                BindGradient(parameter, slice);
+                _slices.Add(slice);
+                at += slice.Length;
+            }
         }
     }
 
     // A gradient that is already there is added to in place.
-    private void BindGradient(Tensor parameter, long at)
+    private void BindGradient(AdapterParameter parameter, ParameterSlice slice)
     {
-        var view = Gradients.narrow(0, at, parameter.numel()).view(parameter.shape).DetachFromDisposeScope();
-        parameter.grad = view;
+        var view = slice.Of(Gradients).DetachFromDisposeScope();
+        parameter.Value.grad = view;
         _gradientViews.Add(view);
     }
 }

@@ -1,0 +1,49 @@
+using Slipway.Diffusion;
+using static TorchSharp.torch;
+
+namespace Slipway.Training;
+
+/// <summary>A training between two steps, as its hooks see it.</summary>
+public sealed class TrainingMoment
+{
+    private readonly IOptimizer _optimizer;
+
+    internal TrainingMoment(SdxlModel model, LoraNetwork network, FlatParameters parameters, IOptimizer optimizer, int steps, int stepsPerEpoch)
+    {
+        (Model, Network, Parameters, _optimizer) = (model, network, parameters, optimizer);
+        (Steps, StepsPerEpoch) = (steps, stepsPerEpoch);
+    }
+
+    /// <summary>With the network attached.</summary>
+    public SdxlModel Model { get; }
+
+    public LoraNetwork Network { get; }
+
+    /// <summary>The values being trained.</summary>
+    public FlatParameters Parameters { get; }
+
+    /// <summary>Steps taken so far.</summary>
+    public int Step { get; internal set; }
+
+    /// <summary>Of the whole training.</summary>
+    public int Steps { get; }
+
+    public int StepsPerEpoch { get; }
+
+    /// <summary>Number of the epoch, counted from 1, that ends with this step; null within an epoch.</summary>
+    public int? FinishedEpoch => Step > 0 && Step % StepsPerEpoch == 0 ? Step / StepsPerEpoch : null;
+
+    /// <summary>
+    /// Puts the values in place that would be saved now, for as long as the result lives: the averaged ones of a schedule-free
+    /// optimizer. Hooks look at the network within it.
+    /// </summary>
+    public IDisposable Evaluate() => new ValueSwap(Parameters.Values, _optimizer.EvaluationValues());
+
+    internal void KeepEvaluationValues()
+    {
+        using var inference = no_grad();
+        using var values = _optimizer.EvaluationValues();
+        if (values is not null)
+            Parameters.Values.copy_(values);
+    }
+}

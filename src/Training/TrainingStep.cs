@@ -1,0 +1,53 @@
+using TorchSharp;
+using static TorchSharp.torch;
+
+namespace Slipway.Training;
+
+/// <summary>
+/// One optimizer step: the losses of its micro-batches, their gradients, clipping, the optimizer. A function of the seed, the
+/// step's number and the values and optimizer state before it.
+/// </summary>
+internal sealed class TrainingStep(
+    TrainingOptions options, BatchPlan plan, LrSchedule schedule, MicroBatchSource source, TextConditioning text, DenoisingLoss loss, FlatParameters parameters, IOptimizer optimizer)
+{
+    private (int Number, IReadOnlyList<int[]> Batches)? _epoch;
+
+    /// <param name="step">Counted from 0.</param>
+    /// <returns>Its epoch, counted from 0; the mean loss; the gradients' norm before clipping.</returns>
+    /// <exception cref="NotFiniteNumberException">The loss or the gradients are no longer numbers; nothing has been changed.</exception>
+    public (int Epoch, double Loss, double GradNorm) Take(int step)
+    {
+        using var scope = NewDisposeScope();
+        using var gradients = enable_grad();
+        var (epoch, batches) = plan.Step(step);
+        var (start, count) = batches.GetOffsetAndLength(plan.BatchesPerEpoch);
+        var mean = 0.0;
+        for (var i = start; i < start + count; i++)
+            mean += Backward(epoch, i) / count;
+
+        var norm = GradientNorm.Clip(parameters, options.MaxGradNorm);
+        if (!double.IsFinite(mean) || !double.IsFinite(norm))
+            throw new NotFiniteNumberException($"Training diverged at step {step + 1} of {schedule.TotalSteps}: loss {mean}, gradient norm {norm}. Use a lower learning rate, a warm-up or a lower max_grad_norm.");
+        optimizer.Step([.. parameters.Groups.Select(group => schedule.Rate(step, options.BaseRate(group.Part) * group.RateFactor))]);
+        parameters.ClearGradients();
+        return (epoch, mean, norm);
+    }
+
+    // As in sd-scripts the loss is divided by the accumulation steps even where an epoch's last step takes fewer batches.
+    private double Backward(int epoch, int index)
+    {
+        using var scope = NewDisposeScope();
+        var batch = Batches(epoch)[index];
+        var number = ((long)epoch * plan.BatchesPerEpoch) + index;
+        var value = loss.Compute(source.Draw(batch, number), text.Of(source.Captions(batch, number)));
+        (options.GradientAccumulationSteps == 1 ? value : value / options.GradientAccumulationSteps).backward();
+        return value.item<float>();
+    }
+
+    private IReadOnlyList<int[]> Batches(int epoch)
+    {
+        if (_epoch?.Number != epoch)
+            _epoch = (epoch, plan.Epoch(epoch));
+        return _epoch.Value.Batches;
+    }
+}
