@@ -50,7 +50,7 @@ internal sealed class PipelineRun(StageContext context, StageRunner runner, List
         try
         {
             using var cache = new Cache(folder, context.Progress.Warn);
-            var again = new StageRunner(cache, new LockFile(Path.Combine(folder, "lock.yaml")), "reproduce", new ProgressLog(context.Progress));
+            var again = new StageRunner(cache, new LockFile(Path.Combine(folder, "lock.yaml")), "reproduce", new ProgressLog(context.Progress), context.Plan.Salt);
             var outcome = await new TrainingStage(context).RunAsync(again, plan, dataset, cancel);
             var different = outcome.Items[0].Files.Where(file => known.Items[0].Files.Single(old => old.Slot == file.Slot).Hash != file.Hash).ToArray();
             return different.Length == 0 ? null : string.Join(", ", different.Select(file => file.RelativePath));

@@ -50,7 +50,7 @@ internal sealed class StageExecution(Cache cache, Stage stage, StageOutputs outp
         var checkpoints = Path.Combine(cache.Root, "checkpoints", item.Key.ToString());
         Directory.CreateDirectory(folder);
         Directory.CreateDirectory(checkpoints);
-        return new StageWork(item.Item, folder, checkpoints);
+        return new StageWork(item.Item, item.Fingerprint!, folder, checkpoints);
     }
 
     private void CheckInputs(IEnumerable<FingerprintEntry> entries)

@@ -66,13 +66,16 @@ internal sealed record Dataset(
     /// <exception cref="InvalidDataException">A picture is damaged, has alpha without a policy, or a caption is empty.</exception>
     public IReadOnlyList<TrainingImage> Read(int resolution)
     {
-        var buckets = new Buckets((Plan.Buckets ?? Square).Options(resolution));
+        var buckets = new Training.Buckets(Buckets.Options(resolution));
         return [.. Files.Select(file => Read(file.Picture, file.Caption, buckets))];
     }
 
+    /// <summary>At which sizes its pictures are trained.</summary>
+    public BucketPlan Buckets => Plan.Buckets ?? Square;
+
     private static BucketPlan Square { get; } = new(EnableBucket: false, null, null, null, BucketNoUpscale: false);
 
-    private TrainingImage Read(string path, string captionPath, Buckets buckets)
+    private TrainingImage Read(string path, string captionPath, Training.Buckets buckets)
     {
         var caption = Plan.Source == DatasetSource.Folder && Plan.Caption is { } fixedCaption ? fixedCaption : File.ReadAllText(captionPath).Trim();
         if (caption.Length == 0)
@@ -91,7 +94,7 @@ internal sealed record Dataset(
         };
     }
 
-    private static BucketFit Fit(Picture picture, string path, Buckets buckets)
+    private static BucketFit Fit(Picture picture, string path, Training.Buckets buckets)
     {
         try
         {

@@ -20,7 +20,7 @@ internal sealed class TrainingStage(StageContext context)
         {
             Name = "Train",
             Version = version.Name,
-            CodeVersion = 3,
+            CodeVersion = 4,
             OutputFolder = "artifacts",
             Body = (batch, token) => Task.Run(() => Train(batch[0], version, dataset, token), token),
         };
@@ -38,6 +38,7 @@ internal sealed class TrainingStage(StageContext context)
             .. dataset.Plan.Buckets is { } buckets ? [FingerprintEntry.Parameter("buckets", BucketPlan.Text(buckets.Options(context.Plan.Resolution)))] : Array.Empty<FingerprintEntry>(),
             FingerprintEntry.Parameter("dataset_folder", dataset.Plan.FolderName),
             FingerprintEntry.Parameter("output_name", OutputName(version)),
+            Provenance.Version,
             .. context.ModelEntries.Value,
         ],
         [$"lora/{OutputName(version)}.safetensors", $"logs/{version.Name}/metrics.csv", $"logs/{version.Name}/events.out.tfevents.0.slipway"]);
@@ -65,6 +66,8 @@ internal sealed class TrainingStage(StageContext context)
             LegacyModelHash = context.BaseModel.LegacyHash,
             MixedPrecision = context.Plan.MixedPrecision,
             PredictsVelocity = model.Schedule.PredictsVelocity,
+            Buckets = dataset.Buckets.Options(context.Plan.Resolution),
+            Additional = Provenance.Of(work.Fingerprint),
         };
         LoraFile.Save(network, work.PathOf(), LoraMetadata.Of(version.Training, images, origin));
     }

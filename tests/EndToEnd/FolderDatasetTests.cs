@@ -22,7 +22,7 @@ public sealed class FolderDatasetTests(FinishedWorkspace finished) : IDisposable
         _workspace.Edit(("datasets.mine", "{ source: folder, folder: mine }"), ("versions.v03.dataset", "mine"));
         Assert.Equal(["Train v03: 1"], await _workspace.RunAsync(PipelineStage.Training, "v03"));
         using (var lora = SafetensorsFile.Open(_workspace.Lora("v03")))
-            Assert.Contains("\"img_count\":3", lora.Metadata["ss_dataset_dirs"], StringComparison.Ordinal);
+            Assert.Contains("\"img_count\": 3", lora.Metadata["ss_dataset_dirs"], StringComparison.Ordinal);
 
         Assert.Empty(await _workspace.RunAsync(PipelineStage.Training, "v03"));
         _workspace.Edit(("datasets.mine", "{ source: folder, folder: mine, bucket_no_upscale: true }"));

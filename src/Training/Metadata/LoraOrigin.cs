@@ -20,6 +20,15 @@ public sealed record LoraOrigin
 
     public bool PredictsVelocity { get; init; }
 
+    /// <summary>At which sizes the pictures were trained; null: all at the largest picture's.</summary>
+    public BucketOptions? Buckets { get; init; }
+
+    /// <summary><c>training_comment</c>: the user's own words; null: none.</summary>
+    public string? Comment { get; init; }
+
+    /// <summary>Keys of the program that trained it, such as <c>slipway.fingerprint</c>.</summary>
+    public IReadOnlyDictionary<string, string> Additional { get; init; } = new Dictionary<string, string>(StringComparer.Ordinal);
+
     /// <summary>Null: the file says no date, and equal trainings give equal bytes.</summary>
     public DateTime? Date { get; init; }
 }

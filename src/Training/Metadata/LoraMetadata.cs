@@ -1,0 +1,130 @@
+using System.Globalization;
+using System.Text.Json.Nodes;
+
+namespace Slipway.Training;
+
+/// <summary>
+/// The metadata of a LoRA file: sd-scripts' <c>ss_*</c> keys, which web UIs show, and Stability's <c>modelspec.*</c>
+/// (1.0.1). All values are strings as Python writes them. Left out, so that equal trainings give equal files, are
+/// <c>ss_session_id</c>, <c>ss_training_started_at</c>, <c>ss_training_finished_at</c> and, unless given, <c>modelspec.date</c>; and
+/// <c>ss_sd_scripts_commit_hash</c>, because no sd-scripts was there.
+/// </summary>
+public static class LoraMetadata
+{
+    /// <param name="options">Of the training.</param>
+    /// <param name="images">Of the training; the part of a name before its last slash is its dataset folder.</param>
+    /// <param name="origin">What the options do not say.</param>
+    public static IReadOnlyDictionary<string, string> Of(TrainingOptions options, IReadOnlyList<TrainingImage> images, LoraOrigin origin)
+    {
+        ArgumentNullException.ThrowIfNull(options);
+        ArgumentNullException.ThrowIfNull(images);
+        ArgumentNullException.ThrowIfNull(origin);
+        var dataset = new DatasetMetadata(images, origin.Buckets);
+        var metadata = new SortedDictionary<string, string>(StringComparer.Ordinal);
+        AddLength(metadata, options, new BatchPlan(images, options.TrainBatchSize, options.GradientAccumulationSteps, options.Seed));
+        AddRates(metadata, options);
+        AddLoss(metadata, options);
+        AddNetwork(metadata, options.Network);
+        AddCaptions(metadata, options.Caption);
+        AddUnused(metadata);
+        dataset.AddTo(metadata);
+        AddOrigin(metadata, origin);
+        AddModelSpec(metadata, origin, dataset.Resolution);
+        foreach (var (key, value) in origin.Additional)
+            metadata[key] = value;
+        return metadata;
+    }
+
+    private static void AddLength(SortedDictionary<string, string> metadata, TrainingOptions options, BatchPlan plan)
+    {
+        var steps = options.MaxTrainSteps ?? (options.MaxTrainEpochs!.Value * plan.StepsPerEpoch);
+        metadata["ss_max_train_steps"] = metadata["ss_steps"] = PythonText.Of(steps);
+        metadata["ss_num_epochs"] = metadata["ss_epoch"] = PythonText.Of((steps + plan.StepsPerEpoch - 1) / plan.StepsPerEpoch);
+        metadata["ss_num_batches_per_epoch"] = PythonText.Of(plan.BatchesPerEpoch);
+        metadata["ss_batch_size_per_device"] = metadata["ss_total_batch_size"] = PythonText.Of(options.TrainBatchSize);
+        metadata["ss_gradient_accumulation_steps"] = PythonText.Of(options.GradientAccumulationSteps);
+    }
+
+    private static void AddRates(SortedDictionary<string, string> metadata, TrainingOptions options)
+    {
+        metadata["ss_learning_rate"] = PythonText.Of(options.LearningRate);
+        metadata["ss_unet_lr"] = PythonText.Of(options.UNetLr);
+        metadata["ss_text_encoder_lr"] = PythonText.Of(options.TextEncoderLr);
+        metadata["ss_lr_scheduler"] = options.LrScheduler;
+        metadata["ss_lr_warmup_steps"] = PythonText.OfCountOrShare(options.LrWarmupSteps);
+        metadata["ss_optimizer"] = $"torch.optim.adamw.AdamW(weight_decay={PythonText.Of(options.Optimizer.WeightDecay)})";
+        metadata["ss_max_grad_norm"] = PythonText.Of(options.MaxGradNorm);
+        metadata["ss_seed"] = PythonText.Of(options.Seed);
+        metadata["ss_gradient_checkpointing"] = PythonText.Of(options.GradientCheckpointing);
+        metadata["ss_cache_latents"] = PythonText.Of(true);
+    }
+
+    private static void AddLoss(SortedDictionary<string, string> metadata, TrainingOptions options)
+    {
+        metadata["ss_min_snr_gamma"] = PythonText.Of(options.Weighting.MinSnrGamma);
+        metadata["ss_debiased_estimation"] = PythonText.Of(options.Weighting.DebiasedEstimationLoss);
+        metadata["ss_noise_offset"] = options.Noise.NoiseOffset == 0 ? PythonText.None : PythonText.Of(options.Noise.NoiseOffset);
+        metadata["ss_adaptive_noise_scale"] = PythonText.Of(options.Noise.AdaptiveNoiseScale);
+        metadata["ss_multires_noise_iterations"] = options.Noise.MultiresNoiseIterations is { } iterations ? PythonText.Of(iterations) : PythonText.None;
+        metadata["ss_multires_noise_discount"] = PythonText.Of(options.Noise.MultiresNoiseDiscount);
+        metadata["ss_loss_type"] = options.Loss.LossType;
+        metadata["ss_huber_schedule"] = options.Loss.HuberSchedule;
+        metadata["ss_huber_scale"] = PythonText.Of(options.Loss.HuberScale);
+        metadata["ss_huber_c"] = PythonText.Of(options.Loss.HuberC);
+    }
+
+    private static void AddNetwork(SortedDictionary<string, string> metadata, LoraOptions network)
+    {
+        metadata["ss_network_module"] = "networks.lora";
+        metadata["ss_network_dim"] = PythonText.Of(network.NetworkDim);
+        metadata["ss_network_alpha"] = PythonText.Of(network.NetworkAlpha);
+        metadata["ss_network_dropout"] = PythonText.None;
+        if (network.ConvDim is { } dim)
+            metadata["ss_network_args"] = PythonText.Json(new JsonObject { ["conv_dim"] = PythonText.Of(dim), ["conv_alpha"] = PythonText.Of(network.ConvAlpha) });
+    }
+
+    private static void AddCaptions(SortedDictionary<string, string> metadata, CaptionOptions caption)
+    {
+        metadata["ss_shuffle_caption"] = PythonText.Of(caption.ShuffleCaption);
+        metadata["ss_keep_tokens"] = PythonText.Of(caption.KeepTokens);
+        metadata["ss_caption_dropout_rate"] = PythonText.Of(caption.CaptionDropoutRate);
+        metadata["ss_caption_tag_dropout_rate"] = PythonText.Of(caption.CaptionTagDropoutRate);
+    }
+
+    // Options of sd-scripts that a training here does not have, or leaves at rest: as it writes them then.
+    private static void AddUnused(SortedDictionary<string, string> metadata)
+    {
+        foreach (var key in new[] { "v2", "full_fp16", "lowram", "fp8_base", "fp8_base_unet", "color_aug", "flip_aug", "random_crop", "zero_terminal_snr", "noise_offset_random_strength", "ip_noise_gamma_random_strength" })
+            metadata["ss_" + key] = PythonText.Of(false);
+        foreach (var key in new[] { "clip_skip", "max_token_length", "face_crop_aug_range", "scale_weight_norms", "ip_noise_gamma", "resize_interpolation", "validation_seed", "max_validation_steps", "validate_every_n_epochs", "validate_every_n_steps" })
+            metadata["ss_" + key] = PythonText.None;
+        metadata["ss_caption_dropout_every_n_epochs"] = metadata["ss_num_validation_images"] = PythonText.Of(0);
+        metadata["ss_prior_loss_weight"] = PythonText.Of(1.0);
+        metadata["ss_validation_split"] = PythonText.Of(0.0);
+    }
+
+    private static void AddOrigin(SortedDictionary<string, string> metadata, LoraOrigin origin)
+    {
+        metadata["ss_output_name"] = origin.OutputName;
+        metadata["ss_training_comment"] = origin.Comment ?? PythonText.None;
+        metadata["ss_sd_model_name"] = origin.ModelName;
+        if (origin.ModelHash is not null)
+            metadata["ss_new_sd_model_hash"] = origin.ModelHash;
+        if (origin.LegacyModelHash is not null)
+            metadata["ss_sd_model_hash"] = origin.LegacyModelHash;
+        metadata["ss_base_model_version"] = "sdxl_base_v1-0";
+        metadata["ss_mixed_precision"] = origin.MixedPrecision;
+    }
+
+    private static void AddModelSpec(SortedDictionary<string, string> metadata, LoraOrigin origin, (int Width, int Height) resolution)
+    {
+        metadata["modelspec.sai_model_spec"] = "1.0.1";
+        metadata["modelspec.architecture"] = "stable-diffusion-xl-v1-base/lora";
+        metadata["modelspec.implementation"] = "https://github.com/Stability-AI/generative-models";
+        metadata["modelspec.title"] = origin.OutputName;
+        metadata["modelspec.resolution"] = $"{PythonText.Of(resolution.Width)}x{PythonText.Of(resolution.Height)}";
+        metadata["modelspec.prediction_type"] = origin.PredictsVelocity ? "v" : "epsilon";
+        if (origin.Date is { } date)
+            metadata["modelspec.date"] = date.ToString("yyyy-MM-ddTHH:mm:ss", CultureInfo.InvariantCulture);
+    }
+}

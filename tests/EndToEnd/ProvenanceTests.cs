@@ -1,0 +1,59 @@
+using System.Security.Cryptography;
+using System.Text.Json;
+using Slipway.Diffusion;
+
+namespace Slipway.EndToEnd.Tests;
+
+/// <summary>What a LoRA file says of where it comes from.</summary>
+public sealed class ProvenanceTests(FinishedWorkspace finished) : IDisposable
+{
+    private readonly Workspace _workspace = finished.Copy();
+
+    public void Dispose() => _workspace.Dispose();
+
+    [Fact]
+    public void A_LoRA_names_the_hash_of_everything_that_it_was_made_of()
+    {
+        var manifest = Map(MetadataOf("v03")["slipway.manifest"]);
+
+        string[] roles = ["image/000", "image/001", "image/002", "caption/000", "caption/001", "caption/002", "base_model/unet/weights"];
+        Assert.All(roles, role => Assert.Contains(role, manifest));
+        Assert.Equal(Sha256("artifacts/dataset/1_sail_kun_with_background/001.png"), manifest["image/001"]);
+        Assert.Equal(Sha256("artifacts/dataset/1_sail_kun_with_background/001.txt"), manifest["caption/001"]);
+        Assert.Equal(Sha256("datasets/tiny-sdxl/unet/diffusion_pytorch_model.safetensors"), manifest["base_model/unet/weights"]);
+    }
+
+    [Fact]
+    public void It_names_the_versions_and_its_key_and_neither_path_nor_time()
+    {
+        var metadata = MetadataOf("v03");
+
+        Assert.Matches("^[0-9a-f]{64}$", metadata["slipway.fingerprint"]);
+        Assert.NotEqual(metadata["slipway.fingerprint"], MetadataOf("v02")["slipway.fingerprint"]);
+        Assert.Equal(["slipway", "torchsharp", "libtorch"], Map(metadata["slipway.versions"]).Keys);
+        Assert.All(Map(metadata["slipway.versions"]).Values, version => Assert.Matches(@"^\d+\.\d+", version));
+        Assert.DoesNotContain(metadata.Values, value => value.Contains(_workspace.Root, StringComparison.Ordinal));
+    }
+
+    [Fact]
+    public async Task A_salt_changes_the_key_and_can_be_reproduced()
+    {
+        var before = MetadataOf("v01")["slipway.fingerprint"];
+        _workspace.Edit(("salt", "pepper"));
+        using var pipeline = SlipwayPipeline.Open(_workspace.Root, _workspace["lora.pipeline.yaml"], profile: null, device: null, new RecordingSink());
+
+        Assert.Null(await pipeline.ReproduceAsync("v01", TestContext.Current.CancellationToken));
+
+        Assert.NotEqual(before, MetadataOf("v01")["slipway.fingerprint"]);
+    }
+
+    private Dictionary<string, string> MetadataOf(string version)
+    {
+        using var file = SafetensorsFile.Open(_workspace.Lora(version));
+        return file.Metadata.ToDictionary(StringComparer.Ordinal);
+    }
+
+    private static Dictionary<string, string> Map(string json) => JsonSerializer.Deserialize<Dictionary<string, string>>(json)!;
+
+    private string Sha256(string path) => Convert.ToHexStringLower(SHA256.HashData(File.ReadAllBytes(_workspace[path])));
+}

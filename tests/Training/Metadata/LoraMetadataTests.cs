@@ -1,0 +1,140 @@
+using System.Text.Json;
+
+namespace Slipway.Training.Tests;
+
+public sealed class LoraMetadataTests
+{
+    private static readonly TrainingImage[] Images =
+    [
+        TinyModel.Image("2_sks girl/im0.png", "sks girl, empty room", 2, 64),
+        TinyModel.Image("2_sks girl/im1.png", "sks girl", 2, 64),
+        TinyModel.Image("1_cat/im0.png", "a photo of a cat", 1, 32),
+    ];
+
+    private static readonly string[] LeftOut =
+    [
+        "ss_session_id", "ss_training_started_at", "ss_training_finished_at", "modelspec.date", // would differ from run to run
+        "ss_sd_scripts_commit_hash", "modelspec.implementation_version", // no sd-scripts was there
+        "sshs_model_hash", "sshs_legacy_hash", // are added when the file is written
+    ];
+
+    /// <summary>golden/e2e/e2e.json: all metadata of a run of sdxl_train_network.py, and the options that it was given.</summary>
+    [Fact]
+    public void All_keys_and_values_are_those_of_sd_scripts()
+    {
+        var buckets = new BucketOptions { Resolution = (64, 64), MinBucketReso = 32, MaxBucketReso = 128, BucketResoSteps = 32 };
+        var fit = new Buckets(buckets);
+        TrainingImage[] images =
+        [
+            Bucketed("2_sks girl/im0.png", "empty room, no humans", 2, 64, 64),
+            Bucketed("2_sks girl/im1.png", "sks girl", 2, 96, 64),
+            Bucketed("1_cat/im0.png", "a photo of a cat", 1, 64, 96),
+            Bucketed("1_cat/im1.png", "cat", 1, 80, 80),
+            Bucketed("1_cat/im2.png", "blue sky, masterpiece", 1, 128, 64),
+        ];
+        var options = new TrainingOptions
+        {
+            LearningRate = 1e-3,
+            UNetLr = 1e-3,
+            TextEncoderLr = 5e-4,
+            LrScheduler = "cosine",
+            LrWarmupSteps = 2,
+            MaxTrainEpochs = 2,
+            TrainBatchSize = 2,
+            Weighting = new() { MinSnrGamma = 5 },
+            Noise = new() { NoiseOffset = 0.03 },
+            Network = new() { NetworkDim = 4, NetworkAlpha = 2 },
+            Caption = new() { ShuffleCaption = true, KeepTokens = 1 },
+        };
+        var expected = RecordedMetadata().Where(pair => !LeftOut.Contains(pair.Key)).ToDictionary(StringComparer.Ordinal);
+
+        var metadata = LoraMetadata.Of(options, images, new LoraOrigin
+        {
+            OutputName = "tiny_e2e",
+            ModelName = "tiny_sdxl_base.safetensors",
+            ModelHash = expected["ss_new_sd_model_hash"],
+            LegacyModelHash = expected["ss_sd_model_hash"],
+            Buckets = buckets,
+            Comment = "tiny e2e",
+        });
+
+        Assert.Equal(expected, metadata.ToDictionary(StringComparer.Ordinal));
+
+        TrainingImage Bucketed(string name, string caption, int repeats, int width, int height)
+        {
+            var (bucketWidth, bucketHeight) = fit.Fit(width, height).Bucket;
+            return new TrainingImage(name, [], bucketWidth, bucketHeight, caption, repeats) { OriginalSize = (height, width) };
+        }
+    }
+
+    [Fact]
+    public void Pictures_of_one_size_are_in_no_buckets()
+    {
+        var metadata = LoraMetadata.Of(new TrainingOptions { MaxTrainSteps = 1 }, Images, new LoraOrigin { OutputName = "a", ModelName = "b" });
+        Assert.Equal(
+            ("False", "None", "None", "null", "(64, 64)"),
+            (metadata["ss_enable_bucket"], metadata["ss_min_bucket_reso"], metadata["ss_max_bucket_reso"], metadata["ss_bucket_info"], metadata["ss_resolution"]));
+    }
+
+    [Theory]
+    [InlineData(0.1, "0.1")]
+    [InlineData(60, "60")]
+    public void The_warm_up_is_written_as_it_was_given(double given, string expected)
+    {
+        var metadata = LoraMetadata.Of(new TrainingOptions { MaxTrainSteps = 100, LrWarmupSteps = given }, Images, new LoraOrigin { OutputName = "a", ModelName = "b" });
+        Assert.Equal(expected, metadata["ss_lr_warmup_steps"]);
+    }
+
+    [Fact]
+    public void Further_keys_are_taken_over()
+    {
+        var origin = new LoraOrigin { OutputName = "a", ModelName = "b", Additional = new Dictionary<string, string>(StringComparer.Ordinal) { ["slipway.x"] = "1" } };
+        Assert.Equal("1", LoraMetadata.Of(new TrainingOptions { MaxTrainSteps = 1 }, Images, origin)["slipway.x"]);
+    }
+
+    [Fact]
+    public void Losses_and_noises_are_told_of_where_they_are_used()
+    {
+        var plain = new TrainingOptions { MaxTrainSteps = 1 };
+        var rich = plain with
+        {
+            Loss = new() { LossType = "huber", HuberSchedule = "exponential" },
+            Noise = new() { NoiseOffset = 0.05, AdaptiveNoiseScale = 0.01, MultiresNoiseIterations = 6 },
+        };
+        var origin = new LoraOrigin { OutputName = "a", ModelName = "b" };
+        var added = LoraMetadata.Of(rich, Images, origin).Except(LoraMetadata.Of(plain, Images, origin)).ToDictionary(StringComparer.Ordinal);
+        Assert.Equal(
+            new Dictionary<string, string>(StringComparer.Ordinal)
+            {
+                ["ss_loss_type"] = "huber",
+                ["ss_huber_schedule"] = "exponential",
+                ["ss_noise_offset"] = "0.05",
+                ["ss_adaptive_noise_scale"] = "0.01",
+                ["ss_multires_noise_iterations"] = "6",
+            },
+            added);
+    }
+
+    [Theory]
+    [InlineData(1e-5, "1e-05")]
+    [InlineData(1, "1.0")]
+    public void Numbers_look_as_Python_prints_them(double rate, string expected)
+    {
+        var metadata = LoraMetadata.Of(new TrainingOptions { UNetLr = rate, MaxTrainSteps = 1 }, Images, new LoraOrigin { OutputName = "a", ModelName = "b" });
+        Assert.Equal(expected, metadata["ss_unet_lr"]);
+        Assert.Equal("None", metadata["ss_text_encoder_lr"]);
+    }
+
+    [Fact]
+    public void Without_a_date_nothing_depends_on_the_clock()
+    {
+        var metadata = LoraMetadata.Of(new TrainingOptions { MaxTrainSteps = 1 }, Images, new LoraOrigin { OutputName = "a", ModelName = "b" });
+        Assert.DoesNotContain(metadata.Keys, k => k == "modelspec.date" || k.EndsWith("_at", StringComparison.Ordinal) || k == "ss_session_id");
+    }
+
+    private static Dictionary<string, string> RecordedMetadata()
+    {
+        using var run = JsonDocument.Parse(File.ReadAllText(Golden.Path("e2e/e2e.json")));
+        return run.RootElement.GetProperty("metadata").EnumerateObject().ToDictionary(pair => pair.Name, pair => pair.Value.GetString()!, StringComparer.Ordinal);
+    }
+}
