@@ -15,7 +15,7 @@ public interface ITensorSource : IDisposable
     /// <exception cref="InvalidDataException">There is no such tensor, or the file has shrunk since it was opened.</exception>
     Tensor Read(string name, ScalarType? to = null);
 
-    /// <summary>Reads <paramref name="count"/> rows (of the first axis) of a tensor, and nothing else of it.</summary>
+    /// <summary>Reads <paramref name="count"/> rows (of the first axis) of a tensor, and nothing else of it, converted to <paramref name="to"/> if given.</summary>
     /// <exception cref="InvalidDataException">There is no such tensor, or the file has shrunk since it was opened.</exception>
-    Tensor ReadRows(string name, long first, long count);
+    Tensor ReadRows(string name, long first, long count, ScalarType? to = null);
 }

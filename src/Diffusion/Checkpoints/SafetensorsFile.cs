@@ -14,6 +14,7 @@ public sealed class SafetensorsFile : ITensorSource
 {
     private const int PrefixLength = 8;
     private const int BufferLength = 1 << 20;
+    private const int ElementsPerPiece = 1 << 20;
     private const long LongestHeader = 100_000_000;
     private static readonly string[] PickleExtensions = [".ckpt", ".pt", ".pth", ".bin", ".pkl"];
 
@@ -21,6 +22,8 @@ public sealed class SafetensorsFile : ITensorSource
     private readonly SafetensorsHeader _header;
     private readonly long _dataStart;
     private readonly long _dataLength;
+    private readonly Lock _gate = new();
+    private Tensor? _piece;
 
     private SafetensorsFile(string path, SafeFileHandle handle)
     {
@@ -67,21 +70,17 @@ public sealed class SafetensorsFile : ITensorSource
     public Tensor Read(string name, ScalarType? to = null)
     {
         var entry = Entry(name);
-        var tensor = Read(entry, [.. entry.Shape], _dataStart + entry.Offset);
-        if (to is null || to == entry.Type)
-            return tensor;
-        using (tensor)
-            return tensor.to(to.Value);
+        return Read(entry, [.. entry.Shape], _dataStart + entry.Offset, to ?? entry.Type);
     }
 
     /// <inheritdoc/>
-    public Tensor ReadRows(string name, long first, long count)
+    public Tensor ReadRows(string name, long first, long count, ScalarType? to = null)
     {
         var entry = Entry(name);
         if (entry.Shape.Count == 0 || first < 0 || count < 0 || first > entry.Shape[0] - count)
             throw new ArgumentOutOfRangeException(nameof(first), $"Tensor '{name}' [{string.Join(", ", entry.Shape)}] has no rows {first} to {first + count}.");
         var rowLength = entry.Shape[0] == 0 ? 0 : entry.Length / entry.Shape[0];
-        return Read(entry, [count, .. entry.Shape.Skip(1)], _dataStart + entry.Offset + first * rowLength);
+        return Read(entry, [count, .. entry.Shape.Skip(1)], _dataStart + entry.Offset + first * rowLength, to ?? entry.Type);
     }
 
     /// <summary>
@@ -103,14 +102,53 @@ public sealed class SafetensorsFile : ITensorSource
         return Convert.ToHexStringLower(hash.GetHashAndReset());
     }
 
-    public void Dispose() => _handle.Dispose();
+    public void Dispose()
+    {
+        _piece?.Dispose();
+        _handle.Dispose();
+    }
 
     private TensorEntry Entry(string name)
         => Tensors.TryGetValue(name, out var entry) ? entry : throw new InvalidDataException($"{Path} has no tensor '{name}'.");
 
-    private Tensor Read(TensorEntry entry, long[] shape, long position)
+    private Tensor Read(TensorEntry entry, long[] shape, long position, ScalarType type)
     {
-        var tensor = empty(shape, entry.Type, CPU);
+        var tensor = empty(shape, type, CPU);
+        using var flat = tensor.view(-1);
+        if (type == entry.Type)
+            Fill(flat, entry, position);
+        else
+            FillConverted(entry, flat, position);
+        return tensor;
+    }
+
+    /// <summary>
+    /// Piece by piece, and each in the same memory as long as the file is open: freed between tensors that stay, tensors in the
+    /// file's type, or pieces of them, leave holes in the heap that make the process larger by half a gigabyte.
+    /// </summary>
+    private void FillConverted(TensorEntry entry, Tensor target, long position)
+    {
+        lock (_gate)
+        {
+            using var scope = NewDisposeScope();
+            if (_piece?.dtype != entry.Type)
+            {
+                _piece?.Dispose();
+                _piece = empty(ElementsPerPiece, entry.Type, CPU).DetachFromDisposeScope();
+            }
+
+            for (long start = 0; start < target.numel(); start += ElementsPerPiece)
+            {
+                var count = Math.Min(ElementsPerPiece, target.numel() - start);
+                var stored = _piece.narrow(0, 0, count);
+                Fill(stored, entry, position + (start * entry.StoredSize));
+                target.narrow(0, start, count).copy_(stored);
+            }
+        }
+    }
+
+    private void Fill(Tensor tensor, TensorEntry entry, long position)
+    {
         TensorBytes.ForEachSpan(tensor, bytes =>
         {
             if (entry.Float8 is { } stored)
@@ -125,7 +163,6 @@ public sealed class SafetensorsFile : ITensorSource
                 throw new InvalidDataException($"{Path} is damaged: tensor '{entry.Name}' (BOOL) holds bytes other than 0 and 1.");
             position += bytes.Length;
         });
-        return tensor;
     }
 
     private void ReadFloat8(Float8 stored, Span<byte> halves, long position)

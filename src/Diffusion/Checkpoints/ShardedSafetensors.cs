@@ -51,7 +51,7 @@ public sealed class ShardedSafetensors : ITensorSource
     public Tensor Read(string name, ScalarType? to = null) => Shard(name).Read(name, to);
 
     /// <inheritdoc/>
-    public Tensor ReadRows(string name, long first, long count) => Shard(name).ReadRows(name, first, count);
+    public Tensor ReadRows(string name, long first, long count, ScalarType? to = null) => Shard(name).ReadRows(name, first, count, to);
 
     /// <inheritdoc/>
     public void Dispose()

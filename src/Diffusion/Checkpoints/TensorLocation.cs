@@ -48,14 +48,14 @@ public sealed record TensorLocation(string Name, TensorForm Form = TensorForm.Sa
     internal Tensor Read(ITensorSource source, ScalarType type)
     {
         using var scope = NewDisposeScope();
-        var stored = Third is { } third ? ReadThird(source, third) : source.Read(Name);
+        var stored = Third is { } third ? ReadThird(source, third, type) : source.Read(Name, type);
         var formed = Form switch
         {
             TensorForm.Transposed => stored.t(),
             TensorForm.Pointwise => stored.flatten(1),
             _ => stored,
         };
-        return formed.to(type).contiguous().MoveToOuterDisposeScope();
+        return formed.contiguous().MoveToOuterDisposeScope();
     }
 
     /// <summary>The module's tensor as the checkpoint stores it; of a packed one, its third. A view.</summary>
@@ -66,9 +66,9 @@ public sealed record TensorLocation(string Name, TensorForm Form = TensorForm.Sa
         _ => tensor.alias(),
     };
 
-    private Tensor ReadThird(ITensorSource source, int third)
+    private Tensor ReadThird(ITensorSource source, int third, ScalarType type)
     {
         var rows = source.Tensors[Name].Shape[0] / Thirds;
-        return source.ReadRows(Name, third * rows, rows);
+        return source.ReadRows(Name, third * rows, rows, type);
     }
 }

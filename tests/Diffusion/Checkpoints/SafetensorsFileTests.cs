@@ -49,6 +49,20 @@ public static class SafetensorsFileTests
             Assert.Equal([1d, 1d, 1d, 1d], tensor.data<double>().ToArray());
         }
 
+        /// <summary>A conversion goes piece by piece, of a million elements: two and a rest here.</summary>
+        [Fact]
+        public void Converts_large_tensors_as_small_ones()
+        {
+            using var scope = NewDisposeScope();
+            using var folder = new TemporaryFolder();
+            using var noise = new Generator(1);
+            var values = randn([1025, 2047], ScalarType.Float16, generator: noise);
+            SafetensorsWriter.Write(folder["x.safetensors"], [new("t", values)], null);
+            using var file = SafetensorsFile.Open(folder["x.safetensors"]);
+            Assert.Equal(0, Difference.Largest(file.Read("t", ScalarType.BFloat16), values.to(ScalarType.BFloat16)));
+            Assert.Equal(0, Difference.Largest(file.ReadRows("t", 3, 1000, ScalarType.Float32), values.narrow(0, 3, 1000)));
+        }
+
         [Fact]
         public void Has_the_hash_that_sd_scripts_computes()
             => Assert.Equal("ffe1940a2cd9238c5f18fc83915dfd8fb84c32e7c7e320b67268991d5384ac19", _file.ModelHash());
