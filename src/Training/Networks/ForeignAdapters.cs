@@ -7,8 +7,7 @@ internal static class ForeignAdapters
 
     private static readonly (string Mark, string Kind)[] Kinds =
     [
-        (".hada_", "LoHa"),
-        (".lokr_", "LoKr"),
+        (".lokr_t1", "LoKr with a core in its first matrix"),
         (".oft_", "OFT"),
         (".on_input", "(IA)³"),
         (".diff", "a full difference of weights"),

@@ -5,15 +5,12 @@ using static TorchSharp.torch;
 namespace Slipway.Training;
 
 /// <summary>
-/// A LoRA as sd-scripts writes it and web UIs read it: safetensors with <c>{name}.lora_down.weight</c>,
-/// <c>{name}.lora_up.weight</c>, <c>{name}.alpha</c> and string metadata.
+/// A LoRA as sd-scripts and LyCORIS write it and web UIs read it: safetensors with <c>{name}.lora_down.weight</c>,
+/// <c>{name}.lora_up.weight</c> (or <c>hada_*</c>, <c>lokr_*</c>), <c>{name}.alpha</c>, <c>{name}.dora_scale</c> and string metadata.
 /// </summary>
 public static class LoraFile
 {
-    private const string DownSuffix = ".lora_down.weight";
-    private const string UpSuffix = ".lora_up.weight";
     private const string AlphaSuffix = ".alpha";
-    private const string MagnitudeSuffix = ".dora_scale";
 
     /// <summary>
     /// Writes the network. <c>sshs_model_hash</c> (SHA-256 of all bytes behind the header) and
@@ -42,8 +39,8 @@ public static class LoraFile
 
     /// <summary>
     /// Reads a network for <paramref name="model"/>, not yet attached, with the file's metadata. LoRA, LoCon and DoRA are
-    /// read, in the spellings of sd-scripts, LyCORIS, PEFT and diffusers, see <see cref="LoraKeys"/>. An alpha that is
-    /// missing or 0 is the rank.
+    /// read in the spellings of sd-scripts, LyCORIS, PEFT and diffusers, see <see cref="LoraKeys"/>, LoHa and LoKr in LyCORIS'.
+    /// An alpha that is missing or 0 is the rank.
     /// </summary>
     /// <exception cref="FileNotFoundException">There is no such file.</exception>
     /// <exception cref="InvalidDataException">Keys that are not understood or no LoRA of this model, missing or mis-shaped tensors: all are listed.</exception>
@@ -56,10 +53,8 @@ public static class LoraFile
     private static IEnumerable<KeyValuePair<string, Tensor>> Tensors(LoraModule module, ScalarType precision)
     {
         yield return new(module.Name + AlphaSuffix, tensor(module.Alpha).to(precision));
-        yield return new(module.Name + DownSuffix, module.Down.detach().to(precision, CPU));
-        yield return new(module.Name + UpSuffix, module.Up.detach().to(precision, CPU));
-        if (module.Magnitude is { } magnitude)
-            yield return new(module.Name + MagnitudeSuffix, magnitude.to(precision, CPU));
+        foreach (var parameter in module.Parameters)
+            yield return new($"{module.Name}.{parameter.Name}", parameter.Value.detach().to(precision, CPU));
     }
 
     // A1111's former hash: the first digits of that of 64 KiB at 1 MiB, here of a file that has the training's metadata alone.

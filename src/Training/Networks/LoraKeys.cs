@@ -4,13 +4,26 @@ namespace Slipway.Training;
 
 /// <summary>
 /// Whose and what a key of a LoRA file is, in the spellings of sd-scripts and LyCORIS (<c>lora_unet_…_attn1_to_q.lora_down.weight</c>,
-/// also with diffusers' block names), PEFT (<c>unet.….attn1.to_q.lora_A.weight</c>) and diffusers, old and new
-/// (<c>….attn1.to_q.lora.down.weight</c>, <c>….attn1.processor.to_q_lora.down.weight</c>, <c>….q_proj.lora_linear_layer.up.weight</c>).
+/// also with diffusers' block names, and <c>….hada_w1_a</c>, <c>….lokr_w2</c>), PEFT (<c>unet.….attn1.to_q.lora_A.weight</c>) and
+/// diffusers, old and new (<c>….attn1.to_q.lora.down.weight</c>, <c>….attn1.processor.to_q_lora.down.weight</c>,
+/// <c>….q_proj.lora_linear_layer.up.weight</c>).
 /// </summary>
 internal sealed partial class LoraKeys
 {
     private const string PeftPrefix = "base_model.model.";
     private const string UNetPrefix = "unet.";
+
+    /// <summary>The part that is no tensor.</summary>
+    public const string Alpha = "alpha";
+
+    // What the spellings that have several forms are called by sd-scripts and LyCORIS.
+    private static readonly Dictionary<string, string> Parts = new(StringComparer.Ordinal)
+    {
+        ["Down"] = LowRankChange.Down,
+        ["Up"] = LowRankChange.Up,
+        ["Alpha"] = Alpha,
+        ["Magnitude"] = DoraMagnitude.Name,
+    };
 
     // In old files text encoders have the UNet's names of projections.
     private static readonly Dictionary<string, string> EncoderProjections = new(StringComparer.Ordinal)
@@ -36,13 +49,13 @@ internal sealed partial class LoraKeys
         }
     }
 
-    /// <summary>Null where the key is not understood, or the model has no such layer.</summary>
-    public (LoraTarget Target, LoraPart Part)? Find(string key)
+    /// <summary>The layer, and the end that sd-scripts or LyCORIS gives such a key. Null where it is not understood, or the model has no such layer.</summary>
+    public (LoraTarget Target, string Part)? Find(string key)
     {
         var match = Spelling().Match(key);
         if (!match.Success || !_targets.TryGetValue(Layer(match.Groups["layer"].Value), out var target))
             return null;
-        return (target, Enum.GetValues<LoraPart>().First(part => match.Groups[part.ToString()].Success));
+        return (target, match.Groups["Own"] is { Success: true } own ? own.Value : Parts.First(part => match.Groups[part.Key].Success).Value);
     }
 
     private static string Layer(string name)
@@ -60,7 +73,7 @@ internal sealed partial class LoraKeys
         @"^(?<layer>.+?)(" +
         @"(?<Down>\.lora_down\.weight|\.lora_A(\.[^.]+)?\.weight|[._]lora\.down\.weight|\.lora_linear_layer\.down\.weight)|" +
         @"(?<Up>\.lora_up\.weight|\.lora_B(\.[^.]+)?\.weight|[._]lora\.up\.weight|\.lora_linear_layer\.up\.weight)|" +
-        @"(?<Mid>\.lora_mid\.weight)|" +
+        @"\.(?<Own>lora_mid\.weight|hada_w[12]_[ab]|hada_t[12]|lokr_w[12](_[ab])?|lokr_t2)|" +
         @"(?<Alpha>(\.lora)?\.alpha)|" +
         @"(?<Magnitude>\.dora_scale|\.lora_magnitude_vector(\.[^.]+){0,2}))$",
         RegexOptions.ExplicitCapture,

@@ -25,16 +25,16 @@ public static class LoraMerge
     }
 
     /// <summary>
-    /// The weighted sum as a network that keeps the sum exactly: downs and ups beside each other, so that ranks add up. A DoRA
-    /// has no such form.
+    /// The weighted sum as a network that keeps the sum exactly: downs and ups beside each other, so that ranks add up. DoRA,
+    /// LoHa and LoKr have no such form.
     /// </summary>
     /// <returns>Not attached, with a multiplier of 1.</returns>
-    /// <exception cref="ArgumentException">One of the networks is a DoRA.</exception>
+    /// <exception cref="ArgumentException">One of the networks has a branch that is no plain LoRA.</exception>
     public static LoraNetwork Concatenate(params IReadOnlyList<LoraNetwork> networks)
     {
         ArgumentNullException.ThrowIfNull(networks);
-        if (networks.SelectMany(network => network.Modules).FirstOrDefault(module => module.Magnitude is not null) is { } dora)
-            throw new ArgumentException($"{dora.Name} is a DoRA, whose change has no low rank: decompose the sum instead.", nameof(networks));
+        if (networks.SelectMany(network => network.Modules).FirstOrDefault(module => !module.IsLowRank) is { } other)
+            throw new ArgumentException($"{other.Name} is a DoRA, LoHa or LoKr, whose change has no low rank: decompose the sum instead.", nameof(networks));
         return new LoraNetwork(Layers(networks).Select(Concatenated));
     }
 
@@ -71,9 +71,9 @@ public static class LoraMerge
     {
         using var scope = NewDisposeScope();
         using var inference = no_grad();
-        var down = cat([.. layer.Select(module => module.Down.detach())]);
-        var up = cat([.. layer.Select(module => module.Up.detach() * (module.Multiplier * module.Alpha / module.Rank))], 1);
-        return new LoraModule(layer[0].Target, down.shape[0], down, up);
+        var pairs = layer.Select(module => module.LowRank()).ToList();
+        var down = cat([.. pairs.Select(pair => pair.Down)]);
+        return new LoraModule(layer[0].Target, down.shape[0], down, cat([.. pairs.Select(pair => pair.Up)], 1));
     }
 
     private sealed class MergedWeights : IDisposable

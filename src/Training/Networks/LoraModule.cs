@@ -1,82 +1,75 @@
 using TorchSharp;
-using TorchSharp.Modules;
 using static TorchSharp.torch;
 using static TorchSharp.torch.nn;
 
 namespace Slipway.Training;
 
 /// <summary>
-/// A low-rank branch beside one layer (Hu et al. 2021): y = layer(x) + multiplier · alpha/rank · up(down(x)).
-/// Beside a convolution, down has the layer's kernel, stride and padding, and up is 1×1.
+/// A trained branch beside one layer: y = layer(x) + multiplier · ΔW(x). What ΔW is made of is LoRA's and LoCon's low rank,
+/// LoHa's element-wise product or LoKr's Kronecker product, each with DoRA's magnitudes or without.
 /// It hooks onto the layer's <c>call</c>, so the model's own parameters and their names stay as they are; several branches
 /// beside one layer add up.
 /// </summary>
 public sealed class LoraModule : IDisposable
 {
-    private readonly Conv2d? _conv;
-    private readonly DoraScale? _dora;
-    private readonly AdapterParameter _down;
-    private readonly AdapterParameter _up;
+    private readonly IWeightChange _change;
+    private readonly DoraMagnitude? _dora;
     private Scalar _scale;
     private double _multiplier = 1;
     private Action? _detach;
 
+    /// <summary>A new LoRA branch that changes nothing.</summary>
+    /// <param name="target">The layer.</param>
     /// <param name="rank">Of the branch.</param>
     /// <param name="alpha">0 means the rank: a scale of 1.</param>
     /// <param name="generator">On the CPU, for down's initial values; up is zero, so that training starts at the unchanged model.</param>
-    /// <param name="target">The layer.</param>
     public LoraModule(LoraTarget target, int rank, double alpha, Generator generator)
-        : this(target, rank, alpha, (down, up) => (Initial(down, generator), zeros(up)))
+        : this(target, alpha, layer => LowRankChange.Initial(layer, rank, useTucker: false, generator))
     {
     }
 
-    /// <summary>With given weights, of a file; they stay the caller's.</summary>
+    /// <summary>A LoRA branch with given weights; they stay the caller's.</summary>
     /// <param name="target">The layer.</param>
     /// <param name="alpha">0 means the rank.</param>
     /// <param name="down">[rank, in] or [rank, in, k, k].</param>
     /// <param name="up">[out, rank], with two sides of length 1 behind or not.</param>
-    /// <param name="magnitude">Of a DoRA, see <see cref="DoraScale"/>; null: none.</param>
     /// <exception cref="ArgumentException">The weights do not fit the layer.</exception>
-    internal LoraModule(LoraTarget target, double alpha, Tensor down, Tensor up, Tensor? magnitude = null)
-        : this(target, (int)down.shape[0], alpha, (downShape, upShape) => (Fitting(target, "lora_down", down, downShape), Fitting(target, "lora_up", up, upShape)))
+    internal LoraModule(LoraTarget target, double alpha, Tensor down, Tensor up)
+        : this(target, alpha, _ => new Dictionary<string, Tensor>(StringComparer.Ordinal) { [LowRankChange.Down] = down, [LowRankChange.Up] = up })
     {
-        using var inference = no_grad();
-        using var product = magnitude is null ? null : Product(Alpha / Rank);
-        _dora = magnitude is null ? null : new DoraScale(target, magnitude, product!);
     }
 
-    private LoraModule(LoraTarget target, int rank, double alpha, Func<long[], long[], (Tensor Down, Tensor Up)> weights)
+    /// <summary>A branch of whatever kind its tensors are.</summary>
+    /// <param name="target">The layer.</param>
+    /// <param name="alpha">0 means the rank.</param>
+    /// <param name="tensors">Gives them by the ends of their keys in a file, such as <c>lokr_w1</c>.</param>
+    /// <exception cref="ArgumentException">Tensors are missing or do not fit the layer.</exception>
+    internal LoraModule(LoraTarget target, double alpha, Func<AdaptedLayer, IReadOnlyDictionary<string, Tensor>> tensors)
     {
+        using var scope = NewDisposeScope();
         Target = target;
-        Rank = rank;
-        Alpha = alpha == 0 ? rank : alpha;
-        _conv = target.Layer as Conv2d;
-        var shape = target.Weight.shape;
-        using (NewDisposeScope())
-        {
-            var (down, up) = weights([rank, .. shape[1..]], _conv is null ? [shape[0], rank] : [shape[0], rank, 1, 1]);
-            _down = new AdapterParameter("lora_down.weight", down.to(target.Weight.device));
-            _up = new AdapterParameter("lora_up.weight", up.to(target.Weight.device), isUp: true);
-        }
-        _scale = Alpha / Rank;
+        var layer = new AdaptedLayer(target);
+        var parts = new AdapterTensors(target.Name, tensors(layer));
+        _change = parts.HasAny("hada_") ? new HadamardChange(layer, parts)
+            : parts.HasAny("lokr_") ? new KroneckerChange(layer, parts)
+            : new LowRankChange(layer, parts);
+        _dora = parts.Has(DoraMagnitude.Name) ? new DoraMagnitude(layer, parts) : null;
+        Parameters = _dora is null ? _change.Parameters : [.. _change.Parameters, _dora.Parameter];
+        Alpha = alpha == 0 ? Math.Max(Rank, 1) : alpha;
+        _scale = Scaled(1);
     }
 
     public LoraTarget Target { get; }
 
     public string Name => Target.Name;
 
-    public int Rank { get; }
+    /// <summary>What <see cref="Alpha"/> is divided by; 0 for a LoKr that decomposes nothing, whose scale is always 1.</summary>
+    public int Rank => _change.Rank;
 
     public double Alpha { get; }
 
-    /// <summary>[rank, in] or [rank, in, k, k]; float32.</summary>
-    public Tensor Down => _down.Value;
-
-    /// <summary>[out, rank] or [out, rank, 1, 1]; float32.</summary>
-    public Tensor Up => _up.Value;
-
-    /// <summary>What is trained of it: down, then up.</summary>
-    public IReadOnlyList<AdapterParameter> Parameters => [_down, _up];
+    /// <summary>The trained tensors in the order in which an optimizer takes them, float32.</summary>
+    public IReadOnlyList<AdapterParameter> Parameters { get; }
 
     /// <summary>Its learning rate is so many times that of its part of the model; at 0 it is not trained.</summary>
     public double RateFactor { get; init; } = 1;
@@ -89,11 +82,19 @@ public sealed class LoraModule : IDisposable
         {
             _multiplier = value;
             _scale.Dispose();
-            _scale = value * Alpha / Rank;
+            _scale = Scaled(value);
         }
     }
 
     public bool IsAttached => _detach is not null;
+
+    /// <summary>Whether it has DoRA's magnitudes, so that its change depends on the weight that it stands beside.</summary>
+    public bool IsDora => _dora is not null;
+
+    /// <summary>Whether its change is up∘down: LoRA and LoCon without magnitudes.</summary>
+    public bool IsLowRank => _dora is null && _change is LowRankChange;
+
+    private double Scaled(double multiplier) => Rank == 0 ? multiplier : multiplier * Alpha / Rank;
 
     public void Attach()
     {
@@ -109,86 +110,57 @@ public sealed class LoraModule : IDisposable
         _detach = null;
     }
 
-    /// <summary>Magnitudes of a DoRA, as the file had them; null for a LoRA.</summary>
-    public Tensor? Magnitude => _dora?.Magnitude;
-
     /// <summary>
-    /// What the branch adds to the layer's weight, in its shape and float32: multiplier · alpha/rank · up∘down; of a DoRA
+    /// What the branch adds to the layer's weight, in its shape and float32: multiplier · alpha/rank · product; of a DoRA
     /// multiplier · (rescaled weight − weight).
     /// </summary>
     public Tensor Delta()
     {
         using var inference = no_grad();
         if (_dora is null)
-            return Product(_multiplier * Alpha / Rank);
-        using var product = Product(Alpha / Rank);
-        return _dora.Delta(product, _multiplier);
+            return Change(_multiplier);
+        using var change = Change(1);
+        return _dora.Delta(change).mul_(_multiplier);
+    }
+
+    /// <summary>Down, with a core multiplied in, and up, with multiplier and scale multiplied in, whose product is the change.</summary>
+    /// <exception cref="InvalidOperationException">It has no such form, see <see cref="IsLowRank"/>.</exception>
+    internal (Tensor Down, Tensor Up) LowRank()
+    {
+        if (!IsLowRank)
+            throw new InvalidOperationException($"{Name} is no plain LoRA.");
+        var change = (LowRankChange)_change;
+        return (change.WholeDown().detach(), change.WholeUp().detach() * Scaled(_multiplier));
     }
 
     public void Dispose()
     {
         Detach();
-        _down.Dispose();
-        _up.Dispose();
-        _dora?.Dispose();
+        foreach (var parameter in Parameters)
+            parameter.Dispose();
         _scale.Dispose();
     }
 
-    // Three operations: on small models the time goes into calls, not into arithmetic.
+    // Three operations for a LoRA: on small models the time goes into calls, not into arithmetic.
     private Tensor Add(Tensor input, Tensor output)
     {
         if (_multiplier == 0)
             return output;
-        if (_dora is not null)
-            return AddRescaled(_dora, input, output);
-        using var branch = input.dtype == Down.dtype ? Branch(input, Down, Up) : CastBranch(input);
-        var sum = output.add(branch, _scale);
+        using var branch = _dora is null ? _change.Branch(input) : Rescaled(_dora, input, output);
+        var sum = output.add(branch, _dora is null ? _scale : _multiplier);
         output.Dispose();
         return sum;
     }
 
-    private Tensor AddRescaled(DoraScale dora, Tensor input, Tensor output)
+    private Tensor Rescaled(DoraMagnitude dora, Tensor input, Tensor output)
     {
         using var scope = NewDisposeScope();
-        var branch = dora.Branch(input, rescaled => CastBranch(rescaled) * (Alpha / Rank));
-        return (output + (branch * _multiplier)).MoveToOuterDisposeScope();
+        return dora.Branch(input, output, Change(1), rescaled => _change.Branch(rescaled) * Scaled(1)).MoveToOuterDisposeScope();
     }
 
-    private Tensor Product(double scale)
+    private Tensor Change(double multiplier)
     {
-        using var product = Up.detach().flatten(1).mm(Down.detach().flatten(1));
-        return product.mul_(scale).reshape(Target.Weight.shape);
+        using var product = _change.Product();
+        return product.mul(Scaled(multiplier));
     }
-
-    private Tensor Branch(Tensor input, Tensor down, Tensor up)
-    {
-        using var hidden = _conv is null
-            ? functional.linear(input, down)
-            : functional.conv2d(input, down, null, _conv.stride, _conv.padding, _conv.dilation);
-        return _conv is null ? functional.linear(hidden, up) : functional.conv2d(hidden, up);
-    }
-
-    // The weights stay in float32 for the optimizer's small steps; the product is taken in the model's precision.
-    private Tensor CastBranch(Tensor input)
-    {
-        using var down = Down.to(input.dtype);
-        using var up = Up.to(input.dtype);
-        return Branch(input, down, up);
-    }
-
-    // Kaiming's uniform initialisation with a = √5 is uniform within ±1/√fan_in.
-    private static Tensor Initial(long[] shape, Generator generator)
-    {
-        var bound = 1 / Math.Sqrt(shape[1..].Aggregate(1L, (a, b) => a * b));
-        return rand(shape, dtype: ScalarType.Float32, generator: generator).mul_(2 * bound).sub_(bound);
-    }
-
-    // Some trainers write the weights of linear layers and 1×1 convolutions with or without two sides of length 1.
-    private static Tensor Fitting(LoraTarget target, string what, Tensor values, long[] shape) =>
-        Significant(values.shape).SequenceEqual(Significant(shape))
-            ? values.to(ScalarType.Float32).reshape(shape)
-            : throw new ArgumentException(
-                $"{target.Name}.{what}.weight: expected [{string.Join(", ", shape)}], found [{string.Join(", ", values.shape)}].", what);
-
-    private static IEnumerable<long> Significant(long[] shape) => shape.Length == 4 && shape[2] == 1 && shape[3] == 1 ? shape[..2] : shape;
 }

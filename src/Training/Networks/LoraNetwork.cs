@@ -35,10 +35,10 @@ public sealed class LoraNetwork : IDisposable
     /// <summary>Number of trainable values.</summary>
     public long ParameterCount => _modules.SelectMany(m => m.Parameters).Sum(p => p.Value.numel());
 
-    /// <summary>A new network, not yet attached, that changes nothing: every up is zero.</summary>
+    /// <summary>A new network, not yet attached, that changes nothing.</summary>
     /// <param name="model">Gets the branches.</param>
     /// <param name="options">Ranks and alphas.</param>
-    /// <param name="seed">Each down is drawn from a stream of its own, named after the module.</param>
+    /// <param name="seed">Each branch is drawn from a stream of its own, named after the module.</param>
     public static LoraNetwork Create(SdxlModel model, LoraOptions options, long seed)
     {
         ArgumentNullException.ThrowIfNull(options);
@@ -71,9 +71,7 @@ public sealed class LoraNetwork : IDisposable
 
     private static LoraModule Create(LoraTarget target, LoraOptions options, long seed)
     {
-        using var generator = new SeedStream(seed, "lora_down:" + target.Name).Generator();
-        return target.IsSpatial
-            ? new LoraModule(target, options.ConvDim!.Value, options.ConvAlpha, generator)
-            : new LoraModule(target, options.NetworkDim, options.NetworkAlpha, generator);
+        var (rank, alpha) = target.IsSpatial ? (options.ConvDim!.Value, options.ConvAlpha) : (options.NetworkDim, options.NetworkAlpha);
+        return new LoraModule(target, alpha, layer => new NewAdapter(options.Adapter, seed).Draw(layer, rank));
     }
 }

@@ -14,6 +14,9 @@ public sealed record LoraOptions
 
     public double ConvAlpha { get; init; } = 1;
 
+    /// <summary>What the branches are made of.</summary>
+    public AdapterOptions Adapter { get; init; } = new();
+
     /// <summary><c>network_train_unet_only</c>: no branches in the text encoders.</summary>
     public bool NetworkTrainUNetOnly { get; init; }
 }

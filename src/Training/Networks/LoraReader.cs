@@ -9,7 +9,7 @@ internal sealed class LoraReader
 {
     private readonly SafetensorsFile _file;
     private readonly AdapterConfiguration? _configuration;
-    private readonly Dictionary<string, Dictionary<LoraPart, string>> _keys = new(StringComparer.Ordinal);
+    private readonly Dictionary<string, Dictionary<string, string>> _keys = new(StringComparer.Ordinal);
     private readonly List<string> _problems = [];
 
     /// <exception cref="InvalidDataException">The adapter's configuration is no JSON.</exception>
@@ -44,18 +44,11 @@ internal sealed class LoraReader
 
     private LoraModule? Module(LoraTarget target)
     {
-        var parts = _keys[target.Name];
-        var missing = new[] { (LoraPart.Down, "lora_down"), (LoraPart.Up, "lora_up") }.Where(part => !parts.ContainsKey(part.Item1)).ToList();
-        if (missing.Count > 0)
-        {
-            _problems.AddRange(missing.Select(part => $"{target.Name}.{part.Item2}.weight: missing"));
-            return null;
-        }
         using var scope = NewDisposeScope();
         try
         {
-            var down = parts.ContainsKey(LoraPart.Mid) ? WithCore(target, Tensor(parts, LoraPart.Mid)!, Tensor(parts, LoraPart.Down)!) : Tensor(parts, LoraPart.Down)!;
-            return new LoraModule(target, Alpha(target, parts, (int)down.shape[0]), down, Tensor(parts, LoraPart.Up)!, Tensor(parts, LoraPart.Magnitude));
+            var tensors = _keys[target.Name].Where(part => part.Key != LoraKeys.Alpha).ToDictionary(part => part.Key, part => Tensor(part.Value), StringComparer.Ordinal);
+            return new LoraModule(target, Alpha(target, tensors.GetValueOrDefault(LowRankChange.Down)), _ => tensors);
         }
         catch (ArgumentException exception)
         {
@@ -64,23 +57,16 @@ internal sealed class LoraReader
         }
     }
 
-    private Tensor? Tensor(Dictionary<LoraPart, string> parts, LoraPart part) =>
-        parts.TryGetValue(part, out var key) ? _file.Read(key).to(ScalarType.Float32) is { ndim: > 0 } tensor ? tensor : throw Misshaped(key, "at least one side") : null;
+    private Tensor Tensor(string key) => _file.Read(key).to(ScalarType.Float32) is { ndim: > 0 } tensor ? tensor : throw Misshaped(key, "at least one side");
 
     // Where nobody says an alpha it is the rank, which is what LoraModule makes of 0.
-    private double Alpha(LoraTarget target, Dictionary<LoraPart, string> parts, int rank)
+    private double Alpha(LoraTarget target, Tensor? down)
     {
-        if (!parts.TryGetValue(LoraPart.Alpha, out var key))
-            return _configuration?.Alpha(target, rank) ?? 0;
+        if (!_keys[target.Name].TryGetValue(LoraKeys.Alpha, out var key))
+            return down is null ? 0 : _configuration?.Alpha(target, (int)down.shape[0]) ?? 0;
         var alpha = _file.Tensors[key].Shape.Aggregate(1L, (a, b) => a * b) == 1 ? _file.Read(key).to(ScalarType.Float64).item<double>() : double.NaN;
         return double.IsFinite(alpha) ? alpha : throw Misshaped(key, "a single finite number");
     }
-
-    // up ∘ core ∘ down, where down is 1×1 and the core has the kernel, is up ∘ (core ∘ down).
-    private static Tensor WithCore(LoraTarget target, Tensor core, Tensor down) =>
-        core.ndim == 4 && down.ndim >= 2 && core.shape[1] == down.shape[0] && down.numel() == down.shape[0] * down.shape[1]
-            ? einsum("abkl,bi->aikl", core, down.flatten(1))
-            : throw new ArgumentException($"{target.Name}.lora_mid.weight: [{string.Join(", ", core.shape)}] does not fit lora_down.weight [{string.Join(", ", down.shape)}].");
 
     private ArgumentException Misshaped(string key, string expected) => new($"{key}: expected {expected}, found [{string.Join(", ", _file.Tensors[key].Shape)}].");
 }

@@ -79,8 +79,7 @@ public sealed class LoraFileTests : IDisposable
     }
 
     [Theory]
-    [InlineData("hada_w1_a", "LoHa")]
-    [InlineData("lokr_w1", "LoKr")]
+    [InlineData("lokr_t1", "LoKr with a core in its first matrix")]
     [InlineData("oft_blocks", "OFT")]
     [InlineData("diff", "a full difference of weights")]
     public void What_is_no_lora_is_named_by_its_kind_and_keys(string part, string kind)

@@ -1,0 +1,52 @@
+using TorchSharp;
+using TorchSharp.Modules;
+using static TorchSharp.torch;
+using static TorchSharp.torch.nn;
+
+namespace Slipway.Training;
+
+/// <summary>What an adapter must know of its layer: the weight's shape, and how such a weight is applied.</summary>
+/// <param name="target">The layer.</param>
+internal sealed class AdaptedLayer(LoraTarget target)
+{
+    private readonly Conv2d? _conv = target.Layer as Conv2d;
+    private readonly long[] _shape = target.Weight.shape;
+
+    public string Name => target.Name;
+
+    /// <summary>The layer's own weight.</summary>
+    public Parameter Weight => target.Weight;
+
+    /// <summary>[out, in] or [out, in, k, k].</summary>
+    public long[] Shape => _shape;
+
+    public bool IsConvolution => _conv is not null;
+
+    /// <summary>A convolution with a kernel above 1×1.</summary>
+    public bool IsSpatial => target.IsSpatial;
+
+    public long Outputs => _shape[0];
+
+    public long Inputs => _shape[1];
+
+    /// <summary>[k, k]; empty for a linear layer.</summary>
+    public long[] Kernel => _shape[2..];
+
+    /// <summary>Sides of length 1 behind the first two of a convolution's weight.</summary>
+    public long[] Pointwise => [.. _shape[2..].Select(_ => 1L)];
+
+    /// <summary>Applies a weight as the layer applies its own, without a bias.</summary>
+    public Tensor Apply(Tensor input, Tensor weight) => _conv is null
+        ? functional.linear(input, weight)
+        : functional.conv2d(input, weight, null, _conv.stride, _conv.padding, _conv.dilation);
+
+    /// <summary>Applies a weight to every position by itself: [a, b], or [a, b, 1, 1] beside a convolution.</summary>
+    public Tensor ApplyPointwise(Tensor input, Tensor weight) => _conv is null ? functional.linear(input, weight) : functional.conv2d(input, weight);
+
+    /// <summary>The layer's output without its bias.</summary>
+    public Tensor WithoutBias(Tensor output)
+    {
+        var bias = _conv is null ? ((Linear)target.Layer).bias : _conv.bias;
+        return bias is null ? output : output - (_conv is null ? bias : bias.reshape(-1, 1, 1));
+    }
+}

@@ -1,0 +1,89 @@
+using TorchSharp;
+using static TorchSharp.torch;
+
+namespace Slipway.Training;
+
+/// <summary>
+/// LoRA (Hu et al. 2021) and LoCon: ΔW ∝ up∘down. Beside a convolution, down has the layer's kernel, stride and padding, and up
+/// is 1×1; in Tucker's form (<c>use_tucker</c>) down is 1×1 too, and <c>lora_mid</c> between them has the kernel.
+/// </summary>
+internal sealed class LowRankChange : IWeightChange
+{
+    public const string Down = "lora_down.weight";
+    public const string Up = "lora_up.weight";
+    public const string Mid = "lora_mid.weight";
+
+    private readonly AdaptedLayer _layer;
+    private readonly AdapterParameter _down;
+    private readonly AdapterParameter _up;
+    private readonly AdapterParameter? _mid;
+
+    /// <exception cref="ArgumentException">The tensors do not fit the layer.</exception>
+    public LowRankChange(AdaptedLayer layer, AdapterTensors tensors)
+    {
+        tensors.Require([Down, Up], Mid, DoraMagnitude.Name);
+        _layer = layer;
+        var device = layer.Weight.device;
+        var rank = tensors.Find(Down)!.shape[0];
+        var hasCore = tensors.Has(Mid);
+        _down = tensors.Parameter(Down, device, [rank, layer.Inputs, .. hasCore ? layer.Pointwise : layer.Kernel]);
+        _mid = hasCore ? tensors.Parameter(Mid, device, [rank, rank, .. layer.Kernel]) : null;
+        _up = tensors.Parameter(Up, device, [layer.Outputs, rank, .. layer.Pointwise]);
+        Parameters = _mid is null ? [_down, _up] : [_down, _mid, _up];
+    }
+
+    public int Rank => (int)_down.Value.shape[0];
+
+    public IReadOnlyList<AdapterParameter> Parameters { get; }
+
+    /// <summary>Down is drawn, and so is a core; up is zero, so that training starts at the unchanged model.</summary>
+    public static IReadOnlyDictionary<string, Tensor> Initial(AdaptedLayer layer, int rank, bool useTucker, Generator generator)
+    {
+        var hasCore = useTucker && layer.IsSpatial;
+        var values = new Dictionary<string, Tensor>(StringComparer.Ordinal)
+        {
+            [Down] = UniformValues.Draw(generator, [rank, layer.Inputs, .. hasCore ? layer.Pointwise : layer.Kernel]),
+            [Up] = zeros([layer.Outputs, rank, .. layer.Pointwise]),
+        };
+        if (hasCore)
+            values[Mid] = UniformValues.Draw(generator, [rank, rank, .. layer.Kernel]);
+        return values;
+    }
+
+    /// <summary>Down with a core multiplied in: [rank, in] or [rank, in, k, k].</summary>
+    public Tensor WholeDown() => _mid is null ? _down.Value : einsum("abkl,bi->aikl", _mid.Value, _down.Value.flatten(1));
+
+    /// <summary>[out, rank] or [out, rank, 1, 1].</summary>
+    public Tensor WholeUp() => _up.Value;
+
+    public Tensor Product()
+    {
+        using var down = WholeDown().flatten(1);
+        using var up = _up.Value.flatten(1);
+        using var product = up.mm(down);
+        return product.reshape(_layer.Shape);
+    }
+
+    // The weights stay in float32 for the optimizer's small steps; the product is taken in the model's precision.
+    public Tensor Branch(Tensor input)
+    {
+        if (input.dtype == _down.Value.dtype)
+            return Branch(input, _down.Value, _mid?.Value, _up.Value);
+        using var down = _down.Value.to(input.dtype);
+        using var mid = _mid?.Value.to(input.dtype);
+        using var up = _up.Value.to(input.dtype);
+        return Branch(input, down, mid, up);
+    }
+
+    private Tensor Branch(Tensor input, Tensor down, Tensor? mid, Tensor up)
+    {
+        using var hidden = mid is null ? _layer.Apply(input, down) : ThroughCore(input, down, mid);
+        return _layer.ApplyPointwise(hidden, up);
+    }
+
+    private Tensor ThroughCore(Tensor input, Tensor down, Tensor mid)
+    {
+        using var narrow = _layer.ApplyPointwise(input, down);
+        return _layer.Apply(narrow, mid);
+    }
+}

@@ -1,0 +1,31 @@
+using TorchSharp;
+using static TorchSharp.torch;
+
+namespace Slipway.Training;
+
+/// <summary>Draws the tensors of a new branch, which changes nothing yet.</summary>
+/// <param name="options">What it is made of.</param>
+/// <param name="seed">Each branch is drawn from a stream of its own, named after its layer.</param>
+internal sealed class NewAdapter(AdapterOptions options, long seed)
+{
+    /// <param name="layer">Gets the branch.</param>
+    /// <param name="rank">Its rank.</param>
+    public IReadOnlyDictionary<string, Tensor> Draw(AdaptedLayer layer, int rank)
+    {
+        using var generator = new SeedStream(seed, Purpose + layer.Name).Generator();
+        var values = options.Algorithm switch
+        {
+            AdapterAlgorithm.Loha => HadamardChange.Initial(layer, rank, options.UseTucker, generator),
+            AdapterAlgorithm.Lokr => KroneckerChange.Initial(layer, rank, options.UseTucker, options.Kronecker, generator),
+            _ => LowRankChange.Initial(layer, rank, options.UseTucker, generator),
+        };
+        return options.DoraWd ? new Dictionary<string, Tensor>(values, StringComparer.Ordinal) { [DoraMagnitude.Name] = DoraMagnitude.Initial(layer, options.WdOnOutput) } : values;
+    }
+
+    private string Purpose => options.Algorithm switch
+    {
+        AdapterAlgorithm.Loha => "hada:",
+        AdapterAlgorithm.Lokr => "lokr:",
+        _ => "lora_down:",
+    };
+}
