@@ -72,6 +72,6 @@ public sealed class LoraNetwork : IDisposable
     private static LoraModule Create(LoraTarget target, LoraOptions options, long seed)
     {
         var (rank, alpha) = target.IsSpatial ? (options.ConvDim!.Value, options.ConvAlpha) : (options.NetworkDim, options.NetworkAlpha);
-        return new LoraModule(target, alpha, layer => new NewAdapter(options.Adapter, seed).Draw(layer, rank));
+        return new NewAdapter(options.Adapter, seed).Create(target, rank, alpha);
     }
 }

@@ -42,6 +42,9 @@ internal sealed class KroneckerChange : IWeightChange
         Rank = (int)(firstRank ?? (second.Length == 2 ? _second[1].Value.shape[0] : 0));
     }
 
+    /// <summary>Whether neither matrix is decomposed, so that there is no rank.</summary>
+    public static bool IsWhole(IReadOnlyDictionary<string, Tensor> values) => values.ContainsKey(First) && values.ContainsKey(Second);
+
     public int Rank { get; }
 
     public IReadOnlyList<AdapterParameter> Parameters { get; }

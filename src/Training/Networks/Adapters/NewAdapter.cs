@@ -8,9 +8,15 @@ namespace Slipway.Training;
 /// <param name="seed">Each branch is drawn from a stream of its own, named after its layer.</param>
 internal sealed class NewAdapter(AdapterOptions options, long seed)
 {
-    /// <param name="layer">Gets the branch.</param>
-    /// <param name="rank">Its rank.</param>
-    public IReadOnlyDictionary<string, Tensor> Draw(AdaptedLayer layer, int rank)
+    /// <summary>A branch with a rank and an alpha; a LoKr that decomposes nothing gets the rank for alpha, as LyCORIS writes it.</summary>
+    public LoraModule Create(LoraTarget target, int rank, double alpha)
+    {
+        using var scope = NewDisposeScope();
+        var values = Draw(new AdaptedLayer(target), rank);
+        return new LoraModule(target, KroneckerChange.IsWhole(values) ? rank : alpha, _ => values);
+    }
+
+    private IReadOnlyDictionary<string, Tensor> Draw(AdaptedLayer layer, int rank)
     {
         using var generator = new SeedStream(seed, Purpose + layer.Name).Generator();
         var values = options.Algorithm switch
