@@ -125,8 +125,8 @@ public sealed class SampleTests : IDisposable
         using var network = LoraNetwork.Create(model, new LoraOptions { NetworkDim = 2 }, seed);
         using (no_grad())
         {
-            foreach (var module in network.Modules)
-                module.Up.fill_(0.05);
+            foreach (var up in network.Modules.SelectMany(module => module.Parameters).Where(parameter => parameter.IsUp))
+                up.Value.fill_(0.05);
         }
 
         Directory.CreateDirectory(Path.GetDirectoryName(path)!);
