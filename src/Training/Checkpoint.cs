@@ -20,7 +20,7 @@ internal sealed class Checkpoint(string folder, string identity, IReadOnlyList<(
 {
     private const string Prefix = "state-";
     private const string Extension = ".safetensors";
-    private const int RowLength = 7;
+    private const int RowLength = 10;
 
     /// <summary>What must be equal for a checkpoint to be resumed: the options and the images.</summary>
     public static string Identity(TrainingOptions options, IReadOnlyList<TrainingImage> images)
@@ -65,7 +65,7 @@ internal sealed class Checkpoint(string folder, string identity, IReadOnlyList<(
         {
             foreach (var (name, part) in parts)
                 part.Restore(Of(file, name + "."));
-            return [.. file.Read("history").data<double>().ToArray().Chunk(RowLength).Select(r => new StepMetrics((int)r[0], (int)r[1], r[2], r[3], r[4], r[5], r[6]))];
+            return [.. file.Read("history").data<double>().ToArray().Chunk(RowLength).Select(Figures)];
         }
         catch (InvalidDataException exception)
         {
@@ -80,5 +80,14 @@ internal sealed class Checkpoint(string folder, string identity, IReadOnlyList<(
     private IEnumerable<string> States() =>
         Directory.Exists(folder) ? Directory.GetFiles(folder, Prefix + "*" + Extension) : [];
 
-    private static double[] Row(StepMetrics m) => [m.Step, m.Epoch, m.Loss, m.AverageLoss, m.GradNorm, m.LrUNet, m.LrTextEncoder];
+    private static double[] Row(StepMetrics m) =>
+    [
+        m.Step, m.Epoch, m.Loss, m.AverageLoss, m.GradNorm, m.LrUNet, m.LrTextEncoder,
+        .. m.Validation is { } v ? [v.Total, v.Subject, v.Background] : new[] { double.NaN, double.NaN, double.NaN },
+    ];
+
+    private static StepMetrics Figures(double[] row) => new((int)row[0], (int)row[1], row[2], row[3], row[4], row[5], row[6])
+    {
+        Validation = double.IsNaN(row[7]) ? null : new ValidationLosses(row[7], row[8], row[9]),
+    };
 }

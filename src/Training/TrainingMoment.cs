@@ -30,6 +30,9 @@ public sealed class TrainingMoment
 
     public int StepsPerEpoch { get; }
 
+    /// <summary>What a hook measured after this step; becomes part of the step's figures.</summary>
+    public ValidationLosses? Validation { get; set; }
+
     /// <summary>Number of the epoch, counted from 1, that ends with this step; null within an epoch.</summary>
     public int? FinishedEpoch => Step > 0 && Step % StepsPerEpoch == 0 ? Step / StepsPerEpoch : null;
 

@@ -5,18 +5,22 @@ namespace Slipway.Training;
 
 /// <summary>
 /// <c>metrics.csv</c>: a header, then a line a step. Numbers are written so that they read back exactly.
+/// The columns <c>loss/val</c>, <c>loss/val_subject</c> and <c>loss/val_background</c> are there only on request, and empty
+/// where a step was not measured.
 /// The column <c>seconds</c> (since the file was opened) is there only on request: without it equal trainings give equal bytes.
 /// </summary>
 public sealed class MetricsCsv : IMetricsSink, IDisposable
 {
     private readonly StreamWriter _writer;
+    private readonly bool _withValidation;
     private readonly Stopwatch? _clock;
 
-    public MetricsCsv(string path, bool withSeconds = false)
+    public MetricsCsv(string path, bool withSeconds = false, bool withValidation = false)
     {
+        _withValidation = withValidation;
         _writer = new StreamWriter(path) { NewLine = "\n", AutoFlush = true };
         _clock = withSeconds ? Stopwatch.StartNew() : null;
-        _writer.WriteLine("step,epoch,loss,loss_average,grad_norm,lr_unet,lr_te" + (withSeconds ? ",seconds" : ""));
+        _writer.WriteLine("step,epoch,loss,loss_average,grad_norm,lr_unet,lr_te" + (withValidation ? ",loss/val,loss/val_subject,loss/val_background" : "") + (withSeconds ? ",seconds" : ""));
     }
 
     public void Write(StepMetrics metrics)
@@ -24,8 +28,12 @@ public sealed class MetricsCsv : IMetricsSink, IDisposable
         ArgumentNullException.ThrowIfNull(metrics);
         var line = string.Create(CultureInfo.InvariantCulture,
             $"{metrics.Step},{metrics.Epoch},{metrics.Loss:R},{metrics.AverageLoss:R},{metrics.GradNorm:R},{metrics.LrUNet:R},{metrics.LrTextEncoder:R}");
+        if (_withValidation)
+            line += metrics.Validation is { } v ? $",{Number(v.Total)},{Number(v.Subject)},{Number(v.Background)}" : ",,,";
         _writer.WriteLine(_clock is null ? line : line + string.Create(CultureInfo.InvariantCulture, $",{_clock.Elapsed.TotalSeconds:F2}"));
     }
+
+    private static string Number(double value) => double.IsNaN(value) ? "" : value.ToString("R", CultureInfo.InvariantCulture);
 
     public void Dispose() => _writer.Dispose();
 }

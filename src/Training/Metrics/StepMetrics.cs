@@ -8,4 +8,8 @@ namespace Slipway.Training;
 /// <param name="GradNorm">L2 norm of all gradients together, before clipping.</param>
 /// <param name="LrUNet">The UNet's learning rate at this step; 0 when it is not trained.</param>
 /// <param name="LrTextEncoder">Both text encoders' learning rate at this step; 0 when they are not trained.</param>
-public sealed record StepMetrics(int Step, int Epoch, double Loss, double AverageLoss, double GradNorm, double LrUNet, double LrTextEncoder);
+public sealed record StepMetrics(int Step, int Epoch, double Loss, double AverageLoss, double GradNorm, double LrUNet, double LrTextEncoder)
+{
+    /// <summary>Measured after this step; null where nothing was.</summary>
+    public ValidationLosses? Validation { get; init; }
+}

@@ -6,7 +6,8 @@ namespace Slipway.Training;
 /// <summary>
 /// A TensorBoard event file (<c>events.out.tfevents.*</c>): TFRecord frames (length, masked CRC-32C, data, masked CRC-32C)
 /// around <c>tensorflow.Event</c> messages. Scalars carry sd-scripts' names: <c>loss/current</c>, <c>loss/average</c>,
-/// <c>norm/grad</c>, <c>lr/unet</c>, <c>lr/textencoder</c>.
+/// <c>norm/grad</c>, <c>lr/unet</c>, <c>lr/textencoder</c>; and where a step was measured <c>loss/val</c>,
+/// <c>loss/val_subject</c>, <c>loss/val_background</c>.
 /// The wall time of step n is the given start plus n seconds: equal trainings give equal bytes.
 /// </summary>
 public sealed class TensorBoardWriter : IMetricsSink, IDisposable
@@ -37,6 +38,8 @@ public sealed class TensorBoardWriter : IMetricsSink, IDisposable
             WriteValue(output, "norm/grad", metrics.GradNorm);
             WriteValue(output, "lr/unet", metrics.LrUNet);
             WriteValue(output, "lr/textencoder", metrics.LrTextEncoder);
+            if (metrics.Validation is { } validation)
+                WriteValidation(output, validation);
         });
         WriteRecord(Event(metrics.Step, output =>
         {
@@ -57,6 +60,15 @@ public sealed class TensorBoardWriter : IMetricsSink, IDisposable
         output.WriteInt64(step);
         what(output);
     });
+
+    private static void WriteValidation(CodedOutputStream output, ValidationLosses losses)
+    {
+        WriteValue(output, "loss/val", losses.Total);
+        if (double.IsNaN(losses.Subject))
+            return;
+        WriteValue(output, "loss/val_subject", losses.Subject);
+        WriteValue(output, "loss/val_background", losses.Background);
+    }
 
     // Summary: value = 1 (repeated); Summary.Value: tag = 1 (string), simple_value = 2 (float).
     private static void WriteValue(CodedOutputStream output, string tag, double value)

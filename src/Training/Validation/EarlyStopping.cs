@@ -7,7 +7,7 @@ namespace Slipway.Training;
 /// the ★ between learning the subject and forgetting everything else.
 /// </summary>
 /// <param name="options">How long to wait, and for what.</param>
-public sealed class EarlyStopping(EarlyStoppingOptions options) : IDisposable
+public sealed class EarlyStopping(EarlyStoppingOptions options) : ICheckpointed, IDisposable
 {
     private double _best = double.PositiveInfinity;
     private int _withoutImprovement;
@@ -15,6 +15,9 @@ public sealed class EarlyStopping(EarlyStoppingOptions options) : IDisposable
 
     /// <summary>The step of the best measurement, counted from 1; 0 before there is one.</summary>
     public int BestStep { get; private set; }
+
+    /// <summary>Whether the weights of <see cref="BestStep"/> are what the training ends with.</summary>
+    public bool RestoresBest => options.RestoreBest;
 
     /// <summary>Whether the patience is at its end.</summary>
     public bool IsOver => _withoutImprovement >= options.Patience;
@@ -48,6 +51,25 @@ public sealed class EarlyStopping(EarlyStoppingOptions options) : IDisposable
         using var inference = no_grad();
         weights.copy_(_weights);
         return true;
+    }
+
+    /// <inheritdoc/>
+    public IReadOnlyDictionary<string, Tensor> State()
+    {
+        var state = new Dictionary<string, Tensor>(StringComparer.Ordinal) { ["progress"] = tensor(new[] { _best, BestStep, _withoutImprovement }) };
+        if (_weights is not null)
+            state["best_weights"] = _weights.alias();
+        return state;
+    }
+
+    /// <inheritdoc/>
+    public void Restore(IReadOnlyDictionary<string, Tensor> state)
+    {
+        ArgumentNullException.ThrowIfNull(state);
+        var progress = state.Numbers("progress");
+        (_best, BestStep, _withoutImprovement) = (progress[0], (int)progress[1], (int)progress[2]);
+        if (options.RestoreBest && BestStep > 0)
+            Keep(state.Tensor("best_weights"));
     }
 
     public void Dispose() => _weights?.Dispose();

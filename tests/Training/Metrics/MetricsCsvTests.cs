@@ -13,6 +13,22 @@ public sealed class MetricsCsvTests
     }
 
     [Fact]
+    public void Has_validation_on_request_alone_and_leaves_it_empty_where_none_was()
+    {
+        var path = Path.GetTempFileName();
+        using (var csv = new MetricsCsv(path, withValidation: true))
+        {
+            csv.Write(new StepMetrics(1, 1, 0, 0, 0, 0, 0));
+            csv.Write(new StepMetrics(2, 1, 0, 0, 0, 0, 0) { Validation = new(0.5, 0.25, 0.75) });
+            csv.Write(new StepMetrics(3, 1, 0, 0, 0, 0, 0) { Validation = new(0.5, double.NaN, double.NaN) });
+        }
+        Assert.Equal(
+            "step,epoch,loss,loss_average,grad_norm,lr_unet,lr_te,loss/val,loss/val_subject,loss/val_background\n1,1,0,0,0,0,0,,,\n2,1,0,0,0,0,0,0.5,0.25,0.75\n3,1,0,0,0,0,0,0.5,,\n",
+            File.ReadAllText(path));
+        File.Delete(path);
+    }
+
+    [Fact]
     public void Has_seconds_on_request_alone()
     {
         var path = Path.GetTempFileName();

@@ -26,6 +26,19 @@ public sealed class TensorBoardWriterTests : IDisposable
             events[2].Scalars);
     }
 
+    [Fact]
+    public void Validation_is_there_where_a_step_was_measured()
+    {
+        using (var writer = new TensorBoardWriter(_path))
+        {
+            writer.Write(new StepMetrics(1, 1, 0.5, 0.25, 2, 1e-4, 0));
+            writer.Write(new StepMetrics(2, 1, 0.4, 0.2, 3, 2e-4, 1e-5) { Validation = new(0.5, 0.25, 0.75) });
+        }
+        var events = Records(File.ReadAllBytes(_path)).Select(Event).ToList();
+        Assert.DoesNotContain("loss/val", events[1].Scalars.Keys);
+        Assert.Equal((0.5f, 0.25f, 0.75f), (events[2].Scalars["loss/val"], events[2].Scalars["loss/val_subject"], events[2].Scalars["loss/val_background"]));
+    }
+
     // RFC 3720, B.4: the CRC of 32 zero bytes.
     [Fact]
     public void The_checksum_that_the_reader_expects_is_castagnolis() => Assert.Equal(0x8A9136AAu, Castagnoli(new byte[32]));
