@@ -45,13 +45,13 @@ internal sealed class PipelineRun(StageContext context, StageRunner runner, List
     {
         var plan = context.Plan.Version(version);
         var known = _outcomes[$"Train {version}"];
-        var dataset = (await DatasetAsync(plan.Dataset, tags: true, cancel))!;
+        var data = await DataAsync(plan, cancel);
         var folder = Directory.CreateTempSubdirectory("slipway-reproduce-").FullName;
         try
         {
             using var cache = new Cache(folder, context.Progress.Warn);
             var again = new StageRunner(cache, new LockFile(Path.Combine(folder, "lock.yaml")), "reproduce", new ProgressLog(context.Progress), context.Plan.Salt);
-            var outcome = await new TrainingStage(context).RunAsync(again, plan, dataset, cancel);
+            var outcome = await new TrainingStage(context).RunAsync(again, data, cancel);
             var different = outcome.Items[0].Files.Where(file => known.Items[0].Files.Single(old => old.Slot == file.Slot).Hash != file.Hash).ToArray();
             return different.Length == 0 ? null : string.Join(", ", different.Select(file => file.RelativePath));
         }
@@ -70,27 +70,46 @@ internal sealed class PipelineRun(StageContext context, StageRunner runner, List
         switch (plan.Source)
         {
             case DatasetSource.Sprite:
-                var flat = await OnceAsync("Composites", plan.Key, () => new FlatPictureStage(context).RunAsync(runner, plan, cancel));
-                return Dataset.Of(plan, flat);
+                var flat = new FlatPictureStage(context);
+                return flat.Dataset(plan, await OnceAsync("Composites", plan.Key, () => flat.RunAsync(runner, plan, cancel)));
             case DatasetSource.Composites:
-                var backgrounds = await BackgroundsAsync(cancel);
-                var composites = await OnceAsync("Composites", null, () => new CompositesStage(context).RunAsync(runner, plan, backgrounds, cancel));
-                if (!tags)
-                {
-                    return null;
-                }
-
-                var captions = await OnceAsync("Tags", null, () => new TagsStage(context).RunAsync(runner, plan, composites, cancel));
-                return Dataset.Of(plan, composites, captions);
+                return await CompositesAsync(plan, tags, cancel);
             default:
-                return Dataset.Of(plan, context.PathOf(plan.Folder!), context.Cache.Hasher);
+                return FolderDataset.Read(plan, context.Cache.Workspace, context.Cache.Hasher);
         }
+    }
+
+    private async Task<Dataset?> CompositesAsync(DatasetPlan plan, bool tags, CancellationToken cancel)
+    {
+        // The first dataset of composites is the one that everybody has; others have their own folder and captions.
+        var label = context.Plan.Datasets.First(dataset => dataset.Source == DatasetSource.Composites) == plan ? null : plan.Key;
+        var backgrounds = await BackgroundsAsync(cancel);
+        var stage = new CompositesStage(context);
+        var composites = await OnceAsync("Composites", label, () => stage.RunAsync(runner, plan, backgrounds, label, cancel));
+        if (!tags)
+        {
+            return null;
+        }
+
+        var captions = await OnceAsync("Tags", label, () => new TagsStage(context).RunAsync(runner, plan, composites, label, cancel));
+        return stage.Dataset(plan, composites, captions);
+    }
+
+    private async Task<TrainingData> DataAsync(VersionPlan plan, CancellationToken cancel)
+    {
+        var datasets = new List<Dataset>();
+        foreach (var dataset in plan.Datasets)
+        {
+            datasets.Add((await DatasetAsync(dataset, tags: true, cancel))!);
+        }
+
+        return new TrainingData(plan, datasets, context.Plan.Resolution);
     }
 
     private async Task<StageOutcome> TrainAsync(VersionPlan plan, CancellationToken cancel)
     {
-        var dataset = (await DatasetAsync(plan.Dataset, tags: true, cancel))!;
-        return await OnceAsync("Train", plan.Name, () => new TrainingStage(context).RunAsync(runner, plan, dataset, cancel));
+        var data = await DataAsync(plan, cancel);
+        return await OnceAsync("Train", plan.Name, () => new TrainingStage(context).RunAsync(runner, data, cancel));
     }
 
     private async Task EvaluateAsync(CancellationToken cancel)

@@ -55,6 +55,8 @@ internal sealed class MappingReader
     public bool Switch(string key, bool fallback) =>
         Read(key, fallback ? "true" : "false", "true or false", scalar => scalar is { IsPlain: true, Text: "true" or "false" } ? scalar.Text : null) == "true";
 
+    public bool? OptionalSwitch(string key) => IsUnset(key) ? null : Switch(key, fallback: false);
+
     public int Whole(string key, int? fallback, int min, int max = int.MaxValue) => (int)Long(key, fallback, min, max);
 
     public int? OptionalWhole(string key, int min, int max = int.MaxValue) => IsUnset(key) ? null : Whole(key, null, min, max);
@@ -85,6 +87,9 @@ internal sealed class MappingReader
             ? (from, to)
             : Refuse(key, node, $"two numbers [from, to] {Between(min, max)}, the smaller first", fallback);
     }
+
+    /// <summary>One text or a list of texts.</summary>
+    public IReadOnlyList<string> OneOrMore(string key) => _node[key] is SequenceNode { Items.Count: > 0 } ? Texts(key) : Text(key) is { Length: > 0 } one ? [one] : [];
 
     public IReadOnlyList<string> Texts(string key) => Items(key, "a list of texts", item => item is ScalarNode { IsNull: false } scalar ? scalar.Text : null);
 

@@ -21,7 +21,7 @@ internal static class PlanChecks
 
         var steps = versions.Select(version => (version.Name, Steps: version.OptimizerSteps(plan.Backgrounds.Count))).ToList();
         foreach (var (name, _) in steps.Where(version => version.Steps is null))
-            checks.Problem(EqualSteps, $"cannot be computed for {name}, whose dataset is a folder; give it `max_train_steps`.");
+            checks.Problem(EqualSteps, $"cannot be computed for {name}, which learns from a folder; give it `max_train_steps`.");
         var known = steps.Where(version => version.Steps is not null).ToList();
         if (known.Select(version => version.Steps).Distinct().Count() > 1)
             checks.Problem(EqualSteps, $"does not hold: {string.Join(", ", known.Select(version => $"{version.Name} takes {version.Steps} steps"))}; change `max_train_steps` or `max_train_epochs`.");

@@ -4,27 +4,53 @@ namespace Slipway.Pipeline.Configuration;
 
 /// <summary>One LoRA to train.</summary>
 /// <param name="Name">Its name, such as <c>v03</c>.</param>
-/// <param name="Dataset">What it learns from.</param>
+/// <param name="Datasets">What it learns from: one or more subsets.</param>
 /// <param name="Training">How.</param>
 /// <param name="Parameters">
 /// All settings of <paramref name="Training"/> by their names in the plan, as canonical text: what goes into the
 /// fingerprint. Defaults are included, but for those of options that came later.
 /// </param>
 public sealed record VersionPlan(
-    string Name, DatasetPlan Dataset, TrainingOptions Training, IReadOnlyDictionary<string, string> Parameters)
+    string Name, IReadOnlyList<DatasetPlan> Datasets, TrainingOptions Training, IReadOnlyDictionary<string, string> Parameters)
 {
+    /// <summary>How pictures vary, where a dataset says nothing else.</summary>
+    public AugmentationPlan Augmentation { get; init; } = new(null, null, null);
+
+    /// <summary>How this version uses one of its datasets.</summary>
+    public SubsetOptions Subset(DatasetPlan dataset)
+    {
+        var augmentation = dataset.Augmentation.Over(Augmentation);
+        return new SubsetOptions
+        {
+            IsReg = dataset.IsReg,
+            FlipAug = augmentation.FlipAug == true,
+            ColorAug = augmentation.ColorAug == true,
+            RandomCrop = augmentation.RandomCrop == true,
+            Caption = dataset.Captions.Over(Training.Caption),
+        };
+    }
+
     /// <summary>
-    /// Optimizer steps of the whole training: <c>max_train_steps</c>, or epochs × ⌈⌈images × repeats / batch⌉ / accumulation⌉.
-    /// Null when that needs the number of images in a folder.
+    /// Optimizer steps of the whole training: <c>max_train_steps</c>, or epochs × ⌈⌈uses / batch⌉ / accumulation⌉, with as many
+    /// uses of regularisation pictures as of the others. Null when that needs the number of images in a folder.
     /// </summary>
     /// <param name="composites">Number of composites.</param>
     public long? OptimizerSteps(int composites)
     {
         if (Training.MaxTrainSteps is { } steps)
             return steps;
-        long? images = Dataset.Source switch { DatasetSource.Sprite => 1, DatasetSource.Composites => composites, _ => null };
-        return Training.MaxTrainEpochs * Ceiling(Ceiling(images * Dataset.NumRepeats, Training.TrainBatchSize), Training.GradientAccumulationSteps);
+        if (Datasets.Any(dataset => Pictures(dataset, composites) is null))
+            return null;
+        long uses = Datasets.Sum(dataset => (long)Pictures(dataset, composites)! * dataset.NumRepeats);
+        return Training.MaxTrainEpochs * Ceiling(Ceiling(uses, Training.TrainBatchSize), Training.GradientAccumulationSteps);
     }
 
-    private static long? Ceiling(long? value, long divisor) => (value + divisor - 1) / divisor;
+    private static int? Pictures(DatasetPlan dataset, int composites) => dataset.Source switch
+    {
+        DatasetSource.Sprite => 1,
+        DatasetSource.Composites => composites,
+        _ => null,
+    };
+
+    private static long Ceiling(long value, long divisor) => (value + divisor - 1) / divisor;
 }

@@ -10,19 +10,17 @@ internal static class VersionReader
     /// <summary>Null when the dataset is not known.</summary>
     public static VersionPlan? Read(string name, MappingReader reader, IReadOnlyList<DatasetPlan> datasets, long seed)
     {
-        var dataset = reader.Text("dataset");
+        var names = reader.OneOrMore("dataset");
         var training = ReadTraining(reader, seed);
+        var augmentation = AugmentationPlan.Read(reader);
         // Where two versions differ only in what they learn from, that shows in the hashes of the pictures.
         var parameters = new Dictionary<string, string>(reader.Values, StringComparer.Ordinal);
         parameters.Remove("dataset");
         reader.AlsoKnown(Inheritance.Key);
         reader.Finish();
         CheckLength(reader, training);
-        if (datasets.FirstOrDefault(known => known.Key == dataset) is { } found)
-            return new VersionPlan(name, found, training, parameters);
-        if (dataset.Length > 0)
-            reader.Problem("dataset", $"names no dataset: `{dataset}`; {NearestName.Hint(dataset, datasets.Select(known => known.Key))}");
-        return null;
+        return SubsetReader.Find(reader, names, datasets) is not { } found ? null
+            : SubsetReader.Checked(reader, new VersionPlan(name, found, training, parameters) { Augmentation = augmentation });
     }
 
     private static TrainingOptions ReadTraining(MappingReader reader, long seed) => new()
@@ -45,7 +43,10 @@ internal static class VersionReader
             CaptionSuffix = reader.TextOrEmpty("caption_suffix"),
             KeepTokensSeparator = reader.OptionalText("keep_tokens_separator") ?? "",
             SecondarySeparator = reader.OptionalText("secondary_separator") ?? "",
-            EnableWildcard = !reader.IsUnset("enable_wildcard") && reader.Switch("enable_wildcard", fallback: false),
+            EnableWildcard = reader.OptionalSwitch("enable_wildcard") == true,
+            CaptionDropoutEveryNEpochs = reader.OptionalWhole("caption_dropout_every_n_epochs", 0) ?? 0,
+            TokenWarmupStep = reader.OptionalNumber("token_warmup_step", 0) ?? 0,
+            TokenWarmupMin = reader.OptionalWhole("token_warmup_min", 0) ?? 1,
         },
         Optimizer = new AdamWOptions
         {
@@ -67,6 +68,8 @@ internal static class VersionReader
         MaxTrainEpochs = reader.OptionalWhole("max_train_epochs", 1),
         MaxGradNorm = reader.Number("max_grad_norm", 1, 0),
         GradientCheckpointing = !reader.IsUnset("gradient_checkpointing") && reader.Switch("gradient_checkpointing", fallback: false),
+        Data = SubsetReader.ReadData(reader),
+        Mask = SubsetReader.ReadMask(reader),
         Loss = ReadLoss(reader),
         Weighting = new SnrWeightingOptions
         {
@@ -89,6 +92,7 @@ internal static class VersionReader
             HuberSchedule = reader.IsUnset("huber_schedule") ? defaults.HuberSchedule : reader.OneOf("huber_schedule", null, KnownNames.HuberSchedules),
             HuberC = reader.OptionalNumber("huber_c", 1e-6) ?? defaults.HuberC,
             HuberScale = reader.OptionalNumber("huber_scale", 1e-6) ?? defaults.HuberScale,
+            PriorLossWeight = reader.OptionalNumber("prior_loss_weight", 0) ?? defaults.PriorLossWeight,
         };
     }
 

@@ -12,7 +12,40 @@ internal sealed class CompositesStage(StageContext context)
 {
     private const int StoredTogether = 25;
 
-    public Task<StageOutcome> RunAsync(StageRunner runner, DatasetPlan dataset, StageOutcome backgrounds, CancellationToken cancel)
+    /// <summary>
+    /// The stage's outputs and their captions as a dataset. Masks are drawn again from the same draws when a training asks for
+    /// them: they are no outputs, so that composites stay what they are whoever learns from them.
+    /// </summary>
+    public Dataset Dataset(DatasetPlan dataset, StageOutcome composites, StageOutcome tags)
+    {
+        var plan = context.Plan.Composites;
+        var sprite = new Lazy<Compositor>(() => new Compositor(Picture.Load(context.PathOf(context.Plan.Sprite)), context.Plan.Sprite));
+        return new Dataset(
+            dataset,
+            [.. composites.Entries("image"), .. tags.Entries("caption")],
+            [
+                .. composites.Items.Zip(tags.Items).Where(pair => !pair.First.IsPending && !pair.Second.IsPending)
+                    .Select(pair => new DatasetFile(pair.First.Files[0].Path, () => File.ReadAllText(pair.Second.Files[0].Path).Trim(), dataset.FolderName, dataset.NumRepeats)
+                    {
+                        Mask = picture => Picture.FromGrey(picture.Width, picture.Height, sprite.Value.Mask(picture.Width, picture.Height, plan.Options, SeedOf(plan, pair.First.Label))),
+                    }),
+            ])
+        {
+            MaskEntries =
+            [
+                context.File("mask_sprite", context.Plan.Sprite),
+                FingerprintEntry.Parameter("mask_seed", plan.Seed),
+                .. Entries(plan.Options).Select(entry => entry with { Role = $"mask_{entry.Role}" }),
+            ],
+        };
+    }
+
+    /// <param name="runner">Runs it.</param>
+    /// <param name="dataset">Of the composites.</param>
+    /// <param name="backgrounds">What the sprite is put on.</param>
+    /// <param name="label">Tells this dataset's composites from others'; null for the plan's first.</param>
+    /// <param name="cancel">Stops between pictures.</param>
+    public Task<StageOutcome> RunAsync(StageRunner runner, DatasetPlan dataset, StageOutcome backgrounds, string? label, CancellationToken cancel)
     {
         var plan = context.Plan.Composites;
         var sprite = context.File("sprite", context.Plan.Sprite);
@@ -21,6 +54,7 @@ internal sealed class CompositesStage(StageContext context)
         var stage = new Stage
         {
             Name = "Composites",
+            Version = label,
             CodeVersion = 1,
             OutputFolder = $"artifacts/dataset/{dataset.FolderName}",
             BatchSize = StoredTogether,

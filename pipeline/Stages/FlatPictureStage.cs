@@ -11,10 +11,30 @@ namespace Slipway.Pipeline.Stages;
 /// </summary>
 internal sealed class FlatPictureStage(StageContext context)
 {
+    /// <summary>The stage's outputs as a dataset.</summary>
+    public Dataset Dataset(DatasetPlan dataset, StageOutcome flat)
+    {
+        var sprite = new Lazy<Compositor>(() => new Compositor(Picture.Load(context.PathOf(context.Plan.Sprite)), context.Plan.Sprite));
+        return new Dataset(
+            dataset,
+            [.. flat.Entries("image"), .. flat.Entries("caption", slot: 1)],
+            [
+                .. flat.Items.Where(item => !item.IsPending).Select(item => new DatasetFile(item.Files[0].Path, () => File.ReadAllText(item.Files[1].Path).Trim(), dataset.FolderName, dataset.NumRepeats)
+                {
+                    Mask = picture => Picture.FromGrey(picture.Width, picture.Height, sprite.Value.MaskOnFlat(picture.Height, Scale(context.Plan))),
+                }),
+            ])
+        {
+            MaskEntries = [context.File("mask_sprite", context.Plan.Sprite), FingerprintEntry.Parameter("mask_scale", Scale(context.Plan))],
+        };
+    }
+
+    private static double Scale(Plan plan) => (plan.Composites.Options.MinScale + plan.Composites.Options.MaxScale) / 2;
+
     public Task<StageOutcome> RunAsync(StageRunner runner, DatasetPlan dataset, CancellationToken cancel)
     {
         var plan = context.Plan;
-        var scale = (plan.Composites.Options.MinScale + plan.Composites.Options.MaxScale) / 2;
+        var scale = Scale(plan);
         var caption = dataset.Caption ?? plan.TriggerWord;
         var shade = dataset.Alpha == AlphaPolicy.Black ? (byte)0 : (byte)255;
         var stage = new Stage

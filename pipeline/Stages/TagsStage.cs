@@ -13,7 +13,12 @@ internal sealed class TagsStage(StageContext context)
 {
     private const int StoredTogether = 25;
 
-    public async Task<StageOutcome> RunAsync(StageRunner runner, DatasetPlan dataset, StageOutcome composites, CancellationToken cancel)
+    /// <param name="runner">Runs it.</param>
+    /// <param name="dataset">Of the composites.</param>
+    /// <param name="composites">What is tagged.</param>
+    /// <param name="label">Tells this dataset's captions from others'; null for the plan's first.</param>
+    /// <param name="cancel">Stops between pictures.</param>
+    public async Task<StageOutcome> RunAsync(StageRunner runner, DatasetPlan dataset, StageOutcome composites, string? label, CancellationToken cancel)
     {
         var rules = Rules();
         Tagger? tagger = null;
@@ -21,6 +26,7 @@ internal sealed class TagsStage(StageContext context)
         var stage = new Stage
         {
             Name = "Tags",
+            Version = label,
             CodeVersion = 2,
             OutputFolder = $"artifacts/dataset/{dataset.FolderName}",
             BatchSize = StoredTogether,

@@ -14,38 +14,37 @@ internal sealed class TrainingStage(StageContext context)
 {
     private const int CheckpointEvery = 50;
 
-    public Task<StageOutcome> RunAsync(StageRunner runner, VersionPlan version, Dataset dataset, CancellationToken cancel)
+    public Task<StageOutcome> RunAsync(StageRunner runner, TrainingData data, CancellationToken cancel)
     {
         var stage = new Stage
         {
             Name = "Train",
-            Version = version.Name,
+            Version = data.Version.Name,
             CodeVersion = 4,
             OutputFolder = "artifacts",
-            Body = (batch, token) => Task.Run(() => Train(batch[0], version, dataset, token), token),
+            Body = (batch, token) => Task.Run(() => Train(batch[0], data, token), token),
         };
-        return runner.RunAsync(stage, Item(version, dataset), cancel);
+        return runner.RunAsync(stage, Item(data.Version, data), cancel);
     }
 
     private string OutputName(VersionPlan version) => $"{context.Plan.Name}_{version.Name}";
 
-    private StageItem Item(VersionPlan version, Dataset dataset) => new(
+    private StageItem Item(VersionPlan version, TrainingData data) => new(
         OutputName(version),
         [
-            .. dataset.Entries,
+            .. data.Entries,
             .. version.Parameters.Select(pair => FingerprintEntry.Parameter(pair.Key, pair.Value)),
             FingerprintEntry.Parameter("resolution", context.Plan.Resolution),
-            .. dataset.Plan.Buckets is { } buckets ? [FingerprintEntry.Parameter("buckets", BucketPlan.Text(buckets.Options(context.Plan.Resolution)))] : Array.Empty<FingerprintEntry>(),
-            FingerprintEntry.Parameter("dataset_folder", dataset.Plan.FolderName),
             FingerprintEntry.Parameter("output_name", OutputName(version)),
             Provenance.Version,
             .. context.ModelEntries.Value,
         ],
         [$"lora/{OutputName(version)}.safetensors", $"logs/{version.Name}/metrics.csv", $"logs/{version.Name}/events.out.tfevents.0.slipway"]);
 
-    private void Train(StageWork work, VersionPlan version, Dataset dataset, CancellationToken cancel)
+    private void Train(StageWork work, TrainingData data, CancellationToken cancel)
     {
-        var images = dataset.Read(context.Plan.Resolution);
+        var version = data.Version;
+        var images = data.Read();
         Preflight(version, images);
         var model = context.Model.Value;
         using var csv = new MetricsCsv(work.PathOf(1));
@@ -66,7 +65,7 @@ internal sealed class TrainingStage(StageContext context)
             LegacyModelHash = context.BaseModel.LegacyHash,
             MixedPrecision = context.Plan.MixedPrecision,
             PredictsVelocity = model.Schedule.PredictsVelocity,
-            Buckets = dataset.Buckets.Options(context.Plan.Resolution),
+            Buckets = data.BucketOptions,
             Additional = Provenance.Of(work.Fingerprint),
         };
         LoraFile.Save(network, work.PathOf(), LoraMetadata.Of(version.Training, images, origin));
@@ -81,7 +80,7 @@ internal sealed class TrainingStage(StageContext context)
         if (!images.Any(image => image.Caption.Contains(context.Plan.TriggerWord, StringComparison.Ordinal)))
         {
             throw new InvalidDataException(
-                $"Train {version.Name}: the trigger word '{context.Plan.TriggerWord}' is in no caption of dataset `{version.Dataset.Key}`; nothing would call the mascot.");
+                $"Train {version.Name}: the trigger word '{context.Plan.TriggerWord}' is in no caption of dataset {string.Join(", ", version.Datasets.Select(dataset => $"`{dataset.Key}`"))}; nothing would call the mascot.");
         }
     }
 

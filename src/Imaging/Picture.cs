@@ -118,6 +118,19 @@ public sealed class Picture
             : throw new InvalidDataException($"Picture '{name}' is damaged or cut off ({result}); write or copy it again.");
     }
 
+    /// <summary>An opaque grey picture of 1 byte a pixel, row by row.</summary>
+    public static Picture FromGrey(int width, int height, ReadOnlySpan<byte> grey)
+    {
+        var picture = new Picture(width, height);
+        for (var i = 0; i < width * height; i++)
+        {
+            picture.Pixels.AsSpan(i * 4, 3).Fill(grey[i]);
+            picture.Pixels[(i * 4) + 3] = 255;
+        }
+
+        return picture;
+    }
+
     /// <summary>From opaque RGB bytes, 3 a pixel, row by row.</summary>
     public static Picture FromRgb(int width, int height, ReadOnlySpan<byte> rgb)
     {
@@ -130,6 +143,12 @@ public sealed class Picture
 
         return picture;
     }
+
+    /// <summary>The alpha as an opaque grey picture: white where this one is opaque.</summary>
+    public Picture AlphaAsGrey() => FromGrey(Width, Height, [.. Enumerable.Range(0, Width * Height).Select(i => Pixels[(i * 4) + 3])]);
+
+    /// <summary>The red channel, 1 byte a pixel: a grey picture's values.</summary>
+    public byte[] ToGrey() => [.. Enumerable.Range(0, Width * Height).Select(i => Pixels[i * 4])];
 
     /// <summary>The colours without alpha, 3 bytes a pixel. Hidden colours of transparent pixels come out: flatten first.</summary>
     public byte[] ToRgb()

@@ -16,7 +16,7 @@ public sealed class Trainer : IDisposable
     private readonly LoraNetwork _network;
     private readonly FlatParameters _parameters;
     private readonly IOptimizer _optimizer;
-    private readonly LatentCache _latents;
+    private readonly ILatentSource _latents;
     private readonly TextConditioning _text;
     private readonly TrainingStep _step;
     private readonly TrainingMoment _moment;
@@ -29,13 +29,15 @@ public sealed class Trainer : IDisposable
         _plan = new BatchPlan(images, options.TrainBatchSize, options.GradientAccumulationSteps, options.Seed);
         var steps = options.MaxTrainSteps ?? (options.MaxTrainEpochs!.Value * _plan.StepsPerEpoch);
         _schedule = new LrSchedule(options.LrScheduler, steps, options.LrWarmupSteps, options.LrSchedulerNumCycles, options.LrSchedulerPower);
-        _latents = new LatentCache(model, images, options.Seed, cancellation);
-        _text = new TextConditioning(model, images, options.Caption, trained: options.EffectiveTextEncoderLr > 0);
+        ImageChecks.Run(images, options, model.Vae.Configuration.Downscale);
+        _latents = options.Data.CacheLatents ? new LatentCache(model, images, options.Seed, sinks.Tensors, cancellation) : new LatentEncoder(model, images, options.Seed);
+        _text = new TextConditioning(model, images, options, sinks.Tensors);
         _network = LoraNetwork.Create(model, options.Network, options.Seed);
         _parameters = new FlatParameters(ParameterGroup.Of(_network, options.TrainedParts, options.LoraPlus));
         _optimizer = new AdamW(_parameters, options.Optimizer);
-        var loss = new DenoisingLoss(model, new LossFunction(model.Schedule, options.Loss), new SnrWeighting(model.Schedule, options.Weighting));
-        _step = new TrainingStep(options, _plan, _schedule, new MicroBatchSource(model, options, images, _latents), _text, loss, _parameters, _optimizer);
+        var loss = new DenoisingLoss(model, new LossFunction(model.Schedule, options.Loss), new SnrWeighting(model.Schedule, options.Weighting), options.Mask);
+        var prior = options.Mask.NeedsPrior ? new PriorPrediction(model, _network, _text) : null;
+        _step = new TrainingStep(options, _plan, _schedule, new MicroBatchSource(model, options, images, _latents), _text, loss, _parameters, _optimizer, prior);
         _moment = new TrainingMoment(model, _network, _parameters, _optimizer, steps, _plan.StepsPerEpoch);
         _checkpoint = sinks.CheckpointFolder is { } folder
             ? new Checkpoint(folder, Checkpoint.Identity(options, images), Parts().ToList())

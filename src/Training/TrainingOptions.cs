@@ -9,6 +9,12 @@ public sealed record TrainingOptions
     /// <summary>How captions vary.</summary>
     public CaptionOptions Caption { get; init; } = new();
 
+    /// <summary>How pictures and captions become what the UNet is given.</summary>
+    public DataOptions Data { get; init; } = new();
+
+    /// <summary>Which part of a picture its loss is of.</summary>
+    public MaskOptions Mask { get; init; } = new();
+
     /// <summary>How an error is measured.</summary>
     public LossOptions Loss { get; init; } = new();
 
@@ -98,9 +104,6 @@ public sealed record TrainingOptions
             if (!(rate >= 0 && double.IsFinite(rate))) yield return $"{name}: {rate} is no learning rate; use 0 or more.";
         if (TrainedParts.Count == 0) yield return "unet_lr, text_encoder_lr: both are 0, so nothing would be trained.";
         if (!(MaxGradNorm >= 0)) yield return $"max_grad_norm: {MaxGradNorm}; use 0 (no clipping) or more.";
-        foreach (var problem in LoraPlus.Problems().Concat(Loss.Problems()).Concat(Weighting.Problems()).Concat(Noise.Problems())) yield return problem;
-        if (Caption.KeepTokens < 0) yield return $"keep_tokens: {Caption.KeepTokens}; use 0 or more.";
-        foreach (var (name, rate) in new[] { ("caption_dropout_rate", Caption.CaptionDropoutRate), ("caption_tag_dropout_rate", Caption.CaptionTagDropoutRate) })
-            if (rate is not (>= 0 and <= 1)) yield return $"{name}: {rate} is no chance; use 0 to 1.";
+        foreach (var problem in LoraPlus.Problems().Concat(Loss.Problems()).Concat(Weighting.Problems()).Concat(Noise.Problems()).Concat(Data.Problems()).Concat(Mask.Problems()).Concat(Caption.Problems())) yield return problem;
     }
 }

@@ -1,6 +1,6 @@
 namespace Slipway.Training;
 
-/// <summary>Where a training's figures and checkpoints go.</summary>
+/// <summary>Where a training's figures and checkpoints go, and where it finds what an earlier one computed.</summary>
 public sealed record TrainingSinks
 {
     /// <summary>Given every step's figures in order; they stay the caller's to dispose.</summary>
@@ -20,4 +20,7 @@ public sealed record TrainingSinks
 
     /// <summary>Optimizer steps between checkpoints.</summary>
     public int CheckpointEverySteps { get; init; } = 200;
+
+    /// <summary>Latents and text embeddings of earlier trainings; null: all are computed.</summary>
+    public ITensorCache? Tensors { get; init; }
 }

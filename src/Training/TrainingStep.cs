@@ -8,7 +8,7 @@ namespace Slipway.Training;
 /// step's number and the values and optimizer state before it.
 /// </summary>
 internal sealed class TrainingStep(
-    TrainingOptions options, BatchPlan plan, LrSchedule schedule, MicroBatchSource source, TextConditioning text, DenoisingLoss loss, FlatParameters parameters, IOptimizer optimizer)
+    TrainingOptions options, BatchPlan plan, LrSchedule schedule, MicroBatchSource source, TextConditioning text, DenoisingLoss loss, FlatParameters parameters, IOptimizer optimizer, PriorPrediction? prior = null)
 {
     private (int Number, IReadOnlyList<int[]> Batches)? _epoch;
 
@@ -39,7 +39,9 @@ internal sealed class TrainingStep(
         using var scope = NewDisposeScope();
         var batch = Batches(epoch)[index];
         var number = ((long)epoch * plan.BatchesPerEpoch) + index;
-        var value = loss.Compute(source.Draw(batch, number), text.Of(source.Captions(batch, number)));
+        var drawn = source.Draw(batch, number);
+        var captions = source.Captions(batch, number, new CaptionMoment(epoch + 1, (epoch * plan.StepsPerEpoch) + (index / options.GradientAccumulationSteps), schedule.TotalSteps));
+        var value = loss.Compute(drawn, text.Of(captions), prior is null ? null : noisy => prior.Of(noisy, drawn, captions));
         (options.GradientAccumulationSteps == 1 ? value : value / options.GradientAccumulationSteps).backward();
         return value.item<float>();
     }

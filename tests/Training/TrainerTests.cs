@@ -154,7 +154,7 @@ public sealed class TrainerTests : IDisposable
     public void A_batch_of_equal_captions_gets_the_conditioning_of_each()
     {
         using var scope = NewDisposeScope();
-        using var text = new TextConditioning(_model, [], new CaptionOptions(), trained: true);
+        using var text = new TextConditioning(_model, [], Options);
         var actual = text.Of(["boat", "sea", "boat"]);
         var expected = new PromptEncoder(_model).Encode(["boat", "sea", "boat"]);
         Assert.True(actual.Context.allclose(expected.Context, rtol: 1e-4, atol: 1e-5));

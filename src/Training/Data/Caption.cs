@@ -12,23 +12,29 @@ public static partial class Caption
     /// dropped) + suffix. Without shuffling or tag dropout the text stays as it is written, spaces included. Of several
     /// lines the first counts; with wildcards, one by chance.
     /// </summary>
-    public static string Compose(string caption, CaptionOptions options, RandomNumbers random)
+    /// <param name="caption">As it is written.</param>
+    /// <param name="options">How it varies.</param>
+    /// <param name="random">What chance decides.</param>
+    /// <param name="when">What goes by epochs and steps.</param>
+    public static string Compose(string caption, CaptionOptions options, RandomNumbers random, CaptionMoment when = default)
     {
         ArgumentNullException.ThrowIfNull(caption);
         ArgumentNullException.ThrowIfNull(options);
         ArgumentNullException.ThrowIfNull(random);
         if (options.CaptionDropoutRate > 0 && random.NextDouble() < options.CaptionDropoutRate)
             return "";
+        if (options.CaptionDropoutEveryNEpochs > 0 && when.Epoch > 0 && when.Epoch % options.CaptionDropoutEveryNEpochs == 0)
+            return "";
         var lines = Surround(caption, options).ReplaceLineEndings("\n").Split('\n');
         var text = options.EnableWildcard ? Choose(lines.Length > 1 ? lines[random.Next(lines.Length)] : lines[0], random) : lines[0];
-        return Separated(options.VariesTags ? Vary(text, options, random) : text, options);
+        return Separated(options.VariesTags ? Vary(text, options, random, when) : text, options);
     }
 
     /// <summary>Every text that <see cref="Compose"/> can make of a caption when it is fixed.</summary>
     internal static IEnumerable<string> FixedTexts(string caption, CaptionOptions options)
     {
-        yield return Compose(caption, options with { CaptionDropoutRate = 0 }, new SeedStream(0, "caption"));
-        if (options.CaptionDropoutRate > 0)
+        yield return Compose(caption, options with { CaptionDropoutRate = 0, CaptionDropoutEveryNEpochs = 0 }, new SeedStream(0, "caption"));
+        if (options.CanBeDropped)
             yield return "";
     }
 
@@ -46,13 +52,21 @@ public static partial class Caption
         return chosen.Replace('\uE000', '{').Replace('\uE001', '}');
     }
 
-    private static string Vary(string text, CaptionOptions options, RandomNumbers random)
+    private static string Vary(string text, CaptionOptions options, RandomNumbers random, CaptionMoment when)
     {
         var (kept, free, last) = Parts(text, options);
+        free = free[..Math.Min(free.Length, WarmedUp(free.Length, options, when))];
         if (options.ShuffleCaption)
             random.Shuffle(free.AsSpan());
         var rate = options.CaptionTagDropoutRate;
         return string.Join(", ", [.. kept, .. free.Where(_ => rate == 0 || random.NextDouble() >= rate), .. last]);
+    }
+
+    // Grows in equal steps from the least number of tags to all of them.
+    private static int WarmedUp(int tags, CaptionOptions options, CaptionMoment when)
+    {
+        var steps = options.TokenWarmupStep < 1 ? Math.Floor(options.TokenWarmupStep * when.Steps) : options.TokenWarmupStep;
+        return when.Step >= steps ? tags : (int)Math.Floor(when.Step * ((tags - options.TokenWarmupMin) / steps)) + options.TokenWarmupMin;
     }
 
     private static (string[] Kept, string[] Free, string[] Last) Parts(string text, CaptionOptions options)

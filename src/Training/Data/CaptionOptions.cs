@@ -24,13 +24,36 @@ public sealed record CaptionOptions
     /// <summary>The chance of each tag behind the kept ones to be left out.</summary>
     public double CaptionTagDropoutRate { get; init; }
 
+    /// <summary>In every so many-th epoch all captions are left out; 0: in none.</summary>
+    public int CaptionDropoutEveryNEpochs { get; init; }
+
+    /// <summary>Over so many optimizer steps, or this share of all when below 1, the tags behind the kept ones come in one after another; 0: all are there at once.</summary>
+    public double TokenWarmupStep { get; init; }
+
+    /// <summary>With how many tags behind the kept ones the warm-up begins.</summary>
+    public int TokenWarmupMin { get; init; } = 1;
+
+    /// <summary>Set before the caption, with a space between.</summary>
     public string CaptionPrefix { get; init; } = "";
 
+    /// <summary>Set behind the caption, with a space between.</summary>
     public string CaptionSuffix { get; init; } = "";
 
     /// <summary>Tags change places or are left out.</summary>
-    internal bool VariesTags => ShuffleCaption || CaptionTagDropoutRate > 0;
+    internal bool VariesTags => ShuffleCaption || CaptionTagDropoutRate > 0 || TokenWarmupStep > 0;
 
     /// <summary>An image always has the same caption, or none.</summary>
     internal bool IsFixed => !VariesTags && !EnableWildcard;
+
+    internal bool CanBeDropped => CaptionDropoutRate > 0 || CaptionDropoutEveryNEpochs > 0;
+
+    internal IEnumerable<string> Problems()
+    {
+        if (KeepTokens < 0) yield return $"keep_tokens: {KeepTokens}; use 0 or more.";
+        foreach (var (name, rate) in new[] { ("caption_dropout_rate", CaptionDropoutRate), ("caption_tag_dropout_rate", CaptionTagDropoutRate) })
+            if (rate is not (>= 0 and <= 1)) yield return $"{name}: {rate} is no chance; use 0 to 1.";
+        if (CaptionDropoutEveryNEpochs < 0) yield return $"caption_dropout_every_n_epochs: {CaptionDropoutEveryNEpochs}; use 0 (never) or more.";
+        if (!(TokenWarmupStep >= 0)) yield return $"token_warmup_step: {TokenWarmupStep}; use 0 (no warm-up) or more.";
+        if (TokenWarmupMin < 0) yield return $"token_warmup_min: {TokenWarmupMin}; use 0 or more.";
+    }
 }

@@ -1,56 +1,69 @@
 using Slipway.Diffusion;
-using TorchSharp;
 using static TorchSharp.torch;
 
 namespace Slipway.Training;
 
 /// <summary>
-/// The latents of a training set, encoded once. As in sd-scripts each image has one sample of its distribution
-/// (mean + std · noise), not the mean; the noise is a function of the seed and the image's name.
+/// The latents of a training set, encoded once; of pictures that may be mirrored, both ways. As in sd-scripts each has one
+/// sample of its distribution (mean + std · noise), not the mean; the noise is a function of the seed and the image's name.
 /// </summary>
-public sealed class LatentCache : IDisposable
+internal sealed class LatentCache : ILatentSource
 {
-    private readonly List<Tensor> _latents = [];
+    private const string Kind = "latents";
 
-    /// <exception cref="InvalidDataException">Images whose sides are no multiple of the autoencoder's factor: all are listed.</exception>
-    public LatentCache(SdxlModel model, IReadOnlyList<TrainingImage> images, long seed, CancellationToken cancellation = default)
+    private readonly List<(Tensor Plain, Tensor? Flipped)> _latents = [];
+    private readonly SdxlModel _model;
+    private readonly ITensorCache? _kept;
+    private readonly long _seed;
+
+    /// <param name="model">Its autoencoder is used.</param>
+    /// <param name="images">All of the training.</param>
+    /// <param name="seed">Of the training.</param>
+    /// <param name="kept">Distributions that need not be computed again; null: none.</param>
+    /// <param name="cancellation">Honoured between pictures.</param>
+    /// <exception cref="InvalidDataException">Images that the autoencoder cannot take: all of them.</exception>
+    public LatentCache(SdxlModel model, IReadOnlyList<TrainingImage> images, long seed, ITensorCache? kept = null, CancellationToken cancellation = default)
     {
-        ArgumentNullException.ThrowIfNull(model);
-        ArgumentNullException.ThrowIfNull(images);
-        Check(images, model.Vae.Configuration.Downscale);
+        ImageChecks.Sizes(images, model.Vae.Configuration.Downscale);
+        (_model, _seed, _kept) = (model, seed, kept);
         using var inference = no_grad();
         foreach (var image in images)
         {
             cancellation.ThrowIfCancellationRequested();
-            _latents.Add(Encode(model, image, seed));
+            _latents.Add((Latents(image, flipped: false), image.Subset.FlipAug ? Latents(image, flipped: true) : null));
         }
     }
 
-    /// <summary>[B, 4, h, w], scaled, in the model's precision; images of one size.</summary>
-    public Tensor Batch(IEnumerable<int> images) => stack(images.Select(i => _latents[i]));
+    public Tensor Batch(IReadOnlyList<int> images, IReadOnlyList<Variation> variations, long number) =>
+        stack(images.Zip(variations, (i, variation) => variation.Flipped ? _latents[i].Flipped! : _latents[i].Plain));
 
-    public void Dispose() => _latents.ForEach(l => l.Dispose());
-
-    private static Tensor Encode(SdxlModel model, TrainingImage image, long seed)
+    public void Dispose()
     {
-        using var scope = NewDisposeScope();
-        var pixels = tensor(image.Rgb, [1, image.Height, image.Width, 3]).permute(0, 3, 1, 2)
-            .to(ScalarType.Float32).div_(127.5).sub_(1).contiguous().to(model.Device);
-        var distribution = model.Vae.Encode(pixels);
-        using var generator = new SeedStream(seed, "latent:" + image.Name).Generator();
-        var noise = randn(distribution.Mean.shape, dtype: ScalarType.Float32, generator: generator).to(model.Device);
-        return distribution.Sample(noise).mul_(model.Vae.ScalingFactor)[0].to(model.Precision).DetachFromDisposeScope();
+        foreach (var (plain, flipped) in _latents)
+        {
+            plain.Dispose();
+            flipped?.Dispose();
+        }
     }
 
-    private static void Check(IReadOnlyList<TrainingImage> images, int factor)
+    private Tensor Latents(TrainingImage image, bool flipped)
     {
-        var problems = images
-            .Where(i => i.Width % factor != 0 || i.Height % factor != 0 || i.Rgb.Length != i.Width * i.Height * 3)
-            .Select(i => i.Rgb.Length != i.Width * i.Height * 3
-                ? $"{i.Name}: {i.Width}×{i.Height} needs {i.Width * i.Height * 3} bytes, found {i.Rgb.Length}"
-                : $"{i.Name}: {i.Width}×{i.Height} pixels; the model takes multiples of {factor} only, resize it")
-            .ToList();
-        if (problems.Count > 0)
-            throw new InvalidDataException(string.Join("\n", problems));
+        using var scope = NewDisposeScope();
+        using var generator = new SeedStream(_seed, (flipped ? "latent flipped:" : "latent:") + image.Name).Generator();
+        return LatentEncoder.Sample(_model, Distribution(image, flipped), generator).DetachFromDisposeScope();
+    }
+
+    // Kept by the very pixels that are encoded: whatever made them, file, colour under transparency, bucket, crop, is in them.
+    private DiagonalGaussian Distribution(TrainingImage image, bool flipped)
+    {
+        var pixels = PixelPlane.Picture(image, new Variation(flipped, null, null));
+        if (_kept is null)
+            return LatentEncoder.Encode(_model, pixels);
+        var key = TensorKey.Of(Kind, [pixels.Width, pixels.Height], pixels.Values);
+        if (_kept.Find(ModelPart.Vae, key) is [var mean, var logVar])
+            return new DiagonalGaussian(mean.to(_model.Device), logVar.to(_model.Device));
+        var encoded = LatentEncoder.Encode(_model, pixels);
+        _kept.Keep(ModelPart.Vae, key, [encoded.Mean, encoded.LogVar]);
+        return encoded;
     }
 }

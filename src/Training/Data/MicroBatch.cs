@@ -7,4 +7,11 @@ namespace Slipway.Training;
 /// <param name="Noise">With the noise offset in it [B, 4, h, w].</param>
 /// <param name="Timesteps">[B], int64, 0–999.</param>
 /// <param name="TimeIds">Original height and width, crop top and left, target height and width [B, 6], pixels.</param>
-public sealed record MicroBatch(Tensor Latents, Tensor Noise, Tensor Timesteps, Tensor TimeIds);
+public sealed record MicroBatch(Tensor Latents, Tensor Noise, Tensor Timesteps, Tensor TimeIds)
+{
+    /// <summary>How much of each place the subject covers [B, 1, h, w], 0–1, float32; null: the loss is of everything.</summary>
+    public Tensor? Mask { get; init; }
+
+    /// <summary>Each sample's own weight [B], float32: <c>prior_loss_weight</c> of regularisation pictures; null: 1.</summary>
+    public Tensor? Weights { get; init; }
+}

@@ -5,23 +5,31 @@ using static TorchSharp.torch;
 namespace Slipway.Training;
 
 /// <summary>
-/// Draws noise, timesteps and captions of each batch: functions of the seed and the batch's number in the training,
+/// Draws noise, timesteps, captions and variations of each batch: functions of the seed and the batch's number in the training,
 /// drawn on the CPU whatever the device.
 /// </summary>
-internal sealed class MicroBatchSource(SdxlModel model, TrainingOptions options, IReadOnlyList<TrainingImage> images, LatentCache latents)
+internal sealed class MicroBatchSource(SdxlModel model, TrainingOptions options, IReadOnlyList<TrainingImage> images, ILatentSource latents)
 {
+    private readonly LatentMasks? _masks = options.Mask.MaskedLoss ? new LatentMasks(images, model.Vae.Configuration.Downscale, model.Device) : null;
+    private readonly bool _areWeighted = options.Loss.PriorLossWeight != 1 && images.Any(image => image.Subset.IsReg);
+
     public MicroBatch Draw(int[] batch, long number)
     {
         using var scope = NewDisposeScope();
         using var generator = new SeedStream(options.Seed, "noise", number).Generator();
-        var clean = latents.Batch(batch);
+        var variations = Variation.Of([.. batch.Select(i => images[i])], options.Seed, number);
+        var clean = latents.Batch(batch, variations, number);
         var noise = Noise(clean, number, generator);
         var timesteps = randint(0, model.Schedule.AlphasCumprod.Count, [batch.Length], dtype: ScalarType.Int64, generator: generator);
         return new MicroBatch(
             clean.MoveToOuterDisposeScope(),
             noise.to(clean.dtype, clean.device).MoveToOuterDisposeScope(),
             timesteps.to(clean.device).MoveToOuterDisposeScope(),
-            TimeIds(batch).to(clean.device).MoveToOuterDisposeScope());
+            TimeIds(batch, variations).to(clean.device).MoveToOuterDisposeScope())
+        {
+            Mask = _masks?.Batch(batch, variations).MoveToOuterDisposeScope(),
+            Weights = _areWeighted ? Weights(batch).to(clean.device).MoveToOuterDisposeScope() : null,
+        };
     }
 
     private Tensor Noise(Tensor latents, long number, Generator generator)
@@ -33,18 +41,25 @@ internal sealed class MicroBatchSource(SdxlModel model, TrainingOptions options,
             : PyramidNoise.Of(noise, options.Noise, new SeedStream(options.Seed, "noise pyramid", number), generator);
     }
 
-    public IReadOnlyList<string> Captions(int[] batch, long number)
+    /// <param name="batch">Indices of images.</param>
+    /// <param name="number">The batch's number in the training.</param>
+    /// <param name="when">How far the training is.</param>
+    public IReadOnlyList<string> Captions(int[] batch, long number, CaptionMoment when)
     {
         var stream = new SeedStream(options.Seed, "caption", number);
-        return [.. batch.Select(i => Caption.Compose(images[i].Caption, options.Caption, stream))];
+        return [.. batch.Select(i => Caption.Compose(images[i].Caption, images[i].Subset.Caption ?? options.Caption, stream, when))];
     }
 
-    private Tensor TimeIds(int[] batch) => tensor(
-        batch.SelectMany(i => TimeIds(images[i])).ToArray(), [batch.Length, 6], dtype: ScalarType.Float32);
+    private Tensor Weights(int[] batch) =>
+        tensor(batch.Select(i => images[i].Subset.IsReg ? (float)options.Loss.PriorLossWeight : 1).ToArray());
 
-    internal static float[] TimeIds(TrainingImage image)
+    private Tensor TimeIds(int[] batch, IReadOnlyList<Variation> variations) => tensor(
+        batch.Zip(variations, (i, variation) => TimeIds(images[i], variation)).SelectMany(ids => ids).ToArray(), [batch.Length, 6], dtype: ScalarType.Float32);
+
+    internal static float[] TimeIds(TrainingImage image, Variation variation)
     {
         var (height, width) = image.OriginalSize ?? (image.Height, image.Width);
-        return [height, width, image.CropTopLeft.Top, image.CropTopLeft.Left, image.Height, image.Width];
+        var (top, left) = variation.CropOf(image);
+        return [height, width, top, left, image.Height, image.Width];
     }
 }

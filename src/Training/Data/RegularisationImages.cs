@@ -6,6 +6,14 @@ namespace Slipway.Training;
 /// </summary>
 public static class RegularisationImages
 {
+    /// <summary>The training pictures, then the regularisation pictures (<see cref="SubsetOptions.IsReg"/>) as often as those.</summary>
+    public static IReadOnlyList<TrainingImage> Arrange(IReadOnlyList<TrainingImage> images)
+    {
+        ArgumentNullException.ThrowIfNull(images);
+        var ordinary = images.Where(image => !image.Subset.IsReg).ToList();
+        return ordinary.Count == images.Count ? images : [.. ordinary, .. Balance([.. images.Where(image => image.Subset.IsReg)], ordinary.Sum(image => image.Repeats))];
+    }
+
     /// <summary>
     /// Brings them to as many uses an epoch as the training pictures have, as sd-scripts does: each with its own repeats,
     /// then one use more for each in turn until there are enough. Those that come too late for that are left out.

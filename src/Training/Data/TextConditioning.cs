@@ -1,3 +1,4 @@
+using System.Text;
 using Slipway.Diffusion;
 using static TorchSharp.torch;
 
@@ -9,27 +10,35 @@ namespace Slipway.Training;
 /// </summary>
 internal sealed class TextConditioning : IDisposable
 {
+    private const string Kind = "text";
+
     private readonly PromptEncoder _encoder;
-    private readonly bool _trained;
+    private readonly SdxlModel _model;
+    private readonly int _chunks;
     private readonly Dictionary<string, Conditioning> _cache = new(StringComparer.Ordinal);
 
-    public TextConditioning(SdxlModel model, IEnumerable<TrainingImage> images, CaptionOptions options, bool trained)
+    /// <param name="model">Its text encoders are used.</param>
+    /// <param name="images">All of the training.</param>
+    /// <param name="options">Of the training.</param>
+    /// <param name="kept">Embeddings that need not be computed again; null: none.</param>
+    public TextConditioning(SdxlModel model, IReadOnlyList<TrainingImage> images, TrainingOptions options, ITensorCache? kept = null)
     {
+        (_model, _chunks) = (model, options.Data.Chunks);
         _encoder = new PromptEncoder(model);
-        _trained = trained;
-        if (trained || !options.IsFixed)
+        IsTrained = options.EffectiveTextEncoderLr > 0;
+        if (IsTrained || !images.All(image => OptionsOf(image, options).IsFixed))
             return;
         using var inference = no_grad();
-        foreach (var text in images.SelectMany(i => Caption.FixedTexts(i.Caption, options)).Distinct(StringComparer.Ordinal))
-        {
-            var encoded = _encoder.Encode([text]);
-            _cache[text] = new Conditioning(encoded.Context.DetachFromDisposeScope(), encoded.Pooled.DetachFromDisposeScope());
-        }
+        foreach (var text in images.SelectMany(i => Caption.FixedTexts(i.Caption, OptionsOf(i, options))).Distinct(StringComparer.Ordinal))
+            _cache[text] = Embed(text, kept);
     }
+
+    /// <summary>Whether the encoders are trained, so that what they give changes from step to step.</summary>
+    public bool IsTrained { get; }
 
     public Conditioning Of(IReadOnlyList<string> captions)
     {
-        if (_trained)
+        if (IsTrained)
             return Encode(captions);
         using var inference = no_grad();
         return _cache.Count == 0
@@ -37,13 +46,28 @@ internal sealed class TextConditioning : IDisposable
             : new Conditioning(cat([.. captions.Select(c => _cache[c].Context)]), cat([.. captions.Select(c => _cache[c].Pooled)]));
     }
 
+    private static CaptionOptions OptionsOf(TrainingImage image, TrainingOptions options) => image.Subset.Caption ?? options.Caption;
+
+    private Conditioning Embed(string text, ITensorCache? kept)
+    {
+        using var scope = NewDisposeScope();
+        var key = TensorKey.Of(Kind, [_chunks], Encoding.UTF8.GetBytes(text));
+        var found = kept?.Find(ModelPart.TextEncoders, key) is [var context, var pooled]
+            ? new Conditioning(context.to(_model.Device), pooled.to(_model.Device))
+            : null;
+        var embedded = found ?? _encoder.Encode([text], _chunks);
+        if (found is null)
+            kept?.Keep(ModelPart.TextEncoders, key, [embedded.Context, embedded.Pooled]);
+        return new Conditioning(embedded.Context.DetachFromDisposeScope(), embedded.Pooled.DetachFromDisposeScope());
+    }
+
     // An image that repeats within a batch brings its caption along: equal captions are encoded once.
     private Conditioning Encode(IReadOnlyList<string> captions)
     {
         var distinct = captions.Distinct(StringComparer.Ordinal).ToList();
         if (distinct.Count == captions.Count)
-            return _encoder.Encode(captions);
-        using var encoded = _encoder.Encode(distinct);
+            return _encoder.Encode(captions, _chunks);
+        using var encoded = _encoder.Encode(distinct, _chunks);
         using var rows = tensor(captions.Select(c => (long)distinct.IndexOf(c)).ToArray(), device: encoded.Context.device);
         return new Conditioning(encoded.Context.index_select(0, rows), encoded.Pooled.index_select(0, rows));
     }

@@ -15,6 +15,15 @@ public sealed record TrainingImage(string Name, byte[] Rgb, int Width, int Heigh
     /// <summary>[top, left] of what was cut off after the resize, in pixels, for <c>time_ids</c>.</summary>
     public (int Top, int Left) CropTopLeft { get; init; }
 
+    /// <summary>[height, width] after the resize and before the crop; null: nothing was cut off.</summary>
+    public (int Height, int Width)? ResizedSize { get; init; }
+
     /// <summary>How much of each pixel the subject covers, row-major, one byte a pixel, 255 for all of it; null: the whole picture counts.</summary>
     public byte[]? Mask { get; init; }
+
+    /// <summary>How its subset is used.</summary>
+    public SubsetOptions Subset { get; init; } = new();
+
+    /// <summary>The picture after the resize and before the crop, where <c>random_crop</c> cuts out of it; null: the crop is fixed.</summary>
+    public UncroppedImage? Uncropped { get; init; }
 }

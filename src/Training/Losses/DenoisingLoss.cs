@@ -6,17 +6,25 @@ namespace Slipway.Training;
 
 /// <summary>
 /// The denoising objective (Ho et al. 2020): the error between the UNet's prediction and the noise (or velocity),
-/// as a mean over each sample, times the sample's SNR weight, as a mean over the batch (not divided by the weights' sum).
+/// as a mean over each sample or its masked part, times the sample's own and its SNR weight, as a mean over the batch (not divided
+/// by the weights' sum).
 /// </summary>
 /// <param name="model">The model being trained.</param>
 /// <param name="function">The error of one value.</param>
 /// <param name="weighting">Weight by timestep.</param>
-public sealed class DenoisingLoss(SdxlModel model, LossFunction function, SnrWeighting weighting)
+/// <param name="masks">How a masked picture's parts count; null: as <see cref="MaskOptions"/>'s defaults say.</param>
+public sealed class DenoisingLoss(SdxlModel model, LossFunction function, SnrWeighting weighting, MaskOptions? masks = null)
 {
-    /// <param name="batch">Latents, noise and timesteps.</param>
+    private readonly MaskOptions _masks = masks ?? new MaskOptions();
+
+    /// <param name="batch">Latents, noise, timesteps, and masks and weights where there are any.</param>
     /// <param name="conditioning">Text, in the order of the batch.</param>
+    /// <param name="prior">
+    /// Of noisy latents [B, 4, h, w], what the model predicts without the LoRA: the target outside the masks. Null where
+    /// <see cref="MaskOptions.MaskedPriorPreservationWeight"/> is 0.
+    /// </param>
     /// <returns>A scalar in float32.</returns>
-    public Tensor Compute(MicroBatch batch, Conditioning conditioning)
+    public Tensor Compute(MicroBatch batch, Conditioning conditioning, Func<Tensor, Tensor>? prior = null)
     {
         ArgumentNullException.ThrowIfNull(batch);
         ArgumentNullException.ThrowIfNull(conditioning);
@@ -25,15 +33,29 @@ public sealed class DenoisingLoss(SdxlModel model, LossFunction function, SnrWei
         var noisy = schedule.AddNoise(batch.Latents, batch.Noise, batch.Timesteps);
         var target = schedule.PredictsVelocity ? schedule.Velocity(batch.Latents, batch.Noise, batch.Timesteps) : batch.Noise;
         var predicted = model.UNet.call(noisy, batch.Timesteps, conditioning.Context, conditioning.Pooled, batch.TimeIds);
-        var errors = function.Compute(predicted.to(ScalarType.Float32), target.to(ScalarType.Float32), batch.Timesteps);
-        return Weighted(errors.mean([1, 2, 3]), batch.Timesteps).mean().MoveToOuterDisposeScope();
+        var losses = batch.Mask is { } mask
+            ? Masked(predicted, target, mask, batch.Timesteps, prior is null ? null : () => prior(noisy))
+            : Errors(predicted, target, batch.Timesteps).mean([1, 2, 3]);
+        return Weighted(losses, batch).mean().MoveToOuterDisposeScope();
     }
 
-    private Tensor Weighted(Tensor losses, Tensor timesteps)
+    private Tensor Masked(Tensor predicted, Tensor target, Tensor mask, Tensor timesteps, Func<Tensor>? prior)
     {
-        if (weighting.IsUniform)
+        var losses = MaskedMean.Of(Errors(predicted, target, timesteps), mask.clamp_min(_masks.UnmaskedWeight));
+        if (prior is null || _masks.MaskedPriorPreservationWeight == 0)
             return losses;
-        var weights = timesteps.cpu().data<long>().ToArray().Select(t => weighting[t]).ToArray();
-        return losses * tensor(weights, device: losses.device);
+        return losses + (MaskedMean.Of(Errors(predicted, prior(), timesteps), 1 - mask) * _masks.MaskedPriorPreservationWeight);
+    }
+
+    private Tensor Errors(Tensor predicted, Tensor target, Tensor timesteps) =>
+        function.Compute(predicted.to(ScalarType.Float32), target.to(ScalarType.Float32), timesteps);
+
+    private Tensor Weighted(Tensor losses, MicroBatch batch)
+    {
+        var own = batch.Weights is { } weights ? losses * weights : losses;
+        if (weighting.IsUniform)
+            return own;
+        var snr = batch.Timesteps.cpu().data<long>().ToArray().Select(t => weighting[t]).ToArray();
+        return own * tensor(snr, device: losses.device);
     }
 }

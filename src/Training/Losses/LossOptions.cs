@@ -15,11 +15,15 @@ public sealed record LossOptions
     /// <summary>Multiplies the threshold of the schedules <c>constant</c> and <c>exponential</c> (sd-scripts' <c>snr</c> ignores it too).</summary>
     public double HuberScale { get; init; } = 1;
 
+    /// <summary><c>prior_loss_weight</c>: weight of a regularisation picture's loss.</summary>
+    public double PriorLossWeight { get; init; } = 1;
+
     internal IEnumerable<string> Problems()
     {
         if (!LossFunction.Names.Contains(LossType, StringComparer.Ordinal)) yield return $"loss_type: '{LossType}' is not known; use one of {string.Join(", ", LossFunction.Names)}.";
         if (!HuberThreshold.Schedules.Contains(HuberSchedule, StringComparer.Ordinal)) yield return $"huber_schedule: '{HuberSchedule}' is not known; use one of {string.Join(", ", HuberThreshold.Schedules)}.";
         if (!(HuberC > 0)) yield return $"huber_c: {HuberC}; use more than 0.";
         if (!(HuberScale > 0)) yield return $"huber_scale: {HuberScale}; use more than 0.";
+        if (!(PriorLossWeight >= 0)) yield return $"prior_loss_weight: {PriorLossWeight}; use 0 or more.";
     }
 }

@@ -27,7 +27,7 @@ public sealed class Validation : IDisposable
         if (images.Count == 0)
             throw new InvalidDataException("The validation set holds no images.");
         (_model, _encoder) = (model, new PromptEncoder(model));
-        using var latents = new LatentCache(model, images, seed, cancellation);
+        using var latents = new LatentCache(model, images, seed, cancellation: cancellation);
         for (var i = 0; i < images.Count; i++)
             _pictures.Add(Prepare(images[i], latents, i, Timesteps(model, timesteps, i, seed), seed));
     }
@@ -79,7 +79,7 @@ public sealed class Validation : IDisposable
     {
         using var scope = NewDisposeScope();
         using var inference = no_grad();
-        var clean = latents.Batch(Enumerable.Repeat(index, timesteps.Length));
+        var clean = latents.Batch([.. Enumerable.Repeat(index, timesteps.Length)], [.. Enumerable.Repeat(Variation.None, timesteps.Length)], 0);
         using var generator = new SeedStream(seed, "validation noise", index).Generator();
         var noise = randn(clean.shape, dtype: ScalarType.Float32, generator: generator).to(clean.dtype, clean.device);
         var batch = new MicroBatch(
@@ -96,7 +96,7 @@ public sealed class Validation : IDisposable
         return [.. Enumerable.Range(0, levels).Select(level => (long)((level + stream.NextDouble()) * model.Schedule.AlphasCumprod.Count / levels))];
     }
 
-    private static Tensor TimeIds(TrainingImage image) => tensor(MicroBatchSource.TimeIds(image), [1, 6], dtype: ScalarType.Float32);
+    private static Tensor TimeIds(TrainingImage image) => tensor(MicroBatchSource.TimeIds(image, Variation.None), [1, 6], dtype: ScalarType.Float32);
 
     // The share of the subject in each of the latents' places: the mean of the pixels that it stands for.
     private static Tensor? Subject(TrainingImage image, Tensor latents) => image.Mask is not { } mask

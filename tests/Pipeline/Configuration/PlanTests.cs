@@ -15,7 +15,7 @@ public sealed class PlanTests
 
         Assert.Equal(["v01", "v02", "v03"], plan.Versions.Select(version => version.Name));
         Assert.Equal(["constant", "cosine", "cosine"], plan.Versions.Select(version => version.Training.LrScheduler));
-        Assert.Equal(["160_boat_white", "160_boat_white", "1_boat_painted"], plan.Versions.Select(version => version.Dataset.FolderName));
+        Assert.Equal(["160_boat_white", "160_boat_white", "1_boat_painted"], plan.Versions.Select(version => version.Datasets[0].FolderName));
         Assert.All(plan.Versions, version => Assert.Equal(400, version.Training.MaxTrainSteps));
     }
 
@@ -75,13 +75,14 @@ public sealed class PlanTests
     [Fact]
     public void Every_training_setting_is_a_parameter()
     {
-        var settings = new[] { typeof(TrainingOptions), typeof(LoraOptions), typeof(CaptionOptions), typeof(AdamWOptions), typeof(LossOptions), typeof(SnrWeightingOptions), typeof(NoiseOptions) }
+        var settings = new[] { typeof(TrainingOptions), typeof(LoraOptions), typeof(CaptionOptions), typeof(AdamWOptions), typeof(LossOptions), typeof(SnrWeightingOptions), typeof(NoiseOptions), typeof(DataOptions), typeof(MaskOptions) }
             .SelectMany(type => type.GetProperties())
             .Where(property => property.CanWrite && (property.PropertyType.IsValueType || property.PropertyType == typeof(string)));
         var text = "    lr_scheduler: cosine\n    conv_dim: 1\n    unet_lr: 1\n    text_encoder_lr: 1\n    max_train_steps: null\n    max_train_epochs: 1\n    min_snr_gamma: 5\n"
             + "    loss_type: l1\n    huber_schedule: constant\n    huber_c: 0.2\n    huber_scale: 2\n    scale_v_pred_loss_like_noise_pred: false\n    v_pred_like_loss: 1\n"
             + "    noise_offset: 0.05\n    adaptive_noise_scale: 0.1\n    multires_noise_iterations: 6\n    multires_noise_discount: 0.4\n"
-            + "    gradient_checkpointing: true\n    keep_tokens_separator: \"|||\"\n    secondary_separator: ;;;\n    enable_wildcard: true";
+            + "    gradient_checkpointing: true\n    keep_tokens_separator: \"|||\"\n    secondary_separator: ;;;\n    enable_wildcard: true\n    caption_dropout_every_n_epochs: 2\n    token_warmup_step: 0.5\n    token_warmup_min: 2\n"
+            + "    cache_latents: false\n    max_token_length: 150\n    masked_loss: true\n    unmasked_weight: 0.1\n    masked_prior_preservation_weight: 0.2\n    prior_loss_weight: 0.5";
         var parameters = PlanFile.Load("    lr_scheduler: cosine", text).Version("v02").Parameters;
 
         // max_train_steps and max_train_epochs exclude each other.
@@ -131,7 +132,7 @@ public sealed class PlanTests
         var plan = Plan.Load(Shipped);
 
         Assert.Equal("tiny", plan.Profile);
-        Assert.Equal(["160_sail_kun", "160_sail_kun", "1_sail_kun_with_background"], plan.Versions.Select(version => version.Dataset.FolderName));
+        Assert.Equal(["160_sail_kun", "160_sail_kun", "1_sail_kun_with_background"], plan.Versions.Select(version => version.Datasets[0].FolderName));
         Assert.Equal(("sail_kun", Imaging.AlphaPolicy.White), (plan.Datasets[0].Caption, plan.Datasets[0].Alpha));
         Assert.Equal(100, plan.Backgrounds.Count);
         Assert.Equal(["lr_scheduler", "lr_warmup_steps"], Differences(plan.Versions[0], plan.Versions[1]));

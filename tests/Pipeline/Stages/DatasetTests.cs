@@ -38,26 +38,34 @@ public sealed class DatasetTests
     [Fact]
     public void A_folder_is_read_in_buckets_or_cut_to_squares()
     {
-        var plan = new DatasetPlan("mine", DatasetSource.Folder, Folder, "mine", 2, Imaging.AlphaPolicy.Refuse, Defaults, "a caption");
-        IReadOnlyList<TrainingImage> Read(DatasetPlan dataset) => new Dataset(dataset, [], [(Path.Combine(Folder, "3_cat_im0.png"), "")]).Read(64);
+        IReadOnlyList<TrainingImage> Read(BucketPlan buckets) => new Dataset(Plan(buckets), [], [FileOf(Path.Combine(Folder, "3_cat_im0.png"))]).Read(64, new SubsetOptions(), masked: false);
 
-        var bucketed = Assert.Single(Read(plan));
+        var bucketed = Assert.Single(Read(Defaults));
         Assert.Equal((80, 48), (bucketed.Width, bucketed.Height));
-        Assert.Equal(((100, 200), (0, 8)), (bucketed.OriginalSize!.Value, bucketed.CropTopLeft));
-        var square = Assert.Single(Read(plan with { Buckets = Defaults with { EnableBucket = false } }));
+        Assert.Equal(((100, 200), (48, 96), (0, 8)), (bucketed.OriginalSize!.Value, bucketed.ResizedSize!.Value, bucketed.CropTopLeft));
+        var square = Assert.Single(Read(Defaults with { EnableBucket = false }));
         Assert.Equal((64, 64, (0, 32)), (square.Width, square.Height, square.CropTopLeft));
     }
 
     [Fact]
-    public void A_picture_that_no_bucket_takes_is_named()
+    public void All_bad_pictures_are_named_at_once()
     {
         using var folder = new TemporaryFolder();
-        var path = Path.Combine(Path.GetDirectoryName(folder.Write("a.txt", "a"))!, "small.png");
-        new Picture(8, 40, [.. Enumerable.Repeat((byte)255, 8 * 40 * 4)]).SavePng(path);
-        var plan = new DatasetPlan("mine", DatasetSource.Folder, "mine", "mine", 1, Imaging.AlphaPolicy.Refuse, Defaults with { BucketNoUpscale = true }, "a caption");
-        var message = Assert.Throws<InvalidDataException>(() => new Dataset(plan, [], [(path, "")]).Read(64)).Message;
-        Assert.Contains("small.png': 8×40 pixels: a side is shorter than bucket_reso_steps (16)", message, StringComparison.Ordinal);
+        new Picture(8, 40, [.. Enumerable.Repeat((byte)255, 8 * 40 * 4)]).SavePng(folder["small.png"]);
+        new Picture(64, 64).SavePng(folder["clear.png"]);
+        folder.Write("broken.png", "no picture");
+        var dataset = new Dataset(Plan(Defaults with { BucketNoUpscale = true }), [], [.. new[] { "broken", "clear", "gone", "small" }.Select(name => FileOf(folder[name + ".png"]))]);
+        var lines = Assert.Throws<InvalidDataException>(() => dataset.Read(64, new SubsetOptions(), masked: false)).Message.Split('\n');
+        Assert.Equal(4, lines.Length);
+        Assert.Contains("broken.png' is not a readable PNG", lines[0], StringComparison.Ordinal);
+        Assert.Contains("clear.png' has transparency and the plan has no policy", lines[1], StringComparison.Ordinal);
+        Assert.Contains("gone.png' does not exist", lines[2], StringComparison.Ordinal);
+        Assert.Contains("small.png': 8×40 pixels: a side is shorter than bucket_reso_steps (16)", lines[3], StringComparison.Ordinal);
     }
+
+    private static DatasetPlan Plan(BucketPlan buckets) => new("mine", DatasetSource.Folder, new FolderPlan("mine"), "mine", 1, Imaging.AlphaPolicy.Refuse, buckets, null);
+
+    private static DatasetFile FileOf(string path) => new(path, () => "a caption", "1_mine", 1);
 
     private static (int, int) Pair(JsonElement item, string name) => (item.GetProperty(name)[0][0].GetInt32(), item.GetProperty(name)[0][1].GetInt32());
 
