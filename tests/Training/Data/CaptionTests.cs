@@ -59,5 +59,31 @@ public sealed class CaptionTests
         Assert.InRange(empty, 20, 60);
     }
 
+    [Fact]
+    public void Every_second_epoch_has_no_captions()
+    {
+        var options = new CaptionOptions { CaptionDropoutEveryNEpochs = 2 };
+        Assert.Equal(["a, b", "", "a, b", ""], Enumerable.Range(1, 4).Select(epoch => Caption.Compose("a, b", options, new SeedStream(1, "caption"), new CaptionMoment(epoch, 0, 10))));
+    }
+
+    /// <summary>Five free tags, from one of them at step 0: ⌊step·(5 − 1)/8⌋ + 1.</summary>
+    [Theory]
+    [InlineData(8)]
+    [InlineData(0.5)]
+    public void Tags_come_in_one_after_another(double steps)
+    {
+        var options = new CaptionOptions { TokenWarmupStep = steps, KeepTokens = 1 };
+        var counts = new[] { 0, 1, 2, 4, 7, 8, 15 }.Select(step => Caption.Compose("kept, a, b, c, d, e", options, new SeedStream(1, "caption"), new CaptionMoment(1, step, 16)));
+        Assert.Equal(["kept, a", "kept, a", "kept, a, b", "kept, a, b, c", "kept, a, b, c, d", "kept, a, b, c, d, e", "kept, a, b, c, d, e"], counts);
+    }
+
+    [Fact]
+    public void Wildcards_choose_a_line_and_a_word_by_chance()
+    {
+        var texts = Enumerable.Range(0, 100).Select(i => Compose("a {red|blue} boat\nb", new CaptionOptions { EnableWildcard = true }, i)).ToList();
+        Assert.Equal(["a blue boat", "a red boat", "b"], texts.Distinct(StringComparer.Ordinal).Order(StringComparer.Ordinal));
+        Assert.InRange(texts.Count(text => text == "b"), 35, 65);
+    }
+
     private static string Compose(string caption, CaptionOptions options, long index = 0) => Caption.Compose(caption, options, new SeedStream(1, "caption", index));
 }
