@@ -19,6 +19,7 @@ public sealed class Cache : IDisposable
         Hasher = new FileHasher(Workspace, Path.Combine(Root, "hashes"));
         Content = new ContentStore(Root, warn);
         Actions = new ActionCache(Root, warn);
+        Kept = new KeptFiles(Root);
         Records = new StageRecords(Root);
         LaidOut = new LaidOutFiles(Workspace, Root, Hasher, warn);
     }
@@ -40,6 +41,9 @@ public sealed class Cache : IDisposable
 
     /// <summary>Results by key.</summary>
     public ActionCache Actions { get; }
+
+    /// <summary>Intermediate results that stages share.</summary>
+    public KeptFiles Kept { get; }
 
     /// <summary>The last runs of every stage.</summary>
     public StageRecords Records { get; }

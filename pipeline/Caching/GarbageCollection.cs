@@ -9,6 +9,9 @@ public static class GarbageCollection
     /// <summary>Checkpoints of runs that were killed stay this long: they are there to go on from.</summary>
     public static readonly TimeSpan CheckpointAge = TimeSpan.FromDays(14);
 
+    /// <summary>Intermediate results stay this long after their last use.</summary>
+    public static readonly TimeSpan KeptAge = TimeSpan.FromDays(30);
+
     /// <param name="cache">The cache.</param>
     /// <param name="keep">How many different runs of each stage and profile to keep.</param>
     /// <param name="grace">Age from which things may go; null means <see cref="Grace"/>.</param>
@@ -35,7 +38,8 @@ public static class GarbageCollection
             .ToList();
         var (files, bytes) = Delete(gone, before);
         var (oldFiles, oldBytes) = Delete(FilesBelow(cache, "checkpoints"), DateTime.UtcNow - CheckpointAge);
-        return (files + oldFiles, bytes + oldBytes);
+        var (unusedFiles, unusedBytes) = Delete(FilesBelow(cache, KeptFiles.FolderName), DateTime.UtcNow - KeptAge);
+        return (files + oldFiles + unusedFiles, bytes + oldBytes + unusedBytes);
     }
 
     private static string[] FilesBelow(Cache cache, string name)

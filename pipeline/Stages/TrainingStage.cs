@@ -55,6 +55,7 @@ internal sealed class TrainingStage(StageContext context)
             Progress = progress => Report(version, progress),
             CheckpointFolder = work.CheckpointFolder,
             CheckpointEverySteps = CheckpointEvery,
+            Tensors = new TensorCache(context.Cache.Kept, context.ModelEntries.Value, context.Progress.Warn),
         };
         using var network = Trainer.Run(model, version.Training, images, sinks, cancel);
         var origin = new LoraOrigin

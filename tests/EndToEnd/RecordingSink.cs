@@ -23,9 +23,9 @@ internal sealed class RecordingSink : IProgressSink, IDisposable
     {
     }
 
-    public void Warn(string text)
-    {
-    }
+    public List<string> Warnings { get; } = [];
+
+    public void Warn(string text) => Warnings.Add(text);
 
     public void Dispose() => _stop.Dispose();
 }

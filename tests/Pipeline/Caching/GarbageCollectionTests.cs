@@ -46,6 +46,22 @@ public sealed class GarbageCollectionTests : IDisposable
         Assert.Equal((0, 0L), GarbageCollection.Collect(cache, keep: 1));
     }
 
+    [Fact]
+    public void Intermediate_results_go_when_nobody_has_used_them_for_a_month()
+    {
+        using var cache = new Cache(_yard.Root, _yard.Warnings.Add);
+        var (unused, used) = (ContentHash.Of("unused"), ContentHash.Of("used"));
+        foreach (var key in new[] { unused, used })
+        {
+            cache.Kept.Keep(key, stream => stream.WriteByte(1));
+            File.SetLastWriteTimeUtc(cache.Kept.Find(key)!, DateTime.UtcNow - TimeSpan.FromDays(40));
+        }
+
+        Assert.NotNull(cache.Kept.Find(used));
+        Assert.Equal((1, 1L), Collect(keep: 1));
+        Assert.Equal((true, false), (cache.Kept.Find(used) is not null, cache.Kept.Find(unused) is not null));
+    }
+
     private Task RunIn(string color)
     {
         _yard.Color = color;
