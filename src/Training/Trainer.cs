@@ -123,7 +123,8 @@ public sealed class Trainer : IDisposable
         (_moment.Step, _moment.Validation) = (step + 1, null);
         ForEachHook(hook => hook.AfterStep(_moment));
         Record(new StepMetrics(step + 1, epoch + 1, loss, recent / Math.Min(_history.Count + 1, _plan.StepsPerEpoch), norm,
-            _schedule.Rate(step, _options.EffectiveUNetLr), _schedule.Rate(step, _options.EffectiveTextEncoderLr)) { Validation = _moment.Validation });
+            _schedule.Rate(step, _options.EffectiveUNetLr), _schedule.Rate(step, _options.EffectiveTextEncoderLr))
+        { Validation = _moment.Validation });
     }
 
     private IEnumerable<(string Name, ICheckpointed Part)> Parts() =>
