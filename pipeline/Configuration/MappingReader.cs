@@ -93,6 +93,16 @@ internal sealed class MappingReader
 
     public IReadOnlyList<string> Texts(string key) => Items(key, "a list of texts", item => item is ScalarNode { IsNull: false } scalar ? scalar.Text : null);
 
+    /// <summary>A list of texts that counts as one value; none where the key is absent.</summary>
+    public IReadOnlyList<string> OptionalTexts(string key)
+    {
+        if (IsUnset(key))
+            return [];
+        var texts = Texts(key);
+        Note(key, string.Join('\n', texts));
+        return texts;
+    }
+
     public IReadOnlyList<long> Longs(string key, long min, long max) =>
         [.. Items(key, $"a list of whole numbers {Between(min, max)}", item => item is ScalarNode scalar && TryLong(scalar, min, max) is not null ? scalar.Text : null)
             .Select(text => long.Parse(text, CultureInfo.InvariantCulture))];

@@ -19,6 +19,7 @@ internal static class VersionReader
         reader.AlsoKnown(Inheritance.Key);
         reader.Finish();
         CheckLength(reader, training);
+        OptimizerReader.Check(reader, training);
         return SubsetReader.Find(reader, names, datasets) is not { } found ? null
             : SubsetReader.Checked(reader, new VersionPlan(name, found, training, parameters) { Augmentation = augmentation });
     }
@@ -48,13 +49,8 @@ internal static class VersionReader
             TokenWarmupStep = reader.OptionalNumber("token_warmup_step", 0) ?? 0,
             TokenWarmupMin = reader.OptionalWhole("token_warmup_min", 0) ?? 1,
         },
-        Optimizer = new AdamWOptions
-        {
-            Beta1 = reader.Number("adam_beta1", 0.9, 0, 1),
-            Beta2 = reader.Number("adam_beta2", 0.999, 0, 1),
-            Eps = reader.Number("adam_eps", 1e-8, 0, 1),
-            WeightDecay = reader.Number("weight_decay", 0.01, 0),
-        },
+        Optimizer = OptimizerReader.Read(reader),
+        LoraPlus = OptimizerReader.ReadLoraPlus(reader),
         LearningRate = reader.Number("learning_rate", 1e-4, 0),
         UNetLr = reader.OptionalNumber("unet_lr", 0),
         TextEncoderLr = reader.OptionalNumber("text_encoder_lr", 0),

@@ -34,7 +34,7 @@ public sealed class Trainer : IDisposable
         _text = new TextConditioning(model, images, options, sinks.Tensors);
         _network = LoraNetwork.Create(model, options.Network, options.Seed);
         _parameters = new FlatParameters(ParameterGroup.Of(_network, options.TrainedParts, options.LoraPlus));
-        _optimizer = new AdamW(_parameters, options.Optimizer);
+        _optimizer = options.Optimizer.Create(_parameters);
         var loss = new DenoisingLoss(model, new LossFunction(model.Schedule, options.Loss), new SnrWeighting(model.Schedule, options.Weighting), options.Mask);
         var prior = options.Mask.NeedsPrior ? new PriorPrediction(model, _network, _text) : null;
         _step = new TrainingStep(options, _plan, _schedule, new MicroBatchSource(model, options, images, _latents), _text, loss, _parameters, _optimizer, prior);

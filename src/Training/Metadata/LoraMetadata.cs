@@ -52,7 +52,7 @@ public static class LoraMetadata
         metadata["ss_text_encoder_lr"] = PythonText.Of(options.TextEncoderLr);
         metadata["ss_lr_scheduler"] = options.LrScheduler;
         metadata["ss_lr_warmup_steps"] = PythonText.OfCountOrShare(options.LrWarmupSteps);
-        metadata["ss_optimizer"] = $"torch.optim.adamw.AdamW(weight_decay={PythonText.Of(options.Optimizer.WeightDecay)})";
+        metadata["ss_optimizer"] = options.Optimizer.Description;
         metadata["ss_max_grad_norm"] = PythonText.Of(options.MaxGradNorm);
         metadata["ss_seed"] = PythonText.Of(options.Seed);
         metadata["ss_gradient_checkpointing"] = PythonText.Of(options.GradientCheckpointing);

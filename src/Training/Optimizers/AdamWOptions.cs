@@ -10,4 +10,10 @@ public sealed record AdamWOptions
     public double Eps { get; init; } = 1e-8;
 
     public double WeightDecay { get; init; } = 0.01;
+
+    internal AdamWOptions With(OptimizerArguments arguments)
+    {
+        var (beta1, beta2) = arguments.Pair("betas", (Beta1, Beta2), 1);
+        return new() { Beta1 = beta1, Beta2 = beta2, Eps = arguments.Number("eps", Eps), WeightDecay = arguments.Number("weight_decay", WeightDecay) };
+    }
 }

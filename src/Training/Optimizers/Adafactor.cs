@@ -1,0 +1,82 @@
+using TorchSharp;
+using static TorchSharp.torch;
+
+namespace Slipway.Training;
+
+/// <summary>
+/// Adafactor (Shazeer and Stern 2018) with Hugging Face's options: second moments of a matrix are kept as those of its rows
+/// and columns, updates are clipped by their own size, and with <c>relative_step</c> the learning rate comes from the step's number.
+/// </summary>
+public sealed class Adafactor : IOptimizer
+{
+    private readonly FlatParameters _parameters;
+    private readonly AdafactorOptions _options;
+    private readonly Tensor _secondMoments;
+    private readonly Tensor? _updates;
+    private int _steps;
+
+    public Adafactor(FlatParameters parameters, AdafactorOptions options)
+    {
+        ArgumentNullException.ThrowIfNull(parameters);
+        ArgumentNullException.ThrowIfNull(options);
+        (_parameters, _options) = (parameters, options);
+        var size = parameters.Slices.Sum(slice => FactoredMoment.Size(slice.Shape));
+        _secondMoments = zeros(size, dtype: ScalarType.Float32, device: parameters.Gradients.device).DetachFromDisposeScope();
+        _updates = options.Beta1 is null ? null : zeros_like(parameters.Gradients).DetachFromDisposeScope();
+    }
+
+    /// <inheritdoc/>
+    public void Step(IReadOnlyList<double> learningRates)
+    {
+        ArgumentNullException.ThrowIfNull(learningRates);
+        using var inference = no_grad();
+        _steps++;
+        var at = 0L;
+        foreach (var slice in _parameters.Slices)
+        {
+            using var scope = NewDisposeScope();
+            Step(slice, FactoredMoment.In(_secondMoments, at, slice.Shape), _options.RelativeStep ? RelativeRate() : learningRates[slice.Group]);
+            at += FactoredMoment.Size(slice.Shape);
+        }
+    }
+
+    /// <inheritdoc/>
+    public IReadOnlyDictionary<string, Tensor> State()
+    {
+        var state = new Dictionary<string, Tensor>(StringComparer.Ordinal) { ["second_moments"] = _secondMoments, ["steps"] = tensor(new double[] { _steps }) };
+        if (_updates is not null)
+            state["updates"] = _updates;
+        return state;
+    }
+
+    /// <inheritdoc/>
+    public void Restore(IReadOnlyDictionary<string, Tensor> state)
+    {
+        state.Fill("second_moments", _secondMoments);
+        if (_updates is not null)
+            state.Fill("updates", _updates);
+        _steps = (int)state.Numbers("steps")[0];
+    }
+
+    public void Dispose()
+    {
+        _secondMoments.Dispose();
+        _updates?.Dispose();
+    }
+
+    private void Step(ParameterSlice slice, FactoredMoment moment, double rate)
+    {
+        var (values, gradient) = (slice.Of(_parameters.Values), slice.Of(_parameters.Gradients));
+        rate *= _options.ScaleParameter ? Math.Max(_options.Eps2, RootMeanSquare(values)) : 1;
+        moment.Add(gradient.square().add_(_options.Eps1), 1 - Math.Pow(_steps, _options.DecayRate));
+        var update = moment.InverseRoot().mul_(gradient);
+        update.mul_(rate / Math.Max(1, RootMeanSquare(update) / _options.ClipThreshold));
+        if (_updates is not null && _options.Beta1 is { } beta1)
+            update = slice.Of(_updates).mul_(beta1).add_(update, 1 - beta1);
+        values.mul_(1 - (_options.WeightDecay * rate)).sub_(update);
+    }
+
+    private double RelativeRate() => Math.Min(_options.WarmupInit ? 1e-6 * _steps : 1e-2, 1 / Math.Sqrt(_steps));
+
+    private static double RootMeanSquare(Tensor values) => values.norm().item<float>() / Math.Sqrt(values.numel());
+}

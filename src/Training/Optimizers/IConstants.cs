@@ -1,0 +1,7 @@
+namespace Slipway.Training;
+
+/// <summary>An optimizer's constants that do not go with one another in every combination.</summary>
+internal interface IConstants
+{
+    IEnumerable<string> Problems();
+}

@@ -1,0 +1,18 @@
+namespace Slipway.Training;
+
+/// <summary>Lion's constants; the defaults are the paper's, and no weight decay.</summary>
+public sealed record LionOptions
+{
+    public double Beta1 { get; init; } = 0.9;
+
+    public double Beta2 { get; init; } = 0.99;
+
+    public double WeightDecay { get; init; }
+
+    internal static LionOptions Read(OptimizerArguments arguments)
+    {
+        var defaults = new LionOptions();
+        var (beta1, beta2) = arguments.Pair("betas", (defaults.Beta1, defaults.Beta2), 1);
+        return new() { Beta1 = beta1, Beta2 = beta2, WeightDecay = arguments.Number("weight_decay", defaults.WeightDecay) };
+    }
+}

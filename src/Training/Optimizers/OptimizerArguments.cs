@@ -1,0 +1,70 @@
+using System.Globalization;
+
+namespace Slipway.Training;
+
+/// <summary>
+/// Reads <c>optimizer_args</c>: <c>key=value</c>, the values spelt as in Python (<c>True</c>, <c>0.9,0.99</c>, <c>None</c>). What is
+/// wrong is collected, and the default given instead.
+/// </summary>
+internal sealed class OptimizerArguments
+{
+    private readonly string _optimizer;
+    private readonly Dictionary<string, string> _given = new(StringComparer.Ordinal);
+    private readonly List<string> _known = [];
+    private readonly List<string> _problems = [];
+
+    public OptimizerArguments(IReadOnlyList<string> arguments, string optimizer)
+    {
+        _optimizer = optimizer;
+        foreach (var argument in arguments)
+        {
+            if (argument.Split('=', 2, StringSplitOptions.TrimEntries) is not [{ Length: > 0 } key, { Length: > 0 } value])
+                _problems.Add($"optimizer_args: '{argument}' is not key=value, such as weight_decay=0.01.");
+            else if (!_given.TryAdd(key, value))
+                _problems.Add($"optimizer_args: '{key}' comes twice; leave one out.");
+        }
+    }
+
+    /// <summary>The names that were asked for.</summary>
+    public IReadOnlyList<string> Known => _known;
+
+    /// <summary>All that is wrong, after everything has been read.</summary>
+    /// <param name="hint">Says of a name and those that are known which was meant.</param>
+    public IEnumerable<string> Problems(Func<string, IEnumerable<string>, string>? hint) =>
+    [
+        .. _problems,
+        .. _given.Keys.Except(_known, StringComparer.Ordinal)
+            .Select(key => $"optimizer_args: '{key}' is no argument of {_optimizer}; {hint?.Invoke(key, _known) ?? $"known are {string.Join(", ", _known)}."}"),
+    ];
+
+    public double Number(string key, double fallback, double min = 0, double max = double.PositiveInfinity) =>
+        Read(key, fallback, $"a number from {min.ToString(CultureInfo.InvariantCulture)} to {max.ToString(CultureInfo.InvariantCulture)}", text => Parse(text, min, max));
+
+    /// <summary>A number, or <c>None</c>.</summary>
+    public double? OptionalNumber(string key, double min, double max) =>
+        Read<double?>(key, null, $"None or a number from {min} to {max}", text => text == "None" ? (true, null) : Parse(text, min, max) is (true, var value) ? (true, value) : default);
+
+    public int Whole(string key, int fallback) =>
+        Read(key, fallback, "a whole number of 0 or more", text => (int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var value), value));
+
+    public bool Switch(string key, bool fallback) => Read(key, fallback, "True or False", text => (text is "True" or "False", text == "True"));
+
+    /// <summary>Two numbers: <c>0.9,0.99</c>, in brackets or not.</summary>
+    public (double First, double Second) Pair(string key, (double First, double Second) fallback, double max) =>
+        Read(key, fallback, $"two numbers from 0 to {max.ToString(CultureInfo.InvariantCulture)}, as in 0.9,0.99", text =>
+            text.Trim('(', ')', '[', ']').Split(',').Select(part => Parse(part, 0, max)).ToList() is [(true, var first), (true, var second)] ? (true, (first, second)) : default);
+
+    private T Read<T>(string key, T fallback, string expected, Func<string, (bool IsOne, T Value)> parse)
+    {
+        _known.Add(key);
+        if (!_given.TryGetValue(key, out var text))
+            return fallback;
+        if (parse(text) is (true, var value))
+            return value;
+        _problems.Add($"optimizer_args: {key} must be {expected}, but is '{text}'.");
+        return fallback;
+    }
+
+    private static (bool IsOne, double Value) Parse(string text, double min, double max) =>
+        (double.TryParse(text, NumberStyles.Float, CultureInfo.InvariantCulture, out var value) && value >= min && value <= max, value);
+}

@@ -1,0 +1,57 @@
+namespace Slipway.Training;
+
+/// <summary>Names of optimizers, as sd-scripts' <c>optimizer_type</c> spells them.</summary>
+public static class OptimizerNames
+{
+    public const string AdamW = "AdamW";
+    public const string Sgd = "SGD";
+    public const string SgdNesterov = "SGDNesterov";
+    public const string Lion = "Lion";
+    public const string Adafactor = "Adafactor";
+    public const string Prodigy = "Prodigy";
+    public const string AdamWScheduleFree = "AdamWScheduleFree";
+
+    /// <summary>Those that there are.</summary>
+    public static IReadOnlyList<string> All { get; } = [AdamW, SgdNesterov, Sgd, Lion, Adafactor, Prodigy, AdamWScheduleFree];
+
+    // Moments in eight bits or paged memory save the optimizer's memory, and a LoRA's optimizer has little.
+    private static readonly (string Part, string Instead)[] Others =
+    [
+        ("schedulefree", AdamWScheduleFree),
+        ("dadapt", Prodigy),
+        ("prodigy", Prodigy),
+        ("lion", Lion),
+        ("adafactor", Adafactor),
+        ("sgd", SgdNesterov),
+        ("adam", AdamW),
+        ("ademamix", AdamW),
+    ];
+
+    /// <summary>The spelling of a name that is one but for its case; null for any other.</summary>
+    public static string? Canonical(string name) => All.FirstOrDefault(known => string.Equals(known, name, StringComparison.OrdinalIgnoreCase));
+
+    /// <summary>The Python class that sd-scripts takes for a name.</summary>
+    public static string ClassOf(string name) => name switch
+    {
+        Sgd or SgdNesterov => "torch.optim.sgd.SGD",
+        Lion => "lion_pytorch.lion_pytorch.Lion",
+        Adafactor => "transformers.optimization.Adafactor",
+        Prodigy => "prodigyopt.prodigy.Prodigy",
+        AdamWScheduleFree => "schedulefree.adamw_schedulefree.AdamWScheduleFree",
+        _ => "torch.optim.adamw.AdamW",
+    };
+
+    /// <summary>Why a name is none, and what to use: <c>'AdamW8bit' keeps its moments in 8 bits…; use AdamW</c>.</summary>
+    public static string Refusal(string name)
+    {
+        ArgumentNullException.ThrowIfNull(name);
+        var instead = Others.FirstOrDefault(other => name.Contains(other.Part, StringComparison.OrdinalIgnoreCase)).Instead;
+        var reason = IsSmall(name)
+            ? "needs bitsandbytes (8-bit or paged states, CUDA alone); a LoRA's states are small, and here they are kept in float32"
+            : "is not known";
+        return $"'{name}' {reason}; use {instead ?? $"one of {string.Join(", ", All)}"}.";
+    }
+
+    private static bool IsSmall(string name) =>
+        new[] { "8bit", "paged", "bitsandbytes", "bnb", "32bit", "4bit" }.Any(part => name.Contains(part, StringComparison.OrdinalIgnoreCase));
+}
