@@ -46,12 +46,13 @@ internal sealed class PipelineRun(StageContext context, StageRunner runner, List
         var plan = context.Plan.Version(version);
         var known = _outcomes[$"Train {version}"];
         var data = await DataAsync(plan, cancel);
+        var validation = await ValidationAsync(plan, cancel);
         var folder = Directory.CreateTempSubdirectory("slipway-reproduce-").FullName;
         try
         {
             using var cache = new Cache(folder, context.Progress.Warn);
             var again = new StageRunner(cache, new LockFile(Path.Combine(folder, "lock.yaml")), "reproduce", new ProgressLog(context.Progress), context.Plan.Salt);
-            var outcome = await new TrainingStage(context).RunAsync(again, data, cancel);
+            var outcome = await new TrainingStage(context).RunAsync(again, data, validation, cancel);
             var different = outcome.Items[0].Files.Where(file => known.Items[0].Files.Single(old => old.Slot == file.Slot).Hash != file.Hash).ToArray();
             return different.Length == 0 ? null : string.Join(", ", different.Select(file => file.RelativePath));
         }
@@ -62,7 +63,7 @@ internal sealed class PipelineRun(StageContext context, StageRunner runner, List
     }
 
     private Task<StageOutcome> BackgroundsAsync(CancellationToken cancel)
-        => OnceAsync("Backgrounds", null, () => new BackgroundsStage(context).RunAsync(runner, cancel));
+        => OnceAsync("Backgrounds", null, () => new BackgroundsStage(context, context.Plan.Backgrounds, PictureSet.Backgrounds).RunAsync(runner, cancel));
 
     /// <summary>A dataset's files; null while they are only to be laid out and not yet captioned.</summary>
     private async Task<Dataset?> DatasetAsync(DatasetPlan plan, bool tags, CancellationToken cancel)
@@ -84,15 +85,15 @@ internal sealed class PipelineRun(StageContext context, StageRunner runner, List
         // The first dataset of composites is the one that everybody has; others have their own folder and captions.
         var label = context.Plan.Datasets.First(dataset => dataset.Source == DatasetSource.Composites) == plan ? null : plan.Key;
         var backgrounds = await BackgroundsAsync(cancel);
-        var stage = new CompositesStage(context);
-        var composites = await OnceAsync("Composites", label, () => stage.RunAsync(runner, plan, backgrounds, label, cancel));
+        var stage = new CompositesStage(context, context.Plan.Composites, PictureSet.Of(plan, label));
+        var composites = await OnceAsync("Composites", label, () => stage.RunAsync(runner, backgrounds, cancel));
         if (!tags)
         {
             return null;
         }
 
-        var captions = await OnceAsync("Tags", label, () => new TagsStage(context).RunAsync(runner, plan, composites, label, cancel));
-        return stage.Dataset(plan, composites, captions);
+        var captions = await OnceAsync("Tags", label, () => new TagsStage(context, plan.Caption, PictureSet.Of(plan, label)).RunAsync(runner, composites, cancel));
+        return stage.Dataset(plan, composites, captions) with { Sources = [.. backgrounds.Hashes] };
     }
 
     private async Task<TrainingData> DataAsync(VersionPlan plan, CancellationToken cancel)
@@ -109,7 +110,25 @@ internal sealed class PipelineRun(StageContext context, StageRunner runner, List
     private async Task<StageOutcome> TrainAsync(VersionPlan plan, CancellationToken cancel)
     {
         var data = await DataAsync(plan, cancel);
-        return await OnceAsync("Train", plan.Name, () => new TrainingStage(context).RunAsync(runner, data, cancel));
+        var validation = await ValidationAsync(plan, cancel);
+        return await OnceAsync("Train", plan.Name, () => new TrainingStage(context).RunAsync(runner, data, validation, cancel));
+    }
+
+    /// <summary>What a version is measured on; null where it is not measured.</summary>
+    private async Task<ValidationPictures?> ValidationAsync(VersionPlan version, CancellationToken cancel)
+    {
+        if (version.Monitoring.Validation is null)
+        {
+            return null;
+        }
+
+        var plan = context.Plan.Validation!;
+        var name = PictureSet.Validation.Label;
+        var backgrounds = await OnceAsync("Backgrounds", name, () => new BackgroundsStage(context, plan.Backgrounds, PictureSet.ValidationBackgrounds).RunAsync(runner, cancel));
+        var stage = new CompositesStage(context, plan.Composites, PictureSet.Validation);
+        var composites = await OnceAsync("Composites", name, () => stage.RunAsync(runner, backgrounds, cancel));
+        var captions = await OnceAsync("Tags", name, () => new TagsStage(context, caption: null, PictureSet.Validation).RunAsync(runner, composites, cancel));
+        return new ValidationPictures(stage.Dataset(ValidationPlan.Dataset, composites, captions), backgrounds);
     }
 
     private async Task EvaluateAsync(CancellationToken cancel)

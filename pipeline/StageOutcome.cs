@@ -24,6 +24,9 @@ public sealed record StageOutcome(
     /// <summary>Why items ran or would have to, a line for each different reason.</summary>
     public IReadOnlyList<string> Reasons => ReasonSummary.Of(Items.Select(item => (item.Label, item.Reason)).ToList());
 
+    /// <summary>Hashes of all files; none of items that would have to run first.</summary>
+    public IEnumerable<ContentHash> Hashes => Items.SelectMany(item => item.Files).Select(file => file.Hash);
+
     /// <summary>The item with this label.</summary>
     public ItemOutcome this[string label] => Items.Single(item => item.Label == label);
 

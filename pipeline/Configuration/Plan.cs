@@ -54,6 +54,9 @@ public sealed record Plan
     /// <summary>The sprite on the backgrounds.</summary>
     public required CompositesPlan Composites { get; init; }
 
+    /// <summary>The pictures that versions are measured on; null for none.</summary>
+    public required ValidationPlan? Validation { get; init; }
+
     /// <summary>The captions.</summary>
     public required TagsPlan Tags { get; init; }
 

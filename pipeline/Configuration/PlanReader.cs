@@ -59,6 +59,8 @@ internal sealed class PlanReader(string file)
         var resolution = ReadResolution(reader);
         var datasets = reader.Sections("datasets").Select(section => DatasetPlan.Read(section.Name, section.Reader, name, resolution)).ToList();
         var versions = reader.Sections("versions", partial).ToList();
+        var backgrounds = BackgroundsPlan.Read(reader.Section("backgrounds"), seed);
+        var composites = CompositesPlan.Read(reader.Section("composites"), seed);
         var plan = new Plan
         {
             Profile = profile,
@@ -74,8 +76,9 @@ internal sealed class PlanReader(string file)
             Device = reader.OneOf("device", "cpu", "cpu", "cuda"),
             MixedPrecision = reader.OneOf("mixed_precision", "no", "no", "fp16", "bf16"),
             Threads = reader.Whole("threads", 0, 0, 1024),
-            Backgrounds = BackgroundsPlan.Read(reader.Section("backgrounds"), seed),
-            Composites = CompositesPlan.Read(reader.Section("composites"), seed),
+            Backgrounds = backgrounds,
+            Composites = composites,
+            Validation = ValidationPlan.Read(reader, backgrounds, composites),
             Tags = TagsPlan.Read(reader.Section("tags")),
             Datasets = datasets,
             // What lacks its inheritance is read for its own problems, and is nothing to compute with.
@@ -88,6 +91,8 @@ internal sealed class PlanReader(string file)
         };
         if (reader.IsEmpty("versions"))
             reader.Problem("versions", "must have at least one version.");
+        foreach (var version in plan.Versions.Where(version => version.Monitoring.Validation is not null && plan.Validation is null))
+            versions.Single(section => section.Name == version.Name).Reader.Problem("validate_every_n_steps", "needs pictures to measure on: give the plan a section `validation`.");
         PlanChecks.Run(reader.Section("checks"), plan, [.. versions.Select(version => version.Name)]);
         reader.AlsoKnown("profiles", "default_profile");
         reader.Finish();

@@ -16,6 +16,9 @@ public sealed record VersionPlan(
     /// <summary>How pictures vary, where a dataset says nothing else.</summary>
     public AugmentationPlan Augmentation { get; init; } = new(null, null, null);
 
+    /// <summary>How it is watched while it learns.</summary>
+    public MonitoringPlan Monitoring { get; init; } = new(null, null, null);
+
     /// <summary>How this version uses one of its datasets.</summary>
     public SubsetOptions Subset(DatasetPlan dataset)
     {

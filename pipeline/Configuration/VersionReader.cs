@@ -13,15 +13,18 @@ internal static class VersionReader
         var names = reader.OneOrMore("dataset");
         var training = ReadTraining(reader, seed);
         var augmentation = AugmentationPlan.Read(reader);
+        var monitoring = MonitoringPlan.Read(reader);
         // Where two versions differ only in what they learn from, that shows in the hashes of the pictures.
         var parameters = new Dictionary<string, string>(reader.Values, StringComparer.Ordinal);
         parameters.Remove("dataset");
+        foreach (var (key, value) in monitoring.Parameters)
+            parameters.Add(key, value);
         reader.AlsoKnown(Inheritance.Key);
         reader.Finish();
         CheckLength(reader, training);
         OptimizerReader.Check(reader, training);
         return SubsetReader.Find(reader, names, datasets) is not { } found ? null
-            : SubsetReader.Checked(reader, new VersionPlan(name, found, training, parameters) { Augmentation = augmentation });
+            : SubsetReader.Checked(reader, new VersionPlan(name, found, training, parameters) { Augmentation = augmentation, Monitoring = monitoring });
     }
 
     private static TrainingOptions ReadTraining(MappingReader reader, long seed) => new()

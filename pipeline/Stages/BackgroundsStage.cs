@@ -1,6 +1,7 @@
 using System.Globalization;
 using Slipway.Diffusion;
 using Slipway.Pipeline.Caching;
+using Slipway.Pipeline.Configuration;
 using Slipway.Pipeline.Sampling;
 
 namespace Slipway.Pipeline.Stages;
@@ -10,19 +11,22 @@ namespace Slipway.Pipeline.Stages;
 /// the resolution. Writes: <c>artifacts/backgrounds/000.png</c>, …. Every picture is an item of its own, and goes
 /// through the UNet alone, so that its bytes do not depend on which others are missing.
 /// </summary>
-internal sealed class BackgroundsStage(StageContext context)
+/// <param name="context">The plan's model and resolution.</param>
+/// <param name="plan">Which.</param>
+/// <param name="set">What they are for.</param>
+internal sealed class BackgroundsStage(StageContext context, BackgroundsPlan plan, PictureSet set)
 {
     private const int StoredTogether = 10;
 
     public Task<StageOutcome> RunAsync(StageRunner runner, CancellationToken cancel)
     {
-        var plan = context.Plan.Backgrounds;
         var requests = Enumerable.Range(0, plan.Count).ToDictionary(Label, Request, StringComparer.Ordinal);
         var stage = new Stage
         {
             Name = "Backgrounds",
+            Version = set.Label,
             CodeVersion = 2,
-            OutputFolder = "artifacts/backgrounds",
+            OutputFolder = set.Folder,
             BatchSize = StoredTogether,
             Body = (batch, token) => Task.Run(() => Draw(batch, requests, token), token),
         };
@@ -33,7 +37,6 @@ internal sealed class BackgroundsStage(StageContext context)
 
     private SamplingRequest Request(int index)
     {
-        var plan = context.Plan.Backgrounds;
         var side = context.Plan.Resolution;
         return new SamplingRequest(plan.Prompts[index % plan.Prompts.Count].Prompt, plan.Sampling.NegativePrompt, plan.Seed + index, side, side);
     }
@@ -43,7 +46,7 @@ internal sealed class BackgroundsStage(StageContext context)
         [
             FingerprintEntry.Parameter("prompt", request.Prompt),
             FingerprintEntry.Parameter("seed", request.Seed),
-            .. context.Plan.Backgrounds.Sampling.Entries(context.Plan.Resolution),
+            .. plan.Sampling.Entries(context.Plan.Resolution),
             .. context.ModelEntries.Value,
         ],
         [$"{label}.png"]);
@@ -52,7 +55,7 @@ internal sealed class BackgroundsStage(StageContext context)
     {
         new PictureSeries(context.Model.Value, context.Identity, loras: []).Draw(
             [.. batch.Select(work => requests[work.Item.Label])],
-            context.Plan.Backgrounds.Sampling.Options(batchSize: 1),
+            plan.Sampling.Options(batchSize: 1),
             [.. batch.Select(work => work.PathOf())],
             progress: null,
             cancel);

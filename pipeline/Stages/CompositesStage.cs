@@ -8,7 +8,10 @@ namespace Slipway.Pipeline.Stages;
 /// The sprite on every background. Reads: sprite, backgrounds. Parameters: the ranges, the seed of each picture.
 /// Writes: <c>artifacts/dataset/{repeats}_{name}/000.png</c>, ….
 /// </summary>
-internal sealed class CompositesStage(StageContext context)
+/// <param name="context">The plan's sprite.</param>
+/// <param name="plan">How the sprite is placed.</param>
+/// <param name="set">What they are for.</param>
+internal sealed class CompositesStage(StageContext context, CompositesPlan plan, PictureSet set)
 {
     private const int StoredTogether = 25;
 
@@ -18,7 +21,6 @@ internal sealed class CompositesStage(StageContext context)
     /// </summary>
     public Dataset Dataset(DatasetPlan dataset, StageOutcome composites, StageOutcome tags)
     {
-        var plan = context.Plan.Composites;
         var sprite = new Lazy<Compositor>(() => new Compositor(Picture.Load(context.PathOf(context.Plan.Sprite)), context.Plan.Sprite));
         return new Dataset(
             dataset,
@@ -41,22 +43,19 @@ internal sealed class CompositesStage(StageContext context)
     }
 
     /// <param name="runner">Runs it.</param>
-    /// <param name="dataset">Of the composites.</param>
     /// <param name="backgrounds">What the sprite is put on.</param>
-    /// <param name="label">Tells this dataset's composites from others'; null for the plan's first.</param>
     /// <param name="cancel">Stops between pictures.</param>
-    public Task<StageOutcome> RunAsync(StageRunner runner, DatasetPlan dataset, StageOutcome backgrounds, string? label, CancellationToken cancel)
+    public Task<StageOutcome> RunAsync(StageRunner runner, StageOutcome backgrounds, CancellationToken cancel)
     {
-        var plan = context.Plan.Composites;
         var sprite = context.File("sprite", context.Plan.Sprite);
         var compositor = new Lazy<Compositor>(() => new Compositor(Picture.Load(context.PathOf(context.Plan.Sprite)), context.Plan.Sprite));
         var sources = backgrounds.Items.ToDictionary(item => item.Label, StringComparer.Ordinal);
         var stage = new Stage
         {
             Name = "Composites",
-            Version = label,
+            Version = set.Label,
             CodeVersion = 1,
-            OutputFolder = $"artifacts/dataset/{dataset.FolderName}",
+            OutputFolder = set.Folder,
             BatchSize = StoredTogether,
             Body = (batch, token) => Task.Run(
                 () =>

@@ -16,6 +16,9 @@ internal sealed record Dataset(DatasetPlan Plan, IReadOnlyList<FingerprintEntry>
     /// <summary>What masks are made of, beside the pictures: inputs of a training that uses them.</summary>
     public IReadOnlyList<FingerprintEntry> MaskEntries { get; init; } = [];
 
+    /// <summary>Hashes of what the pictures were made of: the backgrounds of composites.</summary>
+    public IReadOnlyList<ContentHash> Sources { get; init; } = [];
+
     /// <summary>Subfolders that were skipped, and why.</summary>
     public IReadOnlyList<string> Warnings { get; init; } = [];
 

@@ -1,6 +1,5 @@
 using Slipway.Imaging;
 using Slipway.Pipeline.Caching;
-using Slipway.Pipeline.Configuration;
 using Slipway.Tagging;
 
 namespace Slipway.Pipeline.Stages;
@@ -9,16 +8,17 @@ namespace Slipway.Pipeline.Stages;
 /// A caption for every composite, from the tagger. Reads: composites, tagger. Parameters: thresholds, tags left out,
 /// replaced and added, the trigger word. Writes: <c>000.txt</c>, … beside the pictures.
 /// </summary>
-internal sealed class TagsStage(StageContext context)
+/// <param name="context">The plan's tagger and rules.</param>
+/// <param name="caption">One for all instead; null: the tagger's.</param>
+/// <param name="set">What they are for.</param>
+internal sealed class TagsStage(StageContext context, string? caption, PictureSet set)
 {
     private const int StoredTogether = 25;
 
     /// <param name="runner">Runs it.</param>
-    /// <param name="dataset">Of the composites.</param>
     /// <param name="composites">What is tagged.</param>
-    /// <param name="label">Tells this dataset's captions from others'; null for the plan's first.</param>
     /// <param name="cancel">Stops between pictures.</param>
-    public async Task<StageOutcome> RunAsync(StageRunner runner, DatasetPlan dataset, StageOutcome composites, string? label, CancellationToken cancel)
+    public async Task<StageOutcome> RunAsync(StageRunner runner, StageOutcome composites, CancellationToken cancel)
     {
         var rules = Rules();
         Tagger? tagger = null;
@@ -26,9 +26,9 @@ internal sealed class TagsStage(StageContext context)
         var stage = new Stage
         {
             Name = "Tags",
-            Version = label,
+            Version = set.Label,
             CodeVersion = 2,
-            OutputFolder = $"artifacts/dataset/{dataset.FolderName}",
+            OutputFolder = set.Folder,
             BatchSize = StoredTogether,
             Body = (batch, token) => Task.Run(
                 () =>
@@ -38,12 +38,12 @@ internal sealed class TagsStage(StageContext context)
                     {
                         token.ThrowIfCancellationRequested();
                         var picture = Picture.Load(sources[work.Item.Label].Files[0].Path);
-                        File.WriteAllText(work.PathOf(), dataset.Caption ?? rules.Caption(tagger.Run(picture)));
+                        File.WriteAllText(work.PathOf(), caption ?? rules.Caption(tagger.Run(picture)));
                     }
                 },
                 token),
         };
-        var shared = Entries(dataset).ToArray();
+        var shared = Entries().ToArray();
         try
         {
             return await runner.RunAsync(
@@ -70,7 +70,7 @@ internal sealed class TagsStage(StageContext context)
         };
     }
 
-    private IEnumerable<FingerprintEntry> Entries(DatasetPlan dataset)
+    private IEnumerable<FingerprintEntry> Entries()
     {
         var plan = context.Plan.Tags;
         return
@@ -83,7 +83,7 @@ internal sealed class TagsStage(StageContext context)
             FingerprintEntry.Parameter("exclude", plan.Exclude),
             FingerprintEntry.Parameter("replace", plan.Replace.SelectMany(pair => new[] { pair.Key, pair.Value })),
             FingerprintEntry.Parameter("extra", plan.Extra),
-            FingerprintEntry.Parameter("caption", dataset.Caption ?? string.Empty),
+            FingerprintEntry.Parameter("caption", caption ?? string.Empty),
         ];
     }
 }

@@ -14,6 +14,10 @@ internal sealed record TrainingData(VersionPlan Version, IReadOnlyList<Dataset> 
     public IEnumerable<FingerprintEntry> Entries => Datasets.SelectMany((dataset, i) =>
         EntriesOf(dataset).Select(entry => i == 0 ? entry : entry with { Role = $"subset{i + 1}/{entry.Role}" }));
 
+    /// <summary>Hashes of all that is learned from, to be told from what is measured on.</summary>
+    public IReadOnlySet<ContentHash> Hashes => Datasets
+        .SelectMany(dataset => dataset.Entries.Select(entry => entry.Hash).OfType<ContentHash>().Concat(dataset.Sources)).ToHashSet();
+
     /// <summary>The sizes that pictures are trained at: those of a user's folder where there is one.</summary>
     public BucketOptions BucketOptions => (Datasets.FirstOrDefault(dataset => dataset.Plan.Buckets is not null) ?? Datasets[0]).BucketOptions(Resolution);
 

@@ -8,13 +8,13 @@ namespace Slipway.Pipeline.Stages;
 /// <summary>
 /// One LoRA version. Reads: the pictures and captions of its dataset, the base model. Parameters: all training
 /// options. Writes: <c>artifacts/lora/{name}_{version}.safetensors</c>, <c>artifacts/logs/{version}/metrics.csv</c>
-/// and TensorBoard events. A kill loses the work since the last checkpoint; the bytes in the end are the same.
+/// and TensorBoard events, and what <see cref="TrainingMonitor"/> adds. A kill loses the work since the last checkpoint; the bytes in the end are the same.
 /// </summary>
 internal sealed class TrainingStage(StageContext context)
 {
     private const int CheckpointEvery = 50;
 
-    public Task<StageOutcome> RunAsync(StageRunner runner, TrainingData data, CancellationToken cancel)
+    public Task<StageOutcome> RunAsync(StageRunner runner, TrainingData data, ValidationPictures? validation, CancellationToken cancel)
     {
         var stage = new Stage
         {
@@ -22,36 +22,53 @@ internal sealed class TrainingStage(StageContext context)
             Version = data.Version.Name,
             CodeVersion = 4,
             OutputFolder = "artifacts",
-            Body = (batch, token) => Task.Run(() => Train(batch[0], data, token), token),
+            Body = (batch, token) => Task.Run(() => Train(batch[0], data, validation, token), token),
         };
-        return runner.RunAsync(stage, Item(data.Version, data), cancel);
+        return runner.RunAsync(stage, Item(data.Version, data, validation), cancel);
     }
 
     private string OutputName(VersionPlan version) => $"{context.Plan.Name}_{version.Name}";
 
-    private StageItem Item(VersionPlan version, TrainingData data) => new(
+    private StageItem Item(VersionPlan version, TrainingData data, ValidationPictures? validation) => new(
         OutputName(version),
         [
             .. data.Entries,
+            .. validation?.Entries ?? [],
+            .. version.Monitoring.Samples is null ? [] : SampleEntries(),
             .. version.Parameters.Select(pair => FingerprintEntry.Parameter(pair.Key, pair.Value)),
             FingerprintEntry.Parameter("resolution", context.Plan.Resolution),
             FingerprintEntry.Parameter("output_name", OutputName(version)),
             Provenance.Version,
             .. context.ModelEntries.Value,
         ],
-        [$"lora/{OutputName(version)}.safetensors", $"logs/{version.Name}/metrics.csv", $"logs/{version.Name}/events.out.tfevents.0.slipway"]);
+        [$"lora/{OutputName(version)}.safetensors", $"logs/{version.Name}/metrics.csv", $"logs/{version.Name}/events.out.tfevents.0.slipway", .. TrainingMonitor.Outputs(version)]);
 
-    private void Train(StageWork work, TrainingData data, CancellationToken cancel)
+    private IEnumerable<FingerprintEntry> SampleEntries()
+    {
+        var plan = context.Plan.Evaluation;
+        return
+        [
+            FingerprintEntry.Parameter("sample_prompts", plan.Prompts.SelectMany(prompt => new[] { prompt.Kind, prompt.Prompt })),
+            FingerprintEntry.Parameter("sample_seed", plan.Seeds[0]),
+            FingerprintEntry.Parameter("sample_multiplier", plan.Multiplier),
+            FingerprintEntry.Parameter("sample_batch_size", plan.Sampling.BatchSize),
+            .. plan.Sampling.Entries(context.Plan.Resolution).Select(entry => entry with { Role = $"sample_{entry.Role}" }),
+        ];
+    }
+
+    private void Train(StageWork work, TrainingData data, ValidationPictures? validation, CancellationToken cancel)
     {
         var version = data.Version;
         var images = data.Read();
         Preflight(version, images);
         var model = context.Model.Value;
-        using var csv = new MetricsCsv(work.PathOf(1));
-        using var events = new TensorBoardWriter(work.PathOf(2), DateTimeOffset.UnixEpoch);
+        using var monitor = new TrainingMonitor(context, work, version, validation?.Read(context.Plan.Resolution, data.Hashes), cancel);
+        using var csv = new MetricsCsv(work.PathOf(1), withValidation: monitor.Measures);
+        using var events = new TensorBoardWriter(work.PathOf(2), DateTimeOffset.UnixEpoch) { PicturesOf = monitor.PicturesOf };
         var sinks = new TrainingSinks
         {
             Metrics = [csv, events],
+            Hooks = monitor.Hooks,
             Progress = progress => Report(version, progress),
             CheckpointFolder = work.CheckpointFolder,
             CheckpointEverySteps = CheckpointEvery,
@@ -69,6 +86,7 @@ internal sealed class TrainingStage(StageContext context)
             Buckets = data.BucketOptions,
             Additional = Provenance.Of(work.Fingerprint),
         };
+        monitor.Finish();
         LoraFile.Save(network, work.PathOf(), LoraMetadata.Of(version.Training, images, origin));
     }
 

@@ -12,6 +12,8 @@ internal sealed class RecordingSink : IProgressSink, IDisposable
 
     public List<(string Stage, int Done)> Reports { get; } = [];
 
+    public List<string> Lines { get; } = [];
+
     public void Report(string stage, int done, int all, string? detail)
     {
         Reports.Add((stage, done));
@@ -19,9 +21,7 @@ internal sealed class RecordingSink : IProgressSink, IDisposable
             _stop.Cancel();
     }
 
-    public void Line(string text)
-    {
-    }
+    public void Line(string text) => Lines.Add(text);
 
     public List<string> Warnings { get; } = [];
 

@@ -28,9 +28,14 @@ public sealed class TensorBoardWriter : IMetricsSink, IDisposable
         }));
     }
 
+    /// <summary>PNG files of a step, 0 being before the first; they must be there when the step's figures are written.</summary>
+    public Func<int, IEnumerable<string>> PicturesOf { get; init; } = _ => [];
+
     public void Write(StepMetrics metrics)
     {
         ArgumentNullException.ThrowIfNull(metrics);
+        if (metrics.Step == 1)
+            WritePictures(0);
         var summary = Message(output =>
         {
             WriteValue(output, "loss/current", metrics.Loss);
@@ -46,7 +51,21 @@ public sealed class TensorBoardWriter : IMetricsSink, IDisposable
             output.WriteTag(5, WireFormat.WireType.LengthDelimited);
             output.WriteBytes(ByteString.CopyFrom(summary));
         }));
+        WritePictures(metrics.Step);
         _file.Flush();
+    }
+
+    private void WritePictures(int step)
+    {
+        foreach (var path in PicturesOf(step))
+        {
+            var name = Path.GetFileNameWithoutExtension(path);
+            WriteRecord(Event(step, output =>
+            {
+                output.WriteTag(5, WireFormat.WireType.LengthDelimited);
+                output.WriteBytes(ByteString.CopyFrom(Message(value => WriteImage(value, "samples/" + name[(name.IndexOf('_', StringComparison.Ordinal) + 1)..], File.ReadAllBytes(path)))));
+            }));
+        }
     }
 
     public void Dispose() => _file.Dispose();
@@ -83,6 +102,33 @@ public sealed class TensorBoardWriter : IMetricsSink, IDisposable
         output.WriteTag(1, WireFormat.WireType.LengthDelimited);
         output.WriteBytes(ByteString.CopyFrom(message));
     }
+
+    // Summary.Value: tag = 1, image = 4; Image: height = 1, width = 2, colorspace = 3 (3: RGB), encoded_image_string = 4.
+    private static void WriteImage(CodedOutputStream output, string tag, byte[] png)
+    {
+        var image = Message(inner =>
+        {
+            foreach (var (field, number) in new[] { (1, PngSide(png, 20)), (2, PngSide(png, 16)), (3, 3) })
+            {
+                inner.WriteTag(field, WireFormat.WireType.Varint);
+                inner.WriteInt32(number);
+            }
+            inner.WriteTag(4, WireFormat.WireType.LengthDelimited);
+            inner.WriteBytes(ByteString.CopyFrom(png));
+        });
+        var message = Message(inner =>
+        {
+            inner.WriteTag(1, WireFormat.WireType.LengthDelimited);
+            inner.WriteString(tag);
+            inner.WriteTag(4, WireFormat.WireType.LengthDelimited);
+            inner.WriteBytes(ByteString.CopyFrom(image));
+        });
+        output.WriteTag(1, WireFormat.WireType.LengthDelimited);
+        output.WriteBytes(ByteString.CopyFrom(message));
+    }
+
+    // Width and height stand at fixed places of a PNG's first chunk.
+    private static int PngSide(byte[] png, int at) => BinaryPrimitives.ReadInt32BigEndian(png.AsSpan(at));
 
     private static byte[] Message(Action<CodedOutputStream> write)
     {

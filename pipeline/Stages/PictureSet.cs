@@ -1,0 +1,25 @@
+using Slipway.Pipeline.Configuration;
+
+namespace Slipway.Pipeline.Stages;
+
+/// <summary>What pictures and captions are made for, and where they lie.</summary>
+/// <param name="Label">Its name beside the stages'; null for the training's.</param>
+/// <param name="Folder">Folder of the pictures.</param>
+internal sealed record PictureSet(string? Label, string Folder)
+{
+    private const string ForValidation = "validation";
+
+    /// <summary>The backgrounds of what versions learn from.</summary>
+    public static PictureSet Backgrounds { get; } = new(null, "artifacts/backgrounds");
+
+    /// <summary>The backgrounds of what versions are measured on.</summary>
+    public static PictureSet ValidationBackgrounds { get; } = new(ForValidation, "artifacts/validation/backgrounds");
+
+    /// <summary>What versions are measured on.</summary>
+    public static PictureSet Validation { get; } = new(ForValidation, "artifacts/validation/composites");
+
+    /// <summary>What versions learn from.</summary>
+    /// <param name="dataset">Gives the folder.</param>
+    /// <param name="label">Tells them from another dataset's; null for the plan's first.</param>
+    public static PictureSet Of(DatasetPlan dataset, string? label) => new(label, $"artifacts/dataset/{dataset.FolderName}");
+}

@@ -1,0 +1,31 @@
+using Slipway.Pipeline.Caching;
+using Slipway.Training;
+
+namespace Slipway.Pipeline.Stages;
+
+/// <summary>
+/// What versions are measured on: composites, their captions, and where the sprite is in each. That no background is among
+/// those of the training is proved by content, when they are read.
+/// </summary>
+/// <param name="Pictures">The composites.</param>
+/// <param name="Backgrounds">Their backgrounds.</param>
+internal sealed record ValidationPictures(Dataset Pictures, StageOutcome Backgrounds)
+{
+    /// <summary>What a measurement depends on.</summary>
+    public IEnumerable<FingerprintEntry> Entries => Pictures.Entries.Concat(Pictures.MaskEntries).Select(entry => entry with { Role = $"validation/{entry.Role}" });
+
+    /// <summary>Decodes everything, masks too.</summary>
+    /// <param name="resolution">Side of the pictures, in pixels.</param>
+    /// <param name="training">Hashes of all pictures that a version learns from, and of their backgrounds.</param>
+    /// <exception cref="InvalidDataException">A picture or a background is among them: all are named.</exception>
+    public IReadOnlyList<TrainingImage> Read(int resolution, IReadOnlySet<ContentHash> training)
+    {
+        var images = Pictures.Entries.Where(entry => entry.Role.StartsWith("image/", StringComparison.Ordinal)).Select(entry => (Name: entry.Description, Hash: entry.Hash!.Value));
+        var backgrounds = Backgrounds.Items.SelectMany(item => item.Files).Select(file => (Name: file.RelativePath, file.Hash));
+        var shared = images.Concat(backgrounds).Where(file => training.Contains(file.Hash)).Select(file => file.Name).ToList();
+        return shared.Count == 0
+            ? Pictures.Read(resolution, new SubsetOptions(), masked: true)
+            : throw new InvalidDataException(
+                $"Validation overlaps the training: {string.Join(", ", shared)} {(shared.Count == 1 ? "is" : "are")} learned from too, and every measurement would be too good. Change `validation.seed`.");
+    }
+}
