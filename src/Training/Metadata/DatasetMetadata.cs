@@ -19,10 +19,10 @@ internal sealed class DatasetMetadata(IReadOnlyList<TrainingImage> images, Bucke
     public void AddTo(IDictionary<string, string> metadata)
     {
         var folders = images.GroupBy(Folder, StringComparer.Ordinal).ToList();
-        metadata["ss_num_train_images"] = PythonText.Of(images.Sum(image => (long)image.Repeats));
-        metadata["ss_num_reg_images"] = PythonText.Of(0);
-        metadata["ss_dataset_dirs"] = PythonText.Json(new JsonObject(folders.Select(folder => KeyValuePair.Create(folder.Key, (JsonNode?)Counts(folder)))));
-        metadata["ss_reg_dataset_dirs"] = PythonText.Json(new JsonObject());
+        metadata["ss_num_train_images"] = PythonText.Of(Uses(isReg: false));
+        metadata["ss_num_reg_images"] = PythonText.Of(Uses(isReg: true));
+        metadata["ss_dataset_dirs"] = Folders(isReg: false);
+        metadata["ss_reg_dataset_dirs"] = Folders(isReg: true);
         metadata["ss_tag_frequency"] = PythonText.Json(new JsonObject(folders.Select(folder => KeyValuePair.Create(folder.Key, (JsonNode?)TagFrequency(folder)))));
         AddBuckets(metadata);
     }
@@ -51,7 +51,16 @@ internal sealed class DatasetMetadata(IReadOnlyList<TrainingImage> images, Bucke
         return Math.Abs(((double)image.Width / image.Height) - ((double)width / height));
     }
 
-    private static JsonObject Counts(IEnumerable<TrainingImage> folder) => new() { ["n_repeats"] = folder.First().Repeats, ["img_count"] = folder.Count() };
+    private long Uses(bool isReg) => images.Where(image => image.Subset.IsReg == isReg).Sum(image => (long)Repeats(image));
+
+    private string Folders(bool isReg) => PythonText.Json(new JsonObject(images.Where(image => image.Subset.IsReg == isReg)
+        .GroupBy(Folder, StringComparer.Ordinal).Select(folder => KeyValuePair.Create(folder.Key, (JsonNode?)Counts(folder)))));
+
+    // Of regularisation pictures as they were before they were brought to the number of the others.
+    private static int Repeats(TrainingImage image) =>
+        image.Subset.IsReg && TrainingFolderName.Parse(Folder(image)) is { } name ? name.Repeats : image.Repeats;
+
+    private static JsonObject Counts(IEnumerable<TrainingImage> folder) => new() { ["n_repeats"] = Repeats(folder.First()), ["img_count"] = folder.Count() };
 
     // In the order in which they come: sd-scripts' dictionaries keep it.
     private static JsonObject TagFrequency(IEnumerable<TrainingImage> folder) => new(folder
