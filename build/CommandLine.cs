@@ -1,4 +1,5 @@
 using Slipway.Pipeline.Configuration;
+using Slipway.Pipeline.LoraFiles;
 using Slipway.Pipeline.Sampling;
 
 namespace Slipway.Build;
@@ -9,11 +10,20 @@ internal static class CommandLine
     /// <summary>Under this name the tasks find <c>--version</c>: in Cake that is a switch of its own.</summary>
     public const string LoraVersion = "lora-version";
 
+    /// <summary>Options that only some targets read.</summary>
+    private static readonly (string Target, IReadOnlyList<string> Names)[] TargetOptions =
+    [
+        ("Sample", SampleRequest.OptionNames),
+        ("Merge", MergeRequest.OptionNames),
+        ("Extract", ExtractRequest.OptionNames),
+        ("Resize", ResizeRequest.OptionNames),
+    ];
+
     private static readonly string[] Options =
     [
         "target", "profile", "config", "version", "device", "scenario", "tree", "dryrun", "description", "exclusive", "verbosity", "working", "info",
         "help", "showtree", "descriptions", "showdescription", "noop", "whatif", "t", "e", "v", "w", "h",
-        .. SampleRequest.OptionNames,
+        .. TargetOptions.SelectMany(target => target.Names).Distinct(StringComparer.Ordinal),
     ];
 
     /// <summary>Options whose value may stand behind a space.</summary>
@@ -32,7 +42,7 @@ internal static class CommandLine
         => [.. args.Select(arg => IsNamed(arg, "version") ? $"--{LoraVersion}{arg[arg.IndexOf('=')..]}" : arg)];
 
     /// <summary>What is wrong with the options; null where nothing is.</summary>
-    public static string? Problem(IReadOnlyList<string> args) => NoOption(args) ?? UnknownOption(args) ?? BadValue(args) ?? UnknownTarget(args) ?? StraySampleOption(args);
+    public static string? Problem(IReadOnlyList<string> args) => NoOption(args) ?? UnknownOption(args) ?? BadValue(args) ?? UnknownTarget(args) ?? StrayOption(args);
 
     private static string? NoOption(IReadOnlyList<string> args)
         => args.Where((arg, i) => !arg.StartsWith('-') && (i == 0 || !IsNamed(args[i - 1], TakeNext) || args[i - 1].Contains('='))).FirstOrDefault() is { } stray
@@ -66,13 +76,18 @@ internal static class CommandLine
         return wrong is null ? null : $"There is no target `{wrong}`; {NearestName.Hint(wrong, known)}";
     }
 
-    /// <summary>An option of Sample that no target reads would be lost without a word.</summary>
-    private static string? StraySampleOption(IReadOnlyList<string> args)
+    /// <summary>An option that no target asked for reads would be lost without a word.</summary>
+    private static string? StrayOption(IReadOnlyList<string> args)
     {
-        var stray = args.FirstOrDefault(arg => arg.StartsWith('-') && SampleRequest.OptionNames.Contains(NameOf(arg), StringComparer.OrdinalIgnoreCase));
-        return stray is null || Values(args, "target", "t").Contains("Sample", StringComparer.OrdinalIgnoreCase)
-            ? null
-            : $"`--{NameOf(stray)}` belongs to --target=Sample.";
+        var targets = Values(args, "target", "t").ToList();
+        foreach (var name in args.Where(arg => arg.StartsWith('-')).Select(NameOf))
+        {
+            var readers = TargetOptions.Where(target => target.Names.Contains(name, StringComparer.OrdinalIgnoreCase)).Select(target => target.Target).ToList();
+            if (readers.Count > 0 && !readers.Intersect(targets, StringComparer.OrdinalIgnoreCase).Any())
+                return $"`--{name}` belongs to --target={string.Join(", ", readers)}.";
+        }
+
+        return null;
     }
 
     private static string NameOf(string arg) => arg.TrimStart('-').Split('=')[0];

@@ -73,6 +73,19 @@ internal static class Help
                   --spacing=NAME    leading, trailing, linspace: other timesteps than the model's configuration says
                   --out=x.png       with several pictures x_0001.png, x_0002.png, ...
 
+                Merge, ./build.sh --target=Merge --lora=a:0.7 --lora=b.safetensors:0.3 --rank=16 --out=c.safetensors:
+                  --lora=FILE:0.7   a LoRA at a strength, several times; the result is the weighted sum of their changes
+                  --rank=N          the rank that the sum is brought to; without it, it is exact and ranks add up
+                  --model=PATH      merge them into this model instead, a file or a folder, and write one like it
+                Extract, ./build.sh --target=Extract --base=MODEL --tuned=MODEL --rank=16 --out=x.safetensors
+                Resize, ./build.sh --target=Resize --lora=FILE --rank=8 --out=x.safetensors:
+                  --dynamic=METHOD --dynamic-param=N   up to --rank, layer by layer: sv_ratio, sv_fro, sv_cumulative
+                All three state the relative error of what they write:
+                  --conv-rank=N     another rank beside 3x3 convolutions; Extract leaves these out without it
+                  --clamp-quantile=0.99   cut outliers as sd-scripts does, at the cost of some per cent of error
+                  --save-precision=NAME   float, fp16, bf16; default: float, or as the file was (Resize, --model)
+                  --out=PATH        what is written
+
                 Exit code 0: done; 1: the work failed; 2: the plan or an input is wrong; 130: stopped by Ctrl-C.
 
                 """.ReplaceLineEndings("\n")).ToString();

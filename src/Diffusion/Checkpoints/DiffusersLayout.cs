@@ -54,6 +54,29 @@ public sealed class DiffusersLayout(string folder)
         };
     }
 
+    /// <summary>Opens text encoders and UNet to read their weights one at a time.</summary>
+    internal ModelWeights OpenWeights()
+    {
+        RequireFolder();
+        var opened = new List<ITensorSource>();
+        try
+        {
+            foreach (var (part, name) in new[] { ("text_encoder", EncoderFile), ("text_encoder_2", EncoderFile), ("unet", NetworkFile) })
+                opened.Add(Open(part, name));
+            return new ModelWeights(folder,
+            [
+                TextEncoder("text_encoder", opened[0], withProjection: false, ScalarType.Float32),
+                TextEncoder("text_encoder_2", opened[1], withProjection: true, ScalarType.Float32),
+                new ModelPart<UNet>(new UNet(ConfigurationFiles.UNet(Existing("unet", "config.json"))), "unet", ScalarType.Float32, opened[2]),
+            ]);
+        }
+        catch
+        {
+            opened.ForEach(source => source.Dispose());
+            throw;
+        }
+    }
+
     /// <summary>The files that <see cref="Load"/> reads, and nothing else that lies in the folder.</summary>
     /// <exception cref="FileNotFoundException">A file is missing.</exception>
     public IReadOnlyList<ModelFile> Files()

@@ -12,6 +12,12 @@ internal abstract class ModelPart
     /// <summary>Where they are.</summary>
     public abstract ITensorSource Source { get; }
 
+    /// <summary>The network, without memory until it is filled.</summary>
+    public abstract nn.Module Module { get; }
+
+    /// <summary>Where the tensor of a state-dict key lies.</summary>
+    public abstract TensorLocation Locate(string key);
+
     /// <summary>Fills all parts, each from a source that has its tensors and no others; none unless all fit.</summary>
     /// <exception cref="InvalidDataException">Missing, unknown or mis-shaped tensors of any part.</exception>
     public static void FillAll(IReadOnlyList<ModelPart> parts, Device device)
@@ -28,6 +34,8 @@ internal abstract class ModelPart
 internal sealed class ModelPart<T> : ModelPart
     where T : nn.Module
 {
+    private readonly Func<string, TensorLocation> _locate;
+
     /// <param name="network">The network.</param>
     /// <param name="what">What it is, for messages ("unet").</param>
     /// <param name="precision">Element type of its weights.</param>
@@ -40,7 +48,8 @@ internal sealed class ModelPart<T> : ModelPart
         network.eval();
         Network = network;
         Source = source;
-        Weights = new WeightAssignment(network, what, locate ?? (key => new TensorLocation(key)));
+        _locate = locate ?? (key => new TensorLocation(key));
+        Weights = new WeightAssignment(network, what, _locate);
     }
 
     /// <summary>The network.</summary>
@@ -51,4 +60,10 @@ internal sealed class ModelPart<T> : ModelPart
 
     /// <inheritdoc/>
     public override ITensorSource Source { get; }
+
+    /// <inheritdoc/>
+    public override nn.Module Module => Network;
+
+    /// <inheritdoc/>
+    public override TensorLocation Locate(string key) => _locate(key);
 }

@@ -29,6 +29,7 @@ public sealed class SingleFileLayout
 
     private readonly string _path;
     private readonly CompanionFiles _companions;
+    private bool _withHeads = true;
 
     /// <param name="path">The checkpoint.</param>
     /// <param name="companions">Folder with the tokenizers and, where needed, configurations; null: beside the file.</param>
@@ -97,6 +98,23 @@ public sealed class SingleFileLayout
         SafetensorsWriter.WriteOneByOne(_path, [.. tensors, .. markers], new Dictionary<string, string>(StringComparer.Ordinal) { ["format"] = "pt" });
     }
 
+    /// <summary>Opens text encoders and UNet to read their weights one at a time.</summary>
+    internal ModelWeights OpenWeights()
+    {
+        var file = SafetensorsFile.Open(_path);
+        try
+        {
+            // No weight's shape depends on the number of heads, which shapes alone do not always tell.
+            _withHeads = false;
+            return new ModelWeights(_path, [TextEncoder1(file, ScalarType.Float32), TextEncoder2(file, ScalarType.Float32), UNet(file, ScalarType.Float32)]);
+        }
+        catch
+        {
+            file.Dispose();
+            throw;
+        }
+    }
+
     private T LoadPart<T>(Func<SafetensorsFile, ScalarType, ModelPart<T>> build, Device device, ScalarType precision)
         where T : nn.Module
     {
@@ -122,7 +140,7 @@ public sealed class SingleFileLayout
     private ModelPart<ClipTextEncoder> TextEncoder1(SafetensorsFile file, ScalarType precision)
     {
         var module = new ClipTextEncoder(Sizes(
-            "text_encoder", path => ConfigurationFiles.Text(path, withProjection: false), () => new SingleFileSizes(file.Tensors).TextEncoder1()));
+            "text_encoder", path => ConfigurationFiles.Text(path, withProjection: false), () => new SingleFileSizes(file.Tensors, _withHeads).TextEncoder1()));
         return Assign(module, file, "text_encoder", SingleFileKeys.TextEncoder1, precision);
     }
 
@@ -131,18 +149,18 @@ public sealed class SingleFileLayout
 
     private ModelPart<UNet> UNet(SafetensorsFile file, ScalarType precision)
     {
-        var sizes = Sizes("unet", ConfigurationFiles.UNet, () => new SingleFileSizes(file.Tensors).UNet(TextSizes2(file).ProjectionDim));
+        var sizes = Sizes("unet", ConfigurationFiles.UNet, () => new SingleFileSizes(file.Tensors, _withHeads).UNet(TextSizes2(file).ProjectionDim));
         return Assign(new UNet(sizes), file, "unet", SingleFileKeys.UNet, precision);
     }
 
     private ModelPart<AutoencoderKL> Vae(SafetensorsFile file, ScalarType precision)
     {
-        var sizes = Sizes("vae", ConfigurationFiles.Vae, () => new SingleFileSizes(file.Tensors).Vae());
+        var sizes = Sizes("vae", ConfigurationFiles.Vae, () => new SingleFileSizes(file.Tensors, _withHeads).Vae());
         return Assign(new AutoencoderKL(sizes), file, "vae", SingleFileKeys.Vae, precision);
     }
 
     private ClipTextConfiguration TextSizes2(SafetensorsFile file) => Sizes(
-        "text_encoder_2", path => ConfigurationFiles.Text(path, withProjection: true), () => new SingleFileSizes(file.Tensors).TextEncoder2());
+        "text_encoder_2", path => ConfigurationFiles.Text(path, withProjection: true), () => new SingleFileSizes(file.Tensors, _withHeads).TextEncoder2());
 
     private T Sizes<T>(string part, Func<string, T> read, Func<T> fromShapes)
     {

@@ -6,7 +6,8 @@ namespace Slipway.Diffusion;
 /// counts as SDXL's own; that it is missing is for the loader to say.
 /// </summary>
 /// <param name="tensors">The checkpoint's tensors by name.</param>
-internal sealed class SingleFileSizes(IReadOnlyDictionary<string, TensorEntry> tensors)
+/// <param name="withHeads">Whether the numbers of attention heads must be told; no weight depends on them.</param>
+internal sealed class SingleFileSizes(IReadOnlyDictionary<string, TensorEntry> tensors, bool withHeads = true)
 {
     private const int HeadDim = 64;
     private const int MostChannels = 1 << 16;
@@ -126,8 +127,8 @@ internal sealed class SingleFileSizes(IReadOnlyDictionary<string, TensorEntry> t
             ? (int)size
             : otherwise;
 
-    private static int Heads(int channels, string file, string entry) => channels % HeadDim == 0
-        ? channels / HeadDim
+    private int Heads(int channels, string file, string entry) => !withHeads || channels % HeadDim == 0
+        ? Math.Max(1, channels / HeadDim)
         : throw new InvalidDataException(
             $"shapes cannot tell the number of attention heads: {channels} channels are no multiple of SDXL's {HeadDim} a head. State `{entry}` in {file}, in a folder named as the checkpoint is, beside it");
 }

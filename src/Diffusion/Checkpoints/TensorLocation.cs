@@ -66,6 +66,14 @@ public sealed record TensorLocation(string Name, TensorForm Form = TensorForm.Sa
         _ => tensor.alias(),
     };
 
+    /// <summary>Adds a change of the module's tensor to the tensor of the checkpoint that holds it, in place.</summary>
+    internal void Add(Tensor stored, Tensor change)
+    {
+        using var scope = NewDisposeScope();
+        var rows = stored.shape.Length == 0 ? 0 : stored.shape[0] / Thirds;
+        (Third is { } third ? stored.narrow(0, third * rows, rows) : stored.alias()).add_(Store(change));
+    }
+
     private Tensor ReadThird(ITensorSource source, int third, ScalarType type)
     {
         var rows = source.Tensors[Name].Shape[0] / Thirds;

@@ -30,6 +30,12 @@ public static class LoraFile
         using var scope = NewDisposeScope();
         using var inference = no_grad();
         var tensors = network.Modules.SelectMany(m => Tensors(m, precision)).ToList();
+        Write(path, tensors, metadata);
+    }
+
+    /// <summary>Writes tensors, with the two hashes added to the metadata.</summary>
+    internal static void Write(string path, IReadOnlyCollection<KeyValuePair<string, Tensor>> tensors, IReadOnlyDictionary<string, string> metadata)
+    {
         var complete = new SortedDictionary<string, string>(StringComparer.Ordinal);
         foreach (var (key, value) in metadata)
             complete[key] = value;
@@ -58,7 +64,7 @@ public static class LoraFile
     }
 
     // A1111's former hash: the first digits of that of 64 KiB at 1 MiB, here of a file that has the training's metadata alone.
-    private static string LegacyHash(List<KeyValuePair<string, Tensor>> tensors, IReadOnlyDictionary<string, string> metadata)
+    private static string LegacyHash(IReadOnlyCollection<KeyValuePair<string, Tensor>> tensors, IReadOnlyDictionary<string, string> metadata)
     {
         using var window = new ByteWindow(start: 0x100000, length: 0x10000);
         SafetensorsWriter.Write(window, tensors, metadata.Where(m => m.Key.StartsWith("ss_", StringComparison.Ordinal)).ToDictionary(StringComparer.Ordinal));

@@ -29,13 +29,16 @@ public static partial class LoraTargets
     public static IReadOnlyList<LoraTarget> All(SdxlModel model)
     {
         ArgumentNullException.ThrowIfNull(model);
-        return
-        [
-            .. AllOfTextEncoder(model.TextEncoder1, "lora_te1", usesLastLayer: false),
-            .. AllOfTextEncoder(model.TextEncoder2, "lora_te2", usesLastLayer: true),
-            .. AllOfUNet(model.UNet),
-        ];
+        return All(model.TextEncoder1, model.TextEncoder2, model.UNet);
     }
+
+    /// <summary>The same of a model's parts, which may be without memory.</summary>
+    public static IReadOnlyList<LoraTarget> All(Module textEncoder1, Module textEncoder2, Module unet) =>
+    [
+        .. AllOfTextEncoder(textEncoder1, "lora_te1", usesLastLayer: false),
+        .. AllOfTextEncoder(textEncoder2, "lora_te2", usesLastLayer: true),
+        .. AllOfUNet(unet),
+    ];
 
     private static IEnumerable<LoraTarget> AllOfUNet(Module unet)
     {

@@ -15,12 +15,26 @@ internal static class LowRankApproximation
         using var scope = NewDisposeScope();
         var matrix = delta.flatten(1);
         var rank = (int)Math.Min(target.IsSpatial ? options.ConvDim ?? options.Dim : options.Dim, matrix.shape.Min());
-        var (left, values, right) = Singular(matrix);
-        var up = left.narrow(1, 0, rank) * values.narrow(0, 0, rank);
-        var down = right.narrow(0, 0, rank);
-        if (options.ClampQuantile is { } quantile)
-            (up, down) = Clamped(up, down, quantile);
+        var (up, down) = Of(matrix, rank, options.ClampQuantile);
         return new LoraModule(target, rank, down.reshape([rank, .. delta.shape[1..]]), up);
+    }
+
+    /// <summary>Up [out, rank], with the singular values in it, and down [rank, in] of a matrix, float32.</summary>
+    public static (Tensor Up, Tensor Down) Of(Tensor matrix, int rank, double? quantile)
+    {
+        var (left, values, right) = Singular(matrix);
+        var (up, down) = (left.narrow(1, 0, rank) * values.narrow(0, 0, rank), right.narrow(0, 0, rank));
+        return quantile is { } share ? Clamped(up, down, share) : (up, down);
+    }
+
+    /// <summary>
+    /// The same of a change in the weight's shape, float32, with the cut: it depends on the signs of the vectors, which are those
+    /// that LAPACK gives the reference of the matrix itself.
+    /// </summary>
+    public static LayerChange Clamped(string name, Tensor change, int rank, double quantile)
+    {
+        var (up, down) = Of(change.flatten(1), rank, quantile);
+        return new LayerChange(name, change.shape, up, down);
     }
 
     // Of a wide matrix by way of its triangular factor, which saves time and gives the vectors the signs that the reference's
@@ -37,7 +51,7 @@ internal static class LowRankApproximation
     // As in sd-scripts the bound is a quantile of the signed values of both, and cuts below as far as above.
     private static (Tensor Up, Tensor Down) Clamped(Tensor up, Tensor down, double quantile)
     {
-        var bound = torch.quantile(cat([up.flatten(), down.flatten()]), (float)quantile).item<float>();
+        var bound = torch.quantile(cat([up.flatten(), down.flatten()]).to(ScalarType.Float32), (float)quantile).item<float>();
         return (up.clamp(-bound, bound), down.clamp(-bound, bound));
     }
 }

@@ -1,0 +1,14 @@
+using Cake.Frosting;
+using Slipway.Pipeline.LoraFiles;
+
+namespace Slipway.Build.Tasks;
+
+/// <summary>Makes one LoRA of several, outside the plan.</summary>
+[TaskName("Merge")]
+[TaskDescription("Makes one LoRA of several (--lora=FILE:strength), or merges them into a --model.")]
+public sealed class MergeTask : SlipwayTask
+{
+    /// <inheritdoc/>
+    protected override Task WorkAsync(BuildContext context)
+        => Task.Run(() => LoraFileRun.Merge(context.Root, MergeRequest.Read(context.Options), context.Progress, context.Cancel), context.Cancel);
+}

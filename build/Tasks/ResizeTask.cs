@@ -1,0 +1,14 @@
+using Cake.Frosting;
+using Slipway.Pipeline.LoraFiles;
+
+namespace Slipway.Build.Tasks;
+
+/// <summary>Brings a LoRA to another --rank, outside the plan.</summary>
+[TaskName("Resize")]
+[TaskDescription("Brings a LoRA to another --rank.")]
+public sealed class ResizeTask : SlipwayTask
+{
+    /// <inheritdoc/>
+    protected override Task WorkAsync(BuildContext context)
+        => Task.Run(() => LoraFileRun.Resize(context.Root, ResizeRequest.Read(context.Options), context.Progress, context.Cancel), context.Cancel);
+}

@@ -1,0 +1,8 @@
+namespace Slipway.Training;
+
+/// <summary>What was written.</summary>
+/// <param name="Layers">Number of layers that the file changes.</param>
+/// <param name="SmallestRank">Of its layers.</param>
+/// <param name="LargestRank">Of its layers.</param>
+/// <param name="Error">How far it is from what was asked for.</param>
+public sealed record LoraFileReport(int Layers, int SmallestRank, int LargestRank, ApproximationError Error);
