@@ -13,6 +13,8 @@ internal static class KnownNames
     public static readonly string[] LrSchedulers =
         ["constant", "constant_with_warmup", "linear", "cosine", "cosine_with_restarts", "polynomial"];
 
+    public static readonly string[] NetworkAlgorithms = ["lora", "locon", "loha", "lokr"];
+
     public static readonly string[] LossTypes = ["l2", "l1", "huber", "smooth_l1"];
 
     public static readonly string[] HuberSchedules = ["constant", "exponential", "snr"];

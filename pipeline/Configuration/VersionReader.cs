@@ -5,8 +5,6 @@ namespace Slipway.Pipeline.Configuration;
 /// <summary>Reads a version's settings under sd-scripts' names.</summary>
 internal static class VersionReader
 {
-    private const int LargestRank = 4096;
-
     /// <summary>Null when the dataset is not known.</summary>
     public static VersionPlan? Read(string name, MappingReader reader, IReadOnlyList<DatasetPlan> datasets, long seed)
     {
@@ -29,14 +27,7 @@ internal static class VersionReader
 
     private static TrainingOptions ReadTraining(MappingReader reader, long seed) => new()
     {
-        Network = new LoraOptions
-        {
-            NetworkDim = reader.Whole("network_dim", 4, 1, LargestRank),
-            NetworkAlpha = reader.Number("network_alpha", 1, 0),
-            ConvDim = reader.OptionalWhole("conv_dim", 1, LargestRank),
-            ConvAlpha = reader.Number("conv_alpha", 1, 0),
-            NetworkTrainUNetOnly = reader.Switch("network_train_unet_only", fallback: false),
-        },
+        Network = NetworkReader.Read(reader),
         Caption = new CaptionOptions
         {
             ShuffleCaption = reader.Switch("shuffle_caption", fallback: false),

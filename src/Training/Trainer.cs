@@ -33,11 +33,12 @@ public sealed class Trainer : IDisposable
         _latents = options.Data.CacheLatents ? new LatentCache(model, images, options.Seed, sinks.Tensors, cancellation) : new LatentEncoder(model, images, options.Seed);
         _text = new TextConditioning(model, images, options, sinks.Tensors);
         _network = LoraNetwork.Create(model, options.Network, options.Seed);
+        _network.UseDropout(options.Network.Dropout, options.Seed);
         _parameters = new FlatParameters(ParameterGroup.Of(_network, options.TrainedParts, options.LoraPlus));
         _optimizer = options.Optimizer.Create(_parameters);
         var loss = new DenoisingLoss(model, new LossFunction(model.Schedule, options.Loss), new SnrWeighting(model.Schedule, options.Weighting), options.Mask);
         var prior = options.Mask.NeedsPrior ? new PriorPrediction(model, _network, _text) : null;
-        _step = new TrainingStep(options, _plan, _schedule, new MicroBatchSource(model, options, images, _latents), _text, loss, _parameters, _optimizer, prior);
+        _step = new TrainingStep(options, _network, _plan, _schedule, new MicroBatchSource(model, options, images, _latents), _text, loss, _parameters, _optimizer, prior);
         _moment = new TrainingMoment(model, _network, _parameters, _optimizer, steps, _plan.StepsPerEpoch);
         _checkpoint = sinks.CheckpointFolder is { } folder
             ? new Checkpoint(folder, Checkpoint.Identity(options, images), Parts().ToList())

@@ -104,6 +104,6 @@ public sealed record TrainingOptions
             if (!(rate >= 0 && double.IsFinite(rate))) yield return $"{name}: {rate} is no learning rate; use 0 or more.";
         if (TrainedParts.Count == 0) yield return "unet_lr, text_encoder_lr: both are 0, so nothing would be trained.";
         if (!(MaxGradNorm >= 0)) yield return $"max_grad_norm: {MaxGradNorm}; use 0 (no clipping) or more.";
-        foreach (var problem in Optimizer.Problems().Concat(RateChecks.Problems(this)).Concat(LoraPlus.Problems()).Concat(Loss.Problems()).Concat(Weighting.Problems()).Concat(Noise.Problems()).Concat(Data.Problems()).Concat(Mask.Problems()).Concat(Caption.Problems())) yield return problem;
+        foreach (var problem in Network.Problems().Concat(Optimizer.Problems()).Concat(RateChecks.Problems(this)).Concat(LoraPlus.Problems()).Concat(Loss.Problems()).Concat(Weighting.Problems()).Concat(Noise.Problems()).Concat(Data.Problems()).Concat(Mask.Problems()).Concat(Caption.Problems())) yield return problem;
     }
 }

@@ -8,7 +8,7 @@ namespace Slipway.Training;
 /// step's number and the values and optimizer state before it.
 /// </summary>
 internal sealed class TrainingStep(
-    TrainingOptions options, BatchPlan plan, LrSchedule schedule, MicroBatchSource source, TextConditioning text, DenoisingLoss loss, FlatParameters parameters, IOptimizer optimizer, PriorPrediction? prior = null)
+    TrainingOptions options, LoraNetwork network, BatchPlan plan, LrSchedule schedule, MicroBatchSource source, TextConditioning text, DenoisingLoss loss, FlatParameters parameters, IOptimizer optimizer, PriorPrediction? prior = null)
 {
     private (int Number, IReadOnlyList<int[]> Batches)? _epoch;
 
@@ -41,8 +41,10 @@ internal sealed class TrainingStep(
         var number = ((long)epoch * plan.BatchesPerEpoch) + index;
         var drawn = source.Draw(batch, number);
         var captions = source.Captions(batch, number, new CaptionMoment(epoch + 1, (epoch * plan.StepsPerEpoch) + (index / options.GradientAccumulationSteps), schedule.TotalSteps));
+        network.BeginMicroBatch(number);
         var value = loss.Compute(drawn, text.Of(captions), prior is null ? null : noisy => prior.Of(noisy, drawn, captions));
         (options.GradientAccumulationSteps == 1 ? value : value / options.GradientAccumulationSteps).backward();
+        network.EndMicroBatch();
         return value.item<float>();
     }
 

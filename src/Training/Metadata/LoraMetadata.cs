@@ -73,14 +73,17 @@ public static class LoraMetadata
         metadata["ss_huber_c"] = PythonText.Of(options.Loss.HuberC);
     }
 
+    // sd-scripts hands the dropout to the network as one more argument, and writes it with the others where there are any.
     private static void AddNetwork(SortedDictionary<string, string> metadata, LoraOptions network)
     {
-        metadata["ss_network_module"] = "networks.lora";
+        var arguments = NetworkArguments.Of(network);
+        var dropout = network.Dropout.NetworkDropout == 0 ? (double?)null : network.Dropout.NetworkDropout;
+        metadata["ss_network_module"] = arguments.Module;
         metadata["ss_network_dim"] = PythonText.Of(network.NetworkDim);
         metadata["ss_network_alpha"] = PythonText.Of(network.NetworkAlpha);
-        metadata["ss_network_dropout"] = PythonText.None;
-        if (network.ConvDim is { } dim)
-            metadata["ss_network_args"] = PythonText.Json(new JsonObject { ["conv_dim"] = PythonText.Of(dim), ["conv_alpha"] = PythonText.Of(network.ConvAlpha) });
+        metadata["ss_network_dropout"] = PythonText.Of(dropout);
+        if (arguments.Arguments.Count > 0)
+            metadata["ss_network_args"] = PythonText.Json(new JsonObject([.. arguments.Arguments.Select(pair => KeyValuePair.Create(pair.Key, (JsonNode?)pair.Value)), KeyValuePair.Create("dropout", (JsonNode?)dropout)]));
     }
 
     private static void AddCaptions(SortedDictionary<string, string> metadata, CaptionOptions caption)

@@ -86,6 +86,9 @@ public sealed class LoraModule : IDisposable
         }
     }
 
+    /// <summary>What training leaves out of it at random; null: nothing.</summary>
+    internal BranchDropout? Dropout { get; set; }
+
     public bool IsAttached => _detach is not null;
 
     /// <summary>Whether it has DoRA's magnitudes, so that its change depends on the weight that it stands beside.</summary>
@@ -144,9 +147,9 @@ public sealed class LoraModule : IDisposable
     // Three operations for a LoRA: on small models the time goes into calls, not into arithmetic.
     private Tensor Add(Tensor input, Tensor output)
     {
-        if (_multiplier == 0)
+        if (_multiplier == 0 || Dropout is { LeavesOutBranch: true })
             return output;
-        using var branch = _dora is null ? _change.Branch(input) : Rescaled(_dora, input, output);
+        using var branch = _dora is null ? _change.Branch(input, Dropout) : Rescaled(_dora, input, output);
         var sum = output.add(branch, _dora is null ? _scale : _multiplier);
         output.Dispose();
         return sum;
@@ -155,7 +158,7 @@ public sealed class LoraModule : IDisposable
     private Tensor Rescaled(DoraMagnitude dora, Tensor input, Tensor output)
     {
         using var scope = NewDisposeScope();
-        return dora.Branch(input, output, Change(1), rescaled => _change.Branch(rescaled) * Scaled(1)).MoveToOuterDisposeScope();
+        return dora.Branch(input, output, Change(1), rescaled => _change.Branch(rescaled, Dropout) * Scaled(1)).MoveToOuterDisposeScope();
     }
 
     private Tensor Change(double multiplier)

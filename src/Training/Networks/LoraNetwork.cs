@@ -60,6 +60,23 @@ public sealed class LoraNetwork : IDisposable
             yield return target;
     }
 
+    /// <summary>Leaves parts of the branches out at random from now on, but only between <see cref="BeginMicroBatch"/> and <see cref="EndMicroBatch"/>.</summary>
+    /// <param name="options">The chances.</param>
+    /// <param name="seed">Of the training.</param>
+    public void UseDropout(DropoutOptions options, long seed)
+    {
+        ArgumentNullException.ThrowIfNull(options);
+        foreach (var module in _modules)
+            module.Dropout = options.IsNone ? null : new BranchDropout(options, seed, module.Name);
+    }
+
+    /// <summary>Draws what is left out of a micro-batch, forwards and backwards; see <see cref="UseDropout"/>.</summary>
+    /// <param name="number">Counted over the whole training.</param>
+    public void BeginMicroBatch(long number) => SetMicroBatch(number);
+
+    /// <summary>Leaves nothing out any more: predictions from here on are those of the whole network.</summary>
+    public void EndMicroBatch() => SetMicroBatch(null);
+
     public void Attach() => _modules.ForEach(m => m.Attach());
 
     public void Detach() => _modules.ForEach(m => m.Detach());
@@ -68,6 +85,12 @@ public sealed class LoraNetwork : IDisposable
     public IDisposable Merge() => LoraMerge.IntoModel(this);
 
     public void Dispose() => _modules.ForEach(m => m.Dispose());
+
+    private void SetMicroBatch(long? number)
+    {
+        foreach (var module in _modules)
+            module.Dropout?.MicroBatch = number;
+    }
 
     private static LoraModule Create(LoraTarget target, LoraOptions options, long seed)
     {

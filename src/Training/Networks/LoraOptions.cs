@@ -17,6 +17,11 @@ public sealed record LoraOptions
     /// <summary>What the branches are made of.</summary>
     public AdapterOptions Adapter { get; init; } = new();
 
+    /// <summary>What is left out at random while the network is trained.</summary>
+    public DropoutOptions Dropout { get; init; } = new();
+
     /// <summary><c>network_train_unet_only</c>: no branches in the text encoders.</summary>
     public bool NetworkTrainUNetOnly { get; init; }
+
+    internal IEnumerable<string> Problems() => Dropout.Problems();
 }

@@ -72,10 +72,11 @@ internal sealed class HadamardChange : IWeightChange
         return (Factor(_firstOut, _firstIn, _cores?.First) * Factor(_secondOut, _secondIn, _cores?.Second)).reshape(_layer.Shape).MoveToOuterDisposeScope();
     }
 
-    public Tensor Branch(Tensor input)
+    public Tensor Branch(Tensor input, BranchDropout? dropout)
     {
         using var scope = NewDisposeScope();
-        return _layer.Apply(input, Product().to(input.dtype)).MoveToOuterDisposeScope();
+        var output = _layer.Apply(input, Product().to(input.dtype));
+        return (dropout?.Apply(output, channelsLast: !_layer.IsConvolution) ?? output).MoveToOuterDisposeScope();
     }
 
     private AdapterParameter Core(AdapterTensors tensors, string name) => tensors.Parameter(name, _layer.Weight.device, [Rank, Rank, .. _layer.Kernel]);

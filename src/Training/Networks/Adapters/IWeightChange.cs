@@ -15,5 +15,7 @@ internal interface IWeightChange
     Tensor Product();
 
     /// <summary>What the layer would give with the product as its weight and no bias, in the input's precision.</summary>
-    Tensor Branch(Tensor input);
+    /// <param name="input">The layer's input.</param>
+    /// <param name="dropout">What is left out of it; null: nothing.</param>
+    Tensor Branch(Tensor input, BranchDropout? dropout);
 }

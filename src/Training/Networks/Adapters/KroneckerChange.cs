@@ -83,15 +83,16 @@ internal sealed class KroneckerChange : IWeightChange
     {
         using var scope = NewDisposeScope();
         var first = FirstMatrix();
-        return kron(first.reshape([.. first.shape, .. _layer.Pointwise]), SecondMatrix()).MoveToOuterDisposeScope();
+        return kron(first.reshape([.. first.shape, .. _layer.Pointwise]), SecondMatrix().contiguous()).MoveToOuterDisposeScope();
     }
 
     // (w1 ⊗ w2) x = w1 X w2ᵀ for x laid out as a matrix X: no weight of the layer's size is ever made.
-    public Tensor Branch(Tensor input)
+    public Tensor Branch(Tensor input, BranchDropout? dropout)
     {
         using var scope = NewDisposeScope();
         var (first, second) = (FirstMatrix().to(input.dtype), SecondMatrix().to(input.dtype));
-        return (_layer.IsConvolution ? Convolve(input, first, second) : Multiply(input, first, second)).MoveToOuterDisposeScope();
+        var output = _layer.IsConvolution ? Convolve(input, first, second) : Multiply(input, first, second);
+        return (dropout?.Apply(output, channelsLast: !_layer.IsConvolution) ?? output).MoveToOuterDisposeScope();
     }
 
     private static Tensor Multiply(Tensor input, Tensor first, Tensor second)

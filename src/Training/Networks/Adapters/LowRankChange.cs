@@ -65,19 +65,20 @@ internal sealed class LowRankChange : IWeightChange
     }
 
     // The weights stay in float32 for the optimizer's small steps; the product is taken in the model's precision.
-    public Tensor Branch(Tensor input)
+    public Tensor Branch(Tensor input, BranchDropout? dropout)
     {
         if (input.dtype == _down.Value.dtype)
-            return Branch(input, _down.Value, _mid?.Value, _up.Value);
+            return Branch(input, _down.Value, _mid?.Value, _up.Value, dropout);
         using var down = _down.Value.to(input.dtype);
         using var mid = _mid?.Value.to(input.dtype);
         using var up = _up.Value.to(input.dtype);
-        return Branch(input, down, mid, up);
+        return Branch(input, down, mid, up, dropout);
     }
 
-    private Tensor Branch(Tensor input, Tensor down, Tensor? mid, Tensor up)
+    private Tensor Branch(Tensor input, Tensor down, Tensor? mid, Tensor up, BranchDropout? dropout)
     {
-        using var hidden = mid is null ? _layer.Apply(input, down) : ThroughCore(input, down, mid);
+        var narrow = mid is null ? _layer.Apply(input, down) : ThroughCore(input, down, mid);
+        using var hidden = dropout is null ? narrow : dropout.Apply(narrow, channelsLast: !_layer.IsConvolution);
         return _layer.ApplyPointwise(hidden, up);
     }
 

@@ -1,0 +1,49 @@
+using TorchSharp;
+using static TorchSharp.torch;
+
+namespace Slipway.Training;
+
+/// <summary>
+/// What is left out of one branch. All masks are drawn on the CPU and follow from the seed, the layer's name and the number of the
+/// micro-batch alone: a resumed training draws the same, and so does a layer that is computed again for its gradients.
+/// </summary>
+/// <param name="options">The chances.</param>
+/// <param name="seed">Of the training.</param>
+/// <param name="layer">Name of the layer.</param>
+internal sealed class BranchDropout(DropoutOptions options, long seed, string layer)
+{
+    /// <summary>Number of the micro-batch in work; null: nothing is left out.</summary>
+    public long? MicroBatch { get; set; }
+
+    /// <summary>Whether this micro-batch goes without the branch.</summary>
+    public bool LeavesOutBranch => options.ModuleDropout > 0 && MicroBatch is { } number && new SeedStream(seed, "module_dropout:" + layer, number).NextDouble() < options.ModuleDropout;
+
+    /// <summary>
+    /// Leaves single values out, then whole ranks or channels of each sample; what stays is made larger by as much as goes, as in
+    /// sd-scripts.
+    /// </summary>
+    /// <param name="values">[B, …]; disposed of where the result is another tensor.</param>
+    /// <param name="channelsLast">Whether ranks or channels are the last side, or the second.</param>
+    public Tensor Apply(Tensor values, bool channelsLast)
+    {
+        if (MicroBatch is not { } number)
+            return values;
+        var shape = values.shape;
+        if (options.NetworkDropout > 0)
+            values = Masked(values, "network_dropout:", number, options.NetworkDropout, shape);
+        if (options.RankDropout > 0)
+            values = Masked(values, "rank_dropout:", number, options.RankDropout, [.. shape.Select((side, i) => i == 0 || i == (channelsLast ? shape.Length - 1 : 1) ? side : 1)]);
+        return values;
+    }
+
+    private Tensor Masked(Tensor values, string purpose, long number, double chance, long[] shape)
+    {
+        using (values)
+        {
+            using var scope = NewDisposeScope();
+            using var generator = new SeedStream(seed, purpose + layer, number).Generator();
+            var mask = rand(shape, generator: generator).ge(chance).to(values.dtype).div_(1 - chance).to(values.device);
+            return (values * mask).MoveToOuterDisposeScope();
+        }
+    }
+}

@@ -1,0 +1,53 @@
+using System.Globalization;
+
+namespace Slipway.Training;
+
+/// <summary>
+/// A network as sd-scripts is told of it: its module and the <c>key=value</c> pairs of <c>network_args</c>. What is no plain LoRA or
+/// LoCon needs LyCORIS.
+/// </summary>
+public sealed record NetworkArguments
+{
+    private NetworkArguments(string module, IReadOnlyList<KeyValuePair<string, string>> arguments) => (Module, Arguments) = (module, arguments);
+
+    /// <summary><c>network_module</c>: <c>networks.lora</c> or <c>lycoris.kohya</c>.</summary>
+    public string Module { get; }
+
+    /// <summary><c>network_args</c>, in the order in which somebody would write them.</summary>
+    public IReadOnlyList<KeyValuePair<string, string>> Arguments { get; }
+
+    public static NetworkArguments Of(LoraOptions network)
+    {
+        ArgumentNullException.ThrowIfNull(network);
+        var adapter = network.Adapter;
+        var isLycoris = adapter is not { Algorithm: AdapterAlgorithm.Lora, UseTucker: false, DoraWd: false };
+        (string Key, string? Value)[] pairs =
+        [
+            ("algo", isLycoris ? Algorithm(network) : null),
+            ("conv_dim", Text(network.ConvDim)),
+            ("conv_alpha", network.ConvDim is null ? null : PythonText.Of(network.ConvAlpha)),
+            ("factor", adapter.Algorithm == AdapterAlgorithm.Lokr ? Text(adapter.Kronecker.Factor) : null),
+            ("decompose_both", Switch(adapter.Kronecker.DecomposeBoth)),
+            ("full_matrix", Switch(adapter.Kronecker.FullMatrix)),
+            ("use_tucker", Switch(adapter.UseTucker)),
+            ("dora_wd", Switch(adapter.DoraWd)),
+            ("wd_on_output", adapter.DoraWd ? adapter.WdOnOutput ? "True" : "False" : null),
+            ("rank_dropout", Chance(network.Dropout.RankDropout)),
+            ("module_dropout", Chance(network.Dropout.ModuleDropout)),
+        ];
+        return new NetworkArguments(isLycoris ? "lycoris.kohya" : "networks.lora", [.. pairs.Where(pair => pair.Value is not null).Select(pair => KeyValuePair.Create(pair.Key, pair.Value!))]);
+    }
+
+    private static string Algorithm(LoraOptions network) => network.Adapter.Algorithm switch
+    {
+        AdapterAlgorithm.Loha => "loha",
+        AdapterAlgorithm.Lokr => "lokr",
+        _ => network.ConvDim is null ? "lora" : "locon",
+    };
+
+    private static string? Switch(bool value) => value ? "True" : null;
+
+    private static string? Text(int? value) => value?.ToString(CultureInfo.InvariantCulture);
+
+    private static string? Chance(double value) => value == 0 ? null : PythonText.Of(value);
+}

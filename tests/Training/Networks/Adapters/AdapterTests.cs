@@ -1,0 +1,62 @@
+namespace Slipway.Training.Tests;
+
+/// <summary>Each kind of adapter against the formula of its paper, written out densely and in double precision.</summary>
+public sealed class AdapterTests(TinyModelFixture tiny) : IClassFixture<TinyModelFixture>, IDisposable
+{
+    /// <summary>Sums of some hundred products in float32, as a share of the largest value.</summary>
+    private const double Rounding = 5e-6;
+
+    private readonly DisposeScope _scope = NewDisposeScope();
+
+    public void Dispose() => _scope.Dispose();
+
+    [Theory]
+    [MemberData(nameof(AdapterCase.All), MemberType = typeof(AdapterCase))]
+    public void Output_change_and_gradients_are_the_formulas(AdapterCase adapter)
+    {
+        using var gradients = enable_grad();
+        using var module = adapter.Create(tiny.Model);
+        module.Multiplier = 0.6;
+        var layer = (nn.Module<Tensor, Tensor>)module.Target.Layer;
+        var input = AdapterCase.Input(module.Target);
+        module.Attach();
+        var output = layer.call(input);
+        var direction = Direction(output.shape);
+        (output * direction).sum().backward();
+        module.Detach();
+
+        var values = module.Parameters.ToDictionary(p => p.Name, p => p.Value.detach().to(ScalarType.Float64).requires_grad_(true), StringComparer.Ordinal);
+        var weight = module.Target.Weight.detach().to(ScalarType.Float64);
+        var change = adapter.Change(values, weight) * 0.6;
+        var expected = AdapterCase.Apply(layer, input.to(ScalarType.Float64), weight + change);
+        (expected * direction.to(ScalarType.Float64)).sum().backward();
+
+        Assert.InRange(Golden.RelativeError(output.detach(), expected.detach()), 0, Rounding);
+        Assert.InRange(Golden.RelativeError(module.Delta(), change.detach()), 0, Rounding);
+        Assert.All(module.Parameters, p => Assert.InRange(Golden.RelativeError(p.Value.grad!, values[p.Name].grad!), 0, Rounding));
+        Assert.All(module.Parameters, p => Assert.True(p.Value.grad!.abs().max().item<float>() > 1e-3, p.Name));
+    }
+
+    [Theory]
+    [MemberData(nameof(AdapterCase.All), MemberType = typeof(AdapterCase))]
+    public void A_new_branch_changes_nothing_and_learns(AdapterCase adapter)
+    {
+        using var gradients = enable_grad();
+        using var module = adapter.Create(tiny.Model, random: false);
+        var layer = (nn.Module<Tensor, Tensor>)module.Target.Layer;
+        var input = AdapterCase.Input(module.Target);
+        var before = layer.call(input).detach();
+        module.Attach();
+        var output = layer.call(input);
+        (output * Direction(output.shape)).sum().backward();
+        Assert.Equal(0, Golden.MaxError(output.detach(), before));
+        Assert.Equal(0, module.Delta().abs().max().item<float>());
+        Assert.Contains(module.Parameters, p => p.Value.grad is { } gradient && gradient.abs().max().item<float>() > 1e-3);
+    }
+
+    private static Tensor Direction(long[] shape)
+    {
+        using var generator = new Generator(6, CPU);
+        return randn(shape, generator: generator);
+    }
+}
