@@ -1,4 +1,5 @@
 using Slipway.Pipeline.Configuration;
+using Slipway.Pipeline.Exchange;
 using Slipway.Pipeline.LoraFiles;
 using Slipway.Pipeline.Sampling;
 
@@ -17,6 +18,7 @@ internal static class CommandLine
         ("Merge", MergeRequest.OptionNames),
         ("Extract", ExtractRequest.OptionNames),
         ("Resize", ResizeRequest.OptionNames),
+        ("Import", ImportRun.OptionNames),
     ];
 
     private static readonly string[] Options =

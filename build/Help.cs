@@ -86,6 +86,11 @@ internal static class Help
                   --save-precision=NAME   float, fp16, bf16; default: float, or as the file was (Resize, --model)
                   --out=PATH        what is written
 
+                Import, ./build.sh --target=Import --from=preset.xmlora --version=mine:
+                  --from=FILE       a preset of the param GUI (.xmlora), sd-scripts' config (.toml), or a text file with its arguments
+                  --dataset-config=FILE   sd-scripts' dataset configuration, where the other does not name it
+                  --out=PLAN        put the version into this plan, or into one --profile of it; without it, it is printed
+
                 Exit code 0: done; 1: the work failed; 2: the plan or an input is wrong; 130: stopped by Ctrl-C.
 
                 """.ReplaceLineEndings("\n")).ToString();

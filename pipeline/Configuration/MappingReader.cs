@@ -28,6 +28,9 @@ internal sealed class MappingReader
     /// <summary>The single values read so far, defaults included, as canonical text: what a fingerprint is made of.</summary>
     public IReadOnlyDictionary<string, string> Values => _values;
 
+    /// <summary>The keys that were asked for.</summary>
+    public IReadOnlySet<string> Known => _known;
+
     /// <summary>Whether what is missing has been accounted for: the mapping inherits from something that is not there.</summary>
     public bool IsPartial { get; init; }
 

@@ -7,6 +7,9 @@ internal sealed class PlanProblems
 
     public bool Any => _problems.Count > 0;
 
+    /// <summary>All of them, by place.</summary>
+    public ILookup<Place, string> ByPlace => _problems.ToLookup(problem => problem.Key.Place, problem => problem.Value);
+
     public void Add(Place place, string what) => Add(place, "", what);
 
     /// <summary>

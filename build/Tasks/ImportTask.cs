@@ -1,0 +1,17 @@
+using Cake.Frosting;
+using Slipway.Pipeline.Exchange;
+
+namespace Slipway.Build.Tasks;
+
+/// <summary>Makes a version of the plan of a param-GUI preset or of sd-scripts' configuration.</summary>
+[TaskName("Import")]
+[TaskDescription("Makes a version of a param-GUI preset or of sd-scripts' configuration (--from).")]
+public sealed class ImportTask : SlipwayTask
+{
+    /// <inheritdoc/>
+    protected override Task WorkAsync(BuildContext context)
+    {
+        ImportRun.Run(context.Root, context.Options, context.Version, context.Option("profile"), context.Progress);
+        return Task.CompletedTask;
+    }
+}

@@ -1,0 +1,32 @@
+namespace Slipway.Pipeline.Exchange;
+
+/// <summary>Options of another trainer by name, each with its values as text; a switch that is on has the value <c>true</c>.</summary>
+internal sealed class ForeignOptions
+{
+    private readonly Dictionary<string, IReadOnlyList<string>> _values = new(StringComparer.Ordinal);
+
+    public IReadOnlyDictionary<string, IReadOnlyList<string>> Values => _values;
+
+    /// <summary>Single value; null where it is not set.</summary>
+    public string? this[string name] => _values.TryGetValue(name, out var values) && values is [var value, ..] ? value : null;
+
+    public void Set(string name, params IReadOnlyList<string> values) => _values[name] = values;
+
+    public void SetIfAbsent(string name, string value) => _values.TryAdd(name, [value]);
+
+    public void Remove(string name) => _values.Remove(name);
+
+    /// <summary>Takes over what is not set here.</summary>
+    public void Under(ForeignOptions below)
+    {
+        foreach (var (name, values) in below.Values)
+            _values.TryAdd(name, values);
+    }
+
+    /// <summary>Takes over everything.</summary>
+    public void Over(ForeignOptions above)
+    {
+        foreach (var (name, values) in above.Values)
+            _values[name] = values;
+    }
+}

@@ -1,0 +1,73 @@
+using Slipway.Pipeline.Configuration;
+
+namespace Slipway.Pipeline.Exchange;
+
+/// <summary><c>--target=Import</c>: a version of the plan, made of a param-GUI preset or of sd-scripts' configuration.</summary>
+public static class ImportRun
+{
+    private const long LargestFile = 1 << 20;
+
+    /// <summary>The options that are read here.</summary>
+    public static IReadOnlyList<string> OptionNames { get; } = ["from", "dataset-config", "out"];
+
+    /// <summary>Prints the version, or puts it into a plan; tells what was not taken over, and why.</summary>
+    /// <param name="root">The workspace: paths are relative to it.</param>
+    /// <param name="values">All values given for an option.</param>
+    /// <param name="version">The name that the version gets; null: after the output's name.</param>
+    /// <param name="profile">The profile of the plan that gets the version; null: the plan itself, for all profiles.</param>
+    /// <param name="progress">Takes the lines.</param>
+    /// <exception cref="ArgumentException">Options that cannot be.</exception>
+    /// <exception cref="FileNotFoundException">There is no such file.</exception>
+    /// <exception cref="InvalidDataException">A file cannot be read.</exception>
+    /// <exception cref="PlanException">The plan would not be one.</exception>
+    public static void Run(string root, Func<string, IReadOnlyList<string>> values, string? version, string? profile, IProgressSink progress)
+    {
+        if (values("from") is not [{ Length: > 0 } from])
+            throw new ArgumentException("--target=Import needs --from=FILE: a preset of the param GUI (.xmlora), sd-scripts' configuration (.toml), or a text file with its arguments.");
+        if (version is not null && !PlanNames.IsValid(version))
+            throw new ArgumentException($"--version is '{version}'; expected {PlanNames.Rule}.");
+        var path = Path.Combine(root, from);
+        var imported = SdScriptsImport.Of(Options(path), Datasets(root, path, values("dataset-config") is [.., var given] ? given : null), version);
+        if (values("out") is [.., var plan])
+            PlanInsertion.Insert(Path.Combine(root, plan), profile, imported);
+        var lines = values("out") is [.., var target]
+            ? [$"{target}: version `{imported.Name}` was added.", .. imported.Profile.Select(pair => $"Set in the profile: {pair.Key}: {pair.Value}")]
+            : VersionYaml.Text(imported, Path.GetFileName(from));
+        foreach (var line in lines)
+            progress.Line(line);
+        foreach (var note in imported.Notes)
+            progress.Line($"# {note}");
+    }
+
+    private static ForeignOptions Options(string path)
+    {
+        if (!File.Exists(path))
+            throw new FileNotFoundException($"{path} does not exist; expected a preset of the param GUI (.xmlora), sd-scripts' configuration (.toml), or a text file with its arguments.", path);
+        if (new FileInfo(path).Length > LargestFile)
+            throw new InvalidDataException($"{path} has more than {LargestFile} bytes: no configuration is that long.");
+        return Path.GetExtension(path).ToUpperInvariant() switch
+        {
+            ".XMLORA" or ".XML" => ParameterPreset.Read(path),
+            ".TOML" => TomlConfiguration.ReadOptions(path),
+            _ => WithConfiguration(ArgumentLine.Parse(File.ReadAllText(path), path), path),
+        };
+    }
+
+    /// <summary>Arguments go before what their <c>--config_file</c> says.</summary>
+    private static ForeignOptions WithConfiguration(ForeignOptions options, string path)
+    {
+        if (options["config_file"] is { } file)
+            options.Under(TomlConfiguration.ReadOptions(Beside(path, Path.HasExtension(file) ? file : file + ".toml")));
+        return options;
+    }
+
+    private static (IReadOnlyList<ForeignOptions> Datasets, IReadOnlyList<ForeignOptions> Subsets)? Datasets(string root, string path, string? given)
+    {
+        if (given is not null)
+            return TomlConfiguration.ReadDatasets(Path.Combine(root, given));
+        return Options(path)["dataset_config"] is { Length: > 0 } named ? TomlConfiguration.ReadDatasets(Beside(path, named)) : null;
+    }
+
+    private static string Beside(string path, string named) =>
+        File.Exists(named) ? Path.GetFullPath(named) : Path.Combine(Path.GetDirectoryName(Path.GetFullPath(path))!, named);
+}

@@ -1,0 +1,63 @@
+using Slipway.Pipeline.Configuration;
+
+namespace Slipway.Pipeline.Exchange;
+
+/// <summary>
+/// The keys that a plan knows, asked of its own readers, so that an option that is added there is exchanged too; and what
+/// the readers say of values.
+/// </summary>
+internal static class PlanKeys
+{
+    private const string File = "imported";
+    private const int SomeResolution = 1024;
+
+    /// <summary>The keys of a version, with the defaults of those that have one, as canonical text.</summary>
+    public static (IReadOnlySet<string> Known, IReadOnlyDictionary<string, string> Defaults) OfVersion { get; } = Asked([], reader => VersionReader.Read(File, reader, [], 0));
+
+    /// <summary>The keys of a dataset of pictures in a folder, with the defaults of those that have one.</summary>
+    public static (IReadOnlySet<string> Known, IReadOnlyDictionary<string, string> Defaults) OfDataset { get; } = Asked(
+        [new("source", Place.CommandLine, new ScalarNode("folder", IsPlain: true, Place.CommandLine)), new("folder", Place.CommandLine, new ScalarNode(File, IsPlain: true, Place.CommandLine))],
+        reader => DatasetPlan.Read(File, reader, File, SomeResolution));
+
+    /// <summary>Takes those values that a version may have away from the others.</summary>
+    /// <param name="values">By key, in the order of the file that they came from.</param>
+    /// <param name="refused">Takes what the reader says of the others.</param>
+    public static IReadOnlyDictionary<string, IReadOnlyList<string>> VersionValues(IReadOnlyDictionary<string, IReadOnlyList<string>> values, ICollection<string> refused) =>
+        Accepted(values, (node, problems) => VersionReader.Read(File, new MappingReader(node, "", problems) { IsPartial = true }, [], 0), refused);
+
+    /// <summary>The same for a dataset of pictures in a folder.</summary>
+    public static IReadOnlyDictionary<string, IReadOnlyList<string>> DatasetValues(
+        IReadOnlyDictionary<string, IReadOnlyList<string>> values, int resolution, ICollection<string> refused) =>
+        Accepted(values, (node, problems) => DatasetPlan.Read(File, new MappingReader(node, "", problems) { IsPartial = true }, File, resolution), refused);
+
+    private static IReadOnlyDictionary<string, IReadOnlyList<string>> Accepted(
+        IReadOnlyDictionary<string, IReadOnlyList<string>> values, Action<MappingNode, PlanProblems> read, ICollection<string> refused)
+    {
+        var left = values.ToList();
+        while (true)
+        {
+            var problems = new PlanProblems();
+            read(new MappingNode([.. left.Select((pair, i) => new MappingNode.Entry(pair.Key, At(i), Node(pair.Value, At(i))))], At(-1)), problems);
+            var wrong = left.Where((_, i) => problems.ByPlace.Contains(At(i))).ToList();
+            foreach (var problem in problems.ByPlace.SelectMany(place => place))
+                refused.Add(problem);
+            if (wrong.Count == 0)
+                return left.ToDictionary(StringComparer.Ordinal);
+            left.RemoveAll(wrong.Contains);
+        }
+    }
+
+    private static Place At(int index) => new(File, index + 2, 1);
+
+    private static PlanNode Node(IReadOnlyList<string> values, Place place) => values is [var only]
+        ? new ScalarNode(only, IsPlain: true, place)
+        : new SequenceNode([.. values.Select(value => new ScalarNode(value, IsPlain: true, place))], place);
+
+    private static (IReadOnlySet<string> Known, IReadOnlyDictionary<string, string> Defaults) Asked(
+        IReadOnlyList<MappingNode.Entry> given, Action<MappingReader> read)
+    {
+        var reader = new MappingReader(new MappingNode(given, Place.CommandLine), "", new PlanProblems()) { IsPartial = true };
+        read(reader);
+        return (reader.Known, reader.Values);
+    }
+}

@@ -1,0 +1,255 @@
+using System.Globalization;
+using Slipway.Pipeline.Configuration;
+using Slipway.Training;
+
+namespace Slipway.Pipeline.Exchange;
+
+/// <summary>
+/// Makes a version of sd-scripts' options: those that the plan knows under the same name are taken over, a few are
+/// translated, and of every other one is said why it is not. Where sd-scripts' default is another than the plan's, it is
+/// written out.
+/// </summary>
+internal sealed class SdScriptsImport
+{
+    private const int DefaultResolution = 512;
+
+    private readonly ForeignOptions _options;
+    private readonly List<string> _notes = [];
+    private readonly Dictionary<string, string> _profile = new(StringComparer.Ordinal);
+    private readonly Dictionary<string, IReadOnlyList<string>> _values = new(StringComparer.Ordinal);
+
+    private SdScriptsImport(ForeignOptions options) => _options = options;
+
+    /// <summary>Translates options, and the datasets of a dataset configuration if there is one.</summary>
+    public static ImportedVersion Of(ForeignOptions options, (IReadOnlyList<ForeignOptions> Datasets, IReadOnlyList<ForeignOptions> Subsets)? configuration, string? name) =>
+        new SdScriptsImport(options).Translate(configuration, name);
+
+    private ImportedVersion Translate((IReadOnlyList<ForeignOptions> Datasets, IReadOnlyList<ForeignOptions> Subsets)? configuration, string? name)
+    {
+        var version = name ?? (_options["output_name"] is { } output ? Plain(output) : "imported");
+        if (configuration is { } found)
+            MergeDatasets(found.Datasets);
+        Unfold("network_args");
+        Length();
+        Optimizer();
+        Profile();
+        var subsets = configuration?.Subsets ?? [.. Folder("train_data_dir", isReg: false), .. Folder("reg_data_dir", isReg: true)];
+        var isDataset = PlanKeys.OfDataset.Known;
+        foreach (var (key, values) in _options.Values)
+        {
+            if (PlanKeys.OfVersion.Known.Contains(key) && key is not ("dataset" or Inheritance.Key))
+                Take(key, values);
+            else if (!isDataset.Contains(key))
+                Note(key, values);
+        }
+
+        WriteDefaults(PlanKeys.OfVersion, _values, _options);
+        var accepted = PlanKeys.VersionValues(_values, _notes);
+        return new ImportedVersion(version, Datasets(subsets, version), accepted, _profile, [.. _notes.Distinct(StringComparer.Ordinal)]);
+    }
+
+    /// <summary>What a dataset says of batch and size is the version's and the profile's here; the datasets must agree on it.</summary>
+    private void MergeDatasets(IReadOnlyList<ForeignOptions> datasets)
+    {
+        foreach (var (theirs, ours) in new[] { ("batch_size", "train_batch_size"), ("resolution", "resolution") })
+        {
+            var values = datasets.Select(dataset => dataset.Values.TryGetValue(theirs, out var value) ? string.Join(',', value) : null).OfType<string>().Distinct(StringComparer.Ordinal).ToList();
+            if (values.Count > 1)
+                _notes.Add($"`{theirs}` differs between the datasets ({string.Join("; ", values)}); a plan has one: {values[0]} was taken.");
+            if (values.Count > 0)
+                _options.Set(ours, values[0]);
+        }
+    }
+
+    /// <summary><c>name=value</c> pairs become options of their own.</summary>
+    private void Unfold(string option)
+    {
+        if (!_options.Values.TryGetValue(option, out var pairs))
+            return;
+        _options.Remove(option);
+        foreach (var pair in pairs.Where(pair => pair.Length > 0).Select(pair => pair.Trim().Split('=', 2)))
+            _options.Set(pair[0], pair is [_, var value] ? value : "true");
+    }
+
+    // sd-scripts counts epochs where both are given, and 1600 steps where neither is.
+    private void Length()
+    {
+        if (_options["max_train_epochs"] is not null)
+            _options.Remove("max_train_steps");
+        else
+            _options.SetIfAbsent("max_train_steps", SdScriptsOptions.Defaults["max_train_steps"]);
+    }
+
+    private void Optimizer()
+    {
+        foreach (var (flag, optimizer) in new[] { ("use_8bit_adam", "AdamW8bit"), ("use_lion_optimizer", "Lion") })
+        {
+            if (IsOn(_options[flag]))
+                _options.Set("optimizer_type", optimizer);
+            _options.Remove(flag);
+        }
+
+        var name = _options["optimizer_type"] is { Length: > 0 } given ? given : "AdamW";
+        if (Whole(name) is { } whole)
+        {
+            _notes.Add($"`optimizer_type` {name}: {whole} was taken, which computes the same with its state in 32 bits.");
+            name = whole;
+        }
+
+        _options.Set("optimizer_type", name);
+        if (name.Equals("AdamW", StringComparison.OrdinalIgnoreCase))
+            AdamW();
+    }
+
+    /// <summary>Of an optimizer with its state in 8 bits the one without; null for others.</summary>
+    private static string? Whole(string name)
+    {
+        var whole = name.Replace("8bit", "", StringComparison.OrdinalIgnoreCase).Replace("Paged", "", StringComparison.OrdinalIgnoreCase);
+        return whole == name ? null : whole;
+    }
+
+    private void AdamW()
+    {
+        _options.Remove("optimizer_type");
+        if (!_options.Values.TryGetValue("optimizer_args", out var arguments))
+            return;
+        var others = new List<string>();
+        foreach (var argument in arguments)
+        {
+            switch (argument.Trim().Split('=', 2))
+            {
+                case ["betas", var betas] when betas.Trim('(', ')').Split(',', StringSplitOptions.TrimEntries) is [var first, var second]:
+                    _options.Set("adam_beta1", first);
+                    _options.Set("adam_beta2", second);
+                    break;
+                case ["eps", var eps]:
+                    _options.Set("adam_eps", eps);
+                    break;
+                case ["weight_decay", var decay]:
+                    _options.Set("weight_decay", decay);
+                    break;
+                default:
+                    others.Add(argument);
+                    break;
+            }
+        }
+
+        _options.Remove("optimizer_args");
+        if (others.Count > 0)
+            _options.Set("optimizer_args", others);
+    }
+
+    private void Profile()
+    {
+        foreach (var (theirs, ours) in new[] { ("pretrained_model_name_or_path", "base_model"), ("mixed_precision", "mixed_precision") })
+        {
+            if (_options[theirs] is { } value)
+                _profile[ours] = value;
+            _options.Remove(theirs);
+        }
+
+        if (!_options.Values.TryGetValue("resolution", out var sizes))
+            return;
+        _options.Remove("resolution");
+        var sides = string.Join(',', sizes).Split(',', StringSplitOptions.TrimEntries).Distinct(StringComparer.Ordinal).ToList();
+        _profile["resolution"] = sides[0];
+        if (sides.Count > 1)
+            _notes.Add($"`resolution` {string.Join('×', sides)}: a plan has one side, of a square; {sides[0]} was taken.");
+    }
+
+    private IEnumerable<ForeignOptions> Folder(string option, bool isReg)
+    {
+        if (_options[option] is not { } path)
+            yield break;
+        _options.Remove(option);
+        var folder = new ForeignOptions();
+        folder.Set("image_dir", path);
+        if (isReg)
+            folder.Set("is_reg", "true");
+        yield return folder;
+    }
+
+    private void Take(string key, IReadOnlyList<string> values)
+    {
+        if (values is [""] || (values is ["None" or "none"] && PlanKeys.OfVersion.Defaults.GetValueOrDefault(key) is null))
+            return;
+        _values[key] = [.. values.Select(value => value switch { "True" => "true", "False" => "false", _ => value })];
+    }
+
+    private void Note(string key, IReadOnlyList<string> values)
+    {
+        var text = string.Join(' ', values);
+        if (SdScriptsOptions.Defaults.TryGetValue(key, out var usual) && (text.Equals(usual, StringComparison.OrdinalIgnoreCase) || text.Length == 0 || IsOff(text)))
+            return;
+        if (key == "network_module" && text == "networks.lora")
+            return;
+        if (SdScriptsOptions.Needless(key) is { } reason)
+            _notes.Add($"`{key}` is not needed: {reason}.");
+        else if (SdScriptsOptions.Defaults.ContainsKey(key) || SdScriptsOptions.NetworkArguments.Contains(key))
+            _notes.Add($"`{key}` ({text}) has no counterpart: the training will differ in it.");
+        else
+            _notes.Add($"`{key}` ({text}) is not known, neither here nor to sd-scripts' sdxl_train_network.py; {NearestName.Hint(key, SdScriptsOptions.Defaults.Keys)}");
+    }
+
+    private static void WriteDefaults((IReadOnlySet<string> Known, IReadOnlyDictionary<string, string> Defaults) keys, Dictionary<string, IReadOnlyList<string>> values, ForeignOptions given)
+    {
+        foreach (var (key, ours) in keys.Defaults)
+        {
+            if (values.ContainsKey(key) || given.Values.ContainsKey(key) || !SdScriptsOptions.Defaults.TryGetValue(key, out var theirs) || theirs.Length == 0 || IsSame(ours, theirs))
+                continue;
+            values[key] = [theirs];
+        }
+    }
+
+    private List<KeyValuePair<string, IReadOnlyDictionary<string, IReadOnlyList<string>>>> Datasets(IReadOnlyList<ForeignOptions> subsets, string version)
+    {
+        var datasets = new Dictionary<string, IReadOnlyDictionary<string, IReadOnlyList<string>>>(StringComparer.Ordinal);
+        foreach (var subset in subsets)
+        {
+            var path = subset["image_dir"] ?? "";
+            var key = Free(Plain($"{version}_{Path.GetFileName(path.Replace('\\', '/').TrimEnd('/'))}"), datasets.Keys);
+            datasets.Add(key, Dataset(subset, path));
+        }
+
+        if (datasets.Count == 0)
+            _notes.Add("No pictures are named (`train_data_dir` or a dataset configuration); the version needs a `dataset`.");
+        return [.. datasets];
+    }
+
+    private IReadOnlyDictionary<string, IReadOnlyList<string>> Dataset(ForeignOptions subset, string path)
+    {
+        var values = new Dictionary<string, IReadOnlyList<string>>(StringComparer.Ordinal) { ["source"] = ["folder"], ["folder"] = [path.Replace('\\', '/')] };
+        foreach (var (key, given) in subset.Values.Concat(_options.Values.Where(option => !subset.Values.ContainsKey(option.Key) && !PlanKeys.OfVersion.Known.Contains(option.Key))))
+        {
+            if (PlanKeys.OfDataset.Known.Contains(key) && given is not [""])
+                values[key] = [.. given.Select(value => value switch { "True" => "true", "False" => "false", _ => value })];
+            else if (subset.Values.ContainsKey(key) && key is not ("image_dir" or "batch_size" or "resolution"))
+                Note(key, given);
+        }
+
+        var isBucketed = values.GetValueOrDefault("enable_bucket") is ["true"];
+        foreach (var key in new[] { "enable_bucket", "caption_extension" }.Concat(isBucketed ? ["min_bucket_reso", "max_bucket_reso", "bucket_reso_steps"] : []))
+            values.TryAdd(key, [SdScriptsOptions.Defaults[key]]);
+        // A file without alpha is as before; what sd-scripts makes of transparency is the colour that lies hidden in it.
+        values.TryAdd("alpha", ["white"]);
+        var resolution = int.TryParse(_profile.GetValueOrDefault("resolution"), NumberStyles.None, CultureInfo.InvariantCulture, out var side) ? side : DefaultResolution;
+        return PlanKeys.DatasetValues(values, resolution, _notes);
+    }
+
+    private static string Free(string name, IEnumerable<string> taken) =>
+        Enumerable.Range(1, int.MaxValue).Select(i => i == 1 ? name : $"{name}_{i}").First(candidate => !taken.Contains(candidate, StringComparer.Ordinal));
+
+    /// <summary>A name that a plan takes.</summary>
+    private static string Plain(string text)
+    {
+        var plain = new string([.. text.Select(c => char.IsAsciiLetterOrDigit(c) || c is '_' or '-' ? c : '_')]).TrimStart('_', '-');
+        return plain.Length == 0 ? "imported" : plain[..Math.Min(plain.Length, 64)];
+    }
+
+    private static bool IsOn(string? text) => text is not null && !IsOff(text);
+
+    private static bool IsOff(string text) => text.Equals("false", StringComparison.OrdinalIgnoreCase) || text.Equals("none", StringComparison.OrdinalIgnoreCase);
+
+    private static bool IsSame(string a, string b) => a.Equals(b, StringComparison.OrdinalIgnoreCase)
+        || (double.TryParse(a, NumberStyles.Float, CultureInfo.InvariantCulture, out var x) && double.TryParse(b, NumberStyles.Float, CultureInfo.InvariantCulture, out var y) && x == y);
+}

@@ -1,0 +1,235 @@
+using Slipway.Pipeline.Configuration;
+using Slipway.Pipeline.Exchange;
+
+namespace Slipway.Pipeline.Tests;
+
+/// <summary>Files of the real formats: the param GUI's XML has every field that its <c>TrainParams</c> has.</summary>
+public sealed class ImportTests : IDisposable
+{
+    private readonly TemporaryFolder _folder = new();
+    private readonly Lines _lines = new();
+
+    public void Dispose() => _folder.Dispose();
+
+    [Fact]
+    public void A_preset_of_the_param_GUI_becomes_a_version()
+    {
+        var version = Import("sail_kun.xmlora", "v07");
+
+        Assert.Equal(
+            new Dictionary<string, string>
+            {
+                ["learning_rate"] = "0.0002",
+                ["text_encoder_lr"] = "5E-05",
+                ["train_batch_size"] = "4",
+                ["network_dim"] = "16",
+                ["network_alpha"] = "8",
+                ["conv_dim"] = "8",
+                ["conv_alpha"] = "4",
+                ["loraplus_unet_lr_ratio"] = "16",
+                ["gradient_accumulation_steps"] = "2",
+                ["lr_scheduler"] = "cosine_with_restarts",
+                ["lr_scheduler_num_cycles"] = "3",
+                ["lr_warmup_steps"] = "0.05",
+                ["max_train_epochs"] = "10",
+                ["adam_beta1"] = "0.9",
+                ["adam_beta2"] = "0.99",
+                ["adam_eps"] = "1E-08",
+                ["weight_decay"] = "0.02",
+                ["seed"] = "42",
+                ["max_token_length"] = "225",
+                ["noise_offset"] = "0.0375",
+                ["min_snr_gamma"] = "5",
+                ["caption_dropout_rate"] = "0.05",
+                ["shuffle_caption"] = "true",
+                ["keep_tokens"] = "1",
+                ["gradient_checkpointing"] = "true",
+                ["cache_latents"] = "true",
+                ["loss_type"] = "huber",
+                ["huber_c"] = "0.15",
+                ["huber_schedule"] = "snr",
+                ["token_warmup_step"] = "0.2",
+            }.OrderBy(pair => pair.Key, StringComparer.Ordinal),
+            version.Values.Where(pair => !LaterOptions.Contains(pair.Key)).Select(pair => KeyValuePair.Create(pair.Key, Assert.Single(pair.Value))).OrderBy(pair => pair.Key, StringComparer.Ordinal));
+        Assert.Equal(("D:\\models\\sd_xl_base_1.0.safetensors", "1024", "bf16"), (version.Profile["base_model"], version.Profile["resolution"], version.Profile["mixed_precision"]));
+        var dataset = Assert.Single(version.Datasets);
+        Assert.Equal("v07_sail_kun", dataset.Key);
+        Assert.Equal(
+            ("folder", "D:/train/sail_kun", ".txt", "true", "512", "2048"),
+            (One("source"), One("folder"), One("caption_extension"), One("enable_bucket"), One("min_bucket_reso"), One("max_bucket_reso")));
+        Assert.Contains(version.Notes, note => note.StartsWith("`optimizer_type` AdamW8bit: AdamW was taken", StringComparison.Ordinal));
+        Assert.Contains("`vae` (D:\\models\\sdxl_vae.safetensors) has no counterpart: the training will differ in it.", version.Notes);
+        Assert.Contains("`no_half_vae` is not needed: the autoencoder computes in 32 bits, always.", version.Notes);
+
+        string One(string key) => Assert.Single(dataset.Value[key]);
+    }
+
+    [Fact]
+    public void A_configuration_and_its_datasets_become_a_version()
+    {
+        var version = Import("config.toml", null);
+
+        Assert.Equal("boat", version.Name);
+        Assert.Equal(["boat_160_sail_kun", "boat_1_boat"], version.Datasets.Select(dataset => dataset.Key));
+        Assert.Equal(
+            ("4", "800", "32", "8", "true", "1e-4", "0.1"),
+            (One("train_batch_size"), One("max_train_steps"), One("network_dim"), One("conv_dim"), One("network_train_unet_only"), One("learning_rate").Replace("0.0001", "1e-4", StringComparison.Ordinal), One("caption_dropout_rate")));
+        Assert.Equal(["weight_decay=0.1", "betas=0.9,0.99"], version.Values["optimizer_args"]);
+        var (train, reg) = (version.Datasets[0].Value, version.Datasets[1].Value);
+        Assert.Equal(("160", "true", "1", "true", "512"), (train["num_repeats"][0], train["shuffle_caption"][0], train["keep_tokens"][0], train["bucket_no_upscale"][0], train["min_bucket_reso"][0]));
+        Assert.Equal(("true", "0", "1024"), (reg["is_reg"][0], reg["keep_tokens"][0], reg["max_bucket_reso"][0]));
+        Assert.Contains("`fp8_base` (true) has no counterpart: the training will differ in it.", version.Notes);
+        Assert.Contains("`face_crop_aug_range` (2.0,4.0) has no counterpart: the training will differ in it.", version.Notes);
+        Assert.Contains(version.Notes, note => note.Contains("`noise_ofset`", StringComparison.Ordinal) && note.Contains("did you mean `noise_offset`?", StringComparison.Ordinal));
+        Assert.Contains("`xformers` is not needed: attention is computed in its own way, with the same result.", version.Notes);
+
+        string One(string key) => Assert.Single(version.Values[key]);
+    }
+
+    [Fact]
+    public void A_command_line_becomes_a_version_with_sd_scripts_defaults_written_out()
+    {
+        var version = Import("train.sh", null);
+
+        Assert.Equal(("8", "4", "10"), (version.Values["network_dim"][0], version.Values["conv_dim"][0], version.Values["max_train_epochs"][0]));
+        Assert.Equal("a, \"b\"", version.Values["caption_prefix"][0]);
+        Assert.Equal(("2e-06", "1"), (version.Values["learning_rate"][0], version.Values.GetValueOrDefault("network_alpha")?[0] ?? "1"));
+        Assert.DoesNotContain("max_train_steps", version.Values.Keys);
+        Assert.Equal(("my train", ".caption", "false"), (version.Datasets[0].Value["folder"][0], version.Datasets[0].Value["caption_extension"][0], version.Datasets[0].Value["enable_bucket"][0]));
+    }
+
+    /// <summary>golden/e2e: the arguments that a real run of sdxl_train_network.py was given.</summary>
+    [Fact]
+    public void The_arguments_of_a_real_run_are_all_taken()
+    {
+        using var run = System.Text.Json.JsonDocument.Parse(File.ReadAllText(Path.Combine(AppContext.BaseDirectory, "golden", "e2e.json")));
+        var arguments = string.Join(' ', run.RootElement.GetProperty("argv").EnumerateArray().Select(argument => $"\"{argument.GetString()}\""));
+        var version = SdScriptsImport.Of(ArgumentLine.Parse(arguments, "argv"), null, null);
+
+        Assert.Equal("tiny_e2e", version.Name);
+        Assert.Equal(
+            ("4", "2", "2", "2", "1e-3", "5e-4", "cosine", "2", "5", "0.03", "0.01", "42"),
+            (One("network_dim"), One("network_alpha"), One("train_batch_size"), One("max_train_epochs"), One("unet_lr"), One("text_encoder_lr"), One("lr_scheduler"), One("lr_warmup_steps"), One("min_snr_gamma"), One("noise_offset"), One("weight_decay"), One("seed")));
+        Assert.DoesNotContain(version.Notes, note => note.Contains("no counterpart", StringComparison.Ordinal) && !LaterOptions.Exists(key => note.Contains(key, StringComparison.Ordinal)));
+
+        string One(string key) => Assert.Single(version.Values[key]);
+    }
+
+    [Fact]
+    public void A_version_put_into_a_plan_can_be_trained_and_the_rest_stays_as_it_was()
+    {
+        var plan = PlanWith();
+        var before = File.ReadAllLines(plan);
+
+        Run("sdxl", "--from", "config.toml", "--out", plan);
+
+        var after = File.ReadAllLines(plan);
+        var place = Array.FindIndex(after, line => line.Contains("boat_160_sail_kun:", StringComparison.Ordinal));
+        var kept = new Queue<string>(before);
+        foreach (var line in after.Where(line => kept.TryPeek(out var next) && next == line))
+            kept.Dequeue();
+        Assert.Empty(kept);
+        Assert.InRange(place, Array.IndexOf(after, "  sdxl:"), Array.FindIndex(after, line => line.StartsWith("backgrounds:", StringComparison.Ordinal)));
+        var version = Plan.Load(plan, "sdxl").Version("boat");
+        Assert.Equal((32, 8, 800, 4), (version.Training.Network.NetworkDim, version.Training.Network.ConvDim, version.Training.MaxTrainSteps, version.Training.TrainBatchSize));
+        Assert.Equal("Lion", version.Training.Optimizer.OptimizerType);
+        Assert.Equal((160, true), (version.Datasets[0].NumRepeats, version.Datasets[1].IsReg));
+        Assert.Throws<PlanException>(() => Plan.Load(plan, "tiny").Version("boat"));
+        Assert.Contains("Set in the profile: base_model: models/sd_xl_base_1.0.safetensors", _lines.All);
+
+        var again = Assert.Throws<PlanException>(() => Run("sdxl", "--from", "config.toml", "--out", plan));
+        Assert.Contains("`boat` is there twice", again.Message, StringComparison.Ordinal);
+        Assert.Equal(after, File.ReadAllLines(plan));
+    }
+
+    [Fact]
+    public void A_version_for_all_profiles_goes_behind_the_others()
+    {
+        var plan = PlanWith();
+
+        Run(null, "--from", "train.sh", "--out", plan);
+
+        Assert.Equal(("boat", 8), (Plan.Load(plan, "tiny").Versions[^1].Name, Plan.Load(plan, "sdxl").Version("boat").Training.Network.NetworkDim));
+    }
+
+    [Fact]
+    public void A_version_that_does_not_fit_a_profile_leaves_the_plan_as_it_was()
+    {
+        var plan = PlanWith();
+        var before = File.ReadAllText(plan);
+
+        var message = Assert.Throws<PlanException>(() => Run(null, "--from", "config.toml", "--out", plan)).Message;
+
+        Assert.Contains("min_bucket_reso: 512 is longer than a side of the resolution 64×64", message, StringComparison.Ordinal);
+        Assert.Contains("--profile=NAME", message, StringComparison.Ordinal);
+        Assert.Equal(before, File.ReadAllText(plan));
+        Assert.Equal([plan], Directory.GetFiles(_folder.Path));
+    }
+
+    [Theory]
+    [InlineData("a.xmlora", "<?xml version=\"1.0\"?><!DOCTYPE TrainParams [<!ENTITY x SYSTEM \"file:///etc/passwd\">]><TrainParams><OutputName>&x;</OutputName></TrainParams>", "DTD")]
+    [InlineData("b.xmlora", "<TrainParams><StableDiffusionType>Flux1</StableDiffusionType></TrainParams>", "is a preset for Flux1; expected one for SDXL")]
+    [InlineData("c.xmlora", "<Other/>", "expected <TrainParams>, found <Other>")]
+    [InlineData("d.xmlora", "not XML", "is no preset of the param GUI")]
+    [InlineData("e.toml", "a = [", "is no TOML")]
+    [InlineData("f.txt", "--caption_prefix \"open", "a quote (\") is not closed")]
+    [InlineData("g.txt", "hello", "holds no option")]
+    public void What_cannot_be_read_is_said(string name, string text, string expected)
+    {
+        _folder.Write(name, text);
+
+        Assert.Contains(expected, Assert.Throws<InvalidDataException>(() => Run(null, "--from", _folder[name])).Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void A_value_that_a_version_cannot_have_is_left_out_and_named()
+    {
+        _folder.Write("x.txt", "--network_dim=-4 --lr_scheduler=adafactor --unet_lr=1e-4 --max_train_steps=10");
+
+        var version = SdScriptsImport.Of(ArgumentLine.Parse(File.ReadAllText(_folder["x.txt"]), "x"), null, null);
+
+        Assert.DoesNotContain("network_dim", version.Values.Keys);
+        Assert.Equal("1e-4", version.Values["unet_lr"][0]);
+        Assert.Contains(version.Notes, note => note.StartsWith("`network_dim` must be", StringComparison.Ordinal));
+        Assert.Contains(version.Notes, note => note.StartsWith("`lr_scheduler` must be", StringComparison.Ordinal));
+    }
+
+    /// <summary>Options that other tools write and that a version may or may not know.</summary>
+    private static readonly List<string> LaterOptions = ["save_every_n_epochs", "save_precision", "training_comment", "network_module"];
+
+    private static string PathOf(string file) => Path.Combine(AppContext.BaseDirectory, "Exchange", "files", file);
+
+    private static ImportedVersion Import(string file, string? name)
+    {
+        var path = PathOf(file);
+        return file.EndsWith(".xmlora", StringComparison.Ordinal) ? SdScriptsImport.Of(ParameterPreset.Read(path), null, name)
+            : file.EndsWith(".toml", StringComparison.Ordinal) ? SdScriptsImport.Of(TomlConfiguration.ReadOptions(path), TomlConfiguration.ReadDatasets(PathOf("dataset.toml")), name)
+            : SdScriptsImport.Of(ArgumentLine.Parse(File.ReadAllText(path), path), null, name);
+    }
+
+    private string PlanWith()
+    {
+        var plan = _folder["plan.yaml"];
+        File.Copy(Path.Combine(Repository.Root, "lora.pipeline.yaml"), plan);
+        return plan;
+    }
+
+    private void Run(string? profile, params string[] options)
+    {
+        var values = options.Chunk(2).ToLookup(pair => pair[0].TrimStart('-'), pair => pair[1].Contains('/') ? pair[1] : PathOf(pair[1]));
+        ImportRun.Run(_folder.Path, name => [.. values[name]], null, profile, _lines);
+    }
+
+    private sealed class Lines : IProgressSink
+    {
+        public List<string> All { get; } = [];
+
+        public void Report(string stage, int done, int all, string? detail)
+        {
+        }
+
+        public void Line(string text) => All.Add(text);
+
+        public void Warn(string text) => All.Add(text);
+    }
+}
