@@ -17,7 +17,6 @@ internal sealed class FullSizeBench(BenchSizes sizes, Action<string> say)
     public const string Name = "full-size";
 
     private const int Seed = 1;
-    private const double BytesPerDecodedPixel = 9_000;
 
     /// <summary>stable-diffusion-xl-base-1.0 at its own size.</summary>
     public static BenchSizes Sdxl { get; } = new(
@@ -104,8 +103,7 @@ internal sealed class FullSizeBench(BenchSizes sizes, Action<string> say)
     private void Decode(AutoencoderKL vae, Tensor latents)
     {
         using var noGradient = no_grad();
-        var free = GC.GetGCMemoryInfo().TotalAvailableMemoryBytes - Environment.WorkingSet;
-        var tiled = free < 2 * BytesPerDecodedPixel * sizes.Side * sizes.Side;
+        var tiled = DeviceMemory.Free(cuda: false) < vae.DecodeBytes(latents.shape[2], latents.shape[3]);
         using var unscaled = latents / vae.ScalingFactor;
         _meter.Measure(tiled ? "autoencoder's decode, tiled" : "autoencoder's decode, whole", () => (tiled ? vae.DecodeTiled(unscaled, TileGrid.Default) : vae.Decode(unscaled)).Dispose());
         if (!tiled)

@@ -12,7 +12,8 @@ namespace Slipway.Pipeline.Sampling;
 /// <param name="model">The model; it stays the caller's.</param>
 /// <param name="identity">What the pictures say of it.</param>
 /// <param name="loras">The LoRAs; those that a prompt names must be among them.</param>
-internal sealed class PictureSeries(SdxlModel model, ModelIdentity identity, IReadOnlyList<LoraUse> loras)
+/// <param name="say">Told, in a line, where memory is too short for what is usual.</param>
+internal sealed class PictureSeries(SdxlModel model, ModelIdentity identity, IReadOnlyList<LoraUse> loras, Action<string>? say = null)
 {
     /// <summary>Draws <paramref name="requests"/> and writes them.</summary>
     /// <param name="requests">The pictures wanted, prompts as somebody wrote them.</param>
@@ -31,7 +32,7 @@ internal sealed class PictureSeries(SdxlModel model, ModelIdentity identity, IRe
         {
             foreach (var lora in loras)
                 Merge(lora, merged);
-            pictures = new TextToImage(model).Generate(drawn, options, progress, cancel);
+            pictures = new TextToImage(model, say).Generate(drawn, options, progress, cancel);
         }
         finally
         {

@@ -31,7 +31,7 @@ public static class SampleRun
         using var cache = new Cache(root, progress.Warn);
         var requests = Requests(request, model.Value);
         var options = new SamplingOptions(request.Sampler, request.Steps, request.Guidance, BatchSize: 1, request.Spacing);
-        var series = new PictureSeries(model.Value, ModelIdentity.Of(path, companions, cache.Hasher), loras);
+        var series = new PictureSeries(model.Value, ModelIdentity.Of(path, companions, cache.Hasher), loras, progress.Line);
         var (paths, all) = (request.Paths(root), request.Count * request.Steps);
         series.Draw(requests, options, paths, Report, cancel);
         return paths;

@@ -53,7 +53,7 @@ internal sealed class BackgroundsStage(StageContext context, BackgroundsPlan pla
 
     private void Draw(IReadOnlyList<StageWork> batch, IReadOnlyDictionary<string, SamplingRequest> requests, CancellationToken cancel)
     {
-        new PictureSeries(context.Model.Value, context.Identity, loras: []).Draw(
+        new PictureSeries(context.Model.Value, context.Identity, loras: [], context.Progress.Line).Draw(
             [.. batch.Select(work => requests[work.Item.Label])],
             plan.Sampling.Options(batchSize: 1),
             [.. batch.Select(work => work.PathOf())],

@@ -60,7 +60,7 @@ internal sealed class SamplesStage(StageContext context)
         IReadOnlyList<LoraUse> loras = lora is null
             ? []
             : [new LoraUse(new LoraTag($"{context.Plan.Name}_{version}", plan.Multiplier), lora.Items[0].Files.Single(file => file.Slot == 0).Path)];
-        new PictureSeries(context.Model.Value, context.Identity, loras).Draw(
+        new PictureSeries(context.Model.Value, context.Identity, loras, context.Progress.Line).Draw(
             requests,
             plan.Sampling.Options(plan.Sampling.BatchSize),
             [.. requests.Select((_, i) => work.PathOf(i))],

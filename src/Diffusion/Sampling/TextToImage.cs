@@ -12,9 +12,12 @@ namespace Slipway.Diffusion;
 /// the ancestral noise in order. Time ids are [h, w, 0, 0, h, w].
 /// </remarks>
 /// <param name="model">The model; it stays the caller's.</param>
-public sealed class TextToImage(SdxlModel model)
+/// <param name="say">Told, in a line, where memory is too short for what is usual; null: nobody is.</param>
+/// <param name="freeMemory">Free bytes of the model's device; null: <see cref="DeviceMemory"/>'s answer.</param>
+public sealed class TextToImage(SdxlModel model, Action<string>? say = null, Func<long?>? freeMemory = null)
 {
     private readonly PromptEncoder _encoder = new(model);
+    private readonly PictureDecoder _decoder = new(model.Vae, freeMemory ?? (() => DeviceMemory.Free(model.Device.type == DeviceType.CUDA)), say);
 
     /// <summary>Makes all pictures, <see cref="SamplingOptions.BatchSize"/> at a time.</summary>
     /// <param name="requests">The pictures wanted, all of one size.</param>
@@ -103,7 +106,7 @@ public sealed class TextToImage(SdxlModel model)
         using var noGrad = no_grad();
         using var scope = NewDisposeScope();
         var latents = GenerateLatents(batch, options, progress, cancel).to(ScalarType.Float32);
-        return Pixels.ToRgb(model.Vae.Decode(latents / model.Vae.ScalingFactor));
+        return Pixels.ToRgb(_decoder.Decode(latents / model.Vae.ScalingFactor));
     }
 
     private long[] LatentShape(IReadOnlyList<SamplingRequest> batch)

@@ -50,13 +50,13 @@ public sealed class ResnetBlock : Module<Tensor, Tensor?, Tensor>
     private Tensor Compute(Tensor input, Tensor? activatedTime)
     {
         using var scope = NewDisposeScope();
-        var hidden = _conv1.call(functional.silu(_norm1.call(input)));
+        var hidden = _norm1.Activated(input).Into(_conv1.call);
         if (_timeProjection is not null && activatedTime is not null)
         {
-            hidden = hidden + _timeProjection.call(activatedTime).unsqueeze(-1).unsqueeze(-1);
+            hidden = hidden.Into(map => map + _timeProjection.call(activatedTime).unsqueeze(-1).unsqueeze(-1));
         }
 
-        hidden = _conv2.call(functional.silu(_norm2.call(hidden)));
+        hidden = hidden.Into(_norm2.Activated).Into(_conv2.call);
         var around = _shortcut is null ? input : _shortcut.call(input);
         return (around + hidden).MoveToOuterDisposeScope();
     }

@@ -12,6 +12,9 @@ namespace Slipway.Diffusion;
 /// </summary>
 public sealed class AutoencoderKL : Module<Tensor, Tensor>
 {
+    private const int DecodeMaps = 4;
+    private const int EncodeMaps = 5;
+
     [ComponentName(Name = "encoder")] private readonly Encoder _encoder;
     [ComponentName(Name = "quant_conv")] private readonly Conv2d _quantConv;
     [ComponentName(Name = "post_quant_conv")] private readonly Conv2d _postQuantConv;
@@ -54,13 +57,26 @@ public sealed class AutoencoderKL : Module<Tensor, Tensor>
     }
 
     /// <summary>
-    /// Decodes tile by tile, for pictures that memory does not hold otherwise (a decode in f32 takes some 9 KiB a pixel). Not the same
+    /// Decodes tile by tile, for pictures that memory does not hold otherwise (<see cref="DecodeBytes"/>). Not the same
     /// picture: norms and attention see one tile at a time, which shifts colours a little from tile to tile.
     /// </summary>
     /// <param name="latents">Unscaled latents [B, 4, h, w].</param>
     /// <param name="tiles">Where the tiles lie.</param>
     /// <returns>[B, 3, f·h, f·w]; <see cref="Decode"/>'s very bits where one tile holds it all.</returns>
     public Tensor DecodeTiled(Tensor latents, TileGrid tiles) => tiles.Apply(latents, Configuration.Downscale, Decode);
+
+    /// <summary>Working memory of <see cref="Decode"/> for one picture in f32, measured at several sizes: four maps of the last level's input and a little.</summary>
+    /// <param name="height">Of the latents.</param>
+    /// <param name="width">Of the latents.</param>
+    public long DecodeBytes(long height, long width)
+        => DecodeMaps * Configuration.BlockOutChannels[Math.Min(1, Configuration.BlockOutChannels.Count - 1)] * BytesOfPixels(height, width);
+
+    /// <summary>Likewise of <see cref="Encode"/>: five maps of the first level.</summary>
+    /// <param name="height">Of the latents.</param>
+    /// <param name="width">Of the latents.</param>
+    public long EncodeBytes(long height, long width) => EncodeMaps * Configuration.BlockOutChannels[0] * BytesOfPixels(height, width);
+
+    private long BytesOfPixels(long height, long width) => sizeof(float) * height * width * Configuration.Downscale * Configuration.Downscale;
 
     /// <summary>Encode to the mean, then decode: the reconstruction.</summary>
     public override Tensor forward(Tensor input)

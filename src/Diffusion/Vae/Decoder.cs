@@ -34,13 +34,13 @@ public sealed class Decoder : Module<Tensor, Tensor>
     public override Tensor forward(Tensor input)
     {
         using var scope = NewDisposeScope();
-        var hidden = _mid.call(_convIn.call(input));
+        var hidden = _convIn.call(input).Into(_mid.call);
         foreach (var level in _levels)
         {
-            hidden = level.call(hidden);
+            hidden = hidden.Into(level.call);
         }
 
-        return _convOut.call(functional.silu(_normOut.call(hidden))).MoveToOuterDisposeScope();
+        return hidden.Into(_normOut.Activated).Into(_convOut.call).MoveToOuterDisposeScope();
     }
 
     private sealed class Level : Module<Tensor, Tensor>
@@ -62,13 +62,13 @@ public sealed class Decoder : Module<Tensor, Tensor>
         public override Tensor forward(Tensor input)
         {
             using var scope = NewDisposeScope();
-            var hidden = input;
-            foreach (var resnet in _resnets)
+            var hidden = _resnets[0].call(input, null);
+            foreach (var resnet in _resnets.Skip(1))
             {
-                hidden = resnet.call(hidden, null);
+                hidden = hidden.Into(map => resnet.call(map, null));
             }
 
-            hidden = _upsamplers is null ? hidden : _upsamplers[0].call(hidden);
+            hidden = _upsamplers is null ? hidden : hidden.Into(_upsamplers[0].call);
             return hidden.MoveToOuterDisposeScope();
         }
     }

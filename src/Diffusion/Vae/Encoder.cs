@@ -36,11 +36,11 @@ public sealed class Encoder : Module<Tensor, Tensor>
         var hidden = _convIn.call(input);
         foreach (var level in _levels)
         {
-            hidden = level.call(hidden);
+            hidden = hidden.Into(level.call);
         }
 
-        hidden = _mid.call(hidden);
-        return _convOut.call(functional.silu(_normOut.call(hidden))).MoveToOuterDisposeScope();
+        hidden = hidden.Into(_mid.call);
+        return hidden.Into(_normOut.Activated).Into(_convOut.call).MoveToOuterDisposeScope();
     }
 
     private sealed class Level : Module<Tensor, Tensor>
@@ -64,13 +64,13 @@ public sealed class Encoder : Module<Tensor, Tensor>
         public override Tensor forward(Tensor input)
         {
             using var scope = NewDisposeScope();
-            var hidden = input;
-            foreach (var resnet in _resnets)
+            var hidden = _resnets[0].call(input, null);
+            foreach (var resnet in _resnets.Skip(1))
             {
-                hidden = resnet.call(hidden, null);
+                hidden = hidden.Into(map => resnet.call(map, null));
             }
 
-            hidden = _downsamplers is null ? hidden : _downsamplers[0].call(hidden);
+            hidden = _downsamplers is null ? hidden : hidden.Into(_downsamplers[0].call);
             return hidden.MoveToOuterDisposeScope();
         }
     }

@@ -1,0 +1,91 @@
+using System.Diagnostics;
+using System.Globalization;
+using TorchSharp;
+using Xunit;
+using static TorchSharp.torch;
+
+namespace Slipway.Diffusion.Tests.Vae;
+
+/// <summary>Alone, as it reads the peak of the whole process.</summary>
+[Collection(nameof(PictureDecoderTests))]
+[CollectionDefinition(nameof(PictureDecoderTests), DisableParallelization = true)]
+public sealed class PictureDecoderTests : IDisposable
+{
+    private readonly DisposeScope _scope = NewDisposeScope();
+    private readonly AutoencoderKL _vae = new(new VaeConfiguration { BlockOutChannels = [32, 64], LayersPerBlock = 1 });
+    private readonly List<string> _lines = [];
+    private readonly Tensor _latents;
+
+    public PictureDecoderTests()
+    {
+        WeightSlots.Initialise(_vae);
+        _latents = randn([2, 4, 80, 72]);
+    }
+
+    public void Dispose()
+    {
+        _vae.Dispose();
+        _scope.Dispose();
+    }
+
+    [Theory]
+    [InlineData(100.0)]
+    [InlineData(null)]
+    public void Together_where_memory_is_enough_or_unknown(double? pictures)
+    {
+        Assert.Equal(0, Difference.Largest(Decode(pictures), _vae.Decode(_latents)));
+        Assert.Empty(_lines);
+    }
+
+    [Fact]
+    public void One_by_one_where_it_is_enough_for_one()
+    {
+        Assert.Equal(0, Difference.Largest(Decode(1.5), cat([_vae.Decode(_latents.narrow(0, 0, 1)), _vae.Decode(_latents.narrow(0, 1, 1))])));
+        Assert.Empty(_lines);
+    }
+
+    [Fact]
+    public void In_tiles_where_it_is_not_and_says_so()
+    {
+        var decoded = Decode(0.5);
+        Assert.Equal(0, Difference.Largest(decoded.narrow(0, 1, 1), _vae.DecodeTiled(_latents.narrow(0, 1, 1), TileGrid.Default)));
+        Assert.NotEqual(0, Difference.Largest(decoded, _vae.Decode(_latents)));
+        Assert.Contains("decodes in tiles", Assert.Single(_lines), StringComparison.Ordinal);
+    }
+
+    /// <summary>
+    /// What is announced is what is needed, with maps above 32 MiB, which the heap does not keep. Were inner results freed at the end of a
+    /// block and not when the next layer has them, it would be twice as much.
+    /// </summary>
+    [Fact]
+    public void Announces_the_memory_that_it_needs()
+    {
+        Assert.SkipUnless(OperatingSystem.IsLinux(), "Reads a process's peak memory from /proc.");
+        using var vae = new AutoencoderKL(new VaeConfiguration { BlockOutChannels = [48, 96, 64, 64], LayersPerBlock = 1, NormNumGroups = 16 });
+        WeightSlots.Initialise(vae);
+        using var noGradient = no_grad();
+        using var latents = randn([1, 4, 64, 64]);
+        using var picture = rand([1, 3, 512, 512]);
+        Assert.InRange(Growth(() => vae.Decode(latents).Dispose()) / (double)vae.DecodeBytes(64, 64), 0.3, 1.25);
+        Assert.InRange(Growth(() => vae.Encode(picture).Mean.Dispose()) / (double)vae.EncodeBytes(64, 64), 0.3, 1.25);
+    }
+
+    private Tensor Decode(double? pictures)
+    {
+        using var noGradient = no_grad();
+        long? free = pictures is { } count ? (long)(count * _vae.DecodeBytes(80, 72) / 0.8) : null;
+        return new PictureDecoder(_vae, () => free, _lines.Add).Decode(_latents);
+    }
+
+    private static long Growth(Action work)
+    {
+        GC.Collect();
+        GC.WaitForPendingFinalizers();
+        File.WriteAllText("/proc/self/clear_refs", "5");
+        using var process = Process.GetCurrentProcess();
+        var before = process.WorkingSet64;
+        work();
+        var peak = File.ReadLines("/proc/self/status").First(line => line.StartsWith("VmHWM:", StringComparison.Ordinal));
+        return (long.Parse(peak.Split(':', 'k')[1], CultureInfo.InvariantCulture) << 10) - before;
+    }
+}
