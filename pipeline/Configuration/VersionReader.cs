@@ -21,6 +21,7 @@ internal static class VersionReader
         reader.Finish();
         CheckLength(reader, training);
         OptimizerReader.Check(reader, training);
+        WeightsReader.Check(reader, training);
         return SubsetReader.Find(reader, names, datasets) is not { } found ? null
             : SubsetReader.Checked(reader, new VersionPlan(name, found, training, parameters) { Augmentation = augmentation, Monitoring = monitoring });
     }
@@ -45,6 +46,10 @@ internal static class VersionReader
         },
         Optimizer = OptimizerReader.Read(reader),
         LoraPlus = OptimizerReader.ReadLoraPlus(reader),
+        Ema = WeightsReader.ReadEma(reader),
+        Saves = WeightsReader.ReadSaves(reader),
+        ScaleWeightNorms = WeightsReader.ReadMaxNorm(reader),
+        ZeroTerminalSnr = !reader.IsUnset("zero_terminal_snr") && reader.Switch("zero_terminal_snr", fallback: false),
         LearningRate = reader.Number("learning_rate", 1e-4, 0),
         UNetLr = reader.OptionalNumber("unet_lr", 0),
         TextEncoderLr = reader.OptionalNumber("text_encoder_lr", 0),
@@ -93,8 +98,12 @@ internal static class VersionReader
             NoiseOffset = reader.Number("noise_offset", 0, 0, 1),
             AdaptiveNoiseScale = reader.OptionalNumber("adaptive_noise_scale", -1, 1),
             MultiresNoiseIterations = reader.OptionalWhole("multires_noise_iterations", 1, 100),
+            IpNoiseGamma = reader.OptionalNumber("ip_noise_gamma", 1e-9, 1),
+            IpNoiseGammaRandomStrength = !reader.IsUnset("ip_noise_gamma_random_strength") && reader.Switch("ip_noise_gamma_random_strength", fallback: false),
             MultiresNoiseDiscount = reader.OptionalNumber("multires_noise_discount", 0, 1) ?? new NoiseOptions().MultiresNoiseDiscount,
         };
+        if (!reader.IsPartial && noise is { IpNoiseGammaRandomStrength: true, IpNoiseGamma: null })
+            reader.Problem("ip_noise_gamma_random_strength", "varies `ip_noise_gamma`, which is not given; give both or none.");
         if (!reader.IsPartial && noise is { AdaptiveNoiseScale: not null, NoiseOffset: 0 })
             reader.Problem("adaptive_noise_scale", "changes `noise_offset`, which is 0; give both or none.");
         return noise;

@@ -41,7 +41,7 @@ internal sealed class TrainingStage(StageContext context)
             Provenance.Version,
             .. context.ModelEntries.Value,
         ],
-        [$"lora/{OutputName(version)}.safetensors", $"logs/{version.Name}/metrics.csv", $"logs/{version.Name}/events.out.tfevents.0.slipway", .. TrainingMonitor.Outputs(version)]);
+        [$"lora/{OutputName(version)}.safetensors", $"logs/{version.Name}/metrics.csv", $"logs/{version.Name}/events.out.tfevents.0.slipway", .. TrainingSaves.Outputs(version, OutputName(version)), .. TrainingMonitor.Outputs(version)]);
 
     private IEnumerable<FingerprintEntry> SampleEntries()
     {
@@ -62,33 +62,37 @@ internal sealed class TrainingStage(StageContext context)
         var images = data.Read();
         Preflight(version, images);
         var model = context.Model.Value;
+        var metadata = LoraMetadata.Of(version.Training, images, Origin(work, data, model.Schedule.PredictsVelocity));
+        var saves = new TrainingSaves(work, version.Training.Saves, OutputName(version), metadata);
         using var monitor = new TrainingMonitor(context, work, version, validation?.Read(context.Plan.Resolution, data.Hashes), cancel);
         using var csv = new MetricsCsv(work.PathOf(1), withValidation: monitor.Measures);
         using var events = new TensorBoardWriter(work.PathOf(2), DateTimeOffset.UnixEpoch) { PicturesOf = monitor.PicturesOf };
         var sinks = new TrainingSinks
         {
             Metrics = [csv, events],
-            Hooks = monitor.Hooks,
+            Hooks = [.. monitor.Hooks, .. saves.Hooks],
             Progress = progress => Report(version, progress),
             CheckpointFolder = work.CheckpointFolder,
             CheckpointEverySteps = CheckpointEvery,
             Tensors = new TensorCache(context.Cache.Kept, context.ModelEntries.Value, context.Progress.Warn),
         };
         using var network = Trainer.Run(model, version.Training, images, sinks, cancel);
-        var origin = new LoraOrigin
-        {
-            OutputName = OutputName(version),
-            ModelName = Path.GetFileName(context.Plan.BaseModel),
-            ModelHash = context.BaseModel.IsSingleFile ? context.BaseModel.Hash : null,
-            LegacyModelHash = context.BaseModel.LegacyHash,
-            MixedPrecision = context.Plan.MixedPrecision,
-            PredictsVelocity = model.Schedule.PredictsVelocity,
-            Buckets = data.BucketOptions,
-            Additional = Provenance.Of(work.Fingerprint),
-        };
         monitor.Finish();
-        LoraFile.Save(network, work.PathOf(), LoraMetadata.Of(version.Training, images, origin));
+        saves.Finish();
+        LoraFile.Save(network, work.PathOf(), metadata);
     }
+
+    private LoraOrigin Origin(StageWork work, TrainingData data, bool predictsVelocity) => new()
+    {
+        OutputName = OutputName(data.Version),
+        ModelName = Path.GetFileName(context.Plan.BaseModel),
+        ModelHash = context.BaseModel.IsSingleFile ? context.BaseModel.Hash : null,
+        LegacyModelHash = context.BaseModel.LegacyHash,
+        MixedPrecision = context.Plan.MixedPrecision,
+        PredictsVelocity = predictsVelocity,
+        Buckets = data.BucketOptions,
+        Additional = Provenance.Of(work.Fingerprint),
+    };
 
     /// <summary>What is about to be learned, before the first step.</summary>
     private void Preflight(VersionPlan version, IReadOnlyList<TrainingImage> images)

@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using Slipway.Diffusion;
+using static TorchSharp.torch;
 
 namespace Slipway.Training;
 
@@ -16,11 +17,14 @@ public sealed class Trainer : IDisposable
     private readonly LoraNetwork _network;
     private readonly FlatParameters _parameters;
     private readonly IOptimizer _optimizer;
+    private readonly WeightAverage? _average;
     private readonly ILatentSource _latents;
     private readonly TextConditioning _text;
     private readonly TrainingStep _step;
     private readonly TrainingMoment _moment;
     private readonly Checkpoint? _checkpoint;
+    private readonly AverageOfSaves? _averageOfSaves;
+    private readonly IReadOnlyList<ITrainingHook> _hooks;
     private readonly List<StepMetrics> _history = [];
 
     private Trainer(SdxlModel model, TrainingOptions options, IReadOnlyList<TrainingImage> images, TrainingSinks sinks, CancellationToken cancellation)
@@ -36,10 +40,14 @@ public sealed class Trainer : IDisposable
         _network.UseDropout(options.Network.Dropout, options.Seed);
         _parameters = new FlatParameters(ParameterGroup.Of(_network, options.TrainedParts, options.LoraPlus));
         _optimizer = options.Optimizer.Create(_parameters);
-        var loss = new DenoisingLoss(model, new LossFunction(model.Schedule, options.Loss), new SnrWeighting(model.Schedule, options.Weighting), options.Mask);
+        _average = options.Ema.Decay is { } decay ? new WeightAverage(_parameters.Values, decay) : null;
+        var noise = options.ZeroTerminalSnr ? new NoiseSchedule(model.Schedule.Configuration with { RescaleBetasZeroSnr = true }) : model.Schedule;
+        var loss = new DenoisingLoss(model, new LossFunction(noise, options.Loss), new SnrWeighting(noise, options.Weighting), options.Mask, noise);
         var prior = options.Mask.NeedsPrior ? new PriorPrediction(model, _network, _text) : null;
         _step = new TrainingStep(options, _network, _plan, _schedule, new MicroBatchSource(model, options, images, _latents), _text, loss, _parameters, _optimizer, prior);
-        _moment = new TrainingMoment(model, _network, _parameters, _optimizer, steps, _plan.StepsPerEpoch);
+        _moment = new TrainingMoment(model, _network, _parameters, EvaluationValues, steps, _plan.StepsPerEpoch);
+        _averageOfSaves = options.Saves.AverageLastNSaves is null ? null : new AverageOfSaves(options.Saves);
+        _hooks = _averageOfSaves is null ? sinks.Hooks : [_averageOfSaves, .. sinks.Hooks];
         _checkpoint = sinks.CheckpointFolder is { } folder
             ? new Checkpoint(folder, Checkpoint.Identity(options, images), Parts().ToList())
             : null;
@@ -88,6 +96,8 @@ public sealed class Trainer : IDisposable
     /// <summary>Frees everything but the network.</summary>
     public void Dispose()
     {
+        _averageOfSaves?.Dispose();
+        _average?.Dispose();
         _optimizer.Dispose();
         _parameters.Dispose();
         _text.Dispose();
@@ -101,7 +111,7 @@ public sealed class Trainer : IDisposable
         _moment.Step = _history.Count;
         ForEachHook(hook => hook.Begin(_moment));
         var clock = Stopwatch.StartNew();
-        for (int first = _moment.Step, step = first; step < _moment.Steps && !_sinks.Hooks.Any(hook => hook.IsDone); step++)
+        for (int first = _moment.Step, step = first; step < _moment.Steps && !_hooks.Any(hook => hook.IsDone); step++)
         {
             if (cancellation.IsCancellationRequested)
             {
@@ -121,6 +131,7 @@ public sealed class Trainer : IDisposable
     {
         var (epoch, loss, norm) = _step.Take(step);
         var recent = _history.TakeLast(_plan.StepsPerEpoch - 1).Sum(m => m.Loss) + loss;
+        AfterOptimizer();
         (_moment.Step, _moment.Validation) = (step + 1, null);
         ForEachHook(hook => hook.AfterStep(_moment));
         Record(new StepMetrics(step + 1, epoch + 1, loss, recent / Math.Min(_history.Count + 1, _plan.StepsPerEpoch), norm,
@@ -128,16 +139,30 @@ public sealed class Trainer : IDisposable
         { Validation = _moment.Validation });
     }
 
+    private void AfterOptimizer()
+    {
+        if (_options.ScaleWeightNorms is { } limit)
+            MaxNorm.Apply(_network, limit);
+        if (_average is null)
+            return;
+        using var values = _optimizer.EvaluationValues();
+        _average.Add(values ?? _parameters.Values);
+    }
+
+    // The average's, or what the optimizer says; null: those in the buffer.
+    private Tensor? EvaluationValues() => _average is null ? _optimizer.EvaluationValues() : _average.Values.clone();
+
     private IEnumerable<(string Name, ICheckpointed Part)> Parts() =>
     [
         ("parameters", _parameters),
         ("optimizer", _optimizer),
-        .. _sinks.Hooks.Select(hook => ("hook." + hook.Name, (ICheckpointed)hook)),
+        .. _average is null ? Array.Empty<(string, ICheckpointed)>() : [("average", _average)],
+        .. _hooks.Select(hook => ("hook." + hook.Name, (ICheckpointed)hook)),
     ];
 
     private void ForEachHook(Action<ITrainingHook> act)
     {
-        foreach (var hook in _sinks.Hooks)
+        foreach (var hook in _hooks)
             act(hook);
     }
 

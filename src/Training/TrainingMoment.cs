@@ -6,11 +6,11 @@ namespace Slipway.Training;
 /// <summary>A training between two steps, as its hooks see it.</summary>
 public sealed class TrainingMoment
 {
-    private readonly IOptimizer _optimizer;
+    private readonly Func<Tensor?> _evaluationValues;
 
-    internal TrainingMoment(SdxlModel model, LoraNetwork network, FlatParameters parameters, IOptimizer optimizer, int steps, int stepsPerEpoch)
+    internal TrainingMoment(SdxlModel model, LoraNetwork network, FlatParameters parameters, Func<Tensor?> evaluationValues, int steps, int stepsPerEpoch)
     {
-        (Model, Network, Parameters, _optimizer) = (model, network, parameters, optimizer);
+        (Model, Network, Parameters, _evaluationValues) = (model, network, parameters, evaluationValues);
         (Steps, StepsPerEpoch) = (steps, stepsPerEpoch);
     }
 
@@ -37,15 +37,15 @@ public sealed class TrainingMoment
     public int? FinishedEpoch => Step > 0 && Step % StepsPerEpoch == 0 ? Step / StepsPerEpoch : null;
 
     /// <summary>
-    /// Puts the values in place that would be saved now, for as long as the result lives: the averaged ones of a schedule-free
-    /// optimizer. Hooks look at the network within it.
+    /// Puts the values in place that would be saved now, for as long as the result lives: the moving average where one is kept, or
+    /// what a schedule-free optimizer averages. Hooks look at the network within it.
     /// </summary>
-    public IDisposable Evaluate() => new ValueSwap(Parameters.Values, _optimizer.EvaluationValues());
+    public IDisposable Evaluate() => new ValueSwap(Parameters.Values, _evaluationValues());
 
     internal void KeepEvaluationValues()
     {
         using var inference = no_grad();
-        using var values = _optimizer.EvaluationValues();
+        using var values = _evaluationValues();
         if (values is not null)
             Parameters.Values.copy_(values);
     }

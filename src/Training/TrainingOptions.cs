@@ -30,6 +30,12 @@ public sealed record TrainingOptions
     /// <summary>LoRA+'s ratios.</summary>
     public LoraPlusOptions LoraPlus { get; init; } = new();
 
+    /// <summary>The moving average of the weights.</summary>
+    public EmaOptions Ema { get; init; } = new();
+
+    /// <summary>What is saved before the end.</summary>
+    public SaveOptions Saves { get; init; } = new();
+
     /// <summary>For every group that has no rate of its own (1e-4, where sd-scripts has 2e-6, which trains nothing).</summary>
     public double LearningRate { get; init; } = 1e-4;
 
@@ -66,6 +72,12 @@ public sealed record TrainingOptions
     /// a third more time. Gradients differ in their last bits.
     /// </summary>
     public bool GradientCheckpointing { get; init; }
+
+    /// <summary><c>scale_weight_norms</c>: greatest norm of a branch's change, see <see cref="MaxNorm"/>; null: any.</summary>
+    public double? ScaleWeightNorms { get; init; }
+
+    /// <summary><c>zero_terminal_snr</c>: trains on the schedule whose last timestep is pure noise (Lin et al. 2024), whatever the model's own is.</summary>
+    public bool ZeroTerminalSnr { get; init; }
 
     /// <summary>All randomness follows from it.</summary>
     public long Seed { get; init; } = 42;
@@ -104,6 +116,9 @@ public sealed record TrainingOptions
             if (!(rate >= 0 && double.IsFinite(rate))) yield return $"{name}: {rate} is no learning rate; use 0 or more.";
         if (TrainedParts.Count == 0) yield return "unet_lr, text_encoder_lr: both are 0, so nothing would be trained.";
         if (!(MaxGradNorm >= 0)) yield return $"max_grad_norm: {MaxGradNorm}; use 0 (no clipping) or more.";
+        if (ScaleWeightNorms is { } limit && !(limit > 0)) yield return $"scale_weight_norms: {limit}; use more than 0, or leave it out.";
+        if (ScaleWeightNorms is not null && Optimizer.OptimizerType == OptimizerNames.AdamWScheduleFree) yield return "scale_weight_norms: AdamWScheduleFree keeps two more copies of the weights, which would not be scaled; use another optimizer, or leave it out.";
+        foreach (var problem in Ema.Problems().Concat(Saves.Problems())) yield return problem;
         foreach (var problem in Network.Problems().Concat(Optimizer.Problems()).Concat(RateChecks.Problems(this)).Concat(LoraPlus.Problems()).Concat(Loss.Problems()).Concat(Weighting.Problems()).Concat(Noise.Problems()).Concat(Data.Problems()).Concat(Mask.Problems()).Concat(Caption.Problems())) yield return problem;
     }
 }

@@ -20,7 +20,8 @@ internal static class TinyModel
     };
 
     /// <summary>A model that runs: two levels, transformers in the lower one.</summary>
-    public static SdxlModel Create(long seed = 1) => Fill(Build(Sizes, Text, Text with { WithProjection = true, ProjectionDim = 16, HiddenAct = "gelu" }), seed);
+    public static SdxlModel Create(long seed = 1, NoiseConfiguration? noise = null) =>
+        Fill(Build(Sizes, Text, Text with { WithProjection = true, ProjectionDim = 16, HiddenAct = "gelu" }, noise), seed);
 
     /// <summary>The sizes that the reference's module lists were made with; its weights are left as they come.</summary>
     public static SdxlModel WithGoldenSizes() => Build(
@@ -51,9 +52,9 @@ internal static class TinyModel
         return new TrainingImage(name, rgb, size, size, caption, repeats);
     }
 
-    private static SdxlModel Build(UNetConfiguration unet, ClipTextConfiguration first, ClipTextConfiguration second)
+    private static SdxlModel Build(UNetConfiguration unet, ClipTextConfiguration first, ClipTextConfiguration second, NoiseConfiguration? noise = null)
     {
-        var model = Assemble(unet, first, second);
+        var model = Assemble(new ClipTextEncoder(first), new ClipTextEncoder(second), new UNet(unet), noise);
         foreach (var module in Parts(model))
         {
             WeightSlots.Initialise(module);

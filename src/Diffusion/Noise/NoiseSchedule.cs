@@ -14,7 +14,6 @@ public sealed class NoiseSchedule
 
     private readonly float[] _betas;
     private readonly float[] _alphasCumprod;
-    private readonly float[] _originalAlphasCumprod;
 
     /// <param name="configuration">The schedule's parameters.</param>
     /// <exception cref="InvalidDataException">A schedule or prediction type that is not known.</exception>
@@ -39,7 +38,6 @@ public sealed class NoiseSchedule
             Math.Sqrt(configuration.BetaEnd),
             configuration.NumTrainTimesteps,
             dtype: ScalarType.Float32).pow(2);
-        _originalAlphasCumprod = Cumulated(betas);
         betas = configuration.RescaleBetasZeroSnr ? RescaledToZeroSnr(betas) : betas;
         _betas = betas.data<float>().ToArray();
         _alphasCumprod = Cumulated(betas);
@@ -61,10 +59,10 @@ public sealed class NoiseSchedule
     public double Snr(long timestep) => Ratio(_alphasCumprod[timestep]);
 
     /// <summary>
-    /// The ratio by which losses are weighted: that of the schedule before <see cref="NoiseConfiguration.RescaleBetasZeroSnr"/>.
-    /// sd-scripts takes it so, and with the rescaled one, 0 at the end, min-SNR's weights there would be 0/0 or 0.
+    /// The ratio by which losses are weighted: <see cref="Snr"/>, and where that is 0 the one of the timestep before, so that
+    /// no weight is 0/0. sd-scripts weights a schedule rescaled to zero terminal SNR by the ratios of the one before.
     /// </summary>
-    public double WeightingSnr(long timestep) => Ratio(_originalAlphasCumprod[timestep]);
+    public double WeightingSnr(long timestep) => Ratio(_alphasCumprod[timestep] > 0 ? _alphasCumprod[timestep] : _alphasCumprod[timestep - 1]);
 
     /// <summary>
     /// σ_t = √((1 − ᾱ_t) / ᾱ_t), the noise level of k-diffusion (Karras et al. 2022). Finite (4096) where ᾱ is 0.

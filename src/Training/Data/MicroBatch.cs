@@ -9,6 +9,9 @@ namespace Slipway.Training;
 /// <param name="TimeIds">Original height and width, crop top and left, target height and width [B, 6], pixels.</param>
 public sealed record MicroBatch(Tensor Latents, Tensor Noise, Tensor Timesteps, Tensor TimeIds)
 {
+    /// <summary>The noise in what the UNet sees, where it is not that of the target [B, 4, h, w]; null: <see cref="Noise"/>.</summary>
+    public Tensor? InputNoise { get; init; }
+
     /// <summary>How much of each place the subject covers [B, 1, h, w], 0–1, float32; null: the loss is of everything.</summary>
     public Tensor? Mask { get; init; }
 

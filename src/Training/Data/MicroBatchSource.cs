@@ -27,6 +27,7 @@ internal sealed class MicroBatchSource(SdxlModel model, TrainingOptions options,
             timesteps.to(clean.device).MoveToOuterDisposeScope(),
             TimeIds(batch, variations).to(clean.device).MoveToOuterDisposeScope())
         {
+            InputNoise = options.Noise.IpNoiseGamma is { } gamma ? InputPerturbation.Of(noise, gamma, options.Noise, options.Seed, number).to(clean.dtype, clean.device).MoveToOuterDisposeScope() : null,
             Mask = _masks?.Batch(batch, variations).MoveToOuterDisposeScope(),
             Weights = _areWeighted ? Weights(batch).to(clean.device).MoveToOuterDisposeScope() : null,
         };

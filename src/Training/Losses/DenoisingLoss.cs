@@ -13,8 +13,10 @@ namespace Slipway.Training;
 /// <param name="function">The error of one value.</param>
 /// <param name="weighting">Weight by timestep.</param>
 /// <param name="masks">How a masked picture's parts count; null: as <see cref="MaskOptions"/>'s defaults say.</param>
-public sealed class DenoisingLoss(SdxlModel model, LossFunction function, SnrWeighting weighting, MaskOptions? masks = null)
+/// <param name="schedule">How much noise a timestep holds; null: as the model's own says.</param>
+public sealed class DenoisingLoss(SdxlModel model, LossFunction function, SnrWeighting weighting, MaskOptions? masks = null, NoiseSchedule? schedule = null)
 {
+    private readonly NoiseSchedule _schedule = schedule ?? model.Schedule;
     private readonly MaskOptions _masks = masks ?? new MaskOptions();
 
     /// <param name="batch">Latents, noise, timesteps, and masks and weights where there are any.</param>
@@ -29,9 +31,8 @@ public sealed class DenoisingLoss(SdxlModel model, LossFunction function, SnrWei
         ArgumentNullException.ThrowIfNull(batch);
         ArgumentNullException.ThrowIfNull(conditioning);
         using var scope = NewDisposeScope();
-        var schedule = model.Schedule;
-        var noisy = schedule.AddNoise(batch.Latents, batch.Noise, batch.Timesteps);
-        var target = schedule.PredictsVelocity ? schedule.Velocity(batch.Latents, batch.Noise, batch.Timesteps) : batch.Noise;
+        var noisy = _schedule.AddNoise(batch.Latents, batch.InputNoise ?? batch.Noise, batch.Timesteps);
+        var target = _schedule.PredictsVelocity ? _schedule.Velocity(batch.Latents, batch.Noise, batch.Timesteps) : batch.Noise;
         var predicted = model.UNet.call(noisy, batch.Timesteps, conditioning.Context, conditioning.Pooled, batch.TimeIds);
         var losses = batch.Mask is { } mask
             ? Masked(predicted, target, mask, batch.Timesteps, prior is null ? null : () => prior(noisy))

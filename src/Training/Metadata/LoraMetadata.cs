@@ -54,6 +54,7 @@ public static class LoraMetadata
         metadata["ss_lr_warmup_steps"] = PythonText.OfCountOrShare(options.LrWarmupSteps);
         metadata["ss_optimizer"] = options.Optimizer.Description;
         metadata["ss_max_grad_norm"] = PythonText.Of(options.MaxGradNorm);
+        metadata["ss_scale_weight_norms"] = PythonText.Of(options.ScaleWeightNorms);
         metadata["ss_seed"] = PythonText.Of(options.Seed);
         metadata["ss_gradient_checkpointing"] = PythonText.Of(options.GradientCheckpointing);
         metadata["ss_cache_latents"] = PythonText.Of(true);
@@ -67,6 +68,9 @@ public static class LoraMetadata
         metadata["ss_adaptive_noise_scale"] = PythonText.Of(options.Noise.AdaptiveNoiseScale);
         metadata["ss_multires_noise_iterations"] = options.Noise.MultiresNoiseIterations is { } iterations ? PythonText.Of(iterations) : PythonText.None;
         metadata["ss_multires_noise_discount"] = PythonText.Of(options.Noise.MultiresNoiseDiscount);
+        metadata["ss_ip_noise_gamma"] = PythonText.Of(options.Noise.IpNoiseGamma);
+        metadata["ss_ip_noise_gamma_random_strength"] = PythonText.Of(options.Noise.IpNoiseGammaRandomStrength);
+        metadata["ss_zero_terminal_snr"] = PythonText.Of(options.ZeroTerminalSnr);
         metadata["ss_loss_type"] = options.Loss.LossType;
         metadata["ss_huber_schedule"] = options.Loss.HuberSchedule;
         metadata["ss_huber_scale"] = PythonText.Of(options.Loss.HuberScale);
@@ -97,9 +101,9 @@ public static class LoraMetadata
     // Options of sd-scripts that a training here does not have, or leaves at rest: as it writes them then.
     private static void AddUnused(SortedDictionary<string, string> metadata)
     {
-        foreach (var key in new[] { "v2", "full_fp16", "lowram", "fp8_base", "fp8_base_unet", "color_aug", "flip_aug", "random_crop", "zero_terminal_snr", "noise_offset_random_strength", "ip_noise_gamma_random_strength" })
+        foreach (var key in new[] { "v2", "full_fp16", "lowram", "fp8_base", "fp8_base_unet", "color_aug", "flip_aug", "random_crop", "noise_offset_random_strength" })
             metadata["ss_" + key] = PythonText.Of(false);
-        foreach (var key in new[] { "clip_skip", "max_token_length", "face_crop_aug_range", "scale_weight_norms", "ip_noise_gamma", "resize_interpolation", "validation_seed", "max_validation_steps", "validate_every_n_epochs", "validate_every_n_steps" })
+        foreach (var key in new[] { "clip_skip", "max_token_length", "face_crop_aug_range", "resize_interpolation", "validation_seed", "max_validation_steps", "validate_every_n_epochs", "validate_every_n_steps" })
             metadata["ss_" + key] = PythonText.None;
         metadata["ss_caption_dropout_every_n_epochs"] = metadata["ss_num_validation_images"] = PythonText.Of(0);
         metadata["ss_prior_loss_weight"] = PythonText.Of(1.0);

@@ -136,6 +136,19 @@ public sealed class LoraModule : IDisposable
         return (change.WholeDown().detach(), change.WholeUp().detach() * Scaled(_multiplier));
     }
 
+    /// <summary>Scales the factors of the product so that ‖alpha/rank · product‖ is at most <paramref name="limit"/>.</summary>
+    /// <returns>Whether it was larger.</returns>
+    internal bool TryLimit(double limit)
+    {
+        using var scope = NewDisposeScope();
+        var norm = Change(1).norm().item<float>();
+        if (!(norm > limit))
+            return false;
+        foreach (var parameter in _change.Parameters)
+            parameter.Value.mul_(Math.Pow(limit / norm, 1.0 / _change.Parameters.Count));
+        return true;
+    }
+
     public void Dispose()
     {
         Detach();

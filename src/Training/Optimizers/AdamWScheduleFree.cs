@@ -47,7 +47,7 @@ public sealed class AdamWScheduleFree : IOptimizer
     public Tensor? EvaluationValues()
     {
         using var inference = no_grad();
-        return _parameters.Values.lerp(_z, 1 - (1 / _options.Beta1));
+        return _parameters.Values.mul(1 / _options.Beta1).add_(_z, 1 - (1 / _options.Beta1));
     }
 
     /// <inheritdoc/>
@@ -84,7 +84,7 @@ public sealed class AdamWScheduleFree : IOptimizer
         var weight = Math.Pow(_steps, _options.R) * Math.Pow(_largestRates[group], _options.WeightLrPower);
         _weightSums[group] += weight;
         var c = _weightSums[group] == 0 ? 0 : weight / _weightSums[group];
-        y.lerp_(z, c).add_(direction, rate * ((_options.Beta1 * (1 - c)) - 1));
+        y.mul_(1 - c).add_(z, c).add_(direction, rate * ((_options.Beta1 * (1 - c)) - 1));
         z.sub_(direction.mul(rate));
     }
 }

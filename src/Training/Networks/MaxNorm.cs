@@ -1,0 +1,20 @@
+using TorchSharp;
+using static TorchSharp.torch;
+
+namespace Slipway.Training;
+
+/// <summary>
+/// <c>scale_weight_norms</c>: after a step each branch whose change of its layer's weight is larger than a limit is scaled down to it,
+/// all of its factors alike, as sd-scripts' max norm regularisation does with down and up.
+/// </summary>
+internal static class MaxNorm
+{
+    /// <param name="network">Its multiplier has no influence.</param>
+    /// <param name="limit">Greatest L2 norm of alpha/rank · product.</param>
+    /// <returns>How many branches were scaled.</returns>
+    public static int Apply(LoraNetwork network, double limit)
+    {
+        using var inference = no_grad();
+        return network.Modules.Count(module => module.Target.IsReached && module.TryLimit(limit));
+    }
+}
