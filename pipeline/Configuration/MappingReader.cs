@@ -46,6 +46,9 @@ internal sealed class MappingReader
         : node is ScalarNode scalar ? Note(key, scalar.Text)
         : Refuse(key, node, "a text", "");
 
+    /// <summary>The text as it stands, without a word on it; null where it is none.</summary>
+    public string? FindText(string key) => _node[key] is ScalarNode { IsNull: false } scalar ? scalar.Text.Trim() : null;
+
     public string? OptionalText(string key) => IsUnset(key) ? null : Text(key);
 
     /// <summary>A name that can be part of a file's name.</summary>
@@ -104,6 +107,27 @@ internal sealed class MappingReader
         var texts = Texts(key);
         Note(key, string.Join('\n', texts));
         return texts;
+    }
+
+    /// <summary>
+    /// So many numbers that count as one value, as a list or, as in sd-scripts' arguments, in one text with commas between; null
+    /// where the key is absent.
+    /// </summary>
+    public IReadOnlyList<double>? OptionalNumbers(string key, int count, double min, double max = double.PositiveInfinity)
+    {
+        if (IsUnset(key))
+            return null;
+        IEnumerable<ScalarNode?> items = _node[key] switch
+        {
+            SequenceNode list => list.Items.Select(item => item as ScalarNode),
+            ScalarNode text => text.Text.Split(',').Select(part => text with { Text = part.Trim(), IsPlain = true }),
+            _ => [],
+        };
+        var numbers = items.Select(item => item is null ? null : TryNumber(item, min, max)).ToList();
+        if (numbers.Count != count || numbers.Contains(null))
+            return Refuse<IReadOnlyList<double>?>(key, _node[key]!, $"{count} numbers {Between(min, max)}", null);
+        Note(key, string.Join(',', numbers.Select(number => number!.Value.ToString("R", CultureInfo.InvariantCulture))));
+        return [.. numbers.Select(number => number!.Value)];
     }
 
     public IReadOnlyList<long> Longs(string key, long min, long max) =>

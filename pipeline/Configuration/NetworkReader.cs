@@ -21,6 +21,7 @@ internal static class NetworkReader
             ConvAlpha = reader.Number("conv_alpha", 1, 0),
             NetworkTrainUNetOnly = reader.Switch("network_train_unet_only", fallback: false),
             Adapter = ReadAdapter(reader, algorithm),
+            Blocks = BlockReader.Read(reader),
             Dropout = new DropoutOptions
             {
                 NetworkDropout = Chance(reader, "network_dropout"),

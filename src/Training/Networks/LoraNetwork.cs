@@ -42,7 +42,12 @@ public sealed class LoraNetwork : IDisposable
     public static LoraNetwork Create(SdxlModel model, LoraOptions options, long seed)
     {
         ArgumentNullException.ThrowIfNull(options);
-        return new LoraNetwork(Targets(model, options.ConvDim is not null, !options.NetworkTrainUNetOnly).Select(target => Create(target, options, seed)));
+        var adapters = new NewAdapter(options.Adapter, seed);
+        return new LoraNetwork(
+            Targets(model, options.HasConvolutions, !options.NetworkTrainUNetOnly)
+                .Select(target => (Target: target, Shape: options.Of(target)))
+                .Where(branch => branch.Shape.Rank > 0)
+                .Select(branch => adapters.Create(branch.Target, branch.Shape.Rank, branch.Shape.Alpha, branch.Shape.RateFactor)));
     }
 
     /// <summary>The layers of <paramref name="model"/> that sd-scripts' rules choose.</summary>
@@ -90,11 +95,5 @@ public sealed class LoraNetwork : IDisposable
     {
         foreach (var module in _modules)
             module.Dropout?.MicroBatch = number;
-    }
-
-    private static LoraModule Create(LoraTarget target, LoraOptions options, long seed)
-    {
-        var (rank, alpha) = target.IsSpatial ? (options.ConvDim!.Value, options.ConvAlpha) : (options.NetworkDim, options.NetworkAlpha);
-        return new NewAdapter(options.Adapter, seed).Create(target, rank, alpha);
     }
 }

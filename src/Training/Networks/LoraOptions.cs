@@ -17,11 +17,30 @@ public sealed record LoraOptions
     /// <summary>What the branches are made of.</summary>
     public AdapterOptions Adapter { get; init; } = new();
 
+    /// <summary>Where blocks of the UNet differ.</summary>
+    public BlockOptions Blocks { get; init; } = new();
+
     /// <summary>What is left out at random while the network is trained.</summary>
     public DropoutOptions Dropout { get; init; } = new();
 
     /// <summary><c>network_train_unet_only</c>: no branches in the text encoders.</summary>
     public bool NetworkTrainUNetOnly { get; init; }
 
-    internal IEnumerable<string> Problems() => Dropout.Problems();
+    /// <summary>Whether resnets and resamplers get branches.</summary>
+    internal bool HasConvolutions => ConvDim is not null || Blocks.ConvBlockDims is not null;
+
+    /// <summary>Rank, alpha and factor of the learning rate of a layer's branch; a rank of 0: it gets none.</summary>
+    internal (int Rank, double Alpha, double RateFactor) Of(LoraTarget target)
+    {
+        if (target.Group != LoraGroup.UNet)
+            return (NetworkDim, NetworkAlpha, 1);
+        var block = UNetBlocks.Of(target);
+        var (rank, alpha) = target.IsSpatial
+            ? (Blocks.ConvBlockDims?[block] ?? ConvDim ?? 0, Blocks.ConvBlockAlphas?[block] ?? ConvAlpha)
+            : (Blocks.BlockDims?[block] ?? NetworkDim, Blocks.BlockAlphas?[block] ?? NetworkAlpha);
+        var factor = Blocks.RateFactor(block);
+        return (factor == 0 ? 0 : rank, alpha, factor);
+    }
+
+    internal IEnumerable<string> Problems() => Dropout.Problems().Concat(Blocks.Problems());
 }

@@ -32,8 +32,16 @@ public sealed record NetworkArguments
             ("use_tucker", Switch(adapter.UseTucker)),
             ("dora_wd", Switch(adapter.DoraWd)),
             ("wd_on_output", adapter.DoraWd ? adapter.WdOnOutput ? "True" : "False" : null),
-            ("rank_dropout", Chance(network.Dropout.RankDropout)),
-            ("module_dropout", Chance(network.Dropout.ModuleDropout)),
+            ("block_dims", List(network.Blocks.BlockDims?.Select(dim => $"{dim}"))),
+            ("block_alphas", List(network.Blocks.BlockAlphas)),
+            ("conv_block_dims", List(network.Blocks.ConvBlockDims?.Select(dim => $"{dim}"))),
+            ("conv_block_alphas", List(network.Blocks.ConvBlockAlphas)),
+            ("down_lr_weight", List(network.Blocks.DownLrWeight)),
+            ("mid_lr_weight", List(network.Blocks.MidLrWeight)),
+            ("up_lr_weight", List(network.Blocks.UpLrWeight)),
+            ("block_lr_zero_threshold", NotZero(network.Blocks.BlockLrZeroThreshold)),
+            ("rank_dropout", NotZero(network.Dropout.RankDropout)),
+            ("module_dropout", NotZero(network.Dropout.ModuleDropout)),
         ];
         return new NetworkArguments(isLycoris ? "lycoris.kohya" : "networks.lora", [.. pairs.Where(pair => pair.Value is not null).Select(pair => KeyValuePair.Create(pair.Key, pair.Value!))]);
     }
@@ -45,9 +53,13 @@ public sealed record NetworkArguments
         _ => network.ConvDim is null ? "lora" : "locon",
     };
 
+    private static string? List(IEnumerable<double>? values) => List(values?.Select(value => PythonText.Of(value)));
+
+    private static string? List(IEnumerable<string>? values) => values is null ? null : string.Join(",", values);
+
     private static string? Switch(bool value) => value ? "True" : null;
 
     private static string? Text(int? value) => value?.ToString(CultureInfo.InvariantCulture);
 
-    private static string? Chance(double value) => value == 0 ? null : PythonText.Of(value);
+    private static string? NotZero(double value) => value == 0 ? null : PythonText.Of(value);
 }
