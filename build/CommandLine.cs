@@ -1,3 +1,4 @@
+using Slipway.Build.Tasks;
 using Slipway.Pipeline.Configuration;
 using Slipway.Pipeline.Exchange;
 using Slipway.Pipeline.LoraFiles;
@@ -19,6 +20,7 @@ internal static class CommandLine
         ("Extract", ExtractRequest.OptionNames),
         ("Resize", ResizeRequest.OptionNames),
         ("Import", ImportRun.OptionNames),
+        ("Export", ExportTask.OptionNames),
     ];
 
     private static readonly string[] Options =

@@ -91,6 +91,9 @@ internal static class Help
                   --dataset-config=FILE   sd-scripts' dataset configuration, where the other does not name it
                   --out=PLAN        put the version into this plan, or into one --profile of it; without it, it is printed
 
+                Export, ./build.sh --target=Export --version=v03 --out=FOLDER:
+                  writes img/{repeats}_{name}/ with captions, dataset.toml, config.toml, train.sh and notes.txt for sd-scripts
+
                 Exit code 0: done; 1: the work failed; 2: the plan or an input is wrong; 130: stopped by Ctrl-C.
 
                 """.ReplaceLineEndings("\n")).ToString();

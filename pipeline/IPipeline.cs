@@ -69,6 +69,13 @@ public interface IPipeline : IDisposable
     /// <summary>Deletes the outputs, and not the cache; returns their number.</summary>
     int Clean();
 
+    /// <summary>Makes the pictures and captions of a version, and writes what sd-scripts needs to train it.</summary>
+    /// <param name="version">The version.</param>
+    /// <param name="folder">Full path of a folder that is not there yet.</param>
+    /// <param name="cancel">Stops cleanly between items.</param>
+    /// <returns>What has no counterpart in sd-scripts, a line each.</returns>
+    Task<IReadOnlyList<string>> ExportAsync(string version, string folder, CancellationToken cancel);
+
     /// <summary>Trains a version again without the cache and compares: null when the bytes are the same, else what differs.</summary>
     Task<string?> ReproduceAsync(string version, CancellationToken cancel);
 }

@@ -96,7 +96,8 @@ internal sealed class PipelineRun(StageContext context, StageRunner runner, List
         return stage.Dataset(plan, composites, captions) with { Sources = [.. backgrounds.Hashes] };
     }
 
-    private async Task<TrainingData> DataAsync(VersionPlan plan, CancellationToken cancel)
+    /// <summary>Everything that a version learns from, made as far as it is not there.</summary>
+    public async Task<TrainingData> DataAsync(VersionPlan plan, CancellationToken cancel)
     {
         var datasets = new List<Dataset>();
         foreach (var dataset in plan.Datasets)

@@ -1,5 +1,6 @@
 using Slipway.Pipeline.Caching;
 using Slipway.Pipeline.Configuration;
+using Slipway.Pipeline.Exchange;
 using Slipway.Pipeline.Stages;
 
 namespace Slipway.Pipeline;
@@ -94,6 +95,16 @@ public sealed class SlipwayPipeline : IPipeline
         _run ??= NewRun(statusOnly: false);
         await _run.RunAsync(PipelineStage.Training, version, cancel);
         return await _run.ReproduceAsync(version, cancel);
+    }
+
+    /// <inheritdoc/>
+    public async Task<IReadOnlyList<string>> ExportAsync(string version, string folder, CancellationToken cancel)
+    {
+        var plan = _plan.Version(version);
+        if (Path.Exists(folder))
+            throw new ArgumentException($"'{folder}' is there already; name a folder that is not.");
+        _run ??= NewRun(statusOnly: false);
+        return SdScriptsExport.Write(_plan, await _run.DataAsync(plan, cancel), _cache.Workspace, folder);
     }
 
     /// <inheritdoc/>

@@ -30,6 +30,7 @@ internal sealed class SdScriptsImport
         if (configuration is { } found)
             MergeDatasets(found.Datasets);
         Unfold("network_args");
+        Module();
         Length();
         Optimizer();
         Profile();
@@ -69,6 +70,23 @@ internal sealed class SdScriptsImport
         _options.Remove(option);
         foreach (var pair in pairs.Where(pair => pair.Length > 0).Select(pair => pair.Trim().Split('=', 2)))
             _options.Set(pair[0], pair is [_, var value] ? value : "true");
+    }
+
+    /// <summary>LyCORIS and sd-scripts' own modules of other kinds: which kind is a key here.</summary>
+    private void Module()
+    {
+        var module = _options["network_module"];
+        var algorithm = module switch { "lycoris.kohya" => _options["algo"] ?? "lora", "networks.loha" => "loha", "networks.lokr" => "lokr", _ => null };
+        if (algorithm is null || !KnownNames.NetworkAlgorithms.Contains(algorithm))
+            return;
+        _options.Remove("network_module");
+        _options.Remove("algo");
+        foreach (var key in new[] { "conv_dim", "conv_alpha" }.Where(_ => _options["conv_dim"] is null or "0").ToList())
+            _options.Remove(key);
+        if (algorithm is "loha" or "lokr")
+            _options.Set("network_algo", algorithm);
+        if (module == "lycoris.kohya" && _options["preset"] is null)
+            _notes.Add("LyCORIS without a `preset` trains more layers than sd-scripts' rules choose, which hold here.");
     }
 
     // sd-scripts counts epochs where both are given, and 1600 steps where neither is.

@@ -1,6 +1,6 @@
 namespace Slipway.Build.Tests;
 
-/// <summary><c>--target=Import</c> for real.</summary>
+/// <summary><c>--target=Import</c> and <c>Export</c> for real.</summary>
 public sealed class ExchangeTests : IDisposable
 {
     private readonly Host _host = new Host().Furnished();
@@ -17,6 +17,19 @@ public sealed class ExchangeTests : IDisposable
         Assert.Equal(0, code);
         Assert.Contains("\nversions:\n  mine:\n    dataset: mine_mine\n    network_dim: 8\n", output, StringComparison.Ordinal);
         Assert.Contains("\n# `fp8_base` (true) has no counterpart: the training will differ in it.\n", output, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task A_version_is_exported_and_named_with_how_to_train_it()
+    {
+        var (code, output, _) = await _host.RunAsync("--target=Export", "--version=v01", "--out=kohya");
+
+        Assert.Equal(0, code);
+        Assert.Contains("kohya: sh kohya/train.sh in sd-scripts' folder trains v01.", output, StringComparison.Ordinal);
+        Assert.Equal("sail_kun", await File.ReadAllTextAsync(_host["kohya/img/160_sail_kun/sail_kun.txt"], TestContext.Current.CancellationToken));
+        Assert.True(File.Exists(_host["kohya/img/160_sail_kun/sail_kun.png"]));
+        Assert.Equal(2, (await _host.RunAsync("--target=Export", "--version=v01", "--out=kohya")).Code);
+        Assert.Equal(2, (await _host.RunAsync("--target=Export", "--version=v01")).Code);
     }
 
     [Theory]

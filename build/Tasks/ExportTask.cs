@@ -1,0 +1,28 @@
+using Cake.Frosting;
+
+namespace Slipway.Build.Tasks;
+
+/// <summary>Writes what sd-scripts needs to train a version: configuration, pictures and captions.</summary>
+[TaskName("Export")]
+[TaskDescription("Writes what sd-scripts needs to train a --version, into a folder (--out).")]
+public sealed class ExportTask : SlipwayTask
+{
+    /// <summary>The options that are read here.</summary>
+    internal static IReadOnlyList<string> OptionNames { get; } = ["out"];
+
+    /// <inheritdoc/>
+    protected override async Task WorkAsync(BuildContext context)
+    {
+        if (context.Version is not { } version || context.Option("out") is not { Length: > 0 } folder)
+        {
+            throw new ArgumentException("--target=Export needs --version=NAME and --out=FOLDER.");
+        }
+
+        foreach (var note in await context.Pipeline.ExportAsync(version, Path.GetFullPath(Path.Combine(context.Root, folder)), context.Cancel))
+        {
+            context.Progress.Line(note);
+        }
+
+        context.Progress.Line($"{folder}: sh {Path.Combine(folder, "train.sh")} in sd-scripts' folder trains {version}.");
+    }
+}

@@ -1,0 +1,151 @@
+using Slipway.Imaging;
+using Slipway.Pipeline.Configuration;
+using Slipway.Pipeline.Stages;
+
+namespace Slipway.Pipeline.Exchange;
+
+/// <summary>
+/// Writes what sd-scripts needs to train a version: <c>img/{repeats}_{name}/</c> with pictures and captions (regularisation pictures
+/// in <c>reg/</c>, masks in <c>mask/</c>), <c>dataset.toml</c>, <c>config.toml</c>, <c>train.sh</c>, and <c>notes.txt</c> with what has no
+/// counterpart. The folder is there as a whole or not at all.
+/// </summary>
+internal sealed class SdScriptsExport
+{
+    private static readonly string[] Differences =
+    [
+        "sd-scripts will not give the same weights: it draws other random numbers and orders pictures in another way.",
+        "It reads the pooled text projection of a checkpoint in a single file without transposing it, and tells the model another crop than it makes.",
+        "It drops transparency and shows the colours that lie hidden in it; pictures with an `alpha` policy were written with it applied.",
+        "What the model predicts is an option there: for a model that predicts velocity add v_parameterization = true, and zero_terminal_snr = true where its schedule ends without signal.",
+    ];
+
+    private readonly Plan _plan;
+    private readonly VersionPlan _version;
+    private readonly string _folder;
+    private readonly string _draft;
+    private readonly List<string> _notes = [];
+
+    private SdScriptsExport(Plan plan, VersionPlan version, string folder)
+    {
+        (_plan, _version, _folder) = (plan, version, Path.TrimEndingDirectorySeparator(folder));
+        _draft = $"{_folder}.{Guid.NewGuid():N}.tmp";
+    }
+
+    /// <summary>Writes everything.</summary>
+    /// <param name="plan">The plan.</param>
+    /// <param name="data">The version and the files of its datasets.</param>
+    /// <param name="workspace">What the plan's paths are relative to.</param>
+    /// <param name="folder">Must not be there yet.</param>
+    /// <returns>What has no counterpart, a line each.</returns>
+    /// <exception cref="ArgumentException">The folder is there.</exception>
+    public static IReadOnlyList<string> Write(Plan plan, TrainingData data, string workspace, string folder)
+    {
+        if (Path.Exists(folder))
+            throw new ArgumentException($"'{folder}' is there already; name a folder that is not.");
+        var export = new SdScriptsExport(plan, data.Version, folder);
+        try
+        {
+            Directory.CreateDirectory(export._draft);
+            export.Write(data, workspace);
+            Directory.Move(export._draft, export._folder);
+        }
+        catch
+        {
+            if (Directory.Exists(export._draft))
+                Directory.Delete(export._draft, recursive: true);
+            throw;
+        }
+
+        return export._notes;
+    }
+
+    private void Write(TrainingData data, string workspace)
+    {
+        var options = new ExportedOptions(_plan, _version, workspace);
+        _notes.AddRange(options.Notes);
+        List<string> datasets = ["[general]", Toml.Line("caption_extension", Toml.Text(".txt"))];
+        foreach (var dataset in data.Datasets)
+            datasets.AddRange(Dataset(dataset));
+        Lines("dataset.toml", datasets);
+        Lines("config.toml", options.Lines(("dataset_config", Final("dataset.toml")), ("output_dir", Final("output"))));
+        Lines("train.sh",
+        [
+            "#!/bin/sh",
+            "# In sd-scripts' folder, with its environment active.",
+            $"accelerate launch --num_cpu_threads_per_process 1 sdxl_train_network.py --config_file \"{Final("config.toml")}\"",
+        ]);
+        _notes.AddRange(Differences);
+        Lines("notes.txt", _notes);
+    }
+
+    private IEnumerable<string> Dataset(Dataset dataset)
+    {
+        var buckets = dataset.BucketOptions(_plan.Resolution);
+        yield return string.Empty;
+        yield return "[[datasets]]";
+        yield return Toml.Line("resolution", Toml.Value($"{_plan.Resolution}"));
+        yield return Toml.Line("batch_size", Toml.Value($"{_version.Training.TrainBatchSize}"));
+        var isBucketed = dataset.Plan.Buckets?.EnableBucket == true;
+        yield return Toml.Line("enable_bucket", isBucketed ? "true" : "false");
+        if (isBucketed)
+        {
+            yield return Toml.Line("min_bucket_reso", $"{buckets.MinBucketReso}");
+            yield return Toml.Line("max_bucket_reso", $"{buckets.MaxBucketReso}");
+            yield return Toml.Line("bucket_reso_steps", $"{buckets.BucketResoSteps}");
+            yield return Toml.Line("bucket_no_upscale", buckets.BucketNoUpscale ? "true" : "false");
+        }
+
+        foreach (var folder in dataset.Files.GroupBy(file => file.Folder, StringComparer.Ordinal))
+        {
+            foreach (var line in Subset(dataset, folder.Key, [.. folder]))
+                yield return line;
+        }
+    }
+
+    private IEnumerable<string> Subset(Dataset dataset, string name, IReadOnlyList<DatasetFile> files)
+    {
+        var folder = $"{(dataset.Plan.IsReg ? "reg" : "img")}/{name}";
+        var masks = $"mask/{name}";
+        var isMasked = _version.Training.Mask.MaskedLoss && !dataset.Plan.IsReg;
+        foreach (var file in files)
+            Copy(dataset.Plan, file, folder, isMasked && dataset.Plan.Folder?.AlphaMask != true ? masks : null);
+        yield return string.Empty;
+        yield return "  [[datasets.subsets]]";
+        yield return "  " + Toml.Line("image_dir", Toml.Text(Final(folder)));
+        yield return "  " + Toml.Line("num_repeats", $"{files[0].Repeats}");
+        if (dataset.Plan.IsReg)
+            yield return "  " + Toml.Line("is_reg", "true");
+        if (isMasked)
+            yield return "  " + (dataset.Plan.Folder?.AlphaMask == true ? Toml.Line("alpha_mask", "true") : Toml.Line("conditioning_data_dir", Toml.Text(Final(masks))));
+        foreach (var (key, value) in dataset.Plan.Parameters.Where(pair => SdScriptsOptions.SubsetOptions.Contains(pair.Key) && pair.Key is not ("is_reg" or "alpha_mask" or "conditioning_data_dir" or "caption_extension")))
+            yield return "  " + Toml.Line(key, key.StartsWith("caption_", StringComparison.Ordinal) && !key.EndsWith("_rate", StringComparison.Ordinal) && !key.EndsWith("_epochs", StringComparison.Ordinal) ? Toml.Text(value) : Toml.Value(value));
+    }
+
+    private void Copy(DatasetPlan plan, DatasetFile file, string folder, string? masks)
+    {
+        var stem = Path.GetFileNameWithoutExtension(file.Picture);
+        var target = Path.Combine(Made(folder), Path.GetFileName(file.Picture));
+        if (File.Exists(Path.Combine(Made(folder), stem + ".txt")))
+            throw new InvalidDataException($"'{file.Picture}': another picture of the folder has the same name but for its ending, and sd-scripts' captions are told by names; rename one.");
+        var picture = plan.Alpha == Imaging.AlphaPolicy.Refuse && masks is null ? null : Picture.Load(file.Picture);
+        if (picture is not null && picture.HasAlpha && plan.Alpha != Imaging.AlphaPolicy.Refuse && plan.Folder?.AlphaMask != true)
+            plan.Alpha.Apply(picture, file.Picture).SavePng(Path.ChangeExtension(target, ".png"));
+        else
+            File.Copy(file.Picture, target);
+        File.WriteAllText(Path.Combine(Made(folder), stem + ".txt"), file.ReadCaption());
+        if (masks is not null)
+            (file.Mask?.Invoke(picture!) ?? throw new InvalidDataException($"'{file.Picture}' has no mask.")).SavePng(Path.Combine(Made(masks), stem + ".png"));
+    }
+
+    private string Made(string folder)
+    {
+        var path = Path.Combine(_draft, folder);
+        Directory.CreateDirectory(path);
+        return path;
+    }
+
+    /// <summary>Where something will be, for sd-scripts, which may be started anywhere.</summary>
+    private string Final(string relative) => Path.Combine(_folder, relative);
+
+    private void Lines(string name, IEnumerable<string> lines) => File.WriteAllText(Path.Combine(_draft, name), string.Join('\n', lines) + "\n");
+}
