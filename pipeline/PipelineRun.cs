@@ -33,6 +33,11 @@ internal sealed class PipelineRun(StageContext context, StageRunner runner, List
                     await TrainAsync(plan, cancel);
                 }
 
+                foreach (var plan in context.Plan.Ensembles.Where(plan => version is null || plan.Name == version))
+                {
+                    await EnsembleAsync(plan, cancel);
+                }
+
                 break;
             case PipelineStage.Evaluation:
                 await EvaluateAsync(cancel);
@@ -63,7 +68,7 @@ internal sealed class PipelineRun(StageContext context, StageRunner runner, List
     }
 
     private Task<StageOutcome> BackgroundsAsync(CancellationToken cancel)
-        => OnceAsync("Backgrounds", null, () => new BackgroundsStage(context, context.Plan.Backgrounds, PictureSet.Backgrounds).RunAsync(runner, cancel));
+        => OnceAsync("Backgrounds", null, () => new DrawnPicturesStage(context, context.Plan.Backgrounds, PictureSet.Backgrounds).RunAsync(runner, cancel));
 
     /// <summary>A dataset's files; null while they are only to be laid out and not yet captioned.</summary>
     private async Task<Dataset?> DatasetAsync(DatasetPlan plan, bool tags, CancellationToken cancel)
@@ -73,6 +78,8 @@ internal sealed class PipelineRun(StageContext context, StageRunner runner, List
             case DatasetSource.Sprite:
                 var flat = new FlatPictureStage(context);
                 return flat.Dataset(plan, await OnceAsync("Composites", plan.Key, () => flat.RunAsync(runner, plan, cancel)));
+            case DatasetSource.Regularisation:
+                return DrawnPicturesStage.Dataset(plan, await OnceAsync("Regularisation", plan.Key, () => new DrawnPicturesStage(context, context.Plan.Regularisation!, PictureSet.Regularisation(plan)).RunAsync(runner, cancel)));
             case DatasetSource.Composites:
                 return await CompositesAsync(plan, tags, cancel);
             default:
@@ -125,7 +132,7 @@ internal sealed class PipelineRun(StageContext context, StageRunner runner, List
 
         var plan = context.Plan.Validation!;
         var name = PictureSet.Validation.Label;
-        var backgrounds = await OnceAsync("Backgrounds", name, () => new BackgroundsStage(context, plan.Backgrounds, PictureSet.ValidationBackgrounds).RunAsync(runner, cancel));
+        var backgrounds = await OnceAsync("Backgrounds", name, () => new DrawnPicturesStage(context, plan.Backgrounds, PictureSet.ValidationBackgrounds).RunAsync(runner, cancel));
         var stage = new CompositesStage(context, plan.Composites, PictureSet.Validation);
         var composites = await OnceAsync("Composites", name, () => stage.RunAsync(runner, backgrounds, cancel));
         var captions = await OnceAsync("Tags", name, () => new TagsStage(context, caption: null, PictureSet.Validation).RunAsync(runner, composites, cancel));
@@ -145,8 +152,51 @@ internal sealed class PipelineRun(StageContext context, StageRunner runner, List
             all.Add((plan.Name, await OnceAsync("Samples", plan.Name, () => samples.RunAsync(runner, plan.Name, lora, cancel))));
         }
 
-        await OnceAsync("Evaluate", null, () => new EvaluationStage(context).RunAsync(runner, all, cancel));
+        foreach (var plan in context.Plan.Ensembles)
+        {
+            var lora = await EnsembleAsync(plan, cancel);
+            all.Add((plan.Name, await OnceAsync("Samples", plan.Name, () => samples.RunAsync(runner, plan.Name, lora, cancel))));
+        }
+
+        var evaluation = await OnceAsync("Evaluate", null, () => new EvaluationStage(context).RunAsync(runner, all, cancel));
+        if (context.Plan.Evaluation.Table is { } table && !runner.StatusOnly)
+        {
+            WriteTable(table, evaluation, all.Select(version => version.Version));
+        }
     }
+
+    private async Task<StageOutcome> EnsembleAsync(EnsemblePlan plan, CancellationToken cancel)
+    {
+        var members = new List<StageOutcome>();
+        foreach (var name in plan.Of)
+        {
+            members.Add(await TrainAsync(context.Plan.Version(name), cancel));
+        }
+
+        var validation = await ValidationAsync(context.Plan.Version(plan.Of[0]), cancel);
+        return await OnceAsync("Ensemble", plan.Name, () => new EnsembleStage(context, plan).RunAsync(runner, members, validation, cancel));
+    }
+
+    private void WriteTable(string name, StageOutcome evaluation, IEnumerable<string> versions)
+    {
+        var figures = Evaluation.Parse(File.ReadAllText(evaluation.Items[0].Files.First(file => file.Slot == 0).Path)).Versions;
+        var table = new ComparisonTable();
+        foreach (var version in versions)
+        {
+            var made = _outcomes.GetValueOrDefault($"Train {version}") ?? _outcomes.GetValueOrDefault($"Ensemble {version}");
+            var measured = made?.Items[0].Files.FirstOrDefault(file => file.RelativePath == $"artifacts/logs/{version}/validation.json");
+            table.Add(version, figures[version], measured is null ? null : KeptMeasurement.Parse(File.ReadAllText(measured.Path)), made is null ? null : TimeOf(made));
+        }
+
+        var path = $"artifacts/{name}.md";
+        File.WriteAllText(context.PathOf(path), table.ToString());
+        context.Cache.LaidOut.Replace("Table", evaluation.Fingerprint!.Value, [(path, context.Cache.Hasher.Hash(context.PathOf(path)))]);
+        context.Progress.Line($"{path}:\n{table}");
+    }
+
+    /// <summary>How long it took when it was made, whenever that was.</summary>
+    private TimeSpan? TimeOf(StageOutcome outcome) =>
+        context.Cache.Actions.TryGetManifest(outcome.Fingerprint!.Value) is { } manifest ? context.Cache.Actions.TryGet(manifest.Items[0].Key)?.Duration : null;
 
     private async Task<StageOutcome> OnceAsync(string stage, string? version, Func<Task<StageOutcome>> run)
     {

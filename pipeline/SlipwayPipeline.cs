@@ -53,7 +53,7 @@ public sealed class SlipwayPipeline : IPipeline
     /// <inheritdoc/>
     public async Task<IReadOnlyList<StageSummary>> RunAsync(PipelineStage stage, string? version, CancellationToken cancel)
     {
-        if (version is not null)
+        if (version is not null && _plan.Ensembles.All(ensemble => ensemble.Name != version))
         {
             _ = _plan.Version(version);
         }

@@ -1,6 +1,6 @@
 namespace Slipway.Pipeline.Configuration;
 
-/// <summary>The backgrounds that the base model draws: picture i has prompt i mod n and the seed <c>Seed + i</c>.</summary>
+/// <summary>Pictures that the base model draws, backgrounds or of the class: picture i has prompt i mod n and the seed <c>Seed + i</c>.</summary>
 /// <param name="Count">How many.</param>
 /// <param name="Seed">Seed of the first.</param>
 /// <param name="Prompts">The kinds, in turn.</param>

@@ -37,7 +37,7 @@ public sealed record DatasetPlan(
 
     internal static DatasetPlan Read(string key, MappingReader reader, string planName, int resolution)
     {
-        var source = Enum.Parse<DatasetSource>(reader.OneOf("source", null, "sprite", "composites", "folder"), ignoreCase: true);
+        var source = Enum.Parse<DatasetSource>(reader.OneOf("source", null, "sprite", "composites", "regularisation", "folder"), ignoreCase: true);
         var isSprite = source == DatasetSource.Sprite;
         var plan = new DatasetPlan(
             key,
@@ -52,7 +52,7 @@ public sealed record DatasetPlan(
         known.ExceptWith(FolderKeys);
         plan = plan with
         {
-            IsReg = reader.OptionalSwitch("is_reg") == true,
+            IsReg = reader.OptionalSwitch("is_reg") ?? source == DatasetSource.Regularisation,
             Captions = CaptionPlan.Read(reader),
             Augmentation = AugmentationPlan.Read(reader),
         };
@@ -76,7 +76,9 @@ public sealed record DatasetPlan(
             reader.Problem("alpha", "must be white or black here: the sprite is transparent.");
         if (plan is { Folder.AlphaMask: true, Alpha: AlphaPolicy.Refuse })
             reader.Problem("alpha", "must be white or black with `alpha_mask`: what is transparent needs a colour.");
-        if (plan.IsReg && plan.Source != DatasetSource.Folder)
+        if (plan.IsReg && plan.Source is DatasetSource.Sprite or DatasetSource.Composites)
             reader.Problem("is_reg", "is for pictures without the subject; these show the sprite.");
+        if (plan is { Source: DatasetSource.Regularisation, Caption: not null })
+            reader.Problem("caption", "is each picture's own prompt here; change `regularisation.prompts`.");
     }
 }

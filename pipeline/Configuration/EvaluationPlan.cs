@@ -7,6 +7,9 @@ namespace Slipway.Pipeline.Configuration;
 /// <param name="Sampling">How the pictures are made.</param>
 public sealed record EvaluationPlan(IReadOnlyList<PromptPlan> Prompts, IReadOnlyList<long> Seeds, double Multiplier, SamplingPlan Sampling)
 {
+    /// <summary>Name of a table of all versions in <c>artifacts/</c>, without its extension; null for none.</summary>
+    public string? Table { get; init; }
+
     internal static EvaluationPlan Read(MappingReader reader)
     {
         var plan = new EvaluationPlan(
@@ -14,6 +17,7 @@ public sealed record EvaluationPlan(IReadOnlyList<PromptPlan> Prompts, IReadOnly
             reader.Longs("seeds", 0, uint.MaxValue),
             reader.Number("multiplier", 1, 0, 10),
             SamplingPlan.Read(reader));
+        plan = plan with { Table = reader.IsUnset("table") ? null : reader.Name("table") };
         if (reader.IsEmpty("seeds"))
             reader.Problem("seeds", "must be a list of at least one seed, such as [1, 2, 3, 4].");
         reader.Finish();

@@ -134,6 +134,10 @@ internal sealed class MappingReader
         [.. Items(key, $"a list of whole numbers {Between(min, max)}", item => item is ScalarNode scalar && TryLong(scalar, min, max) is not null ? scalar.Text : null)
             .Select(text => long.Parse(text, CultureInfo.InvariantCulture))];
 
+    public IReadOnlyList<double> Numbers(string key, double min, double max) =>
+        [.. Items(key, $"a list of numbers {Between(min, max)}", item => item is ScalarNode scalar && TryNumber(scalar, min, max) is not null ? scalar.Text : null)
+            .Select(text => double.Parse(text, CultureInfo.InvariantCulture))];
+
     /// <summary>Texts by name; the order of the file.</summary>
     public IReadOnlyList<KeyValuePair<string, string>> TextMap(string key)
     {

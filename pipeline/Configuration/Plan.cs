@@ -54,6 +54,9 @@ public sealed record Plan
     /// <summary>The sprite on the backgrounds.</summary>
     public required CompositesPlan Composites { get; init; }
 
+    /// <summary>Pictures of the class without the mascot; null for none.</summary>
+    public required BackgroundsPlan? Regularisation { get; init; }
+
     /// <summary>The pictures that versions are measured on; null for none.</summary>
     public required ValidationPlan? Validation { get; init; }
 
@@ -65,6 +68,9 @@ public sealed record Plan
 
     /// <summary>What is trained, in the order of the file.</summary>
     public required IReadOnlyList<VersionPlan> Versions { get; init; }
+
+    /// <summary>What is made of the versions, in the order of the file.</summary>
+    public required IReadOnlyList<EnsemblePlan> Ensembles { get; init; }
 
     /// <summary>How the versions are compared.</summary>
     public required EvaluationPlan Evaluation { get; init; }

@@ -19,7 +19,7 @@ internal static class PlanChecks
                 checks.Problem(EqualSteps, $"names no version: `{name}`; {NearestName.Hint(name, names)}");
         }
 
-        var steps = versions.Select(version => (version.Name, Steps: version.OptimizerSteps(plan.Backgrounds.Count))).ToList();
+        var steps = versions.Select(version => (version.Name, Steps: version.OptimizerSteps(plan.Backgrounds.Count, plan.Regularisation?.Count ?? 0))).ToList();
         foreach (var (name, _) in steps.Where(version => version.Steps is null))
             checks.Problem(EqualSteps, $"cannot be computed for {name}, which learns from a folder; give it `max_train_steps`.");
         var known = steps.Where(version => version.Steps is not null).ToList();

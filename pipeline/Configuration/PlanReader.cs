@@ -30,9 +30,23 @@ internal sealed class PlanReader(string file)
         return plan!;
     }
 
-    private static MappingNode Merge(MappingNode document, string profile, IReadOnlyDictionary<string, string> overrides)
+    /// <summary>A profile with what it inherits from others.</summary>
+    private MappingNode Profile(MappingNode profiles, string name, IReadOnlyList<string> path)
     {
-        var merged = document.Without("profiles", "default_profile").Under((MappingNode)((MappingNode)document["profiles"]!)[profile]!);
+        var profile = (MappingNode)profiles[name]!;
+        var own = profile.Without(Inheritance.Key);
+        if (profile[Inheritance.Key] is not { } value)
+            return own;
+        var place = $"profiles.{name}.{Inheritance.Key}";
+        if (value is ScalarNode { Text: var parent } && profiles[parent] is MappingNode && !path.Contains(parent) && parent != name)
+            return Profile(profiles, parent, [.. path, name]).Under(own);
+        _problems.Add(value.Place, place, "must be the name of another profile that does not inherit from this one.");
+        return own;
+    }
+
+    private MappingNode Merge(MappingNode document, string profile, IReadOnlyDictionary<string, string> overrides)
+    {
+        var merged = document.Without("profiles", "default_profile").Under(Profile((MappingNode)document["profiles"]!, profile, []));
         foreach (var (path, value) in overrides)
             merged = merged.Under(Nest(path.Split('.'), value)) with { Place = merged.Place };
         return merged;
@@ -78,6 +92,7 @@ internal sealed class PlanReader(string file)
             Threads = reader.Whole("threads", 0, 0, 1024),
             Backgrounds = backgrounds,
             Composites = composites,
+            Regularisation = reader.IsUnset("regularisation") ? null : BackgroundsPlan.Read(reader.Section("regularisation"), seed),
             Validation = ValidationPlan.Read(reader, backgrounds, composites),
             Tags = TagsPlan.Read(reader.Section("tags")),
             Datasets = datasets,
@@ -87,10 +102,13 @@ internal sealed class PlanReader(string file)
                 .. versions.Select(section => VersionReader.Read(section.Name, section.Reader, datasets, seed)).OfType<VersionPlan>()
                     .Where(version => partial?.Contains(version.Name) != true),
             ],
+            Ensembles = [.. reader.Sections("ensembles").Select(section => EnsemblePlan.Read(section.Name, section.Reader, [.. versions.Select(version => version.Name)]))],
             Evaluation = EvaluationPlan.Read(reader.Section("evaluation")),
         };
         if (reader.IsEmpty("versions"))
             reader.Problem("versions", "must have at least one version.");
+        foreach (var dataset in datasets.Where(dataset => dataset.Source == DatasetSource.Regularisation && plan.Regularisation is null))
+            reader.Problem("datasets", $"has pictures of `source: regularisation` (`{dataset.Key}`), and nothing says which: give the plan a section `regularisation`.");
         foreach (var version in plan.Versions.Where(version => version.Monitoring.Validation is not null && plan.Validation is null))
             versions.Single(section => section.Name == version.Name).Reader.Problem("validate_every_n_steps", "needs pictures to measure on: give the plan a section `validation`.");
         PlanChecks.Run(reader.Section("checks"), plan, [.. versions.Select(version => version.Name)]);

@@ -38,20 +38,29 @@ public sealed record VersionPlan(
     /// uses of regularisation pictures as of the others. Null when that needs the number of images in a folder.
     /// </summary>
     /// <param name="composites">Number of composites.</param>
-    public long? OptimizerSteps(int composites)
+    /// <param name="regularisation">Number of regularisation pictures that the base model draws.</param>
+    public long? OptimizerSteps(int composites, int regularisation = 0)
     {
         if (Training.MaxTrainSteps is { } steps)
             return steps;
-        if (Datasets.Any(dataset => Pictures(dataset, composites) is null))
+        if (Datasets.Any(dataset => Pictures(dataset, composites, regularisation) is null))
             return null;
-        long uses = Datasets.Sum(dataset => (long)Pictures(dataset, composites)! * dataset.NumRepeats);
+        var ordinary = Datasets.Where(dataset => !dataset.IsReg).Sum(dataset => (long)Pictures(dataset, composites, regularisation)! * dataset.NumRepeats);
+        var uses = ordinary;
+        // As RegularisationImages.Balance does it: whole repeats until there are as many, or some once more.
+        var missing = ordinary;
+        foreach (var dataset in Datasets.Where(dataset => dataset.IsReg && missing > 0))
+            missing -= Math.Min((long)Pictures(dataset, composites, regularisation)!, Ceiling(missing, dataset.NumRepeats)) * dataset.NumRepeats;
+        if (Datasets.Any(dataset => dataset.IsReg))
+            uses += ordinary + Math.Max(0, -missing);
         return Training.MaxTrainEpochs * Ceiling(Ceiling(uses, Training.TrainBatchSize), Training.GradientAccumulationSteps);
     }
 
-    private static int? Pictures(DatasetPlan dataset, int composites) => dataset.Source switch
+    private static int? Pictures(DatasetPlan dataset, int composites, int regularisation) => dataset.Source switch
     {
         DatasetSource.Sprite => 1,
         DatasetSource.Composites => composites,
+        DatasetSource.Regularisation => regularisation,
         _ => null,
     };
 

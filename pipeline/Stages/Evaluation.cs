@@ -74,6 +74,8 @@ internal sealed record Evaluation(
         }
     }
 
+    public static Evaluation Parse(string json) => JsonSerializer.Deserialize(json, EvaluationJson.Default.Evaluation)!;
+
     public string ToJson() => JsonSerializer.Serialize(this, EvaluationJson.Default.Evaluation) + "\n";
 
     private static IReadOnlyDictionary<string, EvaluationFigures> Figures(IEnumerable<SampleMeasures> samples)

@@ -15,8 +15,15 @@ internal sealed record PictureSet(string? Label, string Folder)
     /// <summary>The backgrounds of what versions are measured on.</summary>
     public static PictureSet ValidationBackgrounds { get; } = new(ForValidation, "artifacts/validation/backgrounds");
 
+    /// <summary>Whether each gets its prompt as its caption.</summary>
+    public bool IsCaptioned { get; private init; }
+
     /// <summary>What versions are measured on.</summary>
     public static PictureSet Validation { get; } = new(ForValidation, "artifacts/validation/composites");
+
+    /// <summary>What keeps versions from forgetting the class.</summary>
+    /// <param name="dataset">Gives the folder.</param>
+    public static PictureSet Regularisation(DatasetPlan dataset) => new(dataset.Key, $"artifacts/regularisation/{dataset.FolderName}") { IsCaptioned = true };
 
     /// <summary>What versions learn from.</summary>
     /// <param name="dataset">Gives the folder.</param>

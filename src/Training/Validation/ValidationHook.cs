@@ -71,6 +71,9 @@ public sealed class ValidationHook : ITrainingHook, IDisposable
     {
         ArgumentNullException.ThrowIfNull(moment);
         _stopping?.TryRestore(moment.Parameters.Values);
+        // What is saved may be more than the values of that step: a hook before this one may have averaged several.
+        if (Kept is { Step: var step })
+            Kept = (step, _validation!.Measure(CancellationToken.None));
     }
 
     /// <inheritdoc/>

@@ -82,7 +82,7 @@ public sealed class PlanProblemTests
             [
                 "plan.yaml:2:1: `trigger_wrd` is not a known key; did you mean `trigger_word`?",
                 "plan.yaml:6:9: `trigger_word` is missing; give a text.",
-                "plan.yaml:10:20: `datasets.white.source` must be one of sprite, composites, folder, but is `sprit`.",
+                "plan.yaml:10:20: `datasets.white.source` must be one of sprite, composites, regularisation, folder, but is `sprit`.",
             ],
             Assert.Throws<PlanException>(() => PlanFile.LoadText(PlanFile.Good
                 .Replace("trigger_word", "trigger_wrd", StringComparison.Ordinal)
@@ -94,7 +94,7 @@ public sealed class PlanProblemTests
             [
                 "plan.yaml:1:1: `default_profile` is missing; give a text.",
                 "plan.yaml:1:1: `profiles` must have at least one profile.",
-                "plan.yaml:8:3: `datasets.painted.source` is missing; give one of sprite, composites, folder.",
+                "plan.yaml:8:3: `datasets.painted.source` is missing; give one of sprite, composites, regularisation, folder.",
                 "plan.yaml:8:14: `datasets.painted.surce` is not a known key; did you mean `source`?",
                 "plan.yaml:15:19: `versions.v02.lr_scheduler` must be one of constant, constant_with_warmup, linear, cosine, cosine_with_restarts, polynomial, but is `cosin`.",
             ],

@@ -144,6 +144,26 @@ public sealed class PlanTests
         Assert.StartsWith("# ./build.sh --target=Train", File.ReadAllText(Shipped), StringComparison.Ordinal);
     }
 
+    /// <summary>Each remedy is one change against v02, in its settings or in its pictures; all are measured alike.</summary>
+    [Fact]
+    public void The_shipped_remedies_change_one_thing_a_version()
+    {
+        var plan = Plan.Load(Shipped, "remedies");
+        var v02 = plan.Version("v02");
+
+        Assert.Single(plan.Versions.Select(version => version.Monitoring.Validation).Distinct());
+        Assert.Single(plan.Versions.Select(version => version.OptimizerSteps(plan.Backgrounds.Count, plan.Regularisation!.Count)).Distinct());
+        Assert.Empty(Differences(v02, plan.Version("tagged")));
+        Assert.Equal("sail_kun, white_background", plan.Version("tagged").Datasets[0].Caption);
+        Assert.Empty(Differences(v02, plan.Version("class_pictures")));
+        Assert.Equal([false, true], plan.Version("class_pictures").Datasets.Select(dataset => dataset.IsReg));
+        Assert.Equal(["network_dim", "network_alpha", "conv_dim", "conv_alpha"], Differences(v02, plan.Version("low_rank")));
+        Assert.Equal((false, true), (v02.Training.Mask.MaskedLoss, plan.Version("masked_prior").Training.Mask.MaskedLoss));
+        Assert.Equal((null, true), (v02.Monitoring.EarlyStopping, plan.Version("early_stopping").Monitoring.EarlyStopping is not null));
+        Assert.Equal(["v01", "v02"], Assert.Single(plan.Ensembles).Of);
+        Assert.Equal("remedies", plan.Evaluation.Table);
+    }
+
     private static IEnumerable<string> Differences(VersionPlan one, VersionPlan two) =>
         one.Parameters.Where(value => two.Parameters[value.Key] != value.Value).Select(value => value.Key);
 

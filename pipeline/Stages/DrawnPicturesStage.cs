@@ -7,23 +7,34 @@ using Slipway.Pipeline.Sampling;
 namespace Slipway.Pipeline.Stages;
 
 /// <summary>
-/// Backgrounds from the base model. Reads: base model. Parameters: a picture's prompt and seed, the sampling,
-/// the resolution. Writes: <c>artifacts/backgrounds/000.png</c>, …. Every picture is an item of its own, and goes
-/// through the UNet alone, so that its bytes do not depend on which others are missing.
+/// Pictures from the base model: backgrounds, and those of the class with their prompts as captions. Reads: base model.
+/// Parameters: a picture's prompt and seed, the sampling, the resolution. Writes: <c>artifacts/backgrounds/000.png</c>, …;
+/// <c>artifacts/regularisation/{repeats}_{name}/000.png</c> and <c>.txt</c>, …. Every picture is an item of its own, and
+/// goes through the UNet alone, so that its bytes do not depend on which others are missing.
 /// </summary>
 /// <param name="context">The plan's model and resolution.</param>
 /// <param name="plan">Which.</param>
 /// <param name="set">What they are for.</param>
-internal sealed class BackgroundsStage(StageContext context, BackgroundsPlan plan, PictureSet set)
+internal sealed class DrawnPicturesStage(StageContext context, BackgroundsPlan plan, PictureSet set)
 {
     private const int StoredTogether = 10;
+    private readonly bool _captioned = set.IsCaptioned;
+
+    /// <summary>The pictures and their captions as a dataset. Nothing in them is the subject, and nothing is masked.</summary>
+    public static Dataset Dataset(DatasetPlan dataset, StageOutcome pictures) => new(
+        dataset,
+        [.. pictures.Entries("image"), .. pictures.Entries("caption", slot: 1)],
+        [
+            .. pictures.Items.Where(item => !item.IsPending)
+                .Select(item => new DatasetFile(item.Files[0].Path, () => File.ReadAllText(item.Files[1].Path), dataset.FolderName, dataset.NumRepeats)),
+        ]);
 
     public Task<StageOutcome> RunAsync(StageRunner runner, CancellationToken cancel)
     {
         var requests = Enumerable.Range(0, plan.Count).ToDictionary(Label, Request, StringComparer.Ordinal);
         var stage = new Stage
         {
-            Name = "Backgrounds",
+            Name = _captioned ? "Regularisation" : "Backgrounds",
             Version = set.Label,
             CodeVersion = 2,
             OutputFolder = set.Folder,
@@ -49,7 +60,7 @@ internal sealed class BackgroundsStage(StageContext context, BackgroundsPlan pla
             .. plan.Sampling.Entries(context.Plan.Resolution),
             .. context.ModelEntries.Value,
         ],
-        [$"{label}.png"]);
+        _captioned ? [$"{label}.png", $"{label}.txt"] : [$"{label}.png"]);
 
     private void Draw(IReadOnlyList<StageWork> batch, IReadOnlyDictionary<string, SamplingRequest> requests, CancellationToken cancel)
     {
@@ -59,5 +70,7 @@ internal sealed class BackgroundsStage(StageContext context, BackgroundsPlan pla
             [.. batch.Select(work => work.PathOf())],
             progress: null,
             cancel);
+        foreach (var work in batch.Where(_ => _captioned))
+            File.WriteAllText(work.PathOf(1), requests[work.Item.Label].Prompt);
     }
 }
