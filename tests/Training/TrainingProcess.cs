@@ -1,0 +1,151 @@
+using System.Diagnostics;
+using System.Globalization;
+
+namespace Slipway.Training.Tests;
+
+/// <summary>
+/// One training in a process of its own, which can kill itself (SIGKILL) at an exact moment. The process is this test program, asked
+/// for the one explicit test below.
+/// </summary>
+public sealed class TrainingProcess
+{
+    private const string Folder = "SLIPWAY_TEST_TRAINING_FOLDER";
+    private const string Optimizer = "SLIPWAY_TEST_TRAINING_OPTIMIZER";
+    private const string Step = "SLIPWAY_TEST_TRAINING_KILL_STEP";
+    private const string Moment = "SLIPWAY_TEST_TRAINING_KILL_MOMENT";
+
+    public const int Steps = 24;
+
+    private static readonly TrainingImage[] Images =
+    [
+        TinyModel.Image("2_x/a.png", "sail_kun, beach, sea", 2),
+        TinyModel.Image("2_x/b.png", "sail_kun, forest", 2, shade: 30),
+        TinyModel.Image("1_y/c.png", "sail_kun, city", 1, size: 24),
+    ];
+
+    /// <summary>When a training kills itself.</summary>
+    public enum Death
+    {
+        /// <summary>Never.</summary>
+        None,
+
+        /// <summary>After a step, before its checkpoint is written.</summary>
+        BeforeSaving,
+
+        /// <summary>As soon as the file of a checkpoint appears, under its temporary name.</summary>
+        WhileSaving,
+
+        /// <summary>After a step and its checkpoint.</summary>
+        AfterSaving,
+    }
+
+    /// <summary>A training with everything in it that has state or draws random numbers.</summary>
+    public static TrainingOptions Options(string optimizer) => new()
+    {
+        Network = new() { NetworkDim = 2, NetworkAlpha = 2, ConvDim = 2, ConvAlpha = 2, Dropout = new() { NetworkDropout = 0.1, RankDropout = 0.1, ModuleDropout = 0.1 } },
+        Caption = new() { ShuffleCaption = true, KeepTokens = 1, CaptionDropoutRate = 0.1, CaptionTagDropoutRate = 0.1 },
+        Optimizer = new() { OptimizerType = optimizer },
+        LearningRate = optimizer == OptimizerNames.Prodigy ? 1 : 2e-3,
+        LrScheduler = optimizer == OptimizerNames.AdamWScheduleFree ? "constant" : "cosine",
+        LrWarmupSteps = optimizer == OptimizerNames.AdamWScheduleFree ? 0 : 3,
+        Weighting = new() { MinSnrGamma = 5 },
+        Noise = new() { NoiseOffset = 0.05, MultiresNoiseIterations = 3, IpNoiseGamma = 0.1, IpNoiseGammaRandomStrength = true },
+        Ema = new() { Decay = 0.8 },
+        Saves = new() { SaveEveryNSteps = 5, AverageLastNSaves = 3 },
+        TrainBatchSize = 2,
+        GradientAccumulationSteps = 2,
+        MaxTrainSteps = Steps,
+    };
+
+    /// <summary>Trains in a process of its own.</summary>
+    /// <returns>Its exit code; 137 after SIGKILL.</returns>
+    public static async Task<int> RunAsync(string folder, string optimizer, Death death = Death.None, int step = 0)
+    {
+        string[] arguments = [typeof(TrainingProcess).Assembly.Location, "-noColor", "-explicit", "only", "-method", $"{typeof(TrainingProcess).FullName}.{nameof(Train)}"];
+        var start = new ProcessStartInfo("dotnet", arguments) { RedirectStandardOutput = true, UseShellExecute = false };
+        (start.Environment[Folder], start.Environment[Optimizer]) = (folder, optimizer);
+        (start.Environment[Step], start.Environment[Moment]) = (step.ToString(CultureInfo.InvariantCulture), death.ToString());
+        using var process = Process.Start(start)!;
+        var output = await process.StandardOutput.ReadToEndAsync(TestContext.Current.CancellationToken);
+        await process.WaitForExitAsync(TestContext.Current.CancellationToken);
+        Assert.True(process.ExitCode is 0 or 137, output);
+        return process.ExitCode;
+    }
+
+    /// <summary>The same training in this process, without checkpoints.</summary>
+    public static byte[] Alone(string folder, string optimizer) => TrainIn(folder, optimizer, new TrainingSinks());
+
+    /// <summary>What a training in <paramref name="folder"/> has ended with.</summary>
+    public static byte[] Result(string folder) => File.ReadAllBytes(Path.Combine(folder, "lora.safetensors"));
+
+    [Fact(Explicit = true)]
+    public void Train()
+    {
+        var folder = Environment.GetEnvironmentVariable(Folder);
+        Assert.SkipWhen(folder is null, "Part of KilledTrainingTests, which start it.");
+        var (step, death) = (int.Parse(Environment.GetEnvironmentVariable(Step)!, CultureInfo.InvariantCulture), Enum.Parse<Death>(Environment.GetEnvironmentVariable(Moment)!));
+        var states = Path.Combine(folder, "states");
+        TrainIn(folder, Environment.GetEnvironmentVariable(Optimizer)!, new TrainingSinks
+        {
+            CheckpointFolder = states,
+            CheckpointEverySteps = 3,
+            Hooks = [new Killer(step, death, states)],
+            Progress = progress =>
+            {
+                if (death == Death.AfterSaving && progress.Metrics.Step >= step)
+                    Kill();
+            },
+        });
+    }
+
+    private static byte[] TrainIn(string folder, string optimizer, TrainingSinks sinks)
+    {
+        using var model = TinyModel.Create();
+        using var network = Trainer.Run(model, Options(optimizer), Images, sinks, TestContext.Current.CancellationToken);
+        LoraFile.Save(network, Path.Combine(folder, "lora.safetensors"), new Dictionary<string, string>(StringComparer.Ordinal));
+        return Result(folder);
+    }
+
+    // On Unix this is SIGKILL: no handler, no finally, no flush.
+    private static void Kill()
+    {
+        using var self = Process.GetCurrentProcess();
+        self.Kill();
+        Thread.Sleep(Timeout.Infinite);
+    }
+
+    private sealed class Killer(int step, Death death, string states) : ITrainingHook
+    {
+        private Thread? _watch;
+
+        public string Name => "killer";
+
+        public void AfterStep(TrainingMoment moment)
+        {
+            if (moment.Step < step)
+                return;
+            if (death == Death.BeforeSaving)
+                Kill();
+            if (death == Death.WhileSaving && _watch is null)
+            {
+                _watch = new Thread(Watch) { IsBackground = true };
+                _watch.Start();
+            }
+        }
+
+        public IReadOnlyDictionary<string, Tensor> State() => new Dictionary<string, Tensor>(StringComparer.Ordinal);
+
+        public void Restore(IReadOnlyDictionary<string, Tensor> state)
+        {
+        }
+
+        private void Watch()
+        {
+            while (true)
+            {
+                if (Directory.Exists(states) && Directory.EnumerateFiles(states, "*.tmp").Any())
+                    Kill();
+            }
+        }
+    }
+}
