@@ -51,6 +51,9 @@ internal sealed class TrainingMonitor : IDisposable
     /// <summary>The pictures of a step, for the logs.</summary>
     public IEnumerable<string> PicturesOf(int step) => _samples?.PicturesOf(step) ?? [];
 
+    /// <summary>The step whose weights a training that has ended was left with; null where that is its last.</summary>
+    public int? KeptStep => _validation?.Kept?.Step;
+
     /// <summary>Writes the outputs of a training that has ended, and says where it was best.</summary>
     public void Finish()
     {

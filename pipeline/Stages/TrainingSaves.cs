@@ -21,10 +21,10 @@ internal sealed class TrainingSaves
     {
         _outputFolder = options.AreWanted ? Path.Combine(work.Folder, Output(outputName)) : null;
         _folder = Path.Combine(work.CheckpointFolder, "saves");
-        _hook = new PeriodicSave(options, outputName, (network, name) =>
+        _hook = new PeriodicSave(options, outputName, (moment, name) =>
         {
             Directory.CreateDirectory(_folder);
-            LoraFile.Save(network, Path.Combine(_folder, name + ".safetensors"), metadata);
+            LoraFile.Save(moment.Network, Path.Combine(_folder, name + ".safetensors"), LoraMetadata.At(metadata, moment.Step, moment.StepsPerEpoch));
         });
     }
 

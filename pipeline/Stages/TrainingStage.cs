@@ -62,9 +62,10 @@ internal sealed class TrainingStage(StageContext context)
         var images = data.Read();
         Preflight(version, images);
         var model = context.Model.Value;
-        var metadata = LoraMetadata.Of(version.Training, images, Origin(work, data, model.Schedule.PredictsVelocity));
+        var measured = validation?.Read(context.Plan.Resolution, data.Hashes);
+        var metadata = LoraMetadata.Of(version.Training, images, Origin(work, data, model.Schedule.PredictsVelocity) with { ValidationImages = measured?.Count ?? 0 });
         var saves = new TrainingSaves(work, version.Training.Saves, OutputName(version), metadata);
-        using var monitor = new TrainingMonitor(context, work, version, validation?.Read(context.Plan.Resolution, data.Hashes), cancel);
+        using var monitor = new TrainingMonitor(context, work, version, measured, cancel);
         using var csv = new MetricsCsv(work.PathOf(1), withValidation: monitor.Measures);
         using var events = new TensorBoardWriter(work.PathOf(2), DateTimeOffset.UnixEpoch) { PicturesOf = monitor.PicturesOf };
         var sinks = new TrainingSinks
@@ -79,7 +80,8 @@ internal sealed class TrainingStage(StageContext context)
         using var network = Trainer.Run(model, version.Training, images, sinks, cancel);
         monitor.Finish();
         saves.Finish();
-        LoraFile.Save(network, work.PathOf(), metadata);
+        var perEpoch = new BatchPlan(images, version.Training.TrainBatchSize, version.Training.GradientAccumulationSteps, version.Training.Seed).StepsPerEpoch;
+        LoraFile.Save(network, work.PathOf(), monitor.KeptStep is { } step ? LoraMetadata.At(metadata, step, perEpoch) : metadata);
     }
 
     private LoraOrigin Origin(StageWork work, TrainingData data, bool predictsVelocity) => new()
@@ -91,6 +93,7 @@ internal sealed class TrainingStage(StageContext context)
         MixedPrecision = context.Plan.MixedPrecision,
         PredictsVelocity = predictsVelocity,
         Buckets = data.BucketOptions,
+        Validation = data.Version.Monitoring.Validation,
         Additional = Provenance.Of(work.Fingerprint),
     };
 

@@ -39,6 +39,8 @@ public sealed class MonitoringTests(FinishedWorkspace finished) : IDisposable
         Assert.Equal(kept + 1, steps);
         Assert.InRange(steps, 2, 8);
         Assert.Contains(sink.Lines, line => line.StartsWith($"Train v03: ended after step {steps}; ★ step {kept}, loss/val ", StringComparison.Ordinal));
+        using (var lora = SafetensorsFile.Open(_workspace.Lora("v03")))
+            Assert.Equal(($"{kept}", "9"), (lora.Metadata["ss_steps"], lora.Metadata["ss_max_train_steps"]));
         var stopped = Weights("v03");
         _workspace.Edit(("versions.v03.early_stopping", "null"), ("versions.v03.max_train_steps", $"{kept}"));
         await _workspace.RunAsync(PipelineStage.Training, "v03");

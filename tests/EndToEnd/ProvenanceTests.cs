@@ -47,6 +47,16 @@ public sealed class ProvenanceTests(FinishedWorkspace finished) : IDisposable
         Assert.NotEqual(before, MetadataOf("v01")["slipway.fingerprint"]);
     }
 
+    [Fact]
+    public async Task What_is_saved_before_the_end_says_after_how_many_steps()
+    {
+        _workspace.Edit(("versions.v01.save_every_n_steps", "1"));
+        await _workspace.RunAsync(PipelineStage.Training, "v01");
+
+        using var saved = SafetensorsFile.Open(Assert.Single(Directory.GetFiles(_workspace["artifacts/lora/sail_kun_v01_saves"])));
+        Assert.Equal(("1", "2", "2"), (saved.Metadata["ss_steps"], saved.Metadata["ss_max_train_steps"], MetadataOf("v01")["ss_steps"]));
+    }
+
     private Dictionary<string, string> MetadataOf(string version)
     {
         using var file = SafetensorsFile.Open(_workspace.Lora(version));

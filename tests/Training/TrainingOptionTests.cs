@@ -171,7 +171,7 @@ public sealed class TrainingOptionTests : IDisposable
         var saves = new SaveOptions { SaveEveryNEpochs = 1, SaveEveryNSteps = 4 };
         var written = new SortedDictionary<string, Tensor>(StringComparer.Ordinal);
         var options = Options with { MaxTrainSteps = 9, Saves = saves };
-        using (Train(options, new PeriodicSave(saves, "boat", (network, name) => written[name] = All(network))))
+        using (Train(options, new PeriodicSave(saves, "boat", (moment, name) => written[name] = All(moment.Network))))
         {
         }
         Assert.Equal(["boat-000001", "boat-000002", "boat-step00000004", "boat-step00000008"], written.Keys);

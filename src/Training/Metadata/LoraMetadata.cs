@@ -25,7 +25,9 @@ public static class LoraMetadata
         AddRates(metadata, options);
         AddLoss(metadata, options);
         AddNetwork(metadata, options.Network);
-        AddCaptions(metadata, options.Caption);
+        AddCaptions(metadata, options);
+        AddPictures(metadata, images);
+        AddValidation(metadata, origin.Validation, origin.ValidationImages);
         AddUnused(metadata);
         dataset.AddTo(metadata);
         AddOrigin(metadata, origin);
@@ -34,6 +36,17 @@ public static class LoraMetadata
             metadata[key] = value;
         return metadata;
     }
+
+    /// <summary>The same, of the weights after a step that is not the training's last.</summary>
+    /// <param name="metadata">Of the whole training.</param>
+    /// <param name="step">Counted from 1.</param>
+    /// <param name="stepsPerEpoch">Optimizer steps of an epoch.</param>
+    public static IReadOnlyDictionary<string, string> At(IReadOnlyDictionary<string, string> metadata, int step, int stepsPerEpoch) =>
+        new SortedDictionary<string, string>(metadata.ToDictionary(StringComparer.Ordinal), StringComparer.Ordinal)
+        {
+            ["ss_steps"] = PythonText.Of(step),
+            ["ss_epoch"] = PythonText.Of((step + stepsPerEpoch - 1) / stepsPerEpoch),
+        };
 
     private static void AddLength(SortedDictionary<string, string> metadata, TrainingOptions options, BatchPlan plan)
     {
@@ -57,7 +70,7 @@ public static class LoraMetadata
         metadata["ss_scale_weight_norms"] = PythonText.Of(options.ScaleWeightNorms);
         metadata["ss_seed"] = PythonText.Of(options.Seed);
         metadata["ss_gradient_checkpointing"] = PythonText.Of(options.GradientCheckpointing);
-        metadata["ss_cache_latents"] = PythonText.Of(true);
+        metadata["ss_cache_latents"] = PythonText.Of(options.Data.CacheLatents);
     }
 
     private static void AddLoss(SortedDictionary<string, string> metadata, TrainingOptions options)
@@ -75,6 +88,7 @@ public static class LoraMetadata
         metadata["ss_huber_schedule"] = options.Loss.HuberSchedule;
         metadata["ss_huber_scale"] = PythonText.Of(options.Loss.HuberScale);
         metadata["ss_huber_c"] = PythonText.Of(options.Loss.HuberC);
+        metadata["ss_prior_loss_weight"] = PythonText.Of(options.Loss.PriorLossWeight);
     }
 
     // sd-scripts hands the dropout to the network as one more argument, and writes it with the others where there are any.
@@ -90,24 +104,39 @@ public static class LoraMetadata
             metadata["ss_network_args"] = PythonText.Json(new JsonObject([.. arguments.Arguments.Select(pair => KeyValuePair.Create(pair.Key, (JsonNode?)pair.Value)), KeyValuePair.Create("dropout", (JsonNode?)dropout)]));
     }
 
-    private static void AddCaptions(SortedDictionary<string, string> metadata, CaptionOptions caption)
+    private static void AddCaptions(SortedDictionary<string, string> metadata, TrainingOptions options)
     {
-        metadata["ss_shuffle_caption"] = PythonText.Of(caption.ShuffleCaption);
-        metadata["ss_keep_tokens"] = PythonText.Of(caption.KeepTokens);
-        metadata["ss_caption_dropout_rate"] = PythonText.Of(caption.CaptionDropoutRate);
-        metadata["ss_caption_tag_dropout_rate"] = PythonText.Of(caption.CaptionTagDropoutRate);
+        metadata["ss_shuffle_caption"] = PythonText.Of(options.Caption.ShuffleCaption);
+        metadata["ss_keep_tokens"] = PythonText.Of(options.Caption.KeepTokens);
+        metadata["ss_caption_dropout_rate"] = PythonText.Of(options.Caption.CaptionDropoutRate);
+        metadata["ss_caption_dropout_every_n_epochs"] = PythonText.Of(options.Caption.CaptionDropoutEveryNEpochs);
+        metadata["ss_caption_tag_dropout_rate"] = PythonText.Of(options.Caption.CaptionTagDropoutRate);
+        metadata["ss_max_token_length"] = options.Data.MaxTokenLength == new DataOptions().MaxTokenLength ? PythonText.None : PythonText.Of(options.Data.MaxTokenLength);
     }
 
-    // Options of sd-scripts that a training here does not have, or leaves at rest: as it writes them then.
+    // One key for all subsets: whether any of them varies so.
+    private static void AddPictures(SortedDictionary<string, string> metadata, IReadOnlyList<TrainingImage> images)
+    {
+        metadata["ss_flip_aug"] = PythonText.Of(images.Any(image => image.Subset.FlipAug));
+        metadata["ss_color_aug"] = PythonText.Of(images.Any(image => image.Subset.ColorAug));
+        metadata["ss_random_crop"] = PythonText.Of(images.Any(image => image.Subset.RandomCrop));
+    }
+
+    private static void AddValidation(SortedDictionary<string, string> metadata, ValidationOptions? validation, int images)
+    {
+        metadata["ss_num_validation_images"] = PythonText.Of(images);
+        metadata["ss_validate_every_n_steps"] = validation is null ? PythonText.None : PythonText.Of(validation.EveryNSteps);
+        metadata["ss_validation_seed"] = validation?.Seed is { } seed ? PythonText.Of(seed) : PythonText.None;
+        metadata["ss_validation_split"] = PythonText.Of(0.0);
+    }
+
+    // Options of sd-scripts that a training here does not have: as it writes them at rest.
     private static void AddUnused(SortedDictionary<string, string> metadata)
     {
-        foreach (var key in new[] { "v2", "full_fp16", "lowram", "fp8_base", "fp8_base_unet", "color_aug", "flip_aug", "random_crop", "noise_offset_random_strength" })
+        foreach (var key in new[] { "v2", "full_fp16", "lowram", "fp8_base", "fp8_base_unet", "noise_offset_random_strength" })
             metadata["ss_" + key] = PythonText.Of(false);
-        foreach (var key in new[] { "clip_skip", "max_token_length", "face_crop_aug_range", "resize_interpolation", "validation_seed", "max_validation_steps", "validate_every_n_epochs", "validate_every_n_steps" })
+        foreach (var key in new[] { "clip_skip", "face_crop_aug_range", "resize_interpolation", "max_validation_steps", "validate_every_n_epochs" })
             metadata["ss_" + key] = PythonText.None;
-        metadata["ss_caption_dropout_every_n_epochs"] = metadata["ss_num_validation_images"] = PythonText.Of(0);
-        metadata["ss_prior_loss_weight"] = PythonText.Of(1.0);
-        metadata["ss_validation_split"] = PythonText.Of(0.0);
     }
 
     private static void AddOrigin(SortedDictionary<string, string> metadata, LoraOrigin origin)

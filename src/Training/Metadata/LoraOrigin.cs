@@ -23,6 +23,12 @@ public sealed record LoraOrigin
     /// <summary>At which sizes the pictures were trained; null: all at the largest picture's.</summary>
     public BucketOptions? Buckets { get; init; }
 
+    /// <summary>How it was measured while it was trained; null: it was not.</summary>
+    public ValidationOptions? Validation { get; init; }
+
+    /// <summary>Number of pictures that it was measured on.</summary>
+    public int ValidationImages { get; init; }
+
     /// <summary><c>training_comment</c>: the user's own words; null: none.</summary>
     public string? Comment { get; init; }
 

@@ -8,8 +8,8 @@ namespace Slipway.Training;
 /// </summary>
 /// <param name="options">When.</param>
 /// <param name="outputName">Begins the files' names.</param>
-/// <param name="write">Gets the network with the values to be saved in place, and the file's name without extension.</param>
-public sealed class PeriodicSave(SaveOptions options, string outputName, Action<LoraNetwork, string> write) : ITrainingHook
+/// <param name="write">Gets the moment, its network with the values to be saved in place, and the file's name without extension.</param>
+public sealed class PeriodicSave(SaveOptions options, string outputName, Action<TrainingMoment, string> write) : ITrainingHook
 {
     /// <inheritdoc/>
     public string Name => "saves";
@@ -21,7 +21,7 @@ public sealed class PeriodicSave(SaveOptions options, string outputName, Action<
         foreach (var name in options.Due(outputName, moment.Step, moment.Steps, moment.StepsPerEpoch))
         {
             using var evaluation = moment.Evaluate();
-            write(moment.Network, name);
+            write(moment, name);
         }
     }
 

@@ -86,6 +86,35 @@ public sealed class LoraMetadataTests
     }
 
     [Fact]
+    public void Options_that_are_used_are_told_of()
+    {
+        var options = new TrainingOptions
+        {
+            MaxTrainSteps = 1,
+            Data = new() { CacheLatents = false, MaxTokenLength = 225 },
+            Loss = new() { PriorLossWeight = 0.5 },
+            Caption = new() { CaptionDropoutEveryNEpochs = 3 },
+        };
+        TrainingImage[] images = [Images[0] with { Subset = new SubsetOptions { FlipAug = true, RandomCrop = true } }, Images[1], Images[2] with { Subset = new SubsetOptions { IsReg = true } }];
+        var origin = new LoraOrigin { OutputName = "a", ModelName = "b", Validation = new() { EveryNSteps = 10, Seed = 7 }, ValidationImages = 4 };
+        var added = LoraMetadata.Of(options, images, origin).Except(LoraMetadata.Of(new() { MaxTrainSteps = 1 }, images.Select(image => image with { Subset = new() { IsReg = image.Subset.IsReg } }).ToList(), origin with { Validation = null, ValidationImages = 0 }));
+        Assert.Equal(
+            new Dictionary<string, string>(StringComparer.Ordinal)
+            {
+                ["ss_cache_latents"] = "False",
+                ["ss_max_token_length"] = "225",
+                ["ss_prior_loss_weight"] = "0.5",
+                ["ss_caption_dropout_every_n_epochs"] = "3",
+                ["ss_flip_aug"] = "True",
+                ["ss_random_crop"] = "True",
+                ["ss_num_validation_images"] = "4",
+                ["ss_validate_every_n_steps"] = "10",
+                ["ss_validation_seed"] = "7",
+            },
+            added.ToDictionary(StringComparer.Ordinal));
+    }
+
+    [Fact]
     public void Further_keys_are_taken_over()
     {
         var origin = new LoraOrigin { OutputName = "a", ModelName = "b", Additional = new Dictionary<string, string>(StringComparer.Ordinal) { ["slipway.x"] = "1" } };
