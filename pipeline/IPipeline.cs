@@ -60,6 +60,11 @@ public interface IPipeline : IDisposable
     /// <summary>What would run, and why: lines for people.</summary>
     Task<IReadOnlyList<string>> StatusAsync(CancellationToken cancel);
 
+    /// <summary>What versions are about to learn, and why they are not to; makes nothing and loads no model.</summary>
+    /// <param name="version">Only this LoRA version; null for all.</param>
+    /// <param name="cancel">Stops between stages.</param>
+    Task<Preflights.Preflight> PreflightAsync(string? version, CancellationToken cancel);
+
     /// <summary>Rehashes the store and all outputs; returns the problems.</summary>
     IReadOnlyList<string> Verify();
 

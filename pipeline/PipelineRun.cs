@@ -1,13 +1,19 @@
 using Slipway.Pipeline.Caching;
 using Slipway.Pipeline.Configuration;
+using Slipway.Pipeline.Preflights;
 using Slipway.Pipeline.Stages;
 
 namespace Slipway.Pipeline;
 
 /// <summary>One pass over the stages: what has been looked at is not looked at again.</summary>
-internal sealed class PipelineRun(StageContext context, StageRunner runner, List<StageSummary> summaries)
+/// <param name="context">What every stage is given.</param>
+/// <param name="runner">Runs stages, or says what would run.</param>
+/// <param name="summaries">Takes a line about each stage.</param>
+/// <param name="look">A pass that only looks: for the preflight of trainings; null: there is none.</param>
+internal sealed class PipelineRun(StageContext context, StageRunner runner, List<StageSummary> summaries, Func<PipelineRun>? look = null)
 {
     private readonly Dictionary<string, StageOutcome> _outcomes = new(StringComparer.Ordinal);
+    private Task? _preflight;
 
     /// <summary>What became of the stages, in the order in which they were looked at.</summary>
     public IEnumerable<StageOutcome> Outcomes => _outcomes.Values;
@@ -30,7 +36,7 @@ internal sealed class PipelineRun(StageContext context, StageRunner runner, List
             case PipelineStage.Training:
                 foreach (var plan in versions)
                 {
-                    await TrainAsync(plan, cancel);
+                    await TrainAsync(plan, version, cancel);
                 }
 
                 foreach (var plan in context.Plan.Ensembles.Where(plan => version is null || plan.Name == version))
@@ -115,11 +121,54 @@ internal sealed class PipelineRun(StageContext context, StageRunner runner, List
         return new TrainingData(plan, datasets, context.Plan.Resolution);
     }
 
-    private async Task<StageOutcome> TrainAsync(VersionPlan plan, CancellationToken cancel)
+    /// <summary>Looks at what versions are about to learn, without making anything.</summary>
+    /// <param name="version">Only this version; null for all.</param>
+    /// <param name="cancel">Stops between stages.</param>
+    public async Task<Preflight> PreflightAsync(string? version, CancellationToken cancel)
+    {
+        var (found, problems, equal) = (new List<VersionPreflight>(), new List<string>(), new List<VersionPreflight>());
+        foreach (var plan in context.Plan.Versions)
+        {
+            var isAsked = version is null || plan.Name == version;
+            if (!isAsked && !context.Plan.EqualOptimizerSteps.Contains(plan.Name))
+            {
+                continue;
+            }
+
+            try
+            {
+                var seen = new VersionPreflight(context.Plan, await DataAsync(plan, cancel), await ValidationAsync(plan, cancel));
+                found.AddRange(isAsked ? [seen] : []);
+                equal.AddRange(context.Plan.EqualOptimizerSteps.Contains(plan.Name) ? [seen] : []);
+            }
+            catch (Exception exception) when (exception is InvalidDataException or FileNotFoundException or DirectoryNotFoundException)
+            {
+                problems.AddRange(isAsked ? [exception.Message] : []);
+            }
+        }
+
+        return Preflight.Of(found, equal, problems);
+    }
+
+    // Once, when the first training has to run: what is wrong with the last version shows before hours go into the first.
+    private Task BeforeTrainingAsync(string? version, CancellationToken cancel)
+    {
+        return _preflight ??= RequireAsync();
+
+        async Task RequireAsync()
+        {
+            if (look is not null && (await look().PreflightAsync(version, cancel)).Problems is { Count: > 0 } problems)
+            {
+                throw new InvalidDataException(string.Join("\n", problems));
+            }
+        }
+    }
+
+    private async Task<StageOutcome> TrainAsync(VersionPlan plan, string? asked, CancellationToken cancel)
     {
         var data = await DataAsync(plan, cancel);
         var validation = await ValidationAsync(plan, cancel);
-        return await OnceAsync("Train", plan.Name, () => new TrainingStage(context).RunAsync(runner, data, validation, cancel));
+        return await OnceAsync("Train", plan.Name, () => new TrainingStage(context, token => BeforeTrainingAsync(asked, token)).RunAsync(runner, data, validation, cancel));
     }
 
     /// <summary>What a version is measured on; null where it is not measured.</summary>
@@ -148,7 +197,7 @@ internal sealed class PipelineRun(StageContext context, StageRunner runner, List
         };
         foreach (var plan in context.Plan.Versions)
         {
-            var lora = await TrainAsync(plan, cancel);
+            var lora = await TrainAsync(plan, null, cancel);
             all.Add((plan.Name, await OnceAsync("Samples", plan.Name, () => samples.RunAsync(runner, plan.Name, lora, cancel))));
         }
 

@@ -1,6 +1,7 @@
 using Slipway.Pipeline.Caching;
 using Slipway.Pipeline.Configuration;
 using Slipway.Pipeline.Exchange;
+using Slipway.Pipeline.Preflights;
 using Slipway.Pipeline.Stages;
 
 namespace Slipway.Pipeline;
@@ -73,6 +74,17 @@ public sealed class SlipwayPipeline : IPipeline
     }
 
     /// <inheritdoc/>
+    public async Task<Preflight> PreflightAsync(string? version, CancellationToken cancel)
+    {
+        if (version is not null)
+        {
+            _ = _plan.Version(version);
+        }
+
+        return await NewRun(statusOnly: true, []).PreflightAsync(version, cancel);
+    }
+
+    /// <inheritdoc/>
     public IReadOnlyList<string> Verify()
     {
         var found = Verification.Of(_cache);
@@ -114,11 +126,13 @@ public sealed class SlipwayPipeline : IPipeline
         _cache.Dispose();
     }
 
-    private PipelineRun NewRun(bool statusOnly)
+    private PipelineRun NewRun(bool statusOnly) => NewRun(statusOnly, _summaries);
+
+    private PipelineRun NewRun(bool statusOnly, List<StageSummary> summaries)
     {
         var lockFile = new LockFile(Path.Combine(_cache.Workspace, LockFileName));
         var runner = new StageRunner(_cache, lockFile, _plan.Profile, new ProgressLog(_progress), _plan.Salt) { StatusOnly = statusOnly };
-        return new PipelineRun(_context, runner, _summaries);
+        return new PipelineRun(_context, runner, summaries, statusOnly ? null : () => NewRun(statusOnly: true, []));
     }
 
     private static IEnumerable<string> StatusLines(StageOutcome outcome) => outcome.Run == 0

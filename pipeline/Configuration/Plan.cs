@@ -75,6 +75,12 @@ public sealed record Plan
     /// <summary>How the versions are compared.</summary>
     public required EvaluationPlan Evaluation { get; init; }
 
+    /// <summary>
+    /// <c>checks.equal_optimizer_steps</c>: names of versions that are to take equally many. What the plan says of their number is
+    /// checked; what depends on a folder, before they are trained.
+    /// </summary>
+    public IReadOnlyList<string> EqualOptimizerSteps { get; init; } = [];
+
     /// <summary>Reads a plan. All profiles are checked, so that a slip in one shows before its night comes.</summary>
     /// <param name="file">The YAML file.</param>
     /// <param name="profile">Name of the profile; null: the plan's <c>default_profile</c>.</param>

@@ -8,7 +8,8 @@ internal static class PlanChecks
     /// <param name="checks">What is to be checked.</param>
     /// <param name="plan">The plan; versions that could not be read are not among its own.</param>
     /// <param name="names">The names of all versions.</param>
-    public static void Run(MappingReader checks, Plan plan, IReadOnlyList<string> names)
+    /// <returns>Names of the versions that are to take equally many steps.</returns>
+    public static IReadOnlyList<string> Run(MappingReader checks, Plan plan, IReadOnlyList<string> names)
     {
         var versions = new List<VersionPlan>();
         foreach (var name in checks.Texts(EqualSteps))
@@ -20,11 +21,10 @@ internal static class PlanChecks
         }
 
         var steps = versions.Select(version => (version.Name, Steps: version.OptimizerSteps(plan.Backgrounds.Count, plan.Regularisation?.Count ?? 0))).ToList();
-        foreach (var (name, _) in steps.Where(version => version.Steps is null))
-            checks.Problem(EqualSteps, $"cannot be computed for {name}, which learns from a folder; give it `max_train_steps`.");
         var known = steps.Where(version => version.Steps is not null).ToList();
         if (known.Select(version => version.Steps).Distinct().Count() > 1)
             checks.Problem(EqualSteps, $"does not hold: {string.Join(", ", known.Select(version => $"{version.Name} takes {version.Steps} steps"))}; change `max_train_steps` or `max_train_epochs`.");
         checks.Finish();
+        return [.. versions.Select(version => version.Name)];
     }
 }

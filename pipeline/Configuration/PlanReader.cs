@@ -111,10 +111,10 @@ internal sealed class PlanReader(string file)
             reader.Problem("datasets", $"has pictures of `source: regularisation` (`{dataset.Key}`), and nothing says which: give the plan a section `regularisation`.");
         foreach (var version in plan.Versions.Where(version => version.Monitoring.Validation is not null && plan.Validation is null))
             versions.Single(section => section.Name == version.Name).Reader.Problem("validate_every_n_steps", "needs pictures to measure on: give the plan a section `validation`.");
-        PlanChecks.Run(reader.Section("checks"), plan, [.. versions.Select(version => version.Name)]);
+        var equal = PlanChecks.Run(reader.Section("checks"), plan, [.. versions.Select(version => version.Name)]);
         reader.AlsoKnown("profiles", "default_profile");
         reader.Finish();
-        return plan;
+        return plan with { EqualOptimizerSteps = equal };
     }
 
     /// <summary>Captions are lists with commas between, so the word can have none.</summary>

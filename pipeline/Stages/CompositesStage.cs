@@ -33,6 +33,7 @@ internal sealed class CompositesStage(StageContext context, CompositesPlan plan,
                     }),
             ])
         {
+            Pending = composites.Items.Zip(tags.Items).Count(pair => pair.First.IsPending || pair.Second.IsPending),
             MaskEntries =
             [
                 context.File("mask_sprite", context.Plan.Sprite),

@@ -19,6 +19,9 @@ internal sealed record Dataset(DatasetPlan Plan, IReadOnlyList<FingerprintEntry>
     /// <summary>Hashes of what the pictures were made of: the backgrounds of composites.</summary>
     public IReadOnlyList<ContentHash> Sources { get; init; } = [];
 
+    /// <summary>Pictures that have yet to be made.</summary>
+    public int Pending { get; init; }
+
     /// <summary>Subfolders that were skipped, and why.</summary>
     public IReadOnlyList<string> Warnings { get; init; } = [];
 

@@ -25,6 +25,7 @@ internal sealed class FlatPictureStage(StageContext context)
                 }),
             ])
         {
+            Pending = flat.Items.Count(item => item.IsPending),
             MaskEntries = [context.File("mask_sprite", context.Plan.Sprite), FingerprintEntry.Parameter("mask_scale", Scale(context.Plan))],
         };
     }

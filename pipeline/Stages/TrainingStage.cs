@@ -1,6 +1,7 @@
 using System.Globalization;
 using Slipway.Pipeline.Caching;
 using Slipway.Pipeline.Configuration;
+using Slipway.Pipeline.Preflights;
 using Slipway.Training;
 
 namespace Slipway.Pipeline.Stages;
@@ -10,7 +11,9 @@ namespace Slipway.Pipeline.Stages;
 /// options. Writes: <c>artifacts/lora/{name}_{version}.safetensors</c>, <c>artifacts/logs/{version}/metrics.csv</c>
 /// and TensorBoard events, and what <see cref="TrainingMonitor"/> adds. A kill loses the work since the last checkpoint; the bytes in the end are the same.
 /// </summary>
-internal sealed class TrainingStage(StageContext context)
+/// <param name="context">The plan, the model, whom to tell.</param>
+/// <param name="before">Called before a training that has to run; null: nothing.</param>
+internal sealed class TrainingStage(StageContext context, Func<CancellationToken, Task>? before = null)
 {
     private const int CheckpointEvery = 50;
 
@@ -22,7 +25,11 @@ internal sealed class TrainingStage(StageContext context)
             Version = data.Version.Name,
             CodeVersion = 4,
             OutputFolder = "artifacts",
-            Body = (batch, token) => Task.Run(() => Train(batch[0], data, validation, token), token),
+            Body = async (batch, token) =>
+            {
+                await (before?.Invoke(token) ?? Task.CompletedTask);
+                await Task.Run(() => Train(batch[0], data, validation, token), token);
+            },
         };
         return runner.RunAsync(stage, Item(data.Version, data, validation), cancel);
     }
@@ -59,8 +66,8 @@ internal sealed class TrainingStage(StageContext context)
     private void Train(StageWork work, TrainingData data, ValidationPictures? validation, CancellationToken cancel)
     {
         var version = data.Version;
+        Preflight(data, validation);
         var images = data.Read();
-        Preflight(version, images);
         var model = context.Model.Value;
         var measured = validation?.Read(context.Plan.Resolution, data.Hashes);
         var metadata = LoraMetadata.Of(version.Training, images, Origin(work, data, model.Schedule.PredictsVelocity) with { ValidationImages = measured?.Count ?? 0 });
@@ -97,17 +104,17 @@ internal sealed class TrainingStage(StageContext context)
         Additional = Provenance.Of(work.Fingerprint),
     };
 
-    /// <summary>What is about to be learned, before the first step.</summary>
-    private void Preflight(VersionPlan version, IReadOnlyList<TrainingImage> images)
+    /// <summary>What is about to be learned, before any picture is decoded and the model is loaded.</summary>
+    /// <exception cref="InvalidDataException">It is not to be: why, a line each.</exception>
+    private void Preflight(TrainingData data, ValidationPictures? validation)
     {
-        context.Progress.Line(string.Create(
-            CultureInfo.InvariantCulture,
-            $"Train {version.Name}: {images.Count} pictures × {images[0].Repeats} repeats, batch {version.Training.TrainBatchSize}; first caption: {images[0].Caption}"));
-        if (!images.Any(image => image.Caption.Contains(context.Plan.TriggerWord, StringComparison.Ordinal)))
+        var preflight = new VersionPreflight(context.Plan, data, validation);
+        if (preflight.Problems.Count > 0)
         {
-            throw new InvalidDataException(
-                $"Train {version.Name}: the trigger word '{context.Plan.TriggerWord}' is in no caption of dataset {string.Join(", ", version.Datasets.Select(dataset => $"`{dataset.Key}`"))}; nothing would call the mascot.");
+            throw new InvalidDataException(string.Join("\n", preflight.Problems));
         }
+
+        context.Progress.Line(PreflightText.Line(preflight));
     }
 
     private void Report(VersionPlan version, TrainingProgress progress)

@@ -20,12 +20,18 @@ internal sealed record ValidationPictures(Dataset Pictures, StageOutcome Backgro
     /// <exception cref="InvalidDataException">A picture or a background is among them: all are named.</exception>
     public IReadOnlyList<TrainingImage> Read(int resolution, IReadOnlySet<ContentHash> training)
     {
-        var images = Pictures.Entries.Where(entry => entry.Role.StartsWith("image/", StringComparison.Ordinal)).Select(entry => (Name: entry.Description, Hash: entry.Hash!.Value));
+        return Overlap(training) is { } overlap ? throw new InvalidDataException(overlap) : Pictures.Read(resolution, new SubsetOptions(), masked: true);
+    }
+
+    /// <summary>What is learned from too, in words; null where nothing is.</summary>
+    /// <param name="training">Hashes of all pictures that a version learns from, and of their backgrounds.</param>
+    public string? Overlap(IReadOnlySet<ContentHash> training)
+    {
+        var images = Pictures.Entries.Where(entry => entry.Hash is not null && entry.Role.StartsWith("image/", StringComparison.Ordinal)).Select(entry => (Name: entry.Description, Hash: entry.Hash!.Value));
         var backgrounds = Backgrounds.Items.SelectMany(item => item.Files).Select(file => (Name: file.RelativePath, file.Hash));
         var shared = images.Concat(backgrounds).Where(file => training.Contains(file.Hash)).Select(file => file.Name).ToList();
         return shared.Count == 0
-            ? Pictures.Read(resolution, new SubsetOptions(), masked: true)
-            : throw new InvalidDataException(
-                $"Validation overlaps the training: {string.Join(", ", shared)} {(shared.Count == 1 ? "is" : "are")} learned from too, and every measurement would be too good. Change `validation.seed`.");
+            ? null
+            : $"Validation overlaps the training: {string.Join(", ", shared)} {(shared.Count == 1 ? "is" : "are")} learned from too, and every measurement would be too good. Change `validation.seed`.";
     }
 }

@@ -1,0 +1,24 @@
+using Cake.Frosting;
+
+namespace Slipway.Build.Tasks;
+
+/// <summary>Says what the versions are about to learn, and refuses what cannot be.</summary>
+[TaskName("Preflight")]
+[TaskDescription("Says what would be learned: pictures, captions, tags, steps.")]
+public sealed class PreflightTask : SlipwayTask
+{
+    /// <inheritdoc/>
+    protected override async Task WorkAsync(BuildContext context)
+    {
+        var preflight = await context.Pipeline.PreflightAsync(context.Version, context.Cancel);
+        foreach (var line in preflight.Lines)
+        {
+            context.Progress.Line(line);
+        }
+
+        if (preflight.Problems.Count > 0)
+        {
+            throw new InvalidDataException(string.Join("\n", preflight.Problems));
+        }
+    }
+}

@@ -1,0 +1,24 @@
+using System.Globalization;
+
+namespace Slipway.Pipeline.Preflights;
+
+/// <summary>What is about to be learned, and why it is not to be.</summary>
+/// <param name="Lines">For people: pictures and captions by subset and bucket, tags, steps.</param>
+/// <param name="Problems">What has to be put right first; empty where everything may start.</param>
+public sealed record Preflight(IReadOnlyList<string> Lines, IReadOnlyList<string> Problems)
+{
+    /// <param name="versions">The versions that are looked at.</param>
+    /// <param name="equal">Those that are to take equally many steps.</param>
+    /// <param name="problems">Why some could not be looked at.</param>
+    internal static Preflight Of(IReadOnlyList<VersionPreflight> versions, IReadOnlyList<VersionPreflight> equal, IEnumerable<string> problems) => new(
+        [.. versions.SelectMany(PreflightText.Lines)],
+        [.. problems.Concat(versions.SelectMany(version => version.Problems)).Distinct(StringComparer.Ordinal), .. UnequalSteps(equal)]);
+
+    private static IEnumerable<string> UnequalSteps(IReadOnlyList<VersionPreflight> versions)
+    {
+        if (versions.Select(version => version.Steps).Distinct().Count() > 1)
+        {
+            yield return $"`checks.equal_optimizer_steps` does not hold: {string.Join(", ", versions.Select(version => string.Create(CultureInfo.InvariantCulture, $"{version.Version.Name} takes {version.Steps} steps")))}; change `max_train_steps` or `max_train_epochs`.";
+        }
+    }
+}

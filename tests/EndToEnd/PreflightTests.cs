@@ -1,0 +1,150 @@
+using Slipway.Imaging;
+using Slipway.Pipeline.Preflights;
+
+namespace Slipway.EndToEnd.Tests;
+
+public sealed class PreflightTests(FinishedWorkspace finished) : IDisposable
+{
+    private readonly Workspace _workspace = finished.Copy();
+
+    public void Dispose() => _workspace.Dispose();
+
+    [Fact]
+    public async Task Says_what_is_learned_by_subset_and_bucket()
+    {
+        Folder("mine/3_boats", ("a", 150, 90), ("b", 64, 64), ("c", 64, 64));
+        File.WriteAllText(_workspace["mine/3_boats/a.txt"], "sail_kun, sea, sea gull\na second line");
+        File.WriteAllText(_workspace["mine/3_boats/b.txt"], "sail_kun, sea");
+        _workspace.Edit(
+            ("datasets.white.num_repeats", "5"),
+            ("datasets.mine", "{ source: folder, folder: mine, allow_missing_captions: true, caption_prefix: a }"),
+            ("datasets.others", "{ source: folder, folder: mine, is_reg: true, allow_missing_captions: true }"),
+            ("versions.v03", "{ dataset: [white, mine, others], max_train_epochs: 3, train_batch_size: 2, gradient_accumulation_steps: 2, caption_suffix: at rest }"),
+            ("checks.equal_optimizer_steps", "[]"));
+
+        var found = await LookAsync("v03");
+
+        Assert.Empty(found.Problems);
+        Assert.Equal(
+            [
+                "v03: learns from white, mine, others",
+                "  white: 1 picture, 5 uses an epoch; 1 yet to be made",
+                "  mine: 3 pictures, 9 uses an epoch",
+                "    buckets: 64×64: 2, 80×48: 1",
+                "    captions: 3 of 3; sail_kun 2, sea 2, boats 1, sea gull 1",
+                "      a.png: a sail_kun, sea, sea gull at rest",
+                "      b.png: a sail_kun, sea at rest",
+                "      c.png: a boats at rest",
+                "  others: 3 pictures, 14 uses an epoch, regularisation",
+                "    buckets: 64×64: 2, 80×48: 1",
+                "    captions: 3 of 3; sail_kun 2, sea 2, boats 1, sea gull 1",
+                "      a.png: sail_kun, sea, sea gull at rest",
+                "      b.png: sail_kun, sea at rest",
+                "      c.png: boats at rest",
+                // 64×64: 5 + 6 + 9 uses; 80×48: 3 + 5.
+                "  steps: 14 batches of up to 2, 7 steps an epoch; 21 steps in all, 3 epochs",
+            ],
+            found.Lines.Select(line => line));
+    }
+
+    [Fact]
+    public async Task Everything_that_is_wrong_is_said_at_once_and_no_training_begins()
+    {
+        Folder("none");
+        Folder("clear", ("a", 64, 64));
+        new Picture(64, 64).SavePng(_workspace["clear/a.png"]);
+        File.WriteAllText(_workspace["clear/a.txt"], "a boat");
+        Folder("silent", ("a", 64, 64));
+        _workspace.Edit(
+            ("datasets.none", "{ source: folder, folder: none }"),
+            ("datasets.clear", "{ source: folder, folder: clear }"),
+            ("datasets.silent", "{ source: folder, folder: silent }"),
+            ("versions.v01.learning_rate", "1e-3"),
+            ("versions.v02.dataset", "none"),
+            ("versions.v03.dataset", "clear"),
+            ("versions.v04", "{ inherits: v03, dataset: silent }"));
+        string[] expected = ["*none: holds no picture*", "*silent*a.png: no caption; *", "*clear*a.png' has transparency and the plan has no policy for it; *"];
+
+        var found = await LookAsync();
+        Assert.Equal(3, found.Problems.Count);
+        foreach (var pattern in expected)
+            Assert.Contains(found.Problems, problem => System.IO.Enumeration.FileSystemName.MatchesSimpleExpression(pattern, problem));
+
+        var before = File.ReadAllBytes(_workspace.Lora("v01"));
+        var exception = await Assert.ThrowsAsync<InvalidDataException>(() => _workspace.RunAsync(PipelineStage.Training));
+        Assert.Equal(found.Problems, exception.Message.Split('\n'));
+        Assert.Equal(before, File.ReadAllBytes(_workspace.Lora("v01")));
+        Assert.Equal(["Train v01: 1"], await _workspace.RunAsync(PipelineStage.Training, "v01"));
+    }
+
+    [Fact]
+    public async Task A_trigger_word_in_no_caption_is_refused_and_one_in_regularisation_pictures_does_not_count()
+    {
+        Folder("mine", ("a", 64, 64));
+        File.WriteAllText(_workspace["mine/a.txt"], "a boat");
+        Folder("others", ("a", 64, 64));
+        File.WriteAllText(_workspace["others/a.txt"], "sail_kun");
+        _workspace.Edit(
+            ("datasets.mine", "{ source: folder, folder: mine }"),
+            ("datasets.others", "{ source: folder, folder: others, is_reg: true }"),
+            ("versions.v03.dataset", "[mine, others]"));
+        Assert.StartsWith("Train v03: the trigger word 'sail_kun' is in no caption of dataset `mine`; ", Assert.Single((await LookAsync("v03")).Problems), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Steps_that_depend_on_a_folder_are_compared_before_anything_is_trained()
+    {
+        Folder("mine", ("a", 64, 64), ("b", 64, 64), ("c", 150, 90));
+        _workspace.Edit(
+            ("datasets.mine", "{ source: folder, folder: mine, class_tokens: sail_kun }"),
+            ("profiles.sdxl.versions", "{}"),
+            ("versions.v01", "{ dataset: mine, max_train_epochs: 2, train_batch_size: 2 }"),
+            ("versions.v02", "{ inherits: v01, train_batch_size: 4 }"),
+            ("versions.v03", "{ inherits: v01, train_batch_size: 1 }"),
+            ("checks.equal_optimizer_steps", "[v01, v02]"));
+        Assert.Empty((await LookAsync()).Problems);
+
+        _workspace.Edit(("checks.equal_optimizer_steps", "[v01, v02, v03]"));
+        var problem = "`checks.equal_optimizer_steps` does not hold: v01 takes 4 steps, v02 takes 4 steps, v03 takes 6 steps; change `max_train_steps` or `max_train_epochs`.";
+        Assert.Equal([problem], (await LookAsync("v02")).Problems.Select(found => found));
+        Assert.Equal(problem, (await Assert.ThrowsAsync<InvalidDataException>(() => _workspace.RunAsync(PipelineStage.Training, "v01"))).Message);
+    }
+
+    [Fact]
+    public async Task A_validation_picture_that_is_learned_from_is_refused()
+    {
+        _workspace.Edit(("validation", "{ count: 1 }"), ("versions.v03.validate_every_n_steps", "1"));
+        await _workspace.RunAsync(PipelineStage.Training, "v03");
+        Folder("mine");
+        File.Copy(Directory.GetFiles(_workspace["artifacts/validation/composites"], "*.png")[0], _workspace["mine/a.png"]);
+        _workspace.Edit(("datasets.mine", "{ source: folder, folder: mine, class_tokens: sail_kun }"), ("versions.v03.dataset", "[with_background, mine]"));
+        Assert.StartsWith("Validation overlaps the training: ", Assert.Single((await LookAsync("v03")).Problems), StringComparison.Ordinal);
+        await Assert.ThrowsAsync<InvalidDataException>(() => _workspace.RunAsync(PipelineStage.Training, "v03"));
+    }
+
+    [Fact]
+    public async Task Looking_makes_nothing()
+    {
+        _workspace.Edit(("backgrounds.count", "4"));
+        var before = _workspace.Outputs();
+        var found = await LookAsync("v03");
+        Assert.Equal(["v03: learns from with_background", "  with_background: 4 pictures, 4 uses an epoch; 1 yet to be made", "    buckets: 64×64: 4"], found.Lines.Take(3));
+        Assert.StartsWith("    captions: 3 of 4; ", found.Lines[3], StringComparison.Ordinal);
+        Assert.Contains("sail_kun 3", found.Lines[3], StringComparison.Ordinal);
+        Assert.Equal(before, _workspace.Outputs());
+    }
+
+    private async Task<Preflight> LookAsync(string? version = null)
+    {
+        using var sink = new RecordingSink();
+        using var pipeline = SlipwayPipeline.Open(_workspace.Root, _workspace["lora.pipeline.yaml"], profile: null, device: null, sink);
+        return await pipeline.PreflightAsync(version, sink.Cancellation);
+    }
+
+    private void Folder(string path, params (string Name, int Width, int Height)[] pictures)
+    {
+        Directory.CreateDirectory(_workspace[path]);
+        foreach (var (name, width, height) in pictures)
+            new Picture(width, height, [.. Enumerable.Repeat((byte)255, width * height * 4)]).SavePng(_workspace[$"{path}/{name}.png"]);
+    }
+}
