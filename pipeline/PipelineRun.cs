@@ -219,7 +219,7 @@ internal sealed class PipelineRun(StageContext context, StageRunner runner, List
         var members = new List<StageOutcome>();
         foreach (var name in plan.Of)
         {
-            members.Add(await TrainAsync(context.Plan.Version(name), cancel));
+            members.Add(await TrainAsync(context.Plan.Version(name), null, cancel));
         }
 
         var validation = await ValidationAsync(context.Plan.Version(plan.Of[0]), cancel);

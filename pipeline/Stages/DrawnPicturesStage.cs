@@ -27,7 +27,10 @@ internal sealed class DrawnPicturesStage(StageContext context, BackgroundsPlan p
         [
             .. pictures.Items.Where(item => !item.IsPending)
                 .Select(item => new DatasetFile(item.Files[0].Path, () => File.ReadAllText(item.Files[1].Path), dataset.FolderName, dataset.NumRepeats)),
-        ]);
+        ])
+    {
+        Pending = pictures.Items.Count(item => item.IsPending),
+    };
 
     public Task<StageOutcome> RunAsync(StageRunner runner, CancellationToken cancel)
     {
