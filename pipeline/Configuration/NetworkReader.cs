@@ -22,6 +22,7 @@ internal static class NetworkReader
             NetworkTrainUNetOnly = reader.Switch("network_train_unet_only", fallback: false),
             Adapter = ReadAdapter(reader, algorithm),
             Blocks = BlockReader.Read(reader),
+            Start = StartReader.Read(reader),
             Dropout = new DropoutOptions
             {
                 NetworkDropout = Chance(reader, "network_dropout"),

@@ -7,7 +7,7 @@ using Slipway.Training;
 namespace Slipway.Pipeline.Stages;
 
 /// <summary>
-/// One LoRA version. Reads: the pictures and captions of its dataset, the base model. Parameters: all training
+/// One LoRA version. Reads: the pictures and captions of its dataset, the base model, LoRA files to start from. Parameters: all training
 /// options. Writes: <c>artifacts/lora/{name}_{version}.safetensors</c>, <c>artifacts/logs/{version}/metrics.csv</c>
 /// and TensorBoard events, and what <see cref="TrainingMonitor"/> adds. A kill loses the work since the last checkpoint; the bytes in the end are the same.
 /// </summary>
@@ -42,6 +42,7 @@ internal sealed class TrainingStage(StageContext context, Func<CancellationToken
             .. data.Entries,
             .. validation?.Entries ?? [],
             .. version.Monitoring.Samples is null ? [] : SampleEntries(),
+            .. new StartingWeights(context).Entries(version.Training.Network.Start),
             .. version.Parameters.Select(pair => FingerprintEntry.Parameter(pair.Key, pair.Value)),
             FingerprintEntry.Parameter("resolution", context.Plan.Resolution),
             FingerprintEntry.Parameter("output_name", OutputName(version)),
@@ -84,7 +85,7 @@ internal sealed class TrainingStage(StageContext context, Func<CancellationToken
             CheckpointEverySteps = CheckpointEvery,
             Tensors = new TensorCache(context.Cache.Kept, context.ModelEntries.Value, context.Progress.Warn),
         };
-        using var network = Trainer.Run(model, version.Training, images, sinks, cancel);
+        using var network = Trainer.Run(model, new StartingWeights(context).Resolve(version.Training), images, sinks, cancel);
         monitor.Finish();
         saves.Finish();
         var perEpoch = new BatchPlan(images, version.Training.TrainBatchSize, version.Training.GradientAccumulationSteps, version.Training.Seed).StepsPerEpoch;

@@ -22,11 +22,13 @@ internal sealed class Checkpoint(string folder, string identity, IReadOnlyList<(
     private const string Extension = ".safetensors";
     private const int RowLength = 10;
 
-    /// <summary>What must be equal for a checkpoint to be resumed: the options and the images.</summary>
+    /// <summary>What must be equal for a checkpoint to be resumed: the options, the files that it starts from, and the images.</summary>
     public static string Identity(TrainingOptions options, IReadOnlyList<TrainingImage> images)
     {
         using var hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
         hash.AppendData(JsonSerializer.SerializeToUtf8Bytes(options));
+        foreach (var file in options.Network.Start.Hashes)
+            hash.AppendData(file);
         foreach (var image in images)
         {
             hash.AppendData(Encoding.UTF8.GetBytes($"\0{image.Name}\0{image.Width}×{image.Height}\0{image.OriginalSize}\0{image.CropTopLeft}\0{image.ResizedSize}\0{image.Repeats}\0{image.Caption}\0{image.Subset}\0"));

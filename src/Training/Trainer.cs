@@ -35,10 +35,13 @@ public sealed class Trainer : IDisposable
         _schedule = new LrSchedule(options.LrScheduler, steps, options.LrWarmupSteps, options.LrSchedulerNumCycles, options.LrSchedulerPower);
         ImageChecks.Run(images, options, model.Vae.Configuration.Downscale);
         _latents = options.Data.CacheLatents ? new LatentCache(model, images, options.Seed, sinks.Tensors, cancellation) : new LatentEncoder(model, images, options.Seed);
-        _text = new TextConditioning(model, images, options, sinks.Tensors);
-        _network = LoraNetwork.Create(model, options.Network, options.Seed);
+        _network = ContinuedNetwork.Create(model, options.Network, options.Seed);
+        _text = Text(model, options, images, sinks);
         _network.UseDropout(options.Network.Dropout, options.Seed);
-        _parameters = new FlatParameters(ParameterGroup.Of(_network, options.TrainedParts, options.LoraPlus));
+        var groups = ParameterGroup.Of(_network, options.TrainedParts, options.LoraPlus);
+        if (groups.Count == 0)
+            throw new ArgumentException("block_dims, down_lr_weight, mid_lr_weight, up_lr_weight: no layer that is trained has a branch with a rank and a learning rate above 0.", nameof(options));
+        _parameters = new FlatParameters(groups);
         _optimizer = options.Optimizer.Create(_parameters);
         _average = options.Ema.Decay is { } decay ? new WeightAverage(_parameters.Values, decay) : null;
         var noise = options.ZeroTerminalSnr ? new NoiseSchedule(model.Schedule.Configuration with { RescaleBetasZeroSnr = true }) : model.Schedule;
@@ -73,6 +76,7 @@ public sealed class Trainer : IDisposable
         options.Validate();
         if (images.Count == 0)
             throw new InvalidDataException("The training set holds no images.");
+        using var merged = options.Network.Start.MergeInto(model);
         using var trainer = new Trainer(model, options, images, sinks, cancellation);
         try
         {
@@ -125,6 +129,22 @@ public sealed class Trainer : IDisposable
         }
         _moment.KeepEvaluationValues();
         ForEachHook(hook => hook.AtEnd(_moment));
+    }
+
+    // Where a LoRA is in the text encoders from the start, captions that are embedded but once get it too, and are nobody else's.
+    private TextConditioning Text(SdxlModel model, TrainingOptions options, IReadOnlyList<TrainingImage> images, TrainingSinks sinks)
+    {
+        if (!options.Network.Start.ChangesText)
+            return new TextConditioning(model, images, options, sinks.Tensors);
+        _network.Attach();
+        try
+        {
+            return new TextConditioning(model, images, options);
+        }
+        finally
+        {
+            _network.Detach();
+        }
     }
 
     private void Step(int step)

@@ -72,7 +72,7 @@ public sealed class LoraModule : IDisposable
     public IReadOnlyList<AdapterParameter> Parameters { get; }
 
     /// <summary>Its learning rate is so many times that of its part of the model; at 0 it is not trained.</summary>
-    public double RateFactor { get; init; } = 1;
+    public double RateFactor { get; internal set; } = 1;
 
     /// <summary>The branch's strength; at 0 it is not computed.</summary>
     public double Multiplier

@@ -20,6 +20,9 @@ public sealed record LoraOptions
     /// <summary>Where blocks of the UNet differ.</summary>
     public BlockOptions Blocks { get; init; } = new();
 
+    /// <summary>LoRA files that the training starts from.</summary>
+    public StartOptions Start { get; init; } = new();
+
     /// <summary>What is left out at random while the network is trained.</summary>
     public DropoutOptions Dropout { get; init; } = new();
 
@@ -42,5 +45,5 @@ public sealed record LoraOptions
         return (factor == 0 ? 0 : rank, alpha, factor);
     }
 
-    internal IEnumerable<string> Problems() => Dropout.Problems().Concat(Blocks.Problems());
+    internal IEnumerable<string> Problems() => Dropout.Problems().Concat(Blocks.Problems()).Concat(Start.Problems());
 }

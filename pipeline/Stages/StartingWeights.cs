@@ -1,0 +1,34 @@
+using Slipway.Pipeline.Caching;
+using Slipway.Training;
+
+namespace Slipway.Pipeline.Stages;
+
+/// <summary>The LoRA files that a training starts from, as inputs of its stage.</summary>
+/// <param name="context">Knows the workspace, which the plan's paths are relative to.</param>
+internal sealed class StartingWeights(StageContext context)
+{
+    /// <summary>Contents by role; multipliers are parameters.</summary>
+    /// <exception cref="FileNotFoundException">There is no such file.</exception>
+    public IEnumerable<FingerprintEntry> Entries(StartOptions start) =>
+    [
+        .. start.NetworkWeights is { } path ? new[] { context.File("network_weights", path) } : [],
+        .. start.BaseWeights.Select((file, i) => context.File($"base_weights/{i}", file.Path)),
+    ];
+
+    /// <summary>The same training with full paths.</summary>
+    public TrainingOptions Resolve(TrainingOptions training)
+    {
+        var start = training.Network.Start;
+        return training with
+        {
+            Network = training.Network with
+            {
+                Start = start with
+                {
+                    NetworkWeights = start.NetworkWeights is null ? null : context.PathOf(start.NetworkWeights),
+                    BaseWeights = [.. start.BaseWeights.Select(file => file with { Path = context.PathOf(file.Path) })],
+                },
+            },
+        };
+    }
+}

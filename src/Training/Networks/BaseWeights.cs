@@ -1,0 +1,8 @@
+using System.Text.Json.Serialization;
+
+namespace Slipway.Training;
+
+/// <summary>A LoRA file that a training takes for part of its base model.</summary>
+/// <param name="Path">Of any kind that <see cref="LoraFile.Load"/> reads.</param>
+/// <param name="Multiplier"><c>base_weights_multiplier</c>: its strength.</param>
+public sealed record BaseWeights([property: JsonIgnore] string Path, double Multiplier = 1);
