@@ -11,7 +11,7 @@ internal static class KnownNames
     public static readonly string[] Spacings = ["leading", "trailing", "linspace"];
 
     public static readonly string[] LrSchedulers =
-        ["constant", "constant_with_warmup", "linear", "cosine", "cosine_with_restarts", "polynomial"];
+        ["constant", "constant_with_warmup", "linear", "cosine", "cosine_with_restarts", "polynomial", "cosine_with_min_lr", "warmup_stable_decay", "inverse_sqrt"];
 
     public static readonly string[] NetworkAlgorithms = ["lora", "locon", "loha", "lokr"];
 

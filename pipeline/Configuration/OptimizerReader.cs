@@ -35,11 +35,20 @@ internal static class OptimizerReader
         TextEncoderLrRatio = reader.OptionalNumber("loraplus_text_encoder_lr_ratio", 1e-6, 1e6),
     };
 
+    public static LrTail ReadTail(MappingReader reader) => new()
+    {
+        DecaySteps = reader.OptionalNumber("lr_decay_steps", 0) ?? 0,
+        MinLrRatio = reader.OptionalNumber("lr_scheduler_min_lr_ratio", 0, 1) ?? 0,
+        Timescale = reader.OptionalWhole("lr_scheduler_timescale", 1),
+    };
+
     /// <summary>What does not go together.</summary>
     public static void Check(MappingReader reader, TrainingOptions training)
     {
         foreach (var problem in RateChecks.Problems(training))
             Report(reader, problem);
+        if (!reader.IsPartial && training is { LrScheduler: "warmup_stable_decay", LrTail.DecaySteps: 0 })
+            reader.Problem("lr_decay_steps", "is missing: `warmup_stable_decay` needs the number of steps, or the share of all, in which the rate comes down.");
     }
 
     private static void Report(MappingReader reader, string problem)

@@ -57,6 +57,7 @@ internal static class VersionReader
         LrWarmupSteps = reader.Number("lr_warmup_steps", 0, 0),
         LrSchedulerNumCycles = reader.Whole("lr_scheduler_num_cycles", 1, 1),
         LrSchedulerPower = reader.Number("lr_scheduler_power", 1, 0),
+        LrTail = OptimizerReader.ReadTail(reader),
         TrainBatchSize = reader.Whole("train_batch_size", 1, 1, 4096),
         GradientAccumulationSteps = reader.Whole("gradient_accumulation_steps", 1, 1, 4096),
         MaxTrainSteps = reader.OptionalWhole("max_train_steps", 1),

@@ -32,7 +32,7 @@ public sealed class Trainer : IDisposable
         (_options, _sinks) = (options, sinks);
         _plan = new BatchPlan(images, options.TrainBatchSize, options.GradientAccumulationSteps, options.Seed);
         var steps = options.MaxTrainSteps ?? (options.MaxTrainEpochs!.Value * _plan.StepsPerEpoch);
-        _schedule = new LrSchedule(options.LrScheduler, steps, options.LrWarmupSteps, options.LrSchedulerNumCycles, options.LrSchedulerPower);
+        _schedule = new LrSchedule(options.LrScheduler, steps, options.LrWarmupSteps, options.LrSchedulerNumCycles, options.LrSchedulerPower, options.LrTail);
         ImageChecks.Run(images, options, model.Vae.Configuration.Downscale);
         _latents = options.Data.CacheLatents ? new LatentCache(model, images, options.Seed, sinks.Tensors, cancellation) : new LatentEncoder(model, images, options.Seed);
         _network = ContinuedNetwork.Create(model, options.Network, options.Seed);

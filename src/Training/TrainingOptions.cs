@@ -55,6 +55,9 @@ public sealed record TrainingOptions
 
     public double LrSchedulerPower { get; init; } = 1;
 
+    /// <summary>How the later schedules come down.</summary>
+    public LrTail LrTail { get; init; } = new();
+
     public int TrainBatchSize { get; init; } = 1;
 
     public int GradientAccumulationSteps { get; init; } = 1;

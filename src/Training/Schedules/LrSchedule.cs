@@ -10,18 +10,22 @@ public sealed class LrSchedule
     private const double PolynomialEnd = 1e-7;
 
     public static IReadOnlyList<string> Names { get; } =
-        ["constant", "constant_with_warmup", "linear", "cosine", "cosine_with_restarts", "polynomial"];
+        ["constant", "constant_with_warmup", "linear", "cosine", "cosine_with_restarts", "polynomial", "cosine_with_min_lr", "warmup_stable_decay", "inverse_sqrt"];
 
     private readonly int _numCycles;
     private readonly double _power;
+    private readonly int _decaySteps;
+    private readonly double _minRatio;
+    private readonly int _timescale;
 
     /// <param name="name">One of <see cref="Names"/>.</param>
     /// <param name="totalSteps">Optimizer steps of the whole training.</param>
     /// <param name="warmup">Optimizer steps, or a share of <paramref name="totalSteps"/> when below 1.</param>
     /// <param name="numCycles"><c>lr_scheduler_num_cycles</c>, for <c>cosine_with_restarts</c>.</param>
     /// <param name="power"><c>lr_scheduler_power</c>, for <c>polynomial</c>.</param>
+    /// <param name="tail">For <c>cosine_with_min_lr</c>, <c>warmup_stable_decay</c> and <c>inverse_sqrt</c>.</param>
     /// <exception cref="ArgumentException">An unknown name, or a value that the schedule cannot have.</exception>
-    public LrSchedule(string name, int totalSteps, double warmup = 0, int numCycles = 1, double power = 1)
+    public LrSchedule(string name, int totalSteps, double warmup = 0, int numCycles = 1, double power = 1, LrTail? tail = null)
     {
         if (!Names.Contains(name))
             throw new ArgumentException($"lr_scheduler: '{name}' is not known; use one of {string.Join(", ", Names)}.", nameof(name));
@@ -36,6 +40,15 @@ public sealed class LrSchedule
             throw new ArgumentException($"lr_warmup_steps: 'constant' has no warm-up, found {warmup}; use lr_scheduler constant_with_warmup.", nameof(warmup));
         if (WarmupSteps > totalSteps)
             throw new ArgumentException($"lr_warmup_steps: {WarmupSteps} is more than the {totalSteps} steps of the training.", nameof(warmup));
+        tail ??= new LrTail();
+        _decaySteps = (int)(tail.DecaySteps < 1 ? tail.DecaySteps * totalSteps : tail.DecaySteps);
+        if (name == "warmup_stable_decay" && (_decaySteps < 1 || WarmupSteps + _decaySteps > totalSteps))
+            throw new ArgumentException($"lr_decay_steps: {tail.DecaySteps} with {WarmupSteps} steps of warm-up do not fit into {totalSteps} steps; use 1 or more, or a share of all below 1.", nameof(tail));
+        if (tail.MinLrRatio is not (>= 0 and <= 1))
+            throw new ArgumentException($"lr_scheduler_min_lr_ratio: {tail.MinLrRatio} is no share; use 0 to 1.", nameof(tail));
+        if (tail.Timescale < 1)
+            throw new ArgumentException($"lr_scheduler_timescale: {tail.Timescale} is not a number of steps; use 1 or more.", nameof(tail));
+        (_minRatio, _timescale) = (tail.MinLrRatio, tail.Timescale ?? (WarmupSteps > 0 ? WarmupSteps : 10_000));
         Name = name;
         TotalSteps = totalSteps;
         _numCycles = numCycles;
@@ -60,9 +73,22 @@ public sealed class LrSchedule
             "cosine" => baseRate * Math.Max(0, 0.5 * (1 + Math.Cos(Math.PI * progress))),
             "cosine_with_restarts" => progress >= 1 ? 0 : baseRate * Math.Max(0, 0.5 * (1 + Math.Cos(Math.PI * (_numCycles * progress % 1)))),
             "polynomial" => Polynomial(progress, baseRate),
+            "cosine_with_min_lr" => baseRate * Math.Max(0, (Cosine(progress) * (1 - _minRatio)) + _minRatio),
+            "warmup_stable_decay" => baseRate * Decay(step),
+            "inverse_sqrt" => baseRate / Math.Sqrt((step + _timescale - WarmupSteps) / (double)_timescale),
             _ => baseRate,
         };
     }
+
+    private double Decay(int step)
+    {
+        var start = TotalSteps - _decaySteps;
+        if (step < start)
+            return 1;
+        return step >= TotalSteps ? _minRatio : (Math.Max(0, Cosine((step - start) / (double)_decaySteps)) * (1 - _minRatio)) + _minRatio;
+    }
+
+    private double Cosine(double progress) => 0.5 * (1 + Math.Cos(Math.PI * _numCycles * progress));
 
     private double Polynomial(double progress, double baseRate) =>
         baseRate <= PolynomialEnd || progress >= 1

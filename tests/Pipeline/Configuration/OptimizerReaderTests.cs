@@ -16,6 +16,10 @@ public sealed class OptimizerReaderTests
     }
 
     [Fact]
+    public void The_tail_of_a_schedule_reaches_the_training() =>
+        Assert.Equal(new LrTail { DecaySteps = 0.25, MinLrRatio = 0.1, Timescale = 50 }, PlanFile.Load("    lr_scheduler: cosine", "    lr_scheduler: warmup_stable_decay\n    lr_decay_steps: 0.25\n    lr_scheduler_min_lr_ratio: 0.1\n    lr_scheduler_timescale: 50").Version("v02").Training.LrTail);
+
+    [Fact]
     public void Without_them_AdamW_trains_and_the_fingerprint_is_as_it_was()
     {
         var version = PlanFile.Load("    lr_scheduler: cosine", "    weight_decay: 0.02\n    adam_beta2: 0.99").Version("v02");
@@ -30,6 +34,7 @@ public sealed class OptimizerReaderTests
     [InlineData("optimizer_type: Prodigy\n    weight_decay: 0.1", "weight_decay", "is AdamW's; for Prodigy give it in `optimizer_args`")]
     [InlineData("optimizer_type: Prodigy\n    unet_lr: 1\n    text_encoder_lr: 0.5", "optimizer_type", "one learning rate for all")]
     [InlineData("optimizer_type: AdamWScheduleFree\n    lr_scheduler: cosine", "lr_scheduler", "use constant without lr_warmup_steps")]
+    [InlineData("lr_scheduler: warmup_stable_decay", "lr_decay_steps", "needs the number of steps")]
     [InlineData("loraplus_lr_ratio: 0", "loraplus_lr_ratio", "must be a number from 1E-06")]
     public void What_cannot_be_is_said_where_it_stands(string text, string key, string message)
     {

@@ -39,7 +39,7 @@ public sealed class PlanProblemTests
     [InlineData("lr_scheduler: cosine", "learning_rate: .nan", "plan.yaml:18:20: `versions.v02.learning_rate` must be a number of 0 or more, but is `.nan`.")]
     [InlineData("lr_scheduler: cosine", "learning_rate: 1e999", "plan.yaml:18:20: `versions.v02.learning_rate` must be a number of 0 or more, but is `1e999`.")]
     [InlineData("lr_scheduler: cosine", "learning_rate: 0,001", "plan.yaml:18:20: `versions.v02.learning_rate` must be a number of 0 or more, but is `0,001`.")]
-    [InlineData("lr_scheduler: cosine", "lr_scheduler: cosin", "plan.yaml:18:19: `versions.v02.lr_scheduler` must be one of constant, constant_with_warmup, linear, cosine, cosine_with_restarts, polynomial, but is `cosin`.")]
+    [InlineData("lr_scheduler: cosine", "lr_scheduler: cosin", "plan.yaml:18:19: `versions.v02.lr_scheduler` must be one of constant, constant_with_warmup, linear, cosine, cosine_with_restarts, polynomial, cosine_with_min_lr, warmup_stable_decay, inverse_sqrt, but is `cosin`.")]
     [InlineData("lr_scheduler: cosine", "learning_rate: 0", "plan.yaml:18:20: `versions.v02.learning_rate` must be above 0 for the UNet or the text encoders; as it is, nothing would be trained.")]
     [InlineData("lr_scheduler: cosine", "max_train_epochs: 3", "plan.yaml:15:22: `versions.v02.max_train_steps` or `max_train_epochs` must be given, and not both; `null` takes an inherited one away.")]
     [InlineData("resolution: 64", "resolution: 65", "plan.yaml:6:41: `resolution` must be a multiple of 16, but is `65`.")]
@@ -96,7 +96,7 @@ public sealed class PlanProblemTests
                 "plan.yaml:1:1: `profiles` must have at least one profile.",
                 "plan.yaml:8:3: `datasets.painted.source` is missing; give one of sprite, composites, regularisation, folder.",
                 "plan.yaml:8:14: `datasets.painted.surce` is not a known key; did you mean `source`?",
-                "plan.yaml:15:19: `versions.v02.lr_scheduler` must be one of constant, constant_with_warmup, linear, cosine, cosine_with_restarts, polynomial, but is `cosin`.",
+                "plan.yaml:15:19: `versions.v02.lr_scheduler` must be one of constant, constant_with_warmup, linear, cosine, cosine_with_restarts, polynomial, cosine_with_min_lr, warmup_stable_decay, inverse_sqrt, but is `cosin`.",
             ],
             Assert.Throws<PlanException>(() => PlanFile.LoadText(PlanFile.Good
                 .Replace("default_profile: tiny\nprofiles:\n  tiny: { base_model: base, resolution: 64, tagger: { model: t.onnx, tags: t.csv } }\n", "", StringComparison.Ordinal)

@@ -75,7 +75,7 @@ public sealed class PlanTests
     [Fact]
     public void Every_training_setting_is_a_parameter()
     {
-        var settings = new[] { typeof(TrainingOptions), typeof(LoraOptions), typeof(CaptionOptions), typeof(AdamWOptions), typeof(OptimizerOptions), typeof(LoraPlusOptions), typeof(EmaOptions), typeof(SaveOptions), typeof(LossOptions), typeof(SnrWeightingOptions), typeof(NoiseOptions), typeof(DataOptions), typeof(MaskOptions) }
+        var settings = new[] { typeof(TrainingOptions), typeof(LoraOptions), typeof(CaptionOptions), typeof(AdamWOptions), typeof(OptimizerOptions), typeof(LoraPlusOptions), typeof(EmaOptions), typeof(LrTail), typeof(SaveOptions), typeof(LossOptions), typeof(SnrWeightingOptions), typeof(NoiseOptions), typeof(DataOptions), typeof(MaskOptions) }
             .SelectMany(type => type.GetProperties())
             .Where(property => property.CanWrite && (property.PropertyType.IsValueType || property.PropertyType == typeof(string)));
         var text = "    lr_scheduler: cosine\n    conv_dim: 1\n    unet_lr: 1\n    text_encoder_lr: 1\n    max_train_steps: null\n    max_train_epochs: 1\n    min_snr_gamma: 5\n"
@@ -84,7 +84,7 @@ public sealed class PlanTests
             + "    gradient_checkpointing: true\n    keep_tokens_separator: \"|||\"\n    secondary_separator: ;;;\n    enable_wildcard: true\n    caption_dropout_every_n_epochs: 2\n    token_warmup_step: 0.5\n    token_warmup_min: 2\n"
             + "    cache_latents: false\n    max_token_length: 150\n    masked_loss: true\n    unmasked_weight: 0.1\n    masked_prior_preservation_weight: 0.2\n    prior_loss_weight: 0.5\n"
             + "    optimizer_type: AdamW\n    loraplus_lr_ratio: 4\n    loraplus_unet_lr_ratio: 8\n    loraplus_text_encoder_lr_ratio: 2\n"
-            + "    ema_decay: 0.9\n    save_every_n_epochs: 1\n    save_every_n_steps: 10\n    average_last_n_saves: 2\n    scale_weight_norms: 1\n    zero_terminal_snr: true\n"
+            + "    lr_decay_steps: 3\n    lr_scheduler_min_lr_ratio: 0.1\n    lr_scheduler_timescale: 5\n    ema_decay: 0.9\n    save_every_n_epochs: 1\n    save_every_n_steps: 10\n    average_last_n_saves: 2\n    scale_weight_norms: 1\n    zero_terminal_snr: true\n"
             + "    ip_noise_gamma: 0.1\n    ip_noise_gamma_random_strength: true";
         var parameters = PlanFile.Load("    lr_scheduler: cosine", text).Version("v02").Parameters;
 
