@@ -27,7 +27,7 @@ public static class SampleRun
         var path = ModelPath(root, request, plan);
         var loras = LorasOf(root, request, path);
         var companions = Companions(root, path, request, plan);
-        using var model = Open(path, companions, plan, device);
+        using var model = Open(path, companions, plan, device, progress);
         using var cache = new Cache(root, progress.Warn);
         var requests = Requests(request, model.Value);
         var options = new SamplingOptions(request.Sampler, request.Steps, request.Guidance, BatchSize: 1, request.Spacing);
@@ -74,12 +74,12 @@ public static class SampleRun
         ];
     }
 
-    private static LazyModel Open(string path, string? companions, Plan? plan, string? device)
+    private static LazyModel Open(string path, string? companions, Plan? plan, string? device, IProgressSink progress)
     {
         if (plan is not null)
-            return new LazyModel(path, companions, plan.Device, plan.MixedPrecision, plan.Threads);
+            return new LazyModel(path, companions, plan.Device, plan.MixedPrecision, plan.Threads, progress.Warn);
         var chosen = device ?? (TorchSharp.torch.cuda_is_available() ? "cuda" : "cpu");
-        return new LazyModel(path, companions, chosen, chosen == "cuda" ? "bf16" : "no", threads: 0);
+        return new LazyModel(path, companions, chosen, chosen == "cuda" ? "bf16" : "no", threads: 0, progress.Warn);
     }
 
     private static SamplingRequest[] Requests(SampleRequest request, SdxlModel model)

@@ -12,7 +12,8 @@ namespace Slipway.Pipeline.Stages;
 /// <param name="device"><c>cpu</c> or <c>cuda</c>.</param>
 /// <param name="precision"><c>no</c>, <c>fp16</c> or <c>bf16</c>.</param>
 /// <param name="threads">Threads of the CPU; 0: as many as there are.</param>
-internal sealed class LazyModel(string path, string? companions, string device, string precision, int threads) : IDisposable
+/// <param name="say">Told what is assumed of the model, a line each.</param>
+internal sealed class LazyModel(string path, string? companions, string device, string precision, int threads, Action<string>? say = null) : IDisposable
 {
     private SdxlModel? _model;
 
@@ -35,7 +36,10 @@ internal sealed class LazyModel(string path, string? companions, string device, 
             "fp16" => torch.ScalarType.Float16,
             _ => torch.ScalarType.Float32,
         };
-        return SdxlModel.Load(path, torch.device(device), type, companions);
+        var model = SdxlModel.Load(path, torch.device(device), type, companions);
+        foreach (var assumption in model.Assumptions)
+            say?.Invoke(assumption);
+        return model;
     }
 
     /// <exception cref="ArgumentException">The device asked for is not there.</exception>

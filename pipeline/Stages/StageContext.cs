@@ -13,7 +13,7 @@ internal sealed class StageContext : IDisposable
     {
         (Plan, Cache, Progress) = (plan, cache, progress);
         BaseModel = new BaseModel(plan, cache);
-        Model = new LazyModel(BaseModel.Path, BaseModel.Companions, plan.Device, plan.MixedPrecision, plan.Threads);
+        Model = new LazyModel(BaseModel.Path, BaseModel.Companions, plan.Device, plan.MixedPrecision, plan.Threads, progress.Warn);
         ModelEntries = new Lazy<IReadOnlyList<FingerprintEntry>>(() => [.. BaseModel.Entries, .. Environment()]);
     }
 

@@ -33,6 +33,9 @@ public sealed class SdxlModel : IDisposable
     /// <summary>Precision of UNet and text encoders.</summary>
     public required ScalarType Precision { get; init; }
 
+    /// <summary>What nothing in the model's files told and was taken from SDXL though the model's shapes are others: a line each, to be shown.</summary>
+    public IReadOnlyList<string> Assumptions { get; init; } = [];
+
     /// <summary>Side in pixels of the pictures that the model was trained on.</summary>
     public int DefaultSize => UNet.Configuration.SampleSize * Vae.Configuration.Downscale;
 
@@ -49,6 +52,16 @@ public sealed class SdxlModel : IDisposable
         => File.Exists(path)
             ? new SingleFileLayout(path, companions).Load(device, precision)
             : new DiffusersLayout(path).Load(device, precision);
+
+    /// <summary>
+    /// The model as <see cref="Load"/> would build it, checked against the files' headers, with no memory for weights: all
+    /// parameters are on the <c>meta</c> device. For whoever must know sizes and shapes before gigabytes are read.
+    /// </summary>
+    /// <inheritdoc cref="Load"/>
+    public static SdxlModel Outline(string path, Device device, ScalarType precision, string? companions = null)
+        => File.Exists(path)
+            ? new SingleFileLayout(path, companions).Build(device, precision, fill: false)
+            : new DiffusersLayout(path).Build(device, precision, fill: false);
 
     /// <summary>The files that <see cref="Load"/> reads; none of their weights is read here.</summary>
     /// <param name="path">As for <see cref="Load"/>.</param>

@@ -26,7 +26,10 @@ public sealed class DiffusersLayout(string folder)
     /// <summary>Reads every part; sizes come from the configurations, weights from the safetensors files.</summary>
     /// <exception cref="FileNotFoundException">A file is missing.</exception>
     /// <exception cref="InvalidDataException">Missing, unknown or mis-shaped tensors: those of all parts are listed.</exception>
-    public SdxlModel Load(Device device, ScalarType precision)
+    public SdxlModel Load(Device device, ScalarType precision) => Build(device, precision, fill: true);
+
+    /// <summary>The same, without reading weights where they are not to be filled in; whether all are there is seen all the same.</summary>
+    internal SdxlModel Build(Device device, ScalarType precision, bool fill)
     {
         RequireFolder();
         var (tokenizer1, tokenizer2) = (ClipTokenizer.Load(Path.Combine(folder, "tokenizer")), ClipTokenizer.Load(Path.Combine(folder, "tokenizer_2")));
@@ -39,7 +42,7 @@ public sealed class DiffusersLayout(string folder)
         var textEncoder2 = TextEncoder("text_encoder_2", textWeights2, withProjection: true, precision);
         var unet = new ModelPart<UNet>(new UNet(ConfigurationFiles.UNet(Existing("unet", "config.json"))), "unet", precision, unetWeights);
         var vae = Vae(vaeWeights);
-        ModelPart.FillAll([textEncoder1, textEncoder2, unet, vae], device);
+        ModelPart.FillAll([textEncoder1, textEncoder2, unet, vae], fill ? device : null);
         return new SdxlModel
         {
             Tokenizer1 = tokenizer1,

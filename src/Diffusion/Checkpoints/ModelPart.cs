@@ -20,13 +20,15 @@ internal abstract class ModelPart
 
     /// <summary>Fills all parts, each from a source that has its tensors and no others; none unless all fit.</summary>
     /// <exception cref="InvalidDataException">Missing, unknown or mis-shaped tensors of any part.</exception>
-    public static void FillAll(IReadOnlyList<ModelPart> parts, Device device)
+    /// <param name="parts">The parts.</param>
+    /// <param name="device">Where the weights go; null: nothing is read.</param>
+    public static void FillAll(IReadOnlyList<ModelPart> parts, Device? device)
     {
         var problems = parts.Select(part => WeightAssignment.Message(part.Weights.AllProblems(part.Source, []), part.Source.Path, part.Weights.What)).OfType<string>().ToList();
         if (problems.Count > 0)
             throw new InvalidDataException(string.Join('\n', problems));
-        foreach (var part in parts)
-            part.Weights.Fill(part.Source, device);
+        foreach (var part in device is null ? [] : parts)
+            part.Weights.Fill(part.Source, device!);
     }
 }
 

@@ -40,13 +40,16 @@ public sealed class SingleFileLayout
     /// <summary>Reads every part.</summary>
     /// <exception cref="FileNotFoundException">There is no such file, or no tokenizer.</exception>
     /// <exception cref="InvalidDataException">It is no SDXL checkpoint: all missing, unknown and mis-shaped tensors are listed.</exception>
-    public SdxlModel Load(Device device, ScalarType precision)
+    public SdxlModel Load(Device device, ScalarType precision) => Build(device, precision, fill: true);
+
+    /// <summary>The same, without reading weights where they are not to be filled in; whether all are there is seen all the same.</summary>
+    internal SdxlModel Build(Device device, ScalarType precision, bool fill)
     {
         using var file = SafetensorsFile.Open(_path);
         var (tokenizer1, tokenizer2) = _companions.Tokenizers();
         var (first, second) = (TextEncoder1(file, precision), TextEncoder2(file, precision));
         var (unet, vae) = (UNet(file, precision), Vae(file, ScalarType.Float32));
-        Fill(file, [first.Weights, second.Weights, unet.Weights, vae.Weights], device);
+        Fill(file, [first.Weights, second.Weights, unet.Weights, vae.Weights], fill ? device : null);
         return new SdxlModel
         {
             Tokenizer1 = tokenizer1,
@@ -58,6 +61,7 @@ public sealed class SingleFileLayout
             Schedule = new NoiseSchedule(Noise(file)),
             Device = device,
             Precision = precision,
+            Assumptions = [.. Assumptions(first.Network.Configuration, second.Network.Configuration, unet.Network.Configuration)],
         };
     }
 
@@ -125,16 +129,17 @@ public sealed class SingleFileLayout
         return part.Network;
     }
 
-    private void Fill(SafetensorsFile file, IReadOnlyList<WeightAssignment> parts, Device device)
+    private void Fill(SafetensorsFile file, IReadOnlyList<WeightAssignment> parts, Device? device)
     {
         List<string> problems =
         [
             .. parts.SelectMany(part => part.Problems(file)),
-            .. WeightAssignment.Unknown(file, [.. parts.SelectMany(part => part.Names), .. Passengers]),
+            .. ForeignTensors.Problems([.. file.Tensors.Keys]),
+            .. WeightAssignment.Unknown(file, [.. parts.SelectMany(part => part.Names), .. Passengers, .. file.Tensors.Keys.Where(ForeignTensors.IsKnown)]),
         ];
         WeightAssignment.ThrowIfAny(problems, _path, "an SDXL model");
-        foreach (var part in parts)
-            part.Fill(file, device);
+        foreach (var part in device is null ? [] : parts)
+            part.Fill(file, device!);
     }
 
     private ModelPart<ClipTextEncoder> TextEncoder1(SafetensorsFile file, ScalarType precision)
@@ -161,6 +166,19 @@ public sealed class SingleFileLayout
 
     private ClipTextConfiguration TextSizes2(SafetensorsFile file) => Sizes(
         "text_encoder_2", path => ConfigurationFiles.Text(path, withProjection: true), () => new SingleFileSizes(file.Tensors, _withHeads).TextEncoder2());
+
+    /// <summary>What is SDXL's for want of anything that tells, where the shapes are not SDXL's.</summary>
+    private IEnumerable<string> Assumptions(ClipTextConfiguration first, ClipTextConfiguration second, UNetConfiguration unet)
+    {
+        string Line(string part, string what) => $"{_path}: its shapes are not SDXL's and do not tell {what}, so that SDXL's are taken; if that is wrong, put {part}/config.json into a folder named as the checkpoint is, beside it.";
+        bool IsAssumed(string part, bool isSdxl) => !isSdxl && _companions.Find(part, "config.json") is null;
+        if (IsAssumed("text_encoder", first.HiddenSize == new ClipTextConfiguration().HiddenSize))
+            yield return Line("text_encoder", $"the first text encoder's heads ({first.NumAttentionHeads} of 64 channels)");
+        if (IsAssumed("text_encoder_2", second.HiddenSize == ClipTextConfiguration.BigG.HiddenSize))
+            yield return Line("text_encoder_2", $"the second text encoder's heads ({second.NumAttentionHeads} of 64 channels)");
+        if (IsAssumed("unet", unet.BlockOutChannels.SequenceEqual(new UNetConfiguration().BlockOutChannels)))
+            yield return Line("unet", $"the UNet's heads ({string.Join(", ", unet.AttentionHeads)} of 64 channels) and groups ({unet.NormNumGroups})");
+    }
 
     private T Sizes<T>(string part, Func<string, T> read, Func<T> fromShapes)
     {

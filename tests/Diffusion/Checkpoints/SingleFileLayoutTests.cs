@@ -118,6 +118,60 @@ public sealed class SingleFileLayoutTests : IDisposable
         Assert.Equal(velocity.Schedule.Configuration, again.Schedule.Configuration);
     }
 
+    [Theory]
+    [InlineData("edm_vpred.sigma_max", "edm_vpred.sigma_min", "edm_vpred.sigma_max and 1 more: the model denoises in EDM's scale")]
+    [InlineData("edm_mean", null, "edm_mean: the model was trained on normalised latents")]
+    [InlineData("lora_unet_x.alpha", null, "lora_unet_x.alpha: a LoRA has been put into the file")]
+    public void Known_tensors_of_other_models_are_refused_with_the_reason(string first, string? second, string reason)
+    {
+        using var model = Load(writeTokenizer: true);
+        var tensors = SingleFileContent.Of(model.TextEncoder1, model.TextEncoder2, model.UNet, model.Vae, ScalarType.Float16)
+            .Concat(new[] { first, second }.OfType<string>().Select(name => PendingTensor.Of(name, zeros(1))));
+        SafetensorsWriter.WriteOneByOne(_folder["bad.safetensors"], tensors, null);
+        var error = Assert.Throws<InvalidDataException>(() => SdxlModel.Load(_folder["bad.safetensors"], CPU, ScalarType.Float16)).Message;
+        Assert.Contains($"1 tensors:\n  refused: {reason}", error, StringComparison.Ordinal);
+    }
+
+    /// <summary>Widths of 64 and 128 fit heads of 64 channels, and heads of 32 as well.</summary>
+    [Fact]
+    public void What_shapes_do_not_tell_is_said_unless_they_are_SDXLs_or_a_configuration_tells()
+    {
+        var text = new ClipTextConfiguration { VocabSize = 514, HiddenSize = 64, IntermediateSize = 64, NumHiddenLayers = 2, NumAttentionHeads = 1, ProjectionDim = 64 };
+        var unet = new UNetConfiguration { BlockOutChannels = [64, 128], DownBlockTypes = ["DownBlock2D", "CrossAttnDownBlock2D"], LayersPerBlock = 1, TransformerLayersPerBlock = [1, 1], AttentionHeads = [1, 2], CrossAttentionDim = 128, AdditionTimeEmbedDim = 4, ProjectionClassEmbeddingsInputDim = 64 + 24 };
+        var tensors = SingleFileContent.Of(new ClipTextEncoder(text), new ClipTextEncoder(text with { WithProjection = true, HiddenAct = "gelu" }), new UNet(unet), new AutoencoderKL(new VaeConfiguration { BlockOutChannels = [32, 32], LayersPerBlock = 1 }), ScalarType.Float16)
+            .Select(tensor => tensor with { Make = () => zeros([.. tensor.Shape], tensor.Type) });
+        SafetensorsWriter.WriteOneByOne(_folder["other.safetensors"], tensors, null);
+        SmallModel.WriteTokenizers(_folder.Path);
+
+        using (var model = SdxlModel.Load(_folder["other.safetensors"], CPU, ScalarType.Float16))
+        {
+            Assert.Collection(
+                model.Assumptions,
+                line => Assert.Contains("the first text encoder's heads (1 of 64 channels)", line, StringComparison.Ordinal),
+                line => Assert.Contains("the second text encoder's heads (1 of 64 channels)", line, StringComparison.Ordinal),
+                line => Assert.Contains("the UNet's heads (1, 2 of 64 channels) and groups (32), so that SDXL's are taken; if that is wrong, put unet/config.json into", line, StringComparison.Ordinal));
+            new DiffusersLayout(_folder["other"]).Save(model);
+        }
+
+        using var told = SdxlModel.Load(_folder["other.safetensors"], CPU, ScalarType.Float16);
+        Assert.Empty(told.Assumptions);
+    }
+
+    [Fact]
+    public void An_outline_has_every_shape_and_no_memory()
+    {
+        using var model = Load(writeTokenizer: true);
+        new SingleFileLayout(_folder["again.safetensors"]).Save(model, ScalarType.Float16);
+        new DiffusersLayout(_folder["diffusers"]).Save(model);
+        SmallModel.WriteTokenizers(_folder["diffusers"]);
+        foreach (var path in new[] { _folder["again.safetensors"], _folder["diffusers"] })
+        {
+            using var outline = SdxlModel.Outline(path, CPU, ScalarType.BFloat16);
+            Assert.All(outline.UNet.parameters().Concat(outline.TextEncoder2.parameters()), parameter => Assert.True(parameter.is_meta && parameter.dtype == ScalarType.BFloat16));
+            Assert.Equal(model.UNet.parameters().Select(parameter => parameter.numel()), outline.UNet.parameters().Select(parameter => parameter.numel()));
+        }
+    }
+
     [Fact]
     public void Everything_that_does_not_fit_is_said_at_once()
     {
@@ -135,7 +189,7 @@ public sealed class SingleFileLayoutTests : IDisposable
               missing: conditioner.embedders.1.model.transformer.resblocks.3.attn.in_proj_weight [96, 32]
               missing: model.diffusion_model.out.2.bias [4]
               missing: all 244 tensors of vae, such as first_stage_model.decoder.conv_in.bias [64]
-              unknown: model_ema.decay [1]
+              refused: model_ema.decay: a training's moving average, a second model beside the first; which of the two is meant only its author knows. Take the release without it ("pruned"), or write one without these tensors
             """.ReplaceLineEndings("\n"),
             Assert.Throws<InvalidDataException>(() => SdxlModel.Load(_folder["bad.safetensors"], CPU, ScalarType.Float16)).Message);
     }

@@ -1,0 +1,29 @@
+namespace Slipway.Training;
+
+/// <summary>How many values a training's network has, without making it.</summary>
+/// <param name="options">Of the network.</param>
+internal sealed class AdapterSize(LoraOptions options)
+{
+    /// <summary>Of one layer. LoKr's is a bound: of its larger matrix whichever of whole and decomposed is less.</summary>
+    public long Of(LoraTarget target)
+    {
+        var shape = target.Weight.shape;
+        var (outputs, inputs) = (shape[0], shape[1..].Aggregate(1L, (a, b) => a * b));
+        var rank = target.IsSpatial ? options.ConvDim ?? options.NetworkDim : options.NetworkDim;
+        var values = options.Adapter.Algorithm switch
+        {
+            AdapterAlgorithm.Loha => 2 * rank * (outputs + inputs),
+            AdapterAlgorithm.Lokr => OfKronecker((int)outputs, (int)inputs, rank),
+            _ => rank * (outputs + inputs),
+        };
+        return values + (options.Adapter.DoraWd ? Math.Max(outputs, shape[1]) : 0);
+    }
+
+    private long OfKronecker(int outputs, int inputs, int rank)
+    {
+        var factor = options.Adapter.Kronecker.Factor;
+        var ((smallOut, largeOut), (smallIn, largeIn)) = (Factorization.Of(outputs, factor), Factorization.Of(inputs, factor));
+        var whole = (long)largeOut * largeIn;
+        return ((long)smallOut * smallIn) + (options.Adapter.Kronecker.FullMatrix ? whole : Math.Min(whole, (long)rank * (largeOut + largeIn)));
+    }
+}
