@@ -6,18 +6,13 @@ namespace Slipway.Pipeline.Exchange;
 /// <summary>A version's settings as sd-scripts' <c>config_file</c>, and what of them it has nothing for.</summary>
 internal sealed class ExportedOptions
 {
-    private const string Lycoris = "lycoris.kohya";
-
     /// <summary>Texts, whatever they look like.</summary>
     private static readonly string[] Texts = ["caption_prefix", "caption_suffix", "keep_tokens_separator", "secondary_separator", "optimizer_type", "lr_scheduler"];
 
     /// <summary>LyCORIS' arguments, which <c>networks.lora</c> does not have.</summary>
     private static readonly string[] OfLycoris = ["use_tucker", "dora_wd", "wd_on_output", "factor", "decompose_both", "full_matrix"];
 
-    private static readonly string[] OfMonitoring = ["validat", "early_stopping", "sample_"];
-
     private readonly SortedDictionary<string, string> _options = new(StringComparer.Ordinal);
-    private readonly List<string> _network = [];
     private readonly List<string> _notes = [];
 
     /// <param name="plan">Gives the base model, size and precision.</param>
@@ -26,9 +21,9 @@ internal sealed class ExportedOptions
     public ExportedOptions(Plan plan, VersionPlan version, string workspace)
     {
         foreach (var (key, value) in version.Parameters)
-            Add(key, value, version);
+            Add(key, value);
         AddOptimizer(version.Training.Optimizer);
-        AddNetwork(version.Training.Network);
+        AddNetwork(version.Training.Network, version.Training.LoraPlus);
         foreach (var (key, value) in new[]
         {
             ("pretrained_model_name_or_path", Path.GetFullPath(Path.Combine(workspace, plan.BaseModel))),
@@ -52,16 +47,13 @@ internal sealed class ExportedOptions
     public IEnumerable<string> Lines(params IEnumerable<(string Key, string Text)> paths) =>
         [.. paths.Select(path => Toml.Line(path.Key, Toml.Text(path.Text))), .. _options.Select(pair => Toml.Line(pair.Key, pair.Value))];
 
-    private void Add(string key, string value, VersionPlan version)
+    private void Add(string key, string value)
     {
         if (value.Length == 0 || SdScriptsOptions.AdamWArguments.Contains(key) || key is "optimizer_type" or "optimizer_args" or "network_algo")
             return;
         if (SdScriptsOptions.NetworkArguments.Contains(key) || OfLycoris.Contains(key))
-        {
-            if (key != "conv_alpha" || version.Training.Network.ConvDim is not null)
-                _network.Add($"{key}={(value is "true" ? "True" : value is "false" ? "False" : value)}");
-        }
-        else if (OfMonitoring.Any(part => key.StartsWith(part, StringComparison.Ordinal)))
+            return;
+        if (SdScriptsOptions.IsMonitoring(key))
         {
             _notes.Add($"`{key}` ({value}): how a version is watched has no counterpart; sd-scripts splits its validation off the training pictures and does not stop early.");
         }
@@ -99,19 +91,25 @@ internal sealed class ExportedOptions
             _options["optimizer_args"] = Toml.List(arguments);
     }
 
-    private void AddNetwork(LoraOptions network)
+    private void AddNetwork(LoraOptions network, LoraPlusOptions plus)
     {
-        var isLycoris = network.Adapter.Algorithm != AdapterAlgorithm.Lora || network.Adapter.DoraWd || network.Adapter.UseTucker;
-        if (isLycoris)
+        var described = NetworkArguments.Of(network);
+        var arguments = described.Arguments.Select(pair => $"{pair.Key}={pair.Value}").ToList();
+        foreach (var (key, ratio) in new[] { ("loraplus_lr_ratio", plus.LrRatio), ("loraplus_unet_lr_ratio", plus.UNetLrRatio), ("loraplus_text_encoder_lr_ratio", plus.TextEncoderLrRatio) })
         {
-            _network.Insert(0, $"algo={network.Adapter.Algorithm switch { AdapterAlgorithm.Loha => "loha", AdapterAlgorithm.Lokr => "lokr", _ => network.ConvDim is null ? "lora" : "locon" }}");
+            if (ratio is { } value)
+                arguments.Add(FormattableString.Invariant($"{key}={value:R}"));
+        }
+
+        if (described.Module != "networks.lora")
+        {
             if (network.ConvDim is null)
-                _network.Add("conv_dim=0");
+                arguments.Add("conv_dim=0");
             _notes.Add("LyCORIS chooses layers by its `preset`, which takes more of the model than is trained here; give it one that lists the same layers.");
         }
 
-        _options["network_module"] = Toml.Text(isLycoris ? Lycoris : "networks.lora");
-        if (_network.Count > 0)
-            _options["network_args"] = Toml.List(_network);
+        _options["network_module"] = Toml.Text(described.Module);
+        if (arguments.Count > 0)
+            _options["network_args"] = Toml.List(arguments);
     }
 }

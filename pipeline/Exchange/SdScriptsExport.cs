@@ -16,7 +16,7 @@ internal sealed class SdScriptsExport
         "sd-scripts will not give the same weights: it draws other random numbers and orders pictures in another way.",
         "It reads the pooled text projection of a checkpoint in a single file without transposing it, and tells the model another crop than it makes.",
         "It drops transparency and shows the colours that lie hidden in it; pictures with an `alpha` policy were written with it applied.",
-        "What the model predicts is an option there: for a model that predicts velocity add v_parameterization = true, and zero_terminal_snr = true where its schedule ends without signal.",
+        "What the model predicts is an option there: for a model that predicts velocity add v_parameterization = true.",
     ];
 
     private readonly Plan _plan;

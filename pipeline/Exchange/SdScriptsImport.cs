@@ -31,6 +31,9 @@ internal sealed class SdScriptsImport
             MergeDatasets(found.Datasets);
         Unfold("network_args");
         Module();
+        if (IsOn(_options["network_train_text_encoder_only"]))
+            _options.Set("unet_lr", "0");
+        _options.Remove("network_train_text_encoder_only");
         Length();
         Optimizer();
         Profile();
@@ -38,7 +41,7 @@ internal sealed class SdScriptsImport
         var isDataset = PlanKeys.OfDataset.Known;
         foreach (var (key, values) in _options.Values)
         {
-            if (PlanKeys.OfVersion.Known.Contains(key) && key is not ("dataset" or Inheritance.Key))
+            if (PlanKeys.OfVersion.Known.Contains(key) && key is not ("dataset" or Inheritance.Key) && !SdScriptsOptions.IsMonitoring(key))
                 Take(key, values);
             else if (!isDataset.Contains(key))
                 Note(key, values);

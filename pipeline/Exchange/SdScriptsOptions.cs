@@ -59,6 +59,11 @@ internal static class SdScriptsOptions
         "caption_tag_dropout_rate", "token_warmup_min", "token_warmup_step", "alpha_mask", "conditioning_data_dir",
     ];
 
+    /// <summary>Whether an option is about how a training is watched, which works in another way here.</summary>
+    public static bool IsMonitoring(string name) => Monitoring.Any(part => name.StartsWith(part, StringComparison.Ordinal));
+
+    private static readonly string[] Monitoring = ["validat", "max_validation", "early_stopping", "sample_"];
+
     /// <summary>Why an option need not be taken over; null where it matters.</summary>
     public static string? Needless(string name) => name switch
     {
@@ -74,7 +79,9 @@ internal static class SdScriptsOptions
         "config_file" or "dataset_config" => "it was read",
         "no_metadata" => "LoRAs carry metadata, always",
         "save_state" or "save_state_on_train_end" or "resume" or "save_last_n_epochs_state" or "save_last_n_steps_state" => "a training that was stopped goes on by itself",
-        "v_parameterization" or "zero_terminal_snr" => "the model says itself what it predicts (scheduler_config.json, or the tensors v_pred and ztsnr of a single file)",
+        "v_parameterization" => "the model says itself what it predicts (scheduler_config.json, or the tensor v_pred of a single file)",
+        "save_precision" => "LoRAs are saved in 32 bits",
+        _ when IsMonitoring(name) => "how a version is watched is set in the plan, by `validation` and by the version's own keys",
         "tokenizer_cache_dir" or "huggingface_token" or "wandb_api_key" => "it is of that machine",
         _ => null,
     };

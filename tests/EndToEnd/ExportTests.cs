@@ -30,7 +30,7 @@ public sealed class ExportTests(FinishedWorkspace finished) : IDisposable
         [
             $"pretrained_model_name_or_path = \"{_workspace["datasets/tiny-sdxl"]}\"", $"dataset_config = \"{_workspace["out/dataset.toml"]}\"",
             "lr_scheduler = \"cosine_with_restarts\"", "max_train_steps = 2", "learning_rate = 0.004", "network_module = \"networks.lora\"",
-            "network_args = [\"conv_dim=4\", \"conv_alpha=16\"]", "mixed_precision = \"no\"", "min_snr_gamma = 5", "optimizer_type = \"AdamW\"",
+            "network_args = [\"conv_dim=4\", \"conv_alpha=16.0\"]", "mixed_precision = \"no\"", "min_snr_gamma = 5", "optimizer_type = \"AdamW\"",
         ];
         Assert.All(settings, line => Assert.Contains(line + "\n", Text("config.toml"), StringComparison.Ordinal));
         Assert.Contains($"--config_file \"{_workspace["out/config.toml"]}\"", Text("train.sh"), StringComparison.Ordinal);
@@ -45,6 +45,7 @@ public sealed class ExportTests(FinishedWorkspace finished) : IDisposable
     [InlineData("{ adam_beta2: 0.99, adam_eps: 1e-7, weight_decay: 0.05, caption_prefix: 'a \"b\", ', shuffle_caption: true, keep_tokens: 1, caption_dropout_rate: 0.1, max_token_length: 150, gradient_checkpointing: true }")]
     [InlineData("{ network_algo: lokr, factor: 4, dora_wd: true, max_train_steps: null, max_train_epochs: 2, network_train_unet_only: true, multires_noise_iterations: 6, unet_lr: 1e-5 }")]
     [InlineData("{ loraplus_unet_lr_ratio: 16, network_dropout: 0.1, rank_dropout: 0.2, debiased_estimation_loss: true, min_snr_gamma: null, conv_dim: null, conv_alpha: 1, flip_aug: true }")]
+    [InlineData("{ block_dims: '1,2,3,4,5,6,7,8,9,10,11,12,13,14,15,16,17,18,19,20,21,22,23', down_lr_weight: cosine, mid_lr_weight: '1,0.5,1', scale_weight_norms: 1, ip_noise_gamma: 0.1, save_every_n_epochs: 1, zero_terminal_snr: true }")]
     public async Task What_is_exported_is_imported_as_it_was(string options)
     {
         _workspace.Edit([("checks", "{}"), .. Pairs(options)]);
