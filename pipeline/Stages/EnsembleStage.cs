@@ -53,6 +53,7 @@ internal sealed class EnsembleStage(StageContext context, EnsemblePlan plan)
         .. validation.Entries,
         FingerprintEntry.Parameter("validation_timesteps", First.Monitoring.Validation!.Timesteps),
         FingerprintEntry.Parameter("validation_seed", Seed),
+        FingerprintEntry.Parameter("validation_weighting", $"{First.Training.Weighting}"),
         FingerprintEntry.Parameter("resolution", context.Plan.Resolution),
     ];
 
@@ -83,7 +84,7 @@ internal sealed class EnsembleStage(StageContext context, EnsemblePlan plan)
     {
         // Nothing was learned here: what the members learned from was held against the pictures when they were trained.
         var images = validation.Read(context.Plan.Resolution, new HashSet<ContentHash>());
-        using var measure = new Validation(context.Model.Value, images, First.Monitoring.Validation!.Timesteps, Seed, cancel);
+        using var measure = new Validation(context.Model.Value, images, First.Monitoring.Validation!.Timesteps, First.Training.Weighting, Seed, cancel);
         using var network = LoraFile.Load(context.Model.Value, lora);
         network.Attach();
         return KeptMeasurement.Of(null, null, measure.Measure(cancel));

@@ -28,7 +28,7 @@ internal sealed class TrainingMonitor : IDisposable
         (_context, _work, _version) = (context, work, version);
         var plan = version.Monitoring;
         if (plan.Validation is { } options)
-            _validation = new ValidationHook(options, validation!, version.Training.Seed, plan.EarlyStopping, cancel);
+            _validation = new ValidationHook(options, validation!, version.Training, plan.EarlyStopping, cancel);
         if (plan.Samples is { } interval)
             _samples = new SampleHook(context, version.Name, interval, Path.Combine(work.CheckpointFolder, "samples"), cancel);
     }

@@ -11,8 +11,15 @@ namespace Slipway.Pipeline.Stages;
 /// <param name="Backgrounds">Their backgrounds.</param>
 internal sealed record ValidationPictures(Dataset Pictures, StageOutcome Backgrounds)
 {
+    /// <summary>Number of the code that measures: raise it when the same weights give other figures than before.</summary>
+    private const int MeasureVersion = 2;
+
     /// <summary>What a measurement depends on.</summary>
-    public IEnumerable<FingerprintEntry> Entries => Pictures.Entries.Concat(Pictures.MaskEntries).Select(entry => entry with { Role = $"validation/{entry.Role}" });
+    public IEnumerable<FingerprintEntry> Entries =>
+    [
+        FingerprintEntry.Parameter("validation_measure", MeasureVersion),
+        .. Pictures.Entries.Concat(Pictures.MaskEntries).Select(entry => entry with { Role = $"validation/{entry.Role}" }),
+    ];
 
     /// <summary>Decodes everything, masks too.</summary>
     /// <param name="resolution">Side of the pictures, in pixels.</param>

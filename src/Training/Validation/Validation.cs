@@ -6,27 +6,30 @@ namespace Slipway.Training;
 
 /// <summary>
 /// Measures a model, with whatever is attached to it, on pictures that it does not learn from: the squared error of its
-/// prediction, on the subject and on the background by themselves. Each picture has the same noise at the same timesteps
+/// prediction, weighted by timestep as in the training, on the subject and on the background by themselves. Each picture has the same noise at the same timesteps
 /// every time, so that curves of one training and of several can be compared.
 /// </summary>
 public sealed class Validation : IDisposable
 {
     private readonly SdxlModel _model;
     private readonly PromptEncoder _encoder;
+    private readonly SnrWeighting _weighting;
     private readonly List<Picture> _pictures = [];
 
     /// <param name="model">The model; it stays the caller's.</param>
     /// <param name="images">The pictures; <see cref="TrainingImage.Mask"/> says where the subject is.</param>
     /// <param name="timesteps">Noise levels of each picture.</param>
+    /// <param name="weighting">How a timestep counts.</param>
     /// <param name="seed">Latents, noise and timesteps follow from it.</param>
     /// <param name="cancellation">Looked at between pictures.</param>
     /// <exception cref="InvalidDataException">No pictures, or pictures whose sides the model cannot take.</exception>
-    public Validation(SdxlModel model, IReadOnlyList<TrainingImage> images, int timesteps, long seed, CancellationToken cancellation = default)
+    public Validation(SdxlModel model, IReadOnlyList<TrainingImage> images, int timesteps, SnrWeightingOptions weighting, long seed, CancellationToken cancellation = default)
     {
+        ArgumentNullException.ThrowIfNull(model);
         ArgumentNullException.ThrowIfNull(images);
         if (images.Count == 0)
             throw new InvalidDataException("The validation set holds no images.");
-        (_model, _encoder) = (model, new PromptEncoder(model));
+        (_model, _encoder, _weighting) = (model, new PromptEncoder(model), new SnrWeighting(model.Schedule, weighting));
         using var latents = new LatentCache(model, images, seed, cancellation: cancellation);
         for (var i = 0; i < images.Count; i++)
             _pictures.Add(Prepare(images[i], latents, i, Timesteps(model, timesteps, i, seed), seed));
@@ -50,9 +53,9 @@ public sealed class Validation : IDisposable
 
     public void Dispose()
     {
-        foreach (var (batch, subject, _) in _pictures)
+        foreach (var (batch, subject, weights, _) in _pictures)
         {
-            foreach (var tensor in new[] { batch.Latents, batch.Noise, batch.Timesteps, batch.TimeIds, subject })
+            foreach (var tensor in new[] { batch.Latents, batch.Noise, batch.Timesteps, batch.TimeIds, subject, weights })
                 tensor?.Dispose();
         }
     }
@@ -60,13 +63,13 @@ public sealed class Validation : IDisposable
     private RegionSums Measure(Picture picture, Conditioning conditioning)
     {
         using var scope = NewDisposeScope();
-        var (batch, subject, _) = picture;
+        var (batch, subject, weights, _) = picture;
         var levels = batch.Timesteps.shape[0];
         var schedule = _model.Schedule;
         var noisy = schedule.AddNoise(batch.Latents, batch.Noise, batch.Timesteps);
         var target = schedule.PredictsVelocity ? schedule.Velocity(batch.Latents, batch.Noise, batch.Timesteps) : batch.Noise;
         var predicted = _model.UNet.call(noisy, batch.Timesteps, Repeated(conditioning.Context, levels), Repeated(conditioning.Pooled, levels), batch.TimeIds);
-        var errors = (predicted.to(ScalarType.Float32) - target.to(ScalarType.Float32)).square().sum([0, 1], type: ScalarType.Float64);
+        var errors = (predicted.to(ScalarType.Float32) - target.to(ScalarType.Float32)).square().to(ScalarType.Float64).mul(weights).sum([0, 1]);
         var places = (double)levels * batch.Latents.shape[1];
         var all = errors.sum().item<double>();
         if (subject is null)
@@ -75,7 +78,7 @@ public sealed class Validation : IDisposable
     }
 
     // The place of a picture in the set names its noise, so that sets of equal length can be compared; its name, its latents.
-    private static Picture Prepare(TrainingImage image, LatentCache latents, int index, long[] timesteps, long seed)
+    private Picture Prepare(TrainingImage image, LatentCache latents, int index, long[] timesteps, long seed)
     {
         using var scope = NewDisposeScope();
         using var inference = no_grad();
@@ -87,7 +90,8 @@ public sealed class Validation : IDisposable
             noise.DetachFromDisposeScope(),
             tensor(timesteps).to(clean.device).DetachFromDisposeScope(),
             TimeIds(image).to(clean.device).repeat(timesteps.Length, 1).DetachFromDisposeScope());
-        return new Picture(batch, Subject(image, clean)?.DetachFromDisposeScope(), image.Caption);
+        var weights = tensor(timesteps.Select(timestep => (double)_weighting[timestep]).ToArray(), [timesteps.Length, 1, 1, 1], device: clean.device);
+        return new Picture(batch, Subject(image, clean)?.DetachFromDisposeScope(), weights.DetachFromDisposeScope(), image.Caption);
     }
 
     private static long[] Timesteps(SdxlModel model, int levels, int index, long seed)
@@ -105,5 +109,5 @@ public sealed class Validation : IDisposable
 
     private static Tensor Repeated(Tensor rows, long times) => rows.expand([times, .. rows.shape[1..]]);
 
-    private sealed record Picture(MicroBatch Batch, Tensor? Subject, string Caption);
+    private sealed record Picture(MicroBatch Batch, Tensor? Subject, Tensor Weights, string Caption);
 }

@@ -11,24 +11,25 @@ public sealed class ValidationHook : ITrainingHook, IDisposable
 {
     private readonly ValidationOptions _options;
     private readonly IReadOnlyList<TrainingImage> _images;
-    private readonly long _seed;
+    private readonly TrainingOptions _training;
     private readonly EarlyStopping? _stopping;
     private readonly CancellationToken _cancellation;
     private Validation? _validation;
 
     /// <param name="options">When, and on what noise.</param>
     /// <param name="images">Pictures that are not learned from.</param>
-    /// <param name="trainingSeed">Where the options have none.</param>
+    /// <param name="training">Gives the weights of timesteps, and the seed where the options have none.</param>
     /// <param name="stopping">Null: the training goes to its end.</param>
     /// <param name="cancellation">Looked at while the pictures are prepared; a measurement goes to its end, so that its step can be saved.</param>
     /// <exception cref="ArgumentException">Options that cannot be: all of them, a line each.</exception>
-    public ValidationHook(ValidationOptions options, IReadOnlyList<TrainingImage> images, long trainingSeed, EarlyStoppingOptions? stopping = null, CancellationToken cancellation = default)
+    public ValidationHook(ValidationOptions options, IReadOnlyList<TrainingImage> images, TrainingOptions training, EarlyStoppingOptions? stopping = null, CancellationToken cancellation = default)
     {
         ArgumentNullException.ThrowIfNull(options);
+        ArgumentNullException.ThrowIfNull(training);
         var problems = options.Problems().Concat(stopping?.Problems() ?? []).ToList();
         if (problems.Count > 0)
             throw new ArgumentException(string.Join("\n", problems));
-        (_options, _images, _seed, _cancellation) = (options, images, options.Seed ?? trainingSeed, cancellation);
+        (_options, _images, _training, _cancellation) = (options, images, training, cancellation);
         _stopping = stopping is null ? null : new EarlyStopping(stopping);
     }
 
@@ -48,7 +49,7 @@ public sealed class ValidationHook : ITrainingHook, IDisposable
     public void Begin(TrainingMoment moment)
     {
         ArgumentNullException.ThrowIfNull(moment);
-        _validation ??= new Validation(moment.Model, _images, _options.Timesteps, _seed, _cancellation);
+        _validation ??= new Validation(moment.Model, _images, _options.Timesteps, _training.Weighting, _options.Seed ?? _training.Seed, _cancellation);
     }
 
     /// <inheritdoc/>

@@ -160,6 +160,7 @@ public sealed class PlanTests
         Assert.Equal(["network_dim", "network_alpha", "conv_dim", "conv_alpha"], Differences(v02, plan.Version("low_rank")));
         Assert.Equal((false, true), (v02.Training.Mask.MaskedLoss, plan.Version("masked_prior").Training.Mask.MaskedLoss));
         Assert.Equal((null, true), (v02.Monitoring.EarlyStopping, plan.Version("early_stopping").Monitoring.EarlyStopping is not null));
+        Assert.Equal((null, 0.99), (v02.Training.Ema.Decay, plan.Version("ema").Training.Ema.Decay));
         Assert.Equal(["v01", "v02"], Assert.Single(plan.Ensembles).Of);
         Assert.Equal("remedies", plan.Evaluation.Table);
     }

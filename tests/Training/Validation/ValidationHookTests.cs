@@ -36,7 +36,7 @@ public sealed class ValidationHookTests : IDisposable
     [Fact]
     public void Figures_hold_a_measurement_at_each_interval_and_at_the_end()
     {
-        using var hook = new ValidationHook(EveryTwo with { EveryNSteps = 3 }, Others, 1, stopping: null, Token);
+        using var hook = new ValidationHook(EveryTwo with { EveryNSteps = 3 }, Others, Options, stopping: null, Token);
         var metrics = Train([hook], Options with { MaxTrainSteps = 8 }).Metrics;
         Assert.Equal([3, 6, 8], metrics.Where(m => m.Validation is not null).Select(m => m.Step));
         Assert.Equal((8, metrics[^1].Validation!), hook.Kept);
@@ -50,7 +50,7 @@ public sealed class ValidationHookTests : IDisposable
         var during = Train([hook]).Metrics[3].Validation;
         using var network = Trainer.Run(_model, Options with { MaxTrainSteps = 4 }, Images, new TrainingSinks(), Token);
         network.Attach();
-        using var validation = new Validation(_model, Others, EveryTwo.Timesteps, 1, Token);
+        using var validation = new Validation(_model, Others, EveryTwo.Timesteps, Options.Weighting, Options.Seed, Token);
         Assert.Equal(during, validation.Measure(Token));
     }
 
@@ -104,11 +104,11 @@ public sealed class ValidationHookTests : IDisposable
 
     [Fact]
     public void Options_that_cannot_be_are_all_named() =>
-        Assert.Equal(3, Assert.Throws<ArgumentException>(() => new ValidationHook(new() { EveryNSteps = 0 }, Others, 1, new() { Patience = 0, MinDelta = -1 })).Message.Split('\n').Length);
+        Assert.Equal(3, Assert.Throws<ArgumentException>(() => new ValidationHook(new() { EveryNSteps = 0 }, Others, Options, new() { Patience = 0, MinDelta = -1 })).Message.Split('\n').Length);
 
     private static CancellationToken Token => TestContext.Current.CancellationToken;
 
-    private static ValidationHook Hook(EarlyStoppingOptions? stopping = null) => new(EveryTwo, Others, 1, stopping, Token);
+    private static ValidationHook Hook(EarlyStoppingOptions? stopping = null) => new(EveryTwo, Others, Options, stopping, Token);
 
     private (float[] Weights, List<StepMetrics> Metrics) Train(ITrainingHook[] hooks, TrainingOptions? options = null, string? checkpoints = null)
     {
