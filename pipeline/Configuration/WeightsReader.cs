@@ -25,6 +25,8 @@ internal static class WeightsReader
     /// <summary>What does not go together.</summary>
     public static void Check(MappingReader reader, TrainingOptions training)
     {
+        if (training.Saves.AverageLastNSaves is not null && !reader.IsUnset("early_stopping"))
+            reader.Problem("average_last_n_saves", "and `early_stopping` each say which weights are kept; leave one of them out.");
         if (training is { ScaleWeightNorms: not null, Optimizer.OptimizerType: OptimizerNames.AdamWScheduleFree })
             reader.Problem("scale_weight_norms", "does not go with AdamWScheduleFree, which keeps two more copies of the weights; leave one of them out.");
     }

@@ -34,12 +34,15 @@ public sealed class KilledTests : IDisposable
         Assert.Equal(0, last.Code);
         Assert.DoesNotContain("Train v01: 1/", last.Output, StringComparison.Ordinal); // it does not begin anew
         Assert.Equal(_whole.Outputs(), _workspace.Outputs());
+        Assert.Equal(
+            ["sail_kun_v01-step00000025.safetensors", "sail_kun_v01-step00000050.safetensors"],
+            Directory.GetFiles(_workspace["artifacts/lora/sail_kun_v01_saves"]).Select(Path.GetFileName).Order(StringComparer.Ordinal));
     }
 
     private static Workspace Training()
     {
         var workspace = Workspace.New();
-        workspace.Edit(("versions.v01.max_train_steps", $"{Steps}"));
+        workspace.Edit(("versions.v01.max_train_steps", $"{Steps}"), ("versions.v01.save_every_n_steps", "25"));
         return workspace;
     }
 
@@ -57,7 +60,7 @@ public sealed class KilledTests : IDisposable
     private async Task CheckpointAsync(Process program)
     {
         var folder = Directory.CreateDirectory(_workspace[".slipway/checkpoints"]);
-        while (!folder.EnumerateFiles("*", SearchOption.AllDirectories).Any(file => file.Extension != ".tmp"))
+        while (!folder.EnumerateFiles("state-*.safetensors", SearchOption.AllDirectories).Any())
         {
             Assert.False(program.HasExited, "The training ended before its first checkpoint.");
             await Task.Delay(5, TestContext.Current.CancellationToken);
