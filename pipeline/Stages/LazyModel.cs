@@ -20,7 +20,20 @@ internal sealed class LazyModel(string path, string? companions, string device, 
     /// <exception cref="InvalidOperationException">The device asked for is not there.</exception>
     public SdxlModel Value => _model ??= Load();
 
+    /// <summary>Whether its weights are in memory already.</summary>
+    public bool IsLoaded => _model is not null;
+
+    /// <summary>The model without its weights; the caller's to dispose.</summary>
+    public SdxlModel Outline() => SdxlModel.Outline(path, torch.CPU, Precision, companions);
+
     public void Dispose() => _model?.Dispose();
+
+    private torch.ScalarType Precision => precision switch
+    {
+        "bf16" => torch.ScalarType.BFloat16,
+        "fp16" => torch.ScalarType.Float16,
+        _ => torch.ScalarType.Float32,
+    };
 
     private SdxlModel Load()
     {
@@ -30,13 +43,7 @@ internal sealed class LazyModel(string path, string? companions, string device, 
         }
 
         RequireDevice(device);
-        var type = precision switch
-        {
-            "bf16" => torch.ScalarType.BFloat16,
-            "fp16" => torch.ScalarType.Float16,
-            _ => torch.ScalarType.Float32,
-        };
-        var model = SdxlModel.Load(path, torch.device(device), type, companions);
+        var model = SdxlModel.Load(path, torch.device(device), Precision, companions);
         foreach (var assumption in model.Assumptions)
             say?.Invoke(assumption);
         return model;

@@ -4,7 +4,7 @@ namespace Slipway.Training;
 /// <param name="options">Of the network.</param>
 internal sealed class AdapterSize(LoraOptions options)
 {
-    /// <summary>Of one layer. LoKr's is a bound: of its larger matrix whichever of whole and decomposed is less.</summary>
+    /// <summary>Of one layer; LoKr's within a few per cent: of its larger matrix whichever of whole and decomposed is less.</summary>
     public long Of(LoraTarget target)
     {
         var shape = target.Weight.shape;
@@ -16,7 +16,7 @@ internal sealed class AdapterSize(LoraOptions options)
             AdapterAlgorithm.Lokr => OfKronecker((int)outputs, (int)inputs, rank),
             _ => rank * (outputs + inputs),
         };
-        return values + (options.Adapter.DoraWd ? Math.Max(outputs, shape[1]) : 0);
+        return values + (options.Adapter.DoraWd ? (options.Adapter.WdOnOutput ? outputs : shape[1]) : 0);
     }
 
     private long OfKronecker(int outputs, int inputs, int rank)

@@ -1,0 +1,97 @@
+namespace Slipway.Training.Tests.Memory;
+
+/// <summary>
+/// Estimates against peaks (VmHWM) that were measured of whole trainings in processes of their own, on the CPU, of random
+/// models. Compared is what is needed beside the weights, which are known exactly: a quarter of difference is allowed.
+/// </summary>
+public sealed class MemoryEstimateTests : IDisposable
+{
+    private const double GiB = 1 << 30;
+    private const double Allowed = 0.25;
+
+    private readonly SdxlModel _sdxl = Model(new UNetConfiguration(), new ClipTextConfiguration(), ClipTextConfiguration.BigG, ScalarType.BFloat16);
+
+    public void Dispose() => _sdxl.Dispose();
+
+    /// <summary>SDXL's blocks at their own widths, one a level instead of two and ten: 0.8 billion weights.</summary>
+    [Theory]
+    [InlineData(ScalarType.BFloat16, 256, 1, false, 2.10)]
+    [InlineData(ScalarType.BFloat16, 512, 1, false, 2.40)]
+    [InlineData(ScalarType.Float32, 256, 2, false, 3.85)]
+    [InlineData(ScalarType.Float32, 256, 2, true, 4.10)]
+    public void Is_near_what_was_measured(ScalarType precision, int side, int batch, bool trainsText, double peak)
+    {
+        using var model = Model(
+            new UNetConfiguration { TransformerLayersPerBlock = [1, 1, 1], LayersPerBlock = 1 },
+            new ClipTextConfiguration { NumHiddenLayers = 6 },
+            ClipTextConfiguration.BigG with { NumHiddenLayers = 4 },
+            precision);
+        var options = new TrainingOptions { Network = new() { NetworkDim = 16, NetworkTrainUNetOnly = !trainsText }, TrainBatchSize = batch };
+        AssertNear(peak, MemoryEstimate.Of(model, options, side, side));
+    }
+
+    /// <summary>The full-size bench's training step.</summary>
+    [Fact]
+    public void Of_SDXL_in_bf16_at_its_own_size()
+    {
+        var options = new TrainingOptions { Network = new() { NetworkDim = 16, NetworkTrainUNetOnly = true }, GradientCheckpointing = true };
+        var estimate = MemoryEstimate.Of(_sdxl, options, 1024, 1024);
+        Assert.Equal(42_557_440L * (4 + 4 + 2), estimate.Adapter);
+        Assert.Equal(42_557_440L * 4 * 3, estimate.Optimizer);
+        AssertNear(9.95, estimate);
+        Assert.True(MemoryEstimate.Of(_sdxl, options with { GradientCheckpointing = false }, 1024, 1024).Peak > estimate.Peak + (5 * GiB));
+    }
+
+    public static TheoryData<string> Networks() => ["lora", "locon", "dora", "loha", "lokr"];
+
+    [Theory]
+    [MemberData(nameof(Networks))]
+    public void Counts_the_values_of_every_kind_of_network(string kind)
+    {
+        var adapter = new AdapterOptions
+        {
+            Algorithm = kind switch { "loha" => AdapterAlgorithm.Loha, "lokr" => AdapterAlgorithm.Lokr, _ => AdapterAlgorithm.Lora },
+            DoraWd = kind == "dora",
+        };
+        var options = new TrainingOptions { Network = new() { NetworkDim = 3, ConvDim = kind == "locon" ? 2 : null, Adapter = adapter } };
+        using var model = TinyModel.Create();
+        using var network = LoraNetwork.Create(model, options.Network, 1);
+        var estimated = MemoryEstimate.Of(model, options, 16, 16).Adapter / 8;
+        Assert.InRange(estimated / (double)network.ParameterCount, kind == "lokr" ? 0.9 : 1, kind == "lokr" ? 1.1 : 1);
+    }
+
+    [Fact]
+    public void Says_what_helps_where_memory_is_short()
+    {
+        var options = new TrainingOptions { TrainBatchSize = 4 };
+        var estimate = MemoryEstimate.Of(_sdxl, options, 1024, 1024);
+        Assert.Null(estimate.Problem(options, null));
+        Assert.Null(estimate.Problem(options, estimate.Peak));
+        var problem = estimate.Problem(options, 16L << 30);
+        Assert.Matches(@"^it needs about \d+\.\d GiB \(weights 6\.6, .*\), and 16\.0 GiB are free: use `gradient_checkpointing: true`, or lower `train_batch_size` \(it is 4; .*\), or lower `resolution`", problem);
+        Assert.Contains("the model alone does not fit", estimate.Problem(options, 4L << 30), StringComparison.Ordinal);
+    }
+
+    private static void AssertNear(double peak, MemoryEstimate estimate)
+        => Assert.InRange((estimate.Peak - estimate.Weights) / ((peak * GiB) - estimate.Weights), 1 - Allowed, 1 + Allowed);
+
+    /// <summary>Without memory for weights.</summary>
+    private static SdxlModel Model(UNetConfiguration unet, ClipTextConfiguration first, ClipTextConfiguration second, ScalarType precision)
+    {
+        var model = new SdxlModel
+        {
+            Tokenizer1 = null!,
+            Tokenizer2 = null!,
+            TextEncoder1 = new ClipTextEncoder(first),
+            TextEncoder2 = new ClipTextEncoder(second),
+            UNet = new UNet(unet),
+            Vae = new AutoencoderKL(new VaeConfiguration()),
+            Schedule = new NoiseSchedule(new NoiseConfiguration()),
+            Device = CPU,
+            Precision = precision,
+        };
+        foreach (var part in new nn.Module[] { model.TextEncoder1, model.TextEncoder2, model.UNet })
+            part.to(precision);
+        return model;
+    }
+}
