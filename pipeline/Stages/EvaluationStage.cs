@@ -7,11 +7,12 @@ namespace Slipway.Pipeline.Stages;
 /// <summary>
 /// Grids and figures across versions. Reads: all samples, sprite, tagger. Writes: <c>artifacts/evaluation.json</c>,
 /// <c>artifacts/grids/versions.png</c> (a row a version, strength 0 first; a column a background) and one grid a
-/// version with all seeds.
+/// version with all seeds; where a table is asked for, <c>artifacts/grids/{table}.png</c>, the first with few backgrounds.
 /// </summary>
 internal sealed class EvaluationStage(StageContext context)
 {
     private const int CellSize = 192;
+    private const int FewBackgrounds = 5;
 
     /// <param name="runner">Runs or reuses.</param>
     /// <param name="samples">The samples of each version, the base model's first.</param>
@@ -37,8 +38,9 @@ internal sealed class EvaluationStage(StageContext context)
                 FingerprintEntry.Parameter("seeds", plan.Seeds.Select(seed => $"{seed}")),
                 FingerprintEntry.Parameter("versions", samples.Select(version => version.Version)),
                 FingerprintEntry.Parameter("footer", Footer()),
+                .. plan.Table is { } table ? [FingerprintEntry.Parameter("table", table)] : Array.Empty<FingerprintEntry>(),
             ],
-            ["evaluation.json", "grids/versions.png", .. samples.Select(version => $"grids/{version.Version}.png")]);
+            ["evaluation.json", "grids/versions.png", .. samples.Select(version => $"grids/{version.Version}.png"), .. plan.Table is null ? Array.Empty<string>() : [$"grids/{plan.Table}.png"]]);
         return runner.RunAsync(stage, item, cancel);
     }
 
@@ -57,18 +59,30 @@ internal sealed class EvaluationStage(StageContext context)
         }
 
         File.WriteAllText(work.PathOf(), Evaluation.Of(measures).ToJson());
-        var seeds = plan.Seeds.Count;
-        Grid.Draw(new GridSpec(
-            $"{context.Plan.Name}: versions × backgrounds",
-            [.. pictures.Select(version => version.Version)],
-            kinds,
-            [.. pictures.Select(version => (IReadOnlyList<Picture>)[.. kinds.Select((_, column) => version.Pictures[column * seeds].Picture)])],
-            $"seed {plan.Seeds[0]} everywhere, {Footer()}",
-            CellSize)).SavePng(work.PathOf(1));
+        Grid.Draw(VersionsGrid(kinds, [.. Enumerable.Range(0, kinds.Length)], pictures)).SavePng(work.PathOf(1));
         for (var i = 0; i < pictures.Length; i++)
         {
             Grid.Draw(VersionGrid(pictures[i].Version, kinds, [.. pictures[i].Pictures.Select(item => item.Picture)])).SavePng(work.PathOf(2 + i));
         }
+
+        if (plan.Table is not null)
+        {
+            var few = Math.Min(FewBackgrounds, kinds.Length);
+            Grid.Draw(VersionsGrid(kinds, [.. Enumerable.Range(0, few).Select(i => i * kinds.Length / few)], pictures)).SavePng(work.PathOf(2 + pictures.Length));
+        }
+    }
+
+    /// <summary>A row a version, a column a background, of the first seed.</summary>
+    private GridSpec VersionsGrid(string[] kinds, int[] columns, IReadOnlyList<(string Version, (string Kind, Picture Picture)[] Pictures)> versions)
+    {
+        var seeds = context.Plan.Evaluation.Seeds;
+        return new GridSpec(
+            $"{context.Plan.Name}: versions × backgrounds",
+            [.. versions.Select(version => version.Version)],
+            [.. columns.Select(column => kinds[column])],
+            [.. versions.Select(version => (IReadOnlyList<Picture>)[.. columns.Select(column => version.Pictures[column * seeds.Count].Picture)])],
+            $"seed {seeds[0]} everywhere, {Footer()}",
+            CellSize);
     }
 
     private GridSpec VersionGrid(string version, string[] kinds, Picture[] pictures)

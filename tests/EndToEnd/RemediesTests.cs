@@ -48,6 +48,7 @@ public sealed class RemediesTests(FinishedWorkspace finished) : IDisposable
         Assert.Equal(["base", "v01", "v02", "v03", "merged"], versions.RootElement.GetProperty("versions").EnumerateObject().Select(version => version.Name));
         var table = File.ReadAllLines(_workspace["artifacts/remedies.md"]);
         Assert.Equal(["version", "-------", "base", "v01", "v02", "v03", "merged"], table.Select(row => row.Split('|')[1].Trim()));
+        Assert.Equal(File.ReadAllBytes(_workspace["artifacts/grids/versions.png"]), File.ReadAllBytes(_workspace["artifacts/grids/remedies.png"])); // one background, so that few are all
         Assert.Empty(await _workspace.RunAsync());
 
         _workspace.Edit(("ensembles.merged.ratios", "[0.5, 0.1]"));
