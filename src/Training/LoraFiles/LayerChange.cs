@@ -29,13 +29,17 @@ internal sealed record LayerChange(string Name, long[] Shape, Tensor Up, Tensor 
     /// <summary>The weight's change itself, in its shape.</summary>
     public Tensor Dense() => Up.mm(Down).reshape(Shape);
 
-    /// <summary>Frobenius norm of the weight's change.</summary>
+    /// <summary>This less another one of the same rank that differs by rounding alone: in products of small numbers, which keep their digits.</summary>
+    public LayerChange LessRounded(LayerChange other) => Sum([this with { Up = Up - other.Up }, other with { Down = Down - other.Down }]);
+
+    /// <summary>
+    /// Frobenius norm of the weight's change: ‖UD‖² = tr(UᵀU·DDᵀ). Of a difference that cancels, 1e-8 of its parts is as small as
+    /// it gets.
+    /// </summary>
     public double Norm()
     {
         using var scope = NewDisposeScope();
-        var (_, up) = linalg.qr(Up);
-        var (_, down) = linalg.qr(Down.t());
-        return up.mm(down.t()).norm().item<double>();
+        return Math.Sqrt(Math.Max(0, (Up.t().mm(Up) * Down.mm(Down.t())).sum().item<double>()));
     }
 
     /// <summary>

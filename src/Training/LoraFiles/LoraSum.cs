@@ -32,7 +32,10 @@ public static class LoraSum
             cancel.ThrowIfCancellationRequested();
             using var scope = NewDisposeScope();
             var sum = LayerChange.Sum([.. files.Where(file => file.Names.Contains(name)).Select(file => file.Read(name))]);
-            draft.Add(ranks is null ? sum : Reduced(sum, ranks), stored => (sum.Less(stored).Norm(), sum.Norm()));
+            if (ranks is null)
+                draft.Add(sum, stored => (sum.LessRounded(stored).Norm(), sum.Norm()));
+            else
+                draft.Add(Reduced(sum, ranks), stored => (sum.Less(stored).Norm(), sum.Norm()));
             progress?.Invoke(draft.Count, names.Count);
         }
         return draft.Write(path, DerivedMetadata.OfSum(files, draft, Path.GetFileNameWithoutExtension(path)));
