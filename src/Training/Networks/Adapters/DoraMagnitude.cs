@@ -58,11 +58,13 @@ internal sealed class DoraMagnitude
     public Tensor Branch(Tensor input, Tensor output, Tensor change, Func<Tensor, Tensor> branch)
     {
         using var scope = NewDisposeScope();
-        var gain = Gain(change).to(input.dtype);
+        var gain = Gain(change);
         gain = _layer.IsConvolution ? gain.reshape(-1, 1, 1) : gain.flatten();
+        // Gains are near 1, where half precisions are coarse: what is above 1 is cast by itself.
+        var (whole, rest) = (gain.to(input.dtype), (gain - 1).to(input.dtype));
         var sum = _perOutput
-            ? ((gain - 1) * _layer.WithoutBias(output)) + (gain * branch(input))
-            : _layer.Apply(input * (gain - 1), _layer.Weight) + branch(input * gain);
+            ? (rest * _layer.WithoutBias(output)) + (whole * branch(input))
+            : _layer.Apply(input * rest, _layer.Weight) + branch(input * whole);
         return sum.MoveToOuterDisposeScope();
     }
 
