@@ -60,7 +60,7 @@ public interface IPipeline : IDisposable
     /// <summary>What would run, and why: lines for people.</summary>
     Task<IReadOnlyList<string>> StatusAsync(CancellationToken cancel);
 
-    /// <summary>What versions are about to learn, and why they are not to; makes nothing and loads no model.</summary>
+    /// <summary>What versions are about to learn, and why they are not to; makes nothing and loads no weights.</summary>
     /// <param name="version">Only this LoRA version; null for all.</param>
     /// <param name="cancel">Stops between stages.</param>
     Task<Preflights.Preflight> PreflightAsync(string? version, CancellationToken cancel);

@@ -147,7 +147,8 @@ internal sealed class PipelineRun(StageContext context, StageRunner runner, List
             }
         }
 
-        return Preflight.Of(found, equal, problems);
+        using var memory = new MemoryPreflight(context);
+        return Preflight.Of(found, equal, problems, memory);
     }
 
     // Once, when the first training has to run: what is wrong with the last version shows before hours go into the first.

@@ -3,16 +3,27 @@ using System.Globalization;
 namespace Slipway.Pipeline.Preflights;
 
 /// <summary>What is about to be learned, and why it is not to be.</summary>
-/// <param name="Lines">For people: pictures and captions by subset and bucket, tags, steps.</param>
+/// <param name="Lines">For people: pictures and captions by subset and bucket, tags, steps, parameters, memory.</param>
 /// <param name="Problems">What has to be put right first; empty where everything may start.</param>
 public sealed record Preflight(IReadOnlyList<string> Lines, IReadOnlyList<string> Problems)
 {
     /// <param name="versions">The versions that are looked at.</param>
     /// <param name="equal">Those that are to take equally many steps.</param>
     /// <param name="problems">Why some could not be looked at.</param>
-    internal static Preflight Of(IReadOnlyList<VersionPreflight> versions, IReadOnlyList<VersionPreflight> equal, IEnumerable<string> problems) => new(
-        [.. versions.SelectMany(PreflightText.Lines)],
-        [.. problems.Concat(versions.SelectMany(version => version.Problems)).Distinct(StringComparer.Ordinal), .. UnequalSteps(equal)]);
+    /// <param name="memory">Is asked where nothing else is wrong.</param>
+    internal static Preflight Of(IReadOnlyList<VersionPreflight> versions, IReadOnlyList<VersionPreflight> equal, IEnumerable<string> problems, MemoryPreflight memory)
+    {
+        List<string> found = [.. problems.Concat(versions.SelectMany(version => version.Problems)).Distinct(StringComparer.Ordinal), .. UnequalSteps(equal)];
+        if (found.Count > 0)
+        {
+            return new Preflight([.. versions.SelectMany(PreflightText.Lines)], found);
+        }
+
+        var needs = versions.Select(memory.Of).ToList();
+        return new Preflight(
+            [.. versions.Zip(needs).SelectMany(pair => PreflightText.Lines(pair.First).Append(pair.Second.Line))],
+            [.. needs.Select(need => need.Problem).OfType<string>()]);
+    }
 
     private static IEnumerable<string> UnequalSteps(IReadOnlyList<VersionPreflight> versions)
     {

@@ -69,7 +69,6 @@ internal sealed class TrainingStage(StageContext context, Func<CancellationToken
         var version = data.Version;
         Preflight(data, validation);
         var images = data.Read();
-        new MemoryCheck(context).Run(version, images);
         var model = context.Model.Value;
         var measured = validation?.Read(context.Plan.Resolution, data.Hashes);
         var metadata = LoraMetadata.Of(version.Training, images, Origin(work, data, model.Schedule.PredictsVelocity) with { ValidationImages = measured?.Count ?? 0 });

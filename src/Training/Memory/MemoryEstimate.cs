@@ -18,6 +18,9 @@ public sealed record MemoryEstimate(long Weights, long Adapter, long Optimizer, 
     // Convolutions lay their weights out anew: forwards, backwards, and what they keep at hand; measured.
     private const int LaidOutAnew = 3;
 
+    /// <summary>Values that are trained.</summary>
+    public long Parameters { get; init; }
+
     /// <summary>The most that is needed at a time.</summary>
     public long Peak => Weights + Work + Math.Max(Encoding, Adapter + Optimizer + Activations);
 
@@ -43,7 +46,10 @@ public sealed record MemoryEstimate(long Weights, long Adapter, long Optimizer, 
             values * sizeof(float) * OptimizerTensors(options.Optimizer.OptimizerType),
             options.TrainBatchSize * bytes * (activations.Kept(options.GradientCheckpointing) + text),
             (options.TrainBatchSize * bytes * activations.Work()) + (LaidOutAnew * bytes * model.UNet.parameters().Max(weight => weight.numel())) + Runtime,
-            (options.Data.CacheLatents ? 1 : options.TrainBatchSize) * model.Vae.EncodeBytes(h, w));
+            (options.Data.CacheLatents ? 1 : options.TrainBatchSize) * model.Vae.EncodeBytes(h, w))
+        {
+            Parameters = values,
+        };
     }
 
     /// <summary>One line: the whole, and what it consists of.</summary>
