@@ -5,7 +5,8 @@ namespace Slipway.Training.Tests;
 /// <summary>
 /// Two more trainings of the reference, replayed from what it recorded: golden/e2e, a whole run of sdxl_train_network.py (both text
 /// encoders and UNet, cosine with warm-up, min-SNR 5, buckets), and golden/lora/train_unet_accum2_scalenorm (two micro-batches a
-/// step, scale_weight_norms). The tolerances are the distance of the reference's own float32 and float64 runs, or of another BLAS.
+/// step, scale_weight_norms). The first is well conditioned: another BLAS changes a loss by 1e-6. The second's tolerances are the distance of the
+/// reference's own float32 and float64 runs.
 /// </summary>
 public sealed class RecordedTrainingTests : IDisposable
 {
@@ -37,8 +38,8 @@ public sealed class RecordedTrainingTests : IDisposable
             double[] rates = [.. run.Groups.Select(group => schedule.Rate(step, group == LoraGroup.UNet ? 1e-3 : 5e-4))];
             Assert.Equal(Json("e2e", "losses").GetProperty("lr")[step].EnumerateArray().Select(rate => rate.GetDouble()), rates, (a, b) => Math.Abs(a - b) <= 1e-12 * a);
             var (loss, norm) = run.Step(rates, [(Batch(inputs, step), Condition(model, inputs, step))]);
-            Assert.InRange(Math.Abs(loss[0] - numbers.GetProperty("loss")[step].GetDouble()), 0, 1e-4);
-            Assert.InRange(norm / numbers.GetProperty("grad_norm_before_clip")[step].GetDouble(), 1 - 1e-3, 1 + 1e-3);
+            Assert.InRange(Math.Abs(loss[0] - numbers.GetProperty("loss")[step].GetDouble()), 0, 1e-5);
+            Assert.InRange(norm / numbers.GetProperty("grad_norm_before_clip")[step].GetDouble(), 1 - 2e-4, 1 + 2e-4);
         }
         if (reading == "kohya")
             RequireWeights(network);
@@ -60,7 +61,7 @@ public sealed class RecordedTrainingTests : IDisposable
                 new Conditioning(inputs.Read("contexts")[i % 4], inputs.Read("pooled")[i % 4])))]);
             for (var i = 0; i < 2; i++)
                 Assert.InRange(Math.Abs(losses[i] - expected.GetProperty("loss")[(2 * step) + i].GetDouble()), 0, step == 0 ? 2e-5 : 2e-4);
-            Assert.InRange(norm / expected.GetProperty("grad_norm_before_clip")[step].GetDouble(), 1 - 1e-2, 1 + 1e-2);
+            Assert.InRange(norm / expected.GetProperty("grad_norm_before_clip")[step].GetDouble(), 1 - 5e-3, 1 + 5e-3);
             Assert.Equal(expected.GetProperty("weight_norms")[step][0].GetInt32(), MaxNorm.Apply(network, 0.05));
             double[] norms = [.. network.Modules.Select(Norm)];
             Assert.InRange(norms.Average() / expected.GetProperty("weight_norms")[step][1].GetDouble(), 0.99, 1.01);
@@ -116,8 +117,8 @@ public sealed class RecordedTrainingTests : IDisposable
             .SelectMany(module => module.Parameters.Select(parameter => Distance(parameter.Value.detach(), final.Read($"{module.Name}.{parameter.Name}"))))
             .Order().ToList();
         Assert.InRange(errors.Count, network.Modules.Count / 2, network.Modules.Count);
-        Assert.InRange(errors[errors.Count / 2], 0, 1e-3);
-        Assert.InRange(errors[^1], 0, 0.05);
+        Assert.InRange(errors[errors.Count / 2], 0, 1e-4);
+        Assert.InRange(errors[^1], 0, 1e-3);
     }
 
     private static double Distance(Tensor actual, Tensor expected) =>
