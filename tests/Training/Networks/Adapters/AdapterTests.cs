@@ -77,8 +77,11 @@ public sealed class AdapterTests(TinyModelFixture tiny) : IClassFixture<TinyMode
             module.Target.Layer.to(ScalarType.BFloat16);
             var actual = Added(module, input.to(ScalarType.BFloat16)).to(ScalarType.Float32);
             Assert.All(module.Parameters, parameter => Assert.Equal(ScalarType.Float32, parameter.Value.dtype));
-            // The sum with the layer's own output is rounded too: a 256th of that.
-            Assert.InRange((actual - expected).norm().item<float>() / expected.norm().item<float>(), 0, dora == "no" ? 0.02 : 0.3);
+            // The sum with the layer's own output is rounded too, which is much beside a hundredth of it, but falls to both sides alike.
+            if (dora == "no")
+                Assert.InRange((actual - expected).norm().item<float>() / expected.norm().item<float>(), 0, 0.02);
+            else
+                Assert.InRange((actual * expected).sum().item<float>() / expected.square().sum().item<float>(), 0.95, 1.05);
         }
     }
 
