@@ -64,7 +64,7 @@ internal sealed class PipelineRun(StageContext context, StageRunner runner, List
             using var cache = new Cache(folder, context.Progress.Warn);
             var again = new StageRunner(cache, new LockFile(Path.Combine(folder, "lock.yaml")), "reproduce", new ProgressLog(context.Progress), context.Plan.Salt);
             var outcome = await new TrainingStage(context).RunAsync(again, data, validation, cancel);
-            var different = outcome.Items[0].Files.Where(file => known.Items[0].Files.Single(old => old.Slot == file.Slot).Hash != file.Hash).ToArray();
+            var different = outcome.Items[0].Files.Where(file => known.Items[0].Files.Single(old => old.RelativePath == file.RelativePath).Hash != file.Hash).ToArray();
             return different.Length == 0 ? null : string.Join(", ", different.Select(file => file.RelativePath));
         }
         finally

@@ -66,6 +66,23 @@ public sealed class MonitoringTests(FinishedWorkspace finished) : IDisposable
         Assert.All(Directory.GetFiles(_workspace["artifacts/logs/v01/samples"]), picture => Assert.True(events.AsSpan().IndexOf(File.ReadAllBytes(picture)) > 0, picture));
     }
 
+    /// <summary>Figures, events with their pictures, samples and the LoRA: all of it, also of a training that was cancelled on its way.</summary>
+    [Fact]
+    public async Task A_watched_version_that_is_interrupted_or_reproduced_gives_the_same_files()
+    {
+        Watch("v01", ("versions.v01.sample_every_n_steps", "1"), ("versions.v02.sample_every_n_steps", "null"), ("versions.v01.early_stopping", "{ patience: 9 }"), ("versions.v02.early_stopping", "null"));
+        using var other = _workspace.Copy();
+        await _workspace.RunAsync(PipelineStage.Training, "v01");
+
+        using var sink = new RecordingSink { CancelAt = ("Train v01", 1) };
+        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => other.RunAsync(PipelineStage.Training, "v01", sink: sink));
+        await other.RunAsync(PipelineStage.Training, "v01");
+        Assert.Equal(_workspace.Outputs(), other.Outputs());
+
+        using var pipeline = SlipwayPipeline.Open(_workspace.Root, _workspace["lora.pipeline.yaml"], profile: null, device: null, new RecordingSink());
+        Assert.Null(await pipeline.ReproduceAsync("v01", TestContext.Current.CancellationToken));
+    }
+
     /// <summary>The user's folder holds a copy of a validation picture.</summary>
     [Fact]
     public async Task A_picture_on_both_sides_is_refused()
