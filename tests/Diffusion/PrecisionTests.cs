@@ -8,7 +8,8 @@ namespace Slipway.Diffusion.Tests;
 /// <summary>
 /// bf16 has 8 bits of significand: each rounding errs by up to 2⁻⁹ = 0.2 %, by 0.11 % in the mean square. Errors of some
 /// hundred roundings in a row, and of the weights', add up as their root: 1–3 % of the values' deviation, and the UNet's skips
-/// and norms magnify it. Seen are 6 % for the UNet and below 2 % for the text encoders; twice that is allowed.
+/// and norms magnify it. Seen are 6.1 % for the UNet, 1.9 and 1.6 % for the text
+/// encoders and 1.2 % for the pooled embedding; a third more is allowed, for processors that round products elsewhere.
 /// </summary>
 public sealed class PrecisionTests : IDisposable
 {
@@ -24,7 +25,7 @@ public sealed class PrecisionTests : IDisposable
         using var unet = ReferenceModel.UNet(ScalarType.BFloat16);
         var output = unet.call(io.Read("sample"), io.Read("timesteps"), io.Read("encoder_hidden_states"), io.Read("text_embeds"), io.Read("time_ids"));
         Assert.Equal(ScalarType.BFloat16, output.dtype);
-        Assert.InRange(Error(output, io.Read("output")), 1e-4, 0.12);
+        Assert.InRange(Error(output, io.Read("output")), 1e-4, 0.08);
     }
 
     [Fact]
@@ -34,10 +35,10 @@ public sealed class PrecisionTests : IDisposable
         using var io = SafetensorsFile.Open(Golden.Path(Path.Combine("te", "io.safetensors")));
         using var first = ReferenceModel.TextEncoder1(ScalarType.BFloat16);
         using var second = ReferenceModel.TextEncoder2(ScalarType.BFloat16);
-        Assert.InRange(Error(Encode(first, io.Read("ids1")).Penultimate, io.Read("te1.hidden_states.11_penultimate")), 1e-4, 0.04);
+        Assert.InRange(Error(Encode(first, io.Read("ids1")).Penultimate, io.Read("te1.hidden_states.11_penultimate")), 1e-4, 0.025);
         var text = Encode(second, io.Read("ids2"));
-        Assert.InRange(Error(text.Penultimate, io.Read("te2.hidden_states.31_penultimate")), 1e-4, 0.04);
-        Assert.InRange(Error(text.Pooled!, io.Read("te2.text_embeds_pooled_correct")), 1e-4, 0.04);
+        Assert.InRange(Error(text.Penultimate, io.Read("te2.hidden_states.31_penultimate")), 1e-4, 0.025);
+        Assert.InRange(Error(text.Pooled!, io.Read("te2.text_embeds_pooled_correct")), 1e-4, 0.025);
     }
 
     /// <summary>Of what goes into the UNet in f32 the sizes and the timestep keep all their bits up to the embedding: 1000 and 1001 differ in bf16's 8 bits no more.</summary>
