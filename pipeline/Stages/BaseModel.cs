@@ -1,4 +1,3 @@
-using System.Security.Cryptography;
 using Slipway.Diffusion;
 using Slipway.Pipeline.Caching;
 using Slipway.Pipeline.Configuration;
@@ -8,9 +7,6 @@ namespace Slipway.Pipeline.Stages;
 /// <summary>The files of a plan's base model: what they are called, and what is in them.</summary>
 internal sealed class BaseModel
 {
-    private const int LegacyWindow = 0x10000;
-    private const int LegacyOffset = 0x100000;
-
     private readonly Plan _plan;
     private readonly FileHasher _hasher;
     private readonly Lazy<IReadOnlyList<ModelFile>> _files;
@@ -40,23 +36,8 @@ internal sealed class BaseModel
     /// <summary>Whether it is a checkpoint in a single file.</summary>
     public bool IsSingleFile => File.Exists(Path);
 
-    /// <summary>
-    /// A1111's former hash of a checkpoint, of 64 KiB at 1 MiB (<c>ss_sd_model_hash</c>); null for a folder, of which
-    /// there is none.
-    /// </summary>
-    public string? LegacyHash
-    {
-        get
-        {
-            if (!IsSingleFile)
-                return null;
-            using var stream = File.OpenRead(Path);
-            stream.Position = LegacyOffset;
-            var window = new byte[LegacyWindow];
-            var read = stream.ReadAtLeast(window, window.Length, throwOnEndOfStream: false);
-            return Convert.ToHexStringLower(SHA256.HashData(window.AsSpan(0, read)))[..8];
-        }
-    }
+    /// <summary><see cref="Training.LegacyHash"/> of a checkpoint (<c>ss_sd_model_hash</c>); null for a folder, of which there is none.</summary>
+    public string? LegacyHash => IsSingleFile ? Training.LegacyHash.OfFile(Path) : null;
 
     /// <summary>The files that it is loaded from, by what they are to it.</summary>
     /// <exception cref="FileNotFoundException">There is no such model, or a part of it is missing.</exception>

@@ -1,5 +1,3 @@
-using System.Security.Cryptography;
-
 namespace Slipway.Training;
 
 /// <summary>A stream to write to that keeps a stretch of the bytes and forgets the rest.</summary>
@@ -24,8 +22,8 @@ internal sealed class ByteWindow(long start, int length) : Stream
         set => throw new NotSupportedException();
     }
 
-    /// <summary>Of what was kept, in lower-case hexadecimal.</summary>
-    public string Sha256() => Convert.ToHexStringLower(SHA256.HashData(_kept.ToArray()));
+    /// <summary>The bytes that were kept.</summary>
+    public ReadOnlySpan<byte> Kept => _kept.GetBuffer().AsSpan(0, (int)_kept.Length);
 
     public override void Write(ReadOnlySpan<byte> buffer)
     {

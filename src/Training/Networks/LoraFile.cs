@@ -39,7 +39,7 @@ public static class LoraFile
         var complete = new SortedDictionary<string, string>(StringComparer.Ordinal);
         foreach (var (key, value) in metadata)
             complete[key] = value;
-        (complete["sshs_model_hash"], complete["sshs_legacy_hash"]) = (SafetensorsWriter.ModelHash(tensors), LegacyHash(tensors, metadata));
+        (complete["sshs_model_hash"], complete["sshs_legacy_hash"]) = (SafetensorsWriter.ModelHash(tensors), LegacyHashOf(tensors, metadata));
         SafetensorsWriter.Write(path, tensors, complete);
     }
 
@@ -63,11 +63,10 @@ public static class LoraFile
             yield return new($"{module.Name}.{parameter.Name}", parameter.Value.detach().to(precision, CPU));
     }
 
-    // A1111's former hash: the first digits of that of 64 KiB at 1 MiB, here of a file that has the training's metadata alone.
-    private static string LegacyHash(IReadOnlyCollection<KeyValuePair<string, Tensor>> tensors, IReadOnlyDictionary<string, string> metadata)
+    // As in sd-scripts: of a file that has the training's metadata alone.
+    private static string LegacyHashOf(IReadOnlyCollection<KeyValuePair<string, Tensor>> tensors, IReadOnlyDictionary<string, string> metadata)
     {
-        using var window = new ByteWindow(start: 0x100000, length: 0x10000);
-        SafetensorsWriter.Write(window, tensors, metadata.Where(m => m.Key.StartsWith("ss_", StringComparison.Ordinal)).ToDictionary(StringComparer.Ordinal));
-        return window.Sha256()[..8];
+        var trained = metadata.Where(m => m.Key.StartsWith("ss_", StringComparison.Ordinal)).ToDictionary(StringComparer.Ordinal);
+        return LegacyHash.OfWritten(stream => SafetensorsWriter.Write(stream, tensors, trained));
     }
 }

@@ -1,0 +1,36 @@
+using System.Security.Cryptography;
+
+namespace Slipway.Training;
+
+/// <summary>
+/// AUTOMATIC1111's former hash of a model file, before it took SHA-256 of the whole: the first eight digits of that of 64 KiB
+/// at 1 MiB, of fewer where the file ends before.
+/// </summary>
+public static class LegacyHash
+{
+    private const long Start = 0x100000;
+    private const int Length = 0x10000;
+    private const int Digits = 8;
+
+    /// <summary>Of a file as it lies on the disk.</summary>
+    /// <exception cref="IOException">It cannot be read.</exception>
+    public static string OfFile(string path)
+    {
+        using var stream = File.OpenRead(path);
+        stream.Position = Start;
+        var window = new byte[Length];
+        return Of(window.AsSpan(0, stream.ReadAtLeast(window, Length, throwOnEndOfStream: false)));
+    }
+
+    /// <summary>Of a file that is nowhere: only what is hashed is kept of it.</summary>
+    /// <param name="write">Writes it.</param>
+    public static string OfWritten(Action<Stream> write)
+    {
+        ArgumentNullException.ThrowIfNull(write);
+        using var window = new ByteWindow(Start, Length);
+        write(window);
+        return Of(window.Kept);
+    }
+
+    private static string Of(ReadOnlySpan<byte> window) => Convert.ToHexStringLower(SHA256.HashData(window))[..Digits];
+}
