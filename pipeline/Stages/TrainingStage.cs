@@ -116,6 +116,8 @@ internal sealed class TrainingStage(StageContext context, Func<CancellationToken
         }
 
         context.Progress.Line(PreflightText.Line(preflight));
+        if (data.Version.Training.Network.Start.BaseWeights.Count > 0)
+            context.Progress.Warn($"{data.Version.Name}: learns on top of `base_weights`, which are no part of its file and of its pictures; use them together with it, or --target=Merge them into a model.");
     }
 
     private void Report(VersionPlan version, TrainingProgress progress)
