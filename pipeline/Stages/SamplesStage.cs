@@ -2,12 +2,13 @@ using Slipway.Diffusion;
 using Slipway.Pipeline.Caching;
 using Slipway.Pipeline.Configuration;
 using Slipway.Pipeline.Sampling;
+using Slipway.Training;
 
 namespace Slipway.Pipeline.Stages;
 
 /// <summary>
 /// Sample pictures of one version, or of the base model without a LoRA: every evaluation prompt with every seed.
-/// Reads: LoRA file, base model. Parameters: prompts, seeds, strength, sampling. Writes:
+/// Reads: LoRA file, those that it learned on top of, base model. Parameters: prompts, seeds, strength, sampling. Writes:
 /// <c>artifacts/samples/{version}/{kind}_{seed}.png</c>.
 /// </summary>
 internal sealed class SamplesStage(StageContext context)
@@ -22,6 +23,7 @@ internal sealed class SamplesStage(StageContext context)
     public Task<StageOutcome> RunAsync(StageRunner runner, string version, StageOutcome? lora, CancellationToken cancel)
     {
         var plan = context.Plan.Evaluation;
+        var start = Start(version);
         var stage = new Stage
         {
             Name = "Samples",
@@ -34,6 +36,8 @@ internal sealed class SamplesStage(StageContext context)
             "samples",
             [
                 .. lora is null ? [] : new[] { lora.Items[0].Entry("lora"), FingerprintEntry.Parameter("multiplier", plan.Multiplier) },
+                .. new StartingWeights(context).BaseEntries(start),
+                .. start.BaseWeights.Select((file, i) => FingerprintEntry.Parameter($"base_weights_multiplier/{i}", file.Multiplier)),
                 FingerprintEntry.Parameter("prompts", plan.Prompts.SelectMany(prompt => new[] { prompt.Kind, prompt.Prompt })),
                 FingerprintEntry.Parameter("seeds", plan.Seeds.Select(seed => $"{seed}")),
                 FingerprintEntry.Parameter("batch_size", plan.Sampling.BatchSize),
@@ -48,6 +52,9 @@ internal sealed class SamplesStage(StageContext context)
     public static IEnumerable<string> Names(EvaluationPlan plan)
         => plan.Prompts.SelectMany(prompt => plan.Seeds.Select(seed => $"{prompt.Kind}_{seed}.png"));
 
+    // The base model and ensembles start from nothing.
+    private StartOptions Start(string version) => context.Plan.Versions.FirstOrDefault(known => known.Name == version)?.Training.Network.Start ?? new StartOptions();
+
     private void Draw(StageWork work, string version, StageOutcome? lora, CancellationToken cancel)
     {
         var plan = context.Plan.Evaluation;
@@ -59,7 +66,7 @@ internal sealed class SamplesStage(StageContext context)
         ];
         IReadOnlyList<LoraUse> loras = lora is null
             ? []
-            : [new LoraUse(new LoraTag($"{context.Plan.Name}_{version}", plan.Multiplier), lora.Items[0].Files.Single(file => file.Slot == 0).Path)];
+            : [.. new StartingWeights(context).BaseUses(Start(version)), new LoraUse(new LoraTag($"{context.Plan.Name}_{version}", plan.Multiplier), lora.Items[0].Files.Single(file => file.Slot == 0).Path)];
         new PictureSeries(context.Model.Value, context.Identity, loras, context.Progress.Line).Draw(
             requests,
             plan.Sampling.Options(plan.Sampling.BatchSize),

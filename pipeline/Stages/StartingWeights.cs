@@ -1,4 +1,5 @@
 using Slipway.Pipeline.Caching;
+using Slipway.Pipeline.Sampling;
 using Slipway.Training;
 
 namespace Slipway.Pipeline.Stages;
@@ -12,8 +13,16 @@ internal sealed class StartingWeights(StageContext context)
     public IEnumerable<FingerprintEntry> Entries(StartOptions start) =>
     [
         .. start.NetworkWeights is { } path ? new[] { context.File("network_weights", path) } : [],
-        .. start.BaseWeights.Select((file, i) => context.File($"base_weights/{i}", file.Path)),
+        .. BaseEntries(start),
     ];
+
+    /// <summary>The contents of <c>base_weights</c> by role.</summary>
+    /// <exception cref="FileNotFoundException">There is no such file.</exception>
+    public IEnumerable<FingerprintEntry> BaseEntries(StartOptions start) => start.BaseWeights.Select((file, i) => context.File($"base_weights/{i}", file.Path));
+
+    /// <summary><c>base_weights</c> as pictures use them: what learned on top of them is drawn on top of them.</summary>
+    public IEnumerable<LoraUse> BaseUses(StartOptions start) =>
+        start.BaseWeights.Select(file => new LoraUse(new LoraTag(Path.GetFileNameWithoutExtension(file.Path), file.Multiplier), context.PathOf(file.Path)));
 
     /// <summary>The same training with full paths.</summary>
     public TrainingOptions Resolve(TrainingOptions training)

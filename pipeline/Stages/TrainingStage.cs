@@ -117,7 +117,7 @@ internal sealed class TrainingStage(StageContext context, Func<CancellationToken
 
         context.Progress.Line(PreflightText.Line(preflight));
         if (data.Version.Training.Network.Start.BaseWeights.Count > 0)
-            context.Progress.Warn($"{data.Version.Name}: learns on top of `base_weights`, which are no part of its file and of its pictures; use them together with it, or --target=Merge them into a model.");
+            context.Progress.Warn($"{data.Version.Name}: learns on top of `base_weights`, which its pictures have and its file has not; use them together with it, or --target=Merge them into the model.");
     }
 
     private void Report(VersionPlan version, TrainingProgress progress)

@@ -1,4 +1,5 @@
 using Slipway.Diffusion;
+using Slipway.Imaging;
 
 namespace Slipway.EndToEnd.Tests;
 
@@ -31,6 +32,20 @@ public sealed class AdapterKindTests(FinishedWorkspace finished) : IDisposable
         using var file = SafetensorsFile.Open(_workspace.Lora("v02"));
         Assert.Contains(file.Tensors.Keys, name => name.EndsWith(key, StringComparison.Ordinal));
         Assert.NotEqual(before, File.ReadAllBytes(Picture()));
+    }
+
+    [Fact]
+    public async Task What_learned_on_top_of_another_file_is_drawn_on_top_of_it()
+    {
+        File.Copy(_workspace.Lora("v03"), _workspace["style.safetensors"]);
+        _workspace.Edit(("versions.v02.base_weights", "style.safetensors"));
+        Assert.Contains("Samples v02: 1", await _workspace.RunAsync(PipelineStage.Evaluation, "v02"));
+        var infotext = PngText.Read(File.ReadAllBytes(Picture()))["parameters"];
+        Assert.Contains("style: ", infotext, StringComparison.Ordinal);
+        Assert.Contains("sail_kun_v02: ", infotext, StringComparison.Ordinal);
+
+        _workspace.Edit(("versions.v02.base_weights_multiplier", "0.5"));
+        Assert.Contains("Samples v02: 1", await _workspace.RunAsync(PipelineStage.Evaluation, "v02"));
     }
 
     private string Picture() => Directory.GetFiles(_workspace["artifacts/samples/v02"], "*.png").Order(StringComparer.Ordinal).First();
