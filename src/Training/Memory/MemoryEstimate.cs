@@ -13,6 +13,7 @@ namespace Slipway.Training;
 public sealed record MemoryEstimate(long Weights, long Adapter, long Optimizer, long Activations, long Work, long Encoding)
 {
     private const double GiB = 1 << 30;
+    private const double MiB = 1 << 20;
     private const long Runtime = 230L << 20;
 
     // Convolutions lay their weights out anew: forwards, backwards, and what they keep at hand; measured.
@@ -53,8 +54,8 @@ public sealed record MemoryEstimate(long Weights, long Adapter, long Optimizer, 
     }
 
     /// <summary>One line: the whole, and what it consists of.</summary>
-    public override string ToString() => FormattableString.Invariant(
-        $"{Peak / GiB:F1} GiB (weights {Weights / GiB:F1}, network {Adapter / GiB:F1}, optimizer {Optimizer / GiB:F1}, activations {Activations / GiB:F1}, work {Work / GiB:F1}; encoding pictures {Encoding / GiB:F1})");
+    public override string ToString() =>
+        $"{Size(Peak)} (weights {Size(Weights)}, network {Size(Adapter)}, optimizer {Size(Optimizer)}, activations {Size(Activations)}, work {Size(Work)}; encoding pictures {Size(Encoding)})";
 
     /// <summary>What is wrong where <paramref name="free"/> bytes are too few, with what would help; null: it fits, or nobody knows.</summary>
     /// <param name="options">The settings that the estimate is of.</param>
@@ -64,8 +65,12 @@ public sealed record MemoryEstimate(long Weights, long Adapter, long Optimizer, 
         ArgumentNullException.ThrowIfNull(options);
         return free is null || Peak <= free
             ? null
-            : FormattableString.Invariant($"it needs about {this}, and {free / GiB:F1} GiB are free: {string.Join(", or ", Advice(options, free.Value))}.");
+            : $"it needs about {this}, and {Size(free.Value)} are free: {string.Join(", or ", Advice(options, free.Value))}.";
     }
+
+    private static string Size(double bytes) => bytes < GiB / 10
+        ? FormattableString.Invariant($"{bytes / MiB:F0} MiB")
+        : FormattableString.Invariant($"{bytes / GiB:F1} GiB");
 
     private IEnumerable<string> Advice(TrainingOptions options, long free)
     {

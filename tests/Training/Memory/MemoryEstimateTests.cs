@@ -68,7 +68,7 @@ public sealed class MemoryEstimateTests : IDisposable
         Assert.Null(estimate.Problem(options, null));
         Assert.Null(estimate.Problem(options, estimate.Peak));
         var problem = estimate.Problem(options, 16L << 30);
-        Assert.Matches(@"^it needs about \d+\.\d GiB \(weights 6\.6, .*\), and 16\.0 GiB are free: use `gradient_checkpointing: true`, or lower `train_batch_size` \(it is 4; .*\), or lower `resolution`", problem);
+        Assert.Matches(@"^it needs about \d+\.\d GiB \(weights 6\.6 GiB, .*\), and 16\.0 GiB are free: use `gradient_checkpointing: true`, or lower `train_batch_size` \(it is 4; .*\), or lower `resolution`", problem);
         Assert.Contains("the model alone does not fit", estimate.Problem(options, 4L << 30), StringComparison.Ordinal);
     }
 
