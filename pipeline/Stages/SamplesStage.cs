@@ -30,7 +30,7 @@ internal sealed class SamplesStage(StageContext context)
             Version = version,
             CodeVersion = 2,
             OutputFolder = $"artifacts/samples/{version}",
-            Body = (batch, token) => Task.Run(() => Draw(batch[0], version, lora, token), token),
+            Body = (batch, token) => Task.Run(() => Draw(batch[0], version, lora, start, token), token),
         };
         var item = new StageItem(
             "samples",
@@ -55,7 +55,7 @@ internal sealed class SamplesStage(StageContext context)
     // The base model and ensembles start from nothing.
     private StartOptions Start(string version) => context.Plan.Versions.FirstOrDefault(known => known.Name == version)?.Training.Network.Start ?? new StartOptions();
 
-    private void Draw(StageWork work, string version, StageOutcome? lora, CancellationToken cancel)
+    private void Draw(StageWork work, string version, StageOutcome? lora, StartOptions start, CancellationToken cancel)
     {
         var plan = context.Plan.Evaluation;
         var side = context.Plan.Resolution;
@@ -66,7 +66,7 @@ internal sealed class SamplesStage(StageContext context)
         ];
         IReadOnlyList<LoraUse> loras = lora is null
             ? []
-            : [.. new StartingWeights(context).BaseUses(Start(version)), new LoraUse(new LoraTag($"{context.Plan.Name}_{version}", plan.Multiplier), lora.Items[0].Files.Single(file => file.Slot == 0).Path)];
+            : [.. new StartingWeights(context).BaseUses(start), new LoraUse(new LoraTag($"{context.Plan.Name}_{version}", plan.Multiplier), lora.Items[0].Files.Single(file => file.Slot == 0).Path)];
         new PictureSeries(context.Model.Value, context.Identity, loras, context.Progress.Line).Draw(
             requests,
             plan.Sampling.Options(plan.Sampling.BatchSize),
