@@ -1,5 +1,6 @@
 using System.Diagnostics;
-using Slipway.Pipeline.Caching;
+using Slipway.Engine.Caching;
+using Slipway.Engine.Files;
 
 namespace Slipway.Pipeline;
 

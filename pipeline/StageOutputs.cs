@@ -1,6 +1,6 @@
 using System.Security.Cryptography;
 using System.Text;
-using Slipway.Pipeline.Caching;
+using Slipway.Engine.Caching;
 
 namespace Slipway.Pipeline;
 

@@ -1,7 +1,7 @@
 using System.Diagnostics;
 using System.Security.Cryptography;
 using System.Text;
-using Slipway.Pipeline.Caching;
+using Slipway.Engine.Caching;
 
 namespace Slipway.Pipeline;
 

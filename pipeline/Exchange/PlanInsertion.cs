@@ -1,5 +1,6 @@
 using System.Text;
-using Slipway.Pipeline.Caching;
+using Slipway.Engine.Caching;
+using Slipway.Engine.Files;
 using Slipway.Pipeline.Configuration;
 
 namespace Slipway.Pipeline.Exchange;

@@ -1,4 +1,4 @@
-using Slipway.Pipeline.Caching;
+using Slipway.Engine.Caching;
 using Slipway.Pipeline.Configuration;
 using Slipway.Pipeline.Stages;
 using Slipway.Training;

@@ -1,5 +1,5 @@
 using Slipway.Imaging;
-using Slipway.Pipeline.Caching;
+using Slipway.Engine.Caching;
 using Slipway.Pipeline.Configuration;
 
 namespace Slipway.Pipeline.Stages;

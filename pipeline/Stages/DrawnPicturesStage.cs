@@ -1,6 +1,6 @@
 using System.Globalization;
 using Slipway.Diffusion;
-using Slipway.Pipeline.Caching;
+using Slipway.Engine.Caching;
 using Slipway.Pipeline.Configuration;
 using Slipway.Pipeline.Sampling;
 

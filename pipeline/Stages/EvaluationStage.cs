@@ -1,6 +1,6 @@
 using System.Globalization;
 using Slipway.Imaging;
-using Slipway.Pipeline.Caching;
+using Slipway.Engine.Caching;
 
 namespace Slipway.Pipeline.Stages;
 

@@ -1,5 +1,5 @@
 using Slipway.Diffusion;
-using Slipway.Pipeline.Caching;
+using Slipway.Engine.Caching;
 
 namespace Slipway.Pipeline.Stages;
 

@@ -1,7 +1,7 @@
 using System.Reflection;
 using System.Text.Encodings.Web;
 using System.Text.Json;
-using Slipway.Pipeline.Caching;
+using Slipway.Engine.Caching;
 
 namespace Slipway.Pipeline.Stages;
 

@@ -1,5 +1,5 @@
 using System.Globalization;
-using Slipway.Pipeline.Caching;
+using Slipway.Engine.Caching;
 using Slipway.Pipeline.Configuration;
 using Slipway.Pipeline.Sampling;
 using Slipway.Training;

@@ -1,4 +1,4 @@
-using Slipway.Pipeline.Caching;
+using Slipway.Engine.Caching;
 
 namespace Slipway.Pipeline.Tests;
 

@@ -1,7 +1,7 @@
 using System.Text.Json;
 using Slipway.Diffusion;
 using Slipway.Imaging;
-using Slipway.Pipeline.Caching;
+using Slipway.Engine.Caching;
 using Slipway.Pipeline.Configuration;
 using Slipway.Pipeline.Stages;
 using Slipway.Training;

@@ -1,0 +1,51 @@
+using Slipway.Engine.Caching;
+
+namespace Slipway.Engine.Tests.Caching;
+
+public sealed class FingerprintTests
+{
+    private static readonly FingerprintEntry Rate = FingerprintEntry.Parameter("learning_rate", 1e-4);
+    private static readonly FingerprintEntry Steps = FingerprintEntry.Parameter("steps", 400L);
+
+    /// <summary>A key that changes makes everybody's cache useless: it must not change by accident.</summary>
+    [Fact]
+    public void The_key_of_known_entries_is_known() =>
+        Assert.Equal("da4e660c", new Fingerprint([Rate, Steps]).Key.ToString()[..8]);
+
+    [Fact]
+    public void The_order_of_the_entries_does_not_count() =>
+        Assert.Equal(new Fingerprint([Rate, Steps]).Key, new Fingerprint([Steps, Rate]).Key);
+
+    [Fact]
+    public void Descriptions_and_paths_do_not_count() =>
+        Assert.Equal(new Fingerprint([Rate]).Key, new Fingerprint([Rate with { Description = "other", Source = "/elsewhere" }]).Key);
+
+    [Fact]
+    public void Roles_kinds_and_hashes_count()
+    {
+        ContentHash[] keys =
+        [
+            new Fingerprint([Rate]).Key,
+            new Fingerprint([Rate with { Role = "rate" }]).Key,
+            new Fingerprint([Rate with { Kind = EntryKind.File }]).Key,
+            new Fingerprint([Rate with { Hash = ContentHash.Of("2") }]).Key,
+            new Fingerprint([]).Key,
+        ];
+
+        Assert.Equal(keys.Length, keys.Distinct().Count());
+    }
+
+    [Fact]
+    public void A_list_cannot_be_forged_by_its_separator() =>
+        Assert.NotEqual(FingerprintEntry.Parameter("tags", ["a, b"]).Hash, FingerprintEntry.Parameter("tags", ["a", "b"]).Hash);
+
+    [Fact]
+    public void A_role_that_occurs_twice_is_an_error() =>
+        Assert.StartsWith(
+            "The fingerprint has two entries with the role steps.",
+            Assert.Throws<ArgumentException>(() => new Fingerprint([Steps, Steps])).Message);
+
+    [Fact]
+    public void Numbers_are_written_the_same_everywhere() =>
+        Assert.Equal(["0.0001", "400", "true"], [Rate.Description, Steps.Description, FingerprintEntry.Parameter("x", value: true).Description]);
+}

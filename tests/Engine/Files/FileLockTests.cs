@@ -1,0 +1,62 @@
+using System.Diagnostics;
+using Slipway.Engine.Caching;
+using Slipway.Engine.Files;
+
+namespace Slipway.Engine.Tests.Files;
+
+public sealed class FileLockTests : IDisposable
+{
+    private readonly TemporaryFolder _folder = new();
+
+    public void Dispose() => _folder.Dispose();
+
+    [Fact]
+    public void A_lock_is_held_by_one_at_a_time()
+    {
+        using (FileLock.TryAcquire(_folder["x"]))
+            Assert.Null(FileLock.TryAcquire(_folder["x"]));
+
+        using var again = FileLock.TryAcquire(_folder["x"]);
+        Assert.NotNull(again);
+    }
+
+    [Fact]
+    public async Task Who_waits_is_told_who_holds_it()
+    {
+        var held = FileLock.TryAcquire(_folder["x"]);
+
+        using var taken = await FileLock.AcquireAsync(
+            _folder["x"],
+            process =>
+            {
+                Assert.Equal(Environment.ProcessId, process);
+                held!.Dispose();
+            },
+            TestContext.Current.CancellationToken);
+    }
+
+    [Fact]
+    public async Task The_lock_of_a_killed_process_is_taken_over()
+    {
+        Assert.SkipUnless(OperatingSystem.IsLinux(), "uses flock(1)");
+        // exec: the process that is killed is the one that holds the lock.
+        using var holder = Process.Start(new ProcessStartInfo("flock", ["--no-fork", _folder["x"], "sh", "-c", $"touch {_folder["held"]}; exec sleep 60"]))!;
+        while (!File.Exists(_folder["held"]))
+            await Task.Delay(5, TestContext.Current.CancellationToken);
+        Assert.Null(FileLock.TryAcquire(_folder["x"]));
+
+        holder.Kill(entireProcessTree: true);
+        using var taken = await FileLock.AcquireAsync(_folder["x"], _ => { }, TestContext.Current.CancellationToken);
+
+        Assert.NotNull(taken);
+    }
+
+    [Fact]
+    public async Task A_wait_can_be_given_up()
+    {
+        using var held = FileLock.TryAcquire(_folder["x"]);
+        using var source = new CancellationTokenSource();
+
+        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => FileLock.AcquireAsync(_folder["x"], _ => source.Cancel(), source.Token));
+    }
+}
