@@ -1,4 +1,5 @@
 using Slipway.Diffusion;
+using Slipway.Engine.Execution;
 using TorchSharp;
 
 namespace Slipway.Pipeline.Stages;
@@ -37,11 +38,8 @@ internal sealed class LazyModel(string path, string? companions, string device, 
 
     private SdxlModel Load()
     {
-        if (threads > 0)
-        {
-            torch.set_num_threads(threads);
-        }
-
+        // Also where the plan leaves the number to the machine: the key holds what was found here, not what libtorch would find.
+        torch.set_num_threads(ProcessorFacts.Read().Threads(threads));
         RequireDevice(device);
         var model = SdxlModel.Load(path, torch.device(device), Precision, companions);
         foreach (var assumption in model.Assumptions)

@@ -1,5 +1,5 @@
-using System.Runtime.Intrinsics.X86;
 using Slipway.Engine.Caching;
+using Slipway.Engine.Execution;
 using Slipway.Pipeline.Configuration;
 using Slipway.Pipeline.Sampling;
 using Slipway.Tagging;
@@ -61,7 +61,6 @@ internal sealed class StageContext : IDisposable
         FingerprintEntry.Environment("libtorch", $"TorchSharp {typeof(TorchSharp.torch).Assembly.GetName().Version}"),
         FingerprintEntry.Environment("device", Plan.Device),
         FingerprintEntry.Environment("mixed_precision", Plan.MixedPrecision),
-        FingerprintEntry.Environment("threads", $"{Plan.Threads}"),
-        FingerprintEntry.Environment("processor", Avx512F.IsSupported ? "AVX-512" : Avx2.IsSupported ? "AVX2" : "other"),
+        .. ProcessorFacts.Read().Entries(Plan.Threads).Select(fact => FingerprintEntry.Environment(fact.Role, fact.Value)),
     ];
 }

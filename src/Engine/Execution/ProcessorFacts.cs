@@ -1,0 +1,97 @@
+using System.Globalization;
+using System.Runtime.InteropServices;
+using System.Runtime.Intrinsics.Arm;
+using System.Runtime.Intrinsics.X86;
+
+namespace Slipway.Engine.Execution;
+
+/// <summary>
+/// What of a machine's processor and of the environment changes the last bits of sums, found without loading libtorch. Whoever
+/// computes sets the number of threads that is found here, so that the key tells the number that is used.
+/// </summary>
+/// <param name="Cores">Cores that this process may use: those of its affinity mask, as far as its control group has time for them.</param>
+/// <param name="Instructions">The widest instructions that libtorch, oneDNN and MKL would take, such as <c>AVX-512</c>.</param>
+/// <param name="Vendor">Who made the processor, such as <c>GenuineIntel</c>: MKL takes other paths for each.</param>
+/// <param name="Variables">The environment's variables by name; null for one that is not set.</param>
+public sealed record ProcessorFacts(int Cores, string Instructions, string Vendor, Func<string, string?> Variables)
+{
+    private const int Leaf = 7;
+    private const int AmxBit = 24; // AMX-TILE in EDX of leaf 7
+    private const int Bfloat16Bit = 5; // AVX512_BF16 in EAX of leaf 7, subleaf 1
+
+    /// <summary>
+    /// Variables that choose other instructions, another precision or another way to add than the machine's own: of ATen, oneDNN
+    /// (under both of its names), MKL, OpenBLAS, OpenMP, the C library, and NVIDIA's libraries.
+    /// </summary>
+    private static readonly string[] SwitchNames =
+    [
+        "ATEN_CPU_CAPABILITY",
+        "ONEDNN_MAX_CPU_ISA", "DNNL_MAX_CPU_ISA", "ONEDNN_CPU_ISA_HINTS", "DNNL_CPU_ISA_HINTS", "ONEDNN_DEFAULT_FPMATH_MODE", "DNNL_DEFAULT_FPMATH_MODE",
+        "MKL_ENABLE_INSTRUCTIONS", "MKL_CBWR", "MKL_DEBUG_CPU_TYPE", "MKL_DOMAIN_NUM_THREADS",
+        "OPENBLAS_CORETYPE", "OMP_DYNAMIC", "GLIBC_TUNABLES",
+        "NVIDIA_TF32_OVERRIDE", "TORCH_ALLOW_TF32_CUBLAS_OVERRIDE", "CUBLAS_WORKSPACE_CONFIG",
+    ];
+
+    /// <summary>The facts of this machine and this process.</summary>
+    public static ProcessorFacts Read() => new(
+        ProcessorCores.Count(Environment.ProcessorCount, ProcessorCores.Allowed(), ProcessorCores.SiblingsOf),
+        InstructionsOf(),
+        VendorOf(),
+        Environment.GetEnvironmentVariable);
+
+    /// <summary>
+    /// Threads that a computation uses: the plan's number; where it is 0, what <c>MKL_NUM_THREADS</c> or else <c>OMP_NUM_THREADS</c> asks
+    /// for, at most the cores, as libtorch takes them; else the cores. <c>OMP_THREAD_LIMIT</c> is above all of them.
+    /// </summary>
+    /// <param name="planned">The plan's <c>threads</c>; 0: as many as there are.</param>
+    public int Threads(int planned)
+    {
+        var asked = planned > 0 ? planned : Math.Min(Cores, NumberOf("MKL_NUM_THREADS") ?? NumberOf("OMP_NUM_THREADS") ?? Cores);
+        return Math.Min(asked, NumberOf("OMP_THREAD_LIMIT") ?? asked);
+    }
+
+    /// <summary>Role and value of everything that can change the bytes of what libtorch computes on the processor.</summary>
+    /// <param name="planned">The plan's <c>threads</c>; 0: as many as there are.</param>
+    public IReadOnlyList<(string Role, string Value)> Entries(int planned) =>
+    [
+        ("threads", Threads(planned).ToString(CultureInfo.InvariantCulture)),
+        ("processor", Instructions),
+        ("processor_vendor", Vendor),
+        .. Switches,
+    ];
+
+    /// <summary>The switches that are set, by the names of their variables.</summary>
+    public IEnumerable<(string Role, string Value)> Switches =>
+        from name in SwitchNames
+        let value = Variables(name)
+        where !string.IsNullOrWhiteSpace(value)
+        select (name, value.Trim());
+
+    /// <summary>The first number of a variable such as <c>4,2</c>; null where there is none above 0: libtorch does not take it either.</summary>
+    private int? NumberOf(string variable) =>
+        int.TryParse(Variables(variable)?.Split(',')[0], NumberStyles.AllowLeadingWhite | NumberStyles.AllowTrailingWhite, CultureInfo.InvariantCulture, out var number) && number > 0
+            ? number
+            : null;
+
+    private static string InstructionsOf() =>
+        HasAmx() ? "AMX"
+        : HasBfloat16() ? "AVX-512 BF16"
+        : Avx512F.IsSupported ? "AVX-512"
+        : Avx2.IsSupported ? "AVX2"
+        : AdvSimd.IsSupported ? "Advanced SIMD"
+        : "other";
+
+    private static bool HasAmx() => Avx512F.IsSupported && (X86Base.CpuId(Leaf, 0).Edx >> AmxBit & 1) == 1;
+
+    private static bool HasBfloat16() => Avx512F.IsSupported && (X86Base.CpuId(Leaf, 1).Eax >> Bfloat16Bit & 1) == 1;
+
+    /// <summary>The twelve letters that an x86 processor answers with; elsewhere the architecture.</summary>
+    private static string VendorOf()
+    {
+        if (!X86Base.IsSupported)
+            return RuntimeInformation.ProcessArchitecture.ToString();
+        var (_, ebx, ecx, edx) = X86Base.CpuId(0, 0);
+        ReadOnlySpan<int> letters = [ebx, edx, ecx];
+        return System.Text.Encoding.ASCII.GetString(MemoryMarshal.AsBytes(letters));
+    }
+}
