@@ -1,4 +1,5 @@
 using Slipway.Build.Tasks;
+using Slipway.Engine.Options;
 using Slipway.Pipeline.Configuration;
 using Slipway.Pipeline.Exchange;
 using Slipway.Pipeline.LoraFiles;

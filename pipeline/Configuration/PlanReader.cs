@@ -1,3 +1,5 @@
+using Slipway.Engine.Options;
+
 namespace Slipway.Pipeline.Configuration;
 
 /// <summary>Makes a <see cref="Plan"/> of a file, a profile and what the command line says.</summary>

@@ -1,4 +1,5 @@
 using System.Globalization;
+using Slipway.Engine.Options;
 using Slipway.Pipeline.Configuration;
 
 namespace Slipway.Pipeline.Sampling;

@@ -1,3 +1,5 @@
+using Slipway.Engine.Options;
+
 namespace Slipway.Pipeline.Configuration;
 
 /// <summary>A LoRA that is not trained but made of versions: the weighted sum of what each changes, brought to a rank.</summary>

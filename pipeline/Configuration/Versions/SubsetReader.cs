@@ -1,3 +1,4 @@
+using Slipway.Engine.Options;
 using Slipway.Training;
 
 namespace Slipway.Pipeline.Configuration;

@@ -1,4 +1,5 @@
 using System.Globalization;
+using Slipway.Engine.Options;
 
 namespace Slipway.Pipeline.Configuration;
 

@@ -1,0 +1,194 @@
+using System.Text.Json.Nodes;
+
+namespace Slipway.Engine.Options;
+
+/// <summary>A list of values of another kind.</summary>
+/// <param name="Of">The values' kind.</param>
+/// <param name="Words">What the list is, in words: <c>a list of texts</c>.</param>
+public sealed record ListOf<TItem>(Kind<TItem> Of, string Words) : Kind<IReadOnlyList<TItem>>
+{
+    /// <summary>Whether one value alone is a list of one.</summary>
+    public bool MayBeOne { get; init; }
+
+    /// <inheritdoc/>
+    public override string Expected => Words;
+
+    /// <inheritdoc/>
+    public override bool TakesNothing => true;
+
+    /// <inheritdoc/>
+    public override bool TryRead(IWritten written, ICollection<Slip> slips, out IReadOnlyList<TItem> value)
+    {
+        var items = new List<TItem>();
+        value = items;
+        if (MayBeOne && written is not IWrittenList { Items.Count: > 0 })
+        {
+            var isOne = Of.TryRead(written, slips, out var only);
+            if (isOne)
+                items.Add(only);
+            return isOne;
+        }
+
+        if (written is not IWrittenList list)
+            return Refuse(written, slips);
+        foreach (var item in list.Items)
+        {
+            if (item is not IWrittenText { IsNull: true } && Of.TryRead(item, [], out var read))
+                items.Add(read);
+            else
+                slips.Add(new Slip(item, $"must be {Expected}, but has {item.Kind} in it."));
+        }
+
+        return true;
+    }
+
+    /// <inheritdoc/>
+    public override string Write(IReadOnlyList<TItem> value) => string.Join(Of.IsText ? '\n' : ',', value.Select(Of.Write));
+
+    /// <inheritdoc/>
+    public override bool Allows(IReadOnlyList<TItem> value) => value.All(Of.Allows);
+
+    /// <inheritdoc/>
+    public override bool AreEqual(IReadOnlyList<TItem> a, IReadOnlyList<TItem> b) => a.SequenceEqual(b);
+
+    /// <inheritdoc/>
+    public override JsonObject Schema()
+    {
+        var list = new JsonObject { ["type"] = "array", ["items"] = Of.Schema() };
+        return MayBeOne ? new JsonObject { ["anyOf"] = new JsonArray(Of.Schema(), list) } : list;
+    }
+}
+
+/// <summary>So many numbers, as a list or, as in sd-scripts' arguments, in one text with commas between; or none.</summary>
+/// <param name="Count">How many.</param>
+/// <param name="Of">The numbers' kind.</param>
+public sealed record Numbers<TItem>(int Count, Kind<TItem> Of) : Kind<IReadOnlyList<TItem>?>
+{
+    /// <summary>What stands for a list, in words, and the list of a text; null where the text stands for none.</summary>
+    public (string Words, Func<string, IReadOnlyList<TItem>?> Read)? Shorthand { get; init; }
+
+    /// <inheritdoc/>
+    public override string Expected => $"{Count} {Plural(Of.Expected)}{(Shorthand is { } words ? $", or {words.Words}" : "")}";
+
+    /// <inheritdoc/>
+    public override bool TakesNothing => true;
+
+    /// <inheritdoc/>
+    public override bool TryRead(IWritten written, ICollection<Slip> slips, out IReadOnlyList<TItem>? value)
+    {
+        if (written is IWrittenText { IsNull: false } word && Shorthand?.Read(word.Text) is { } meant)
+        {
+            value = meant;
+            return true;
+        }
+
+        IEnumerable<IWritten> items = written switch
+        {
+            IWrittenList list => list.Items,
+            IWrittenText text => text.Text.Split(',').Select(part => new WrittenText(part.Trim())),
+            _ => [],
+        };
+        var read = new List<TItem>();
+        var wrong = new List<Slip>();
+        foreach (var item in items)
+        {
+            if (Of.TryRead(item, wrong, out var number))
+                read.Add(number);
+        }
+
+        value = read;
+        return (wrong.Count == 0 && read.Count == Count) || Refuse(written, slips);
+    }
+
+    /// <inheritdoc/>
+    public override string Write(IReadOnlyList<TItem>? value) => value is null ? "" : string.Join(',', value.Select(Of.Write));
+
+    /// <inheritdoc/>
+    public override bool Allows(IReadOnlyList<TItem>? value) => value is null || (value.Count == Count && value.All(Of.Allows));
+
+    /// <inheritdoc/>
+    public override bool AreEqual(IReadOnlyList<TItem>? a, IReadOnlyList<TItem>? b) => a is null || b is null ? a == b : a.SequenceEqual(b);
+
+    /// <inheritdoc/>
+    public override JsonObject Schema() => new()
+    {
+        ["anyOf"] = new JsonArray(
+            new JsonObject { ["type"] = "array", ["items"] = Of.Schema(), ["minItems"] = Count, ["maxItems"] = Count },
+            new JsonObject { ["type"] = new JsonArray("string", "number") }),
+    };
+
+    // "a whole number from 0 to 9": "whole numbers from 0 to 9".
+    private static string Plural(string one) => one[2..].Replace("number", "numbers", StringComparison.Ordinal);
+}
+
+/// <summary>Two numbers, the smaller first.</summary>
+/// <param name="Min">The least.</param>
+/// <param name="Max">The greatest.</param>
+public sealed record FromTo(double Min, double Max) : Kind<(double From, double To)>
+{
+    /// <inheritdoc/>
+    public override string Expected => $"two numbers [from, to] {Number.Between(Min, Max)}, the smaller first";
+
+    /// <inheritdoc/>
+    public override bool TryRead(IWritten written, ICollection<Slip> slips, out (double From, double To) value)
+    {
+        var number = new Number(Min, Max);
+        value = default;
+        if (written is not IWrittenList { Items: [var first, var second] }
+            || !number.TryRead(first, [], out var from)
+            || !number.TryRead(second, [], out var to)
+            || from > to)
+        {
+            return Refuse(written, slips);
+        }
+
+        value = (from, to);
+        return true;
+    }
+
+    /// <inheritdoc/>
+    public override string Write((double From, double To) value) => FormattableString.Invariant($"{value.From:R},{value.To:R}");
+
+    /// <inheritdoc/>
+    public override bool Allows((double From, double To) value) => value.From >= Min && value.To <= Max && value.From <= value.To;
+
+    /// <inheritdoc/>
+    public override JsonObject Schema() => new() { ["type"] = "array", ["items"] = new Number(Min, Max).Schema(), ["minItems"] = 2, ["maxItems"] = 2 };
+}
+
+/// <summary>Texts by name, in the order in which they were written.</summary>
+public sealed record TextMap : Kind<IReadOnlyList<KeyValuePair<string, string>>>
+{
+    /// <inheritdoc/>
+    public override string Expected => "a mapping";
+
+    /// <inheritdoc/>
+    public override bool TakesNothing => true;
+
+    /// <inheritdoc/>
+    public override bool TryRead(IWritten written, ICollection<Slip> slips, out IReadOnlyList<KeyValuePair<string, string>> value)
+    {
+        var texts = new List<KeyValuePair<string, string>>();
+        value = texts;
+        if (written is not IWrittenMap map)
+            return Refuse(written, slips);
+        foreach (var (name, item) in map.Pairs)
+        {
+            if (item is IWrittenText { IsNull: false } text)
+                texts.Add(new KeyValuePair<string, string>(name, text.Text));
+            else
+                slips.Add(new Slip(item, $"must be a text, but is {item.Kind}.", name));
+        }
+
+        return true;
+    }
+
+    /// <inheritdoc/>
+    public override string Write(IReadOnlyList<KeyValuePair<string, string>> value) => string.Join('\n', value.Select(pair => $"{pair.Key}: {pair.Value}"));
+
+    /// <inheritdoc/>
+    public override bool AreEqual(IReadOnlyList<KeyValuePair<string, string>> a, IReadOnlyList<KeyValuePair<string, string>> b) => a.SequenceEqual(b);
+
+    /// <inheritdoc/>
+    public override JsonObject Schema() => new() { ["type"] = "object", ["additionalProperties"] = new JsonObject { ["type"] = "string" } };
+}
