@@ -18,6 +18,7 @@ public sealed record EvaluationPlan(IReadOnlyList<PromptPlan> Prompts, IReadOnly
             reader.Number("multiplier", 1, 0, 10),
             SamplingPlan.Read(reader));
         plan = plan with { Table = reader.IsUnset("table") ? null : reader.Name("table") };
+        reader.Distinct("seeds", plan.Seeds);
         if (reader.IsEmpty("seeds"))
             reader.Problem("seeds", "must be a list of at least one seed, such as [1, 2, 3, 4].");
         reader.Finish();

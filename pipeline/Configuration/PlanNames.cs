@@ -1,3 +1,6 @@
+using System.Text;
+using Slipway.Diffusion;
+
 namespace Slipway.Pipeline.Configuration;
 
 /// <summary>Names that are made into names of files and targets.</summary>
@@ -6,6 +9,13 @@ internal static class PlanNames
     private const int Longest = 64;
 
     public const string Rule = "a name of at most 64 letters, digits, _ and -, the first a letter or digit";
+
+    /// <summary>What file systems that ignore case or compose accents take for the same name.</summary>
+    public static string Fold(string name)
+    {
+        var lower = name.ToLowerInvariant();
+        return Ascii.IsValid(lower) ? lower : Accents.Compose(lower);
+    }
 
     public static bool IsValid(string name) =>
         name.Length is > 0 and <= Longest

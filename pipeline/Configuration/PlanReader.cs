@@ -17,6 +17,7 @@ internal sealed class PlanReader(string file)
             top.Problem("profiles", "must have at least one profile.");
         else if (!profiles.Contains(chosen) && (profile is not null || !top.IsUnset("default_profile")))
             _problems.Add(profile is null ? top.PlaceOf("default_profile") : Place.CommandLine, $"there is no profile `{chosen}`; {NearestName.Hint(chosen, profiles)}");
+        NameChecks.CheckProfiles(top, _problems);
         Plan? plan = null;
         foreach (var name in profiles)
         {
@@ -113,6 +114,7 @@ internal sealed class PlanReader(string file)
             reader.Problem("datasets", $"has pictures of `source: regularisation` (`{dataset.Key}`), and nothing says which: give the plan a section `regularisation`.");
         foreach (var version in plan.Versions.Where(version => version.Monitoring.Validation is not null && plan.Validation is null))
             versions.Single(section => section.Name == version.Name).Reader.Problem("validate_every_n_steps", "needs pictures to measure on: give the plan a section `validation`.");
+        NameChecks.Run(reader, datasets, _problems);
         var equal = PlanChecks.Run(reader.Section("checks"), plan, [.. versions.Select(version => version.Name)]);
         reader.AlsoKnown("profiles", "default_profile");
         reader.Finish();

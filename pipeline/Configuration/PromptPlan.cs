@@ -5,6 +5,9 @@ namespace Slipway.Pipeline.Configuration;
 /// <param name="Prompt">The prompt.</param>
 public sealed record PromptPlan(string Kind, string Prompt)
 {
+    /// <summary>The kind as part of a file's name; see <see cref="Engine.Files.FileName.OfTag"/>.</summary>
+    public string FileName => Engine.Files.FileName.OfTag(Kind);
+
     internal static IReadOnlyList<PromptPlan> ReadAll(MappingReader reader)
     {
         PromptPlan[] prompts = [.. reader.TextMap("prompts").Select(entry => new PromptPlan(entry.Key, entry.Value))];

@@ -58,7 +58,7 @@ internal sealed class SampleHook(StageContext context, string version, SampleInt
     private string[] Paths(int step) =>
     [
         .. context.Plan.Evaluation.Prompts.Select(prompt => Path.Combine(folder, string.Create(
-            CultureInfo.InvariantCulture, $"{step:D6}_{prompt.Kind}_{context.Plan.Evaluation.Seeds[0]}.png"))),
+            CultureInfo.InvariantCulture, $"{step:D6}_{prompt.FileName}_{context.Plan.Evaluation.Seeds[0]}.png"))),
     ];
 
     // As the evaluation does it the LoRA is in the weights, which are put back to the bit.

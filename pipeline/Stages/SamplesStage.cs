@@ -14,7 +14,7 @@ namespace Slipway.Pipeline.Stages;
 internal sealed class SamplesStage(StageContext context)
 {
     /// <summary>What the row without a LoRA is called.</summary>
-    public const string Base = "base";
+    public const string Base = NameChecks.Base;
 
     /// <param name="runner">Runs or reuses.</param>
     /// <param name="version">Name of the version, or <see cref="Base"/>.</param>
@@ -50,7 +50,7 @@ internal sealed class SamplesStage(StageContext context)
 
     /// <summary>The files in order: for each kind of background each seed.</summary>
     public static IEnumerable<string> Names(EvaluationPlan plan)
-        => plan.Prompts.SelectMany(prompt => plan.Seeds.Select(seed => $"{prompt.Kind}_{seed}.png"));
+        => plan.Prompts.SelectMany(prompt => plan.Seeds.Select(seed => $"{prompt.FileName}_{seed}.png"));
 
     // The base model and ensembles start from nothing.
     private StartOptions Start(string version) => context.Plan.Versions.FirstOrDefault(known => known.Name == version)?.Training.Network.Start ?? new StartOptions();

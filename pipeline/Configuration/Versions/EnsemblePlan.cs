@@ -31,8 +31,6 @@ public sealed record EnsemblePlan(string Name, IReadOnlyList<string> Of, IReadOn
             reader.Problem("of", "must be a list of two or more different versions.");
         if (plan.Ratios.Count != of.Count)
             reader.Problem("ratios", $"must have a number for each of the {of.Count} versions, but has {plan.Ratios.Count}.");
-        if (versions.Contains(name) || name == "base")
-            reader.Problem("of", $"makes something called `{name}`, which there is already; give it another name.");
         reader.Finish();
         return plan;
     }

@@ -173,6 +173,25 @@ internal sealed class MappingReader
         }
     }
 
+    /// <summary>The keys below a key, with their places and paths; none where it is no mapping.</summary>
+    public IEnumerable<(string Name, Place Place, string Path)> KeysOf(string key) =>
+        _node[key] is MappingNode mapping ? mapping.Entries.Select(entry => (entry.Key, entry.Place, $"{PathOf(key)}.{entry.Key}")) : [];
+
+    /// <summary>Reports the items of a list that are there twice, each where it is there again.</summary>
+    /// <param name="key">The key of the list.</param>
+    /// <param name="values">What its items mean, as far as they could be read.</param>
+    public void Distinct<T>(string key, IReadOnlyList<T> values)
+    {
+        if (_node[key] is not SequenceNode list || list.Items.Count != values.Count)
+            return;
+        for (var i = 0; i < values.Count; i++)
+        {
+            var first = values.TakeWhile(value => !Equals(value, values[i])).Count();
+            if (first < i)
+                _problems.Add(list.Items[i].Place, PathOf(key), $"has `{values[i]}` twice, first in line {list.Items[first].Place.Line}, column {list.Items[first].Place.Column}; remove one.");
+        }
+    }
+
     /// <summary>Whether the key is absent or null.</summary>
     public bool IsUnset(string key) => Find(key) is null or ScalarNode { IsNull: true };
 

@@ -7,7 +7,7 @@ namespace Slipway.Diffusion;
 /// kana and their voice marks, and the letters of Hangul: the part of Unicode's normal form C that prompts meet. .NET's own normalisation does nothing where the process
 /// runs without ICU, and token ids must not depend on that.
 /// </summary>
-internal static class Accents
+public static class Accents
 {
     private static readonly Dictionary<(char Letter, char Accent), char> Composed = Table(
         ('\u0300', "aeiou", "àèìòù"),
@@ -31,6 +31,7 @@ internal static class Accents
     private const int Vowels = 21;
     private const int Finals = 28;
 
+    /// <summary>The text with those pairs joined.</summary>
     public static string Compose(string text)
     {
         var result = new StringBuilder(text.Length);

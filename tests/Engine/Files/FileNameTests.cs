@@ -1,3 +1,4 @@
+using System.Text;
 using Slipway.Engine.Caching;
 using Slipway.Engine.Files;
 
@@ -11,4 +12,49 @@ public sealed class FileNameTests
     [InlineData("a%20b", "a%2520b")]
     [InlineData("Züge", "Z%C3%BCge")]
     public void Names_stay_different_and_inside(string name, string expected) => Assert.Equal(expected, FileName.Of(name));
+
+    [Theory]
+    [InlineData("beach")]
+    [InlineData("tokyo_(city)")]
+    [InlineData("blue sky")]
+    [InlineData("d.va_(overwatch)")]
+    [InlineData("!_!")]
+    [InlineData("海")]
+    [InlineData("がいこく")]
+    [InlineData("été")]
+    [InlineData("🌊")]
+    public void Tags_that_every_file_system_takes_stay_as_they_are(string tag) => Assert.Equal(tag, FileName.OfTag(tag));
+
+    [Theory]
+    [InlineData("fate/stay_night", "fate%2Fstay_night")]
+    [InlineData("../x", "%2E.%2Fx")]
+    [InlineData("..", "%2E%2E")]
+    [InlineData(".", "%2E")]
+    [InlineData("a\nb", "a%0Ab")]
+    [InlineData("C:\\x", "C%3A%5Cx")]
+    [InlineData("^_^?", "^_^%3F")]
+    [InlineData(" x ", "%20x%20")]
+    [InlineData("100%", "100%25")]
+    [InlineData("%2F", "%252F")]
+    [InlineData("e\u0301", "e%CC%81")] // é in two parts
+    [InlineData("\u1112\u1161\u11ab", "%E1%84%92%E1%85%A1%E1%86%AB")] // a syllable of Hangul in three
+    [InlineData("\u212b", "%E2%84%AB")] // the unit, which file systems take for the letter
+    [InlineData("\u202ex", "%E2%80%AEx")] // turns what follows round
+    [InlineData("", "")]
+    public void Whatever_else_a_tag_has_is_written_out(string tag, string expected) => Assert.Equal(expected, FileName.OfTag(tag));
+
+    [Fact]
+    public void Half_a_character_is_written_out() => Assert.Equal("a%uD83Db", FileName.OfTag("a\ud83db"));
+
+    [Fact]
+    public void Long_tags_are_short_and_stay_different()
+    {
+        string[] tags = [new('x', 300), new string('x', 299) + "y", new('海', 300), string.Concat(Enumerable.Repeat("🌊", 100)), "x" + string.Concat(Enumerable.Repeat("🌊", 100)), new('/', 300), new('/', 301), new('\ud83d', 300), new string('\ud83d', 299) + "\ud83e"];
+        var names = tags.Select(FileName.OfTag).ToList();
+        names.AddRange(names.Select(FileName.OfTag).ToList()); // a tag that is called as a short name is another tag
+        Assert.Distinct(names);
+        Assert.All(names, name => Assert.InRange(Encoding.UTF8.GetByteCount(name), 80, FileName.LongestTag));
+        Assert.All(names, name => Assert.Equal(name, new UTF8Encoding(false, throwOnInvalidBytes: true).GetString(Encoding.UTF8.GetBytes(name))));
+        Assert.Equal(new string('x', FileName.LongestTag), FileName.OfTag(new string('x', FileName.LongestTag)));
+    }
 }
