@@ -87,12 +87,7 @@ public sealed class SlipwayPipeline : IPipeline
     /// <inheritdoc/>
     public IReadOnlyList<string> Verify()
     {
-        var found = Verification.Of(_cache);
-        return
-        [
-            .. found.Damaged.Select(hash => $"damaged in the store: {hash}"),
-            .. found.Changed.Select(path => $"not as it was written: {path}"),
-        ];
+        return [.. Verification.Of(_cache).Findings.Select(finding => finding.Text)];
     }
 
     /// <inheritdoc/>

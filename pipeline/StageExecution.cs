@@ -1,13 +1,12 @@
 using System.Diagnostics;
 using Slipway.Engine.Caching;
-using Slipway.Engine.Files;
 
 namespace Slipway.Pipeline;
 
 /// <summary>Runs items in batches; each batch is stored before the next one starts, so a kill loses one at most.</summary>
 internal sealed class StageExecution(Cache cache, Stage stage, StageOutputs outputs, IStageLog log)
 {
-    private readonly string _workFolder = Path.Combine(cache.Root, "work", FileName.Of(stage.Label));
+    private readonly string _workFolder = cache.WorkFolderOf(stage.Label);
 
     /// <summary>Sets <see cref="KeyedItem.Outputs"/> of all items. Items with the same key run once.</summary>
     public async Task RunAsync(IReadOnlyList<KeyedItem> items, CancellationToken cancellation)
@@ -48,7 +47,7 @@ internal sealed class StageExecution(Cache cache, Stage stage, StageOutputs outp
     private StageWork NewWork(KeyedItem item, int index)
     {
         var folder = Path.Combine(_workFolder, $"{index}");
-        var checkpoints = Path.Combine(cache.Root, "checkpoints", item.Key.ToString());
+        var checkpoints = cache.CheckpointFolderOf(item.Key);
         Directory.CreateDirectory(folder);
         Directory.CreateDirectory(checkpoints);
         return new StageWork(item.Item, item.Fingerprint!, folder, checkpoints);

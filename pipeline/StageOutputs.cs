@@ -54,8 +54,7 @@ internal sealed class StageOutputs(Cache cache, Stage stage)
             .Select(file => (file, Path.GetRelativePath(path, file).Replace('\\', '/')))
             .OrderBy(file => file.Item2, StringComparer.Ordinal);
 
-    private static bool Fits(StageItem item, IReadOnlyList<ActionOutput> outputs) => outputs.All(output =>
-        output.Slot < item.Outputs.Count && IsFolder(item.Outputs[output.Slot]) == (output.Path.Length > 0));
+    private static bool Fits(StageItem item, IReadOnlyList<ActionOutput> outputs) => ActionOutput.Fit(item.Outputs, outputs);
 
     private string RelativePath(StageItem item, ActionOutput output) => $"{stage.OutputFolder}/{item.Outputs[output.Slot]}{output.Path}";
 

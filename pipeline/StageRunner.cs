@@ -71,7 +71,7 @@ public sealed class StageRunner
 
         var labels = new HashSet<string>(StringComparer.Ordinal);
         using var sha = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
-        Fingerprint.Append(sha, "slipway.stage.1"u8);
+        Fingerprint.Append(sha, "slipway.stage.2"u8);
         Fingerprint.Append(sha, Encoding.UTF8.GetBytes(stage.Label));
         Fingerprint.Append(sha, Encoding.UTF8.GetBytes(stage.OutputFolder));
         Span<byte> digest = stackalloc byte[ContentHash.Size];
@@ -136,6 +136,7 @@ public sealed class StageRunner
             return;
         _log.Starting(stage.Label, missing.Count, items.Count - missing.Count, ReasonSummary.Of(
             [.. items.Select(item => (item.Item.Label, item.Reason))]));
+        _cache.Records.Begin(_profile, stage.Label, items.Select(item => item.Key));
         await new StageExecution(_cache, stage, outputs, _log).RunAsync(missing, cancellation);
     }
 

@@ -8,58 +8,79 @@ namespace Slipway.Engine.Caching;
 /// </summary>
 public sealed class ActionCache
 {
+    private const string ActionKind = "action.2";
+    private const string ManifestKind = "manifest.2";
+    private readonly string _root;
     private readonly string _folder;
+    private readonly ContentStore _content;
     private readonly Action<string> _warn;
 
     /// <param name="root">Folder of the cache; records go to <c>ac/</c> in it.</param>
+    /// <param name="content">Takes the lists of files that keys were made of.</param>
     /// <param name="warn">Takes a line about each record that cannot be read.</param>
-    public ActionCache(string root, Action<string> warn)
+    public ActionCache(string root, ContentStore content, Action<string> warn)
     {
-        _folder = Path.Combine(root, "ac");
-        _warn = warn;
+        _root = Path.GetFullPath(root);
+        _folder = Path.Combine(_root, "ac");
+        (_content, _warn) = (content, warn);
     }
 
     /// <summary>Where the record with this key is, or would be.</summary>
-    public string PathOf(ContentHash key)
-    {
-        var text = key.ToString();
-        return Path.Combine(_folder, text[..2], text);
-    }
+    public string PathOf(ContentHash key) => HashedPath.Of(_folder, key);
 
     /// <summary>The keys of all records, of actions and of manifests.</summary>
-    public IEnumerable<ContentHash> All() => !Directory.Exists(_folder)
-        ? []
-        : Directory.EnumerateFiles(_folder, "*", SearchOption.AllDirectories)
-            .Where(file => ContentHash.TryParse(Path.GetFileName(file), out _))
-            .Select(file => ContentHash.TryParse(Path.GetFileName(file), out var key) ? key : default);
+    public IEnumerable<ContentHash> All() => HashedPath.All(_folder);
 
     /// <summary>The result of the action with this key; null when there is none that can be read.</summary>
-    public ActionResult? TryGet(ContentHash key) => TryRead(key, ActionJson.ReadResult);
+    public ActionResult? TryGet(ContentHash key) => TryRead(key, ActionKind, ActionJson.ReadResult, "what made it runs again");
 
     /// <summary>The manifest with this key; null when there is none that can be read.</summary>
-    public StageManifest? TryGetManifest(ContentHash key) => TryRead(key, ActionJson.ReadManifest);
+    public StageManifest? TryGetManifest(ContentHash key) => TryRead(key, ManifestKind, ActionJson.ReadManifest, "it is made again");
 
-    /// <summary>Records a result.</summary>
-    public void Put(ContentHash key, ActionResult result) => AtomicFile.Write(PathOf(key), ActionJson.Write(result));
+    /// <summary>Records a result, after the lists of files among its entries.</summary>
+    public void Put(ContentHash key, ActionResult result)
+    {
+        ArgumentNullException.ThrowIfNull(result);
+        foreach (var listing in result.Entries.Select(entry => entry.Listing).OfType<FileListing>())
+            _content.Put(listing.ToBytes());
+        FileOf(key, ActionKind).Write(ActionJson.Write(result));
+    }
 
     /// <summary>Records all results of a stage.</summary>
-    public void Put(ContentHash key, StageManifest manifest) => AtomicFile.Write(PathOf(key), ActionJson.Write(manifest));
+    public void Put(ContentHash key, StageManifest manifest) => FileOf(key, ManifestKind).Write(ActionJson.Write(manifest));
 
     /// <summary>Forgets a result.</summary>
-    internal void Remove(ContentHash key) => File.Delete(PathOf(key));
+    internal void Remove(ContentHash key) => Obstacle.SetAside(_root, PathOf(key));
 
-    private T? TryRead<T>(ContentHash key, Func<ReadOnlyMemory<byte>, T> read)
+    /// <summary>What is wrong with a record, if anything; and the result that it holds, if it is that of an action.</summary>
+    internal string? Inspect(ContentHash key, out ActionResult? result)
+    {
+        result = Read(key, ActionKind, ActionJson.ReadResult, out var damage);
+        return damage is null || Read(key, ManifestKind, ActionJson.ReadManifest, out _) is not null ? null : damage;
+    }
+
+    private T? TryRead<T>(ContentHash key, string kind, Func<ReadOnlyMemory<byte>, T> read, string remedy)
         where T : class
     {
-        var path = PathOf(key);
+        var value = Read(key, kind, read, out var damage);
+        if (damage is not null)
+            _warn($"The cache record {key} is damaged (it {damage}); {remedy}.");
+        return value;
+    }
+
+    private T? Read<T>(ContentHash key, string kind, Func<ReadOnlyMemory<byte>, T> read, out string? damage)
+        where T : class
+    {
         try
         {
-            return File.Exists(path) ? read(File.ReadAllBytes(path)) : null;
+            return FileOf(key, kind).TryRead(out damage) is { } json ? read(json) : null;
         }
         catch (InvalidDataException e)
         {
-            _warn($"The cache record {key} is damaged ({e.Message}); what made it runs again.");
+            damage = $"cannot be understood: {e.Message}";
             return null;
         }
     }
+
+    private CheckedFile FileOf(ContentHash key, string kind) => new(_root, PathOf(key), kind, key.ToString());
 }

@@ -66,7 +66,19 @@ internal static class ActionJson
         writer.WriteString("role", entry.Role);
         writer.WriteString("description", entry.Description);
         writer.WriteString("hash", entry.Hash.ToString());
+        if (entry.Items is { } items)
+            WriteItems(writer, items);
+        if (entry.IsListing)
+            writer.WriteBoolean("listing", value: true);
         writer.WriteEndObject();
+    }
+
+    private static void WriteItems(Utf8JsonWriter writer, IReadOnlyList<string> items)
+    {
+        writer.WriteStartArray("items");
+        foreach (var item in items)
+            writer.WriteStringValue(item);
+        writer.WriteEndArray();
     }
 
     private static void WriteOutputs(Utf8JsonWriter writer, IReadOnlyList<ActionOutput> outputs)
@@ -99,7 +111,11 @@ internal static class ActionJson
     }
 
     private static FingerprintEntry ReadEntry(JsonElement entry) => new(
-        (EntryKind)entry.GetProperty("kind").GetInt32(), Text(entry, "role"), Text(entry, "description"), Hash(entry, "hash"));
+        (EntryKind)entry.GetProperty("kind").GetInt32(), Text(entry, "role"), Text(entry, "description"), Hash(entry, "hash"))
+    {
+        Items = entry.TryGetProperty("items", out var items) ? [.. items.EnumerateArray().Select(item => item.GetString()!)] : null,
+        IsListing = entry.TryGetProperty("listing", out var listing) && listing.GetBoolean(),
+    };
 
     private static ActionOutput[] ReadOutputs(JsonElement element) =>
         [.. element.GetProperty("outputs").EnumerateArray().Select(ReadOutput)];

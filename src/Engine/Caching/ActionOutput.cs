@@ -17,4 +17,18 @@ public sealed record ActionOutput(int Slot, string Path, Blob Blob)
         && !Path.Contains(':', StringComparison.Ordinal)
         && !Path.Contains('\0', StringComparison.Ordinal)
         && (Path.Length == 0 || Path.Split('/').All(part => part is not ("" or "." or "..")));
+
+    /// <summary>Whether these are results of something that declares these outputs: every declared file once, nothing that is not declared.</summary>
+    /// <param name="declared">The declared outputs; one that ends in <c>/</c> is a folder and may hold any number of files.</param>
+    /// <param name="outputs">What a record names.</param>
+    public static bool Fit(IReadOnlyList<string> declared, IReadOnlyList<ActionOutput> outputs)
+    {
+        ArgumentNullException.ThrowIfNull(declared);
+        ArgumentNullException.ThrowIfNull(outputs);
+        return outputs.All(output => output.Slot < declared.Count && IsFolder(declared[output.Slot]) == (output.Path.Length > 0))
+            && outputs.DistinctBy(output => (output.Slot, output.Path)).Count() == outputs.Count
+            && Enumerable.Range(0, declared.Count).All(slot => IsFolder(declared[slot]) || outputs.Any(output => output.Slot == slot));
+    }
+
+    private static bool IsFolder(string declared) => declared.EndsWith('/');
 }

@@ -11,19 +11,24 @@ public sealed class Cache : IDisposable
     /// <summary>Name of the cache's folder.</summary>
     public const string FolderName = ".slipway";
 
+    /// <summary>Name of the plan of which nothing else is said.</summary>
+    public const string DefaultPlan = "lora.pipeline";
+
     /// <param name="workspace">The folder to which all outputs are relative.</param>
     /// <param name="warn">Takes a line about each damaged or odd thing that is met.</param>
-    public Cache(string workspace, Action<string> warn)
+    /// <param name="plan">Name of the plan's file without extension: each plan of a workspace has its own history and its own outputs.</param>
+    public Cache(string workspace, Action<string> warn, string plan = DefaultPlan)
     {
         Workspace = Path.GetFullPath(workspace);
         Root = Path.Combine(Workspace, FolderName);
+        Plan = plan;
         Warn = warn;
-        Hasher = new FileHasher(Workspace, Path.Combine(Root, "hashes"));
+        Hasher = new FileHasher(Workspace, Path.Combine(Root, "file-hashes"), warn);
         Content = new ContentStore(Root, warn);
-        Actions = new ActionCache(Root, warn);
-        Kept = new KeptFiles(Root);
-        Records = new StageRecords(Root);
-        LaidOut = new LaidOutFiles(Workspace, Root, Hasher, warn);
+        Actions = new ActionCache(Root, Content, warn);
+        Kept = new KeptFiles(Root, warn);
+        Records = new StageRecords(Root, plan, warn);
+        LaidOut = new LaidOutFiles(Workspace, Root, plan, Hasher, Content, warn);
     }
 
     /// <summary>The folder to which all outputs are relative.</summary>
@@ -31,6 +36,9 @@ public sealed class Cache : IDisposable
 
     /// <summary>The cache's folder.</summary>
     public string Root { get; }
+
+    /// <summary>Name of the plan for which it works.</summary>
+    public string Plan { get; }
 
     /// <summary>Takes a line about each damaged or odd thing that is met.</summary>
     public Action<string> Warn { get; }
@@ -55,21 +63,33 @@ public sealed class Cache : IDisposable
 
     /// <summary>
     /// Makes <paramref name="path"/> hold the blob. A file that already does is left alone, which costs one look at its
-    /// stamp. False when the blob is missing or damaged.
+    /// stamp; one that somebody has edited is kept beside, and told. False when the blob is missing or damaged.
     /// </summary>
     internal bool TryLayOut(Blob blob, string path)
     {
         if (Hasher.TryHash(path) == blob.Hash)
             return true;
-        if (!Content.TryLayOut(blob, path))
+        if (!Content.TryLayOut(blob, path, replacing: () => LaidOut.KeepEdited(path, blob.Hash)))
             return false;
         Hasher.Remember(path, blob.Hash);
         return true;
     }
 
-    /// <summary>Waits for the right to run a stage.</summary>
-    internal Task<FileLock> LockAsync(string stage, Action<int?> waiting, CancellationToken cancellation) =>
-        FileLock.AcquireAsync(Path.Combine(Root, "locks", FileName.Of(stage)), waiting, cancellation);
+    /// <summary>Waits for the right to run something.</summary>
+    /// <param name="name">Label of a stage, or a job's key.</param>
+    /// <param name="waiting">Called once when another process has it.</param>
+    /// <param name="cancellation">Ends the wait.</param>
+    internal Task<FileLock> LockAsync(string name, Action<int?> waiting, CancellationToken cancellation) =>
+        FileLock.AcquireAsync(LockPathOf(FileName.Of(name)), waiting, cancellation);
+
+    /// <summary>Where who holds the lock of this name works; the garbage collection leaves it alone as long as the lock is held.</summary>
+    internal string WorkFolderOf(string name) => Path.Combine(Root, "work", FileName.Of(name));
+
+    /// <summary>Where the work with this key saves how far it is; it outlives a kill.</summary>
+    internal string CheckpointFolderOf(ContentHash key) => Path.Combine(Root, "checkpoints", key.ToString());
+
+    /// <param name="fileName">An escaped name.</param>
+    internal string LockPathOf(string fileName) => Path.Combine(Root, "locks", fileName);
 
     /// <inheritdoc/>
     public void Dispose()

@@ -1,3 +1,5 @@
+using Slipway.Engine.Files;
+
 namespace Slipway.Engine.Caching;
 
 /// <summary>
@@ -16,11 +18,12 @@ public sealed class FileHasher
 
     /// <param name="root">Folder to which the remembered paths are relative, so that it may be moved.</param>
     /// <param name="indexFile">Where the memory is kept; a missing or damaged one counts as empty.</param>
-    public FileHasher(string root, string indexFile)
+    /// <param name="warn">Is told of a damaged memory.</param>
+    public FileHasher(string root, string indexFile, Action<string>? warn = null)
     {
         _root = Path.GetFullPath(root);
         _indexFile = indexFile;
-        _entries = HashIndex.Read(indexFile);
+        _entries = HashIndex.Read(indexFile, warn ?? (_ => { }));
     }
 
     /// <summary>How many files were read, rather than remembered.</summary>
@@ -28,9 +31,8 @@ public sealed class FileHasher
 
     /// <summary>The hash of a file's content.</summary>
     /// <exception cref="FileNotFoundException">There is no such file.</exception>
-    /// <exception cref="IOException">The file cannot be read, or changes all the time.</exception>
-    public ContentHash Hash(string path) =>
-        TryHash(path) ?? throw new FileNotFoundException($"{path} does not exist.", path);
+    /// <exception cref="IOException">The file cannot be read, is none (a folder, a named pipe, a link that leads nowhere), or changes all the time.</exception>
+    public ContentHash Hash(string path) => TryHash(path) ?? throw NoFile(path);
 
     /// <summary>The hash of a file's content; null when there is no such file.</summary>
     public ContentHash? TryHash(string path)
@@ -59,12 +61,12 @@ public sealed class FileHasher
         return [.. files.Select((file, i) => (relative[i], Hash(file)))];
     }
 
-    /// <summary>The hash of a file's content, read from the disk whatever is remembered.</summary>
-    public ContentHash Rehash(string path)
+    /// <summary>The hash of a file's content, read from the disk whatever is remembered; null when there is no such file.</summary>
+    public ContentHash? TryRehash(string path)
     {
         lock (_gate)
             _entries.Remove(KeyOf(path));
-        return Hash(path);
+        return TryHash(path);
     }
 
     /// <summary>Keeps a hash that the caller has just computed from the bytes that it wrote.</summary>
@@ -107,6 +109,10 @@ public sealed class FileHasher
 
         throw new IOException($"{path} changes while it is read; stop what writes to it and run again.");
     }
+
+    private static IOException NoFile(string path) => FileStatus.Of(path).Type is var type && type == FileType.Missing
+        ? new FileNotFoundException($"{path} does not exist.", path)
+        : new IOException($"{path} {FileStatus.Describe(type)}; a file is expected there.");
 
     private void Remember(string key, RememberedHash entry)
     {

@@ -10,7 +10,7 @@ namespace Slipway.Engine.Caching;
 /// </summary>
 public sealed class Fingerprint
 {
-    private static readonly byte[] Domain = "slipway.fingerprint.1"u8.ToArray();
+    private static readonly byte[] Domain = "slipway.fingerprint.2"u8.ToArray();
 
     /// <exception cref="ArgumentException">Two entries have the same role, or one is still to be produced.</exception>
     public Fingerprint(IEnumerable<FingerprintEntry> entries)

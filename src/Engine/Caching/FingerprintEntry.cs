@@ -15,6 +15,23 @@ public sealed record FingerprintEntry(EntryKind Kind, string Role, string Descri
     /// <summary>The file that was hashed, if any: it is looked at again after the stage has run. Not part of the key.</summary>
     public string? Source { get; init; }
 
+    /// <summary>The elements where the value is a list, so that a reason can say which of them are new. Not part of the key.</summary>
+    public IReadOnlyList<string>? Items { get; init; }
+
+    /// <summary>The files where the entry stands for many: <see cref="Hash"/> is the listing's. Not part of the key, and not read back from a record.</summary>
+    public FileListing? Listing
+    {
+        get;
+        init
+        {
+            field = value;
+            IsListing = value is not null;
+        }
+    }
+
+    /// <summary>Whether <see cref="Hash"/> is that of a <see cref="FileListing"/>, which the store keeps under it.</summary>
+    public bool IsListing { get; init; }
+
     /// <summary>A text parameter.</summary>
     public static FingerprintEntry Parameter(string role, string value) =>
         new(EntryKind.Parameter, role, value, ContentHash.Of(value));
@@ -35,7 +52,7 @@ public sealed record FingerprintEntry(EntryKind Kind, string Role, string Descri
     {
         var list = values.ToList();
         var canonical = string.Concat(list.Select(value => $"{value.Length}:{value}"));
-        return new FingerprintEntry(EntryKind.Parameter, role, string.Join(", ", list), ContentHash.Of(canonical));
+        return new FingerprintEntry(EntryKind.Parameter, role, string.Join(", ", list), ContentHash.Of(canonical)) { Items = list };
     }
 
     /// <summary>A fact about the machine or its libraries that can change the bytes.</summary>
@@ -52,6 +69,16 @@ public sealed record FingerprintEntry(EntryKind Kind, string Role, string Descri
     public static IEnumerable<FingerprintEntry> Folder(string group, string folder, FileHasher hasher) =>
         hasher.HashFolder(folder).Select(file =>
             new FingerprintEntry(EntryKind.File, $"{group}/{file.Path}", file.Path, file.Hash) { Source = Path.Combine(folder, file.Path) });
+
+    /// <summary>Many files as one entry: the key grows by one hash, however many they are.</summary>
+    /// <param name="group">What they are to the stage.</param>
+    /// <param name="description">What a person wants to read about them, such as their folder.</param>
+    /// <param name="listing">Their paths and hashes.</param>
+    public static FingerprintEntry Files(string group, string description, FileListing listing)
+    {
+        ArgumentNullException.ThrowIfNull(listing);
+        return new FingerprintEntry(EntryKind.File, group, description, listing.Hash) { Listing = listing };
+    }
 
     /// <summary>A file or a folder of the user's, whichever is there.</summary>
     /// <exception cref="FileNotFoundException">There is neither.</exception>

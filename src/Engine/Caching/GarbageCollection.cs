@@ -1,63 +1,139 @@
+using Slipway.Engine.Files;
+
 namespace Slipway.Engine.Caching;
 
-/// <summary>Removes from the cache what none of the last runs of any stage refers to.</summary>
-public static class GarbageCollection
+/// <summary>
+/// Removes from the cache what neither the last runs of any stage of any plan nor a run that has not ended refers to, and
+/// what earlier versions of Slipway have left.
+/// </summary>
+public sealed class GarbageCollection
 {
-    /// <summary>Things younger than this stay, so that a run that is under way loses nothing.</summary>
+    /// <summary>Things younger than this stay: a run that is under way may have written them and not yet said so.</summary>
     public static readonly TimeSpan Grace = TimeSpan.FromHours(1);
 
-    /// <summary>Checkpoints of runs that were killed stay this long: they are there to go on from.</summary>
+    /// <summary>Checkpoints of runs that nobody goes on with stay this long.</summary>
     public static readonly TimeSpan CheckpointAge = TimeSpan.FromDays(14);
 
     /// <summary>Intermediate results stay this long after their last use.</summary>
     public static readonly TimeSpan KeptAge = TimeSpan.FromDays(30);
 
-    /// <param name="cache">The cache.</param>
-    /// <param name="keep">How many different runs of each stage and profile to keep.</param>
-    /// <param name="grace">Age from which things may go; null means <see cref="Grace"/>.</param>
-    /// <returns>How many files went, and how many bytes.</returns>
-    public static (int Files, long Bytes) Collect(Cache cache, int keep, TimeSpan? grace = null)
+    private readonly Cache _cache;
+    private readonly DateTime _before;
+    private readonly HashSet<ContentHash> _actions = [];
+    private readonly HashSet<ContentHash> _needed = [];
+    private readonly HashSet<ContentHash> _blobs = [];
+    private int _files;
+    private long _bytes;
+
+    private GarbageCollection(Cache cache, TimeSpan grace)
     {
-        var actions = new HashSet<ContentHash>();
-        var blobs = new HashSet<ContentHash>();
-        foreach (var key in cache.Records.Recent(keep))
+        _cache = cache;
+        _before = DateTime.UtcNow - grace;
+    }
+
+    /// <param name="cache">The cache.</param>
+    /// <param name="keep">How many different runs of each stage, plan and profile to keep.</param>
+    /// <param name="grace">Age from which things may go; null means <see cref="Grace"/>.</param>
+    /// <param name="needed">Keys of work that the caller knows to be wanted, such as that of the plan's present graph: results and checkpoints stay.</param>
+    /// <returns>How many files went, and how many bytes.</returns>
+    public static (int Files, long Bytes) Collect(Cache cache, int keep, TimeSpan? grace = null, IEnumerable<ContentHash>? needed = null)
+    {
+        ArgumentNullException.ThrowIfNull(cache);
+        var collection = new GarbageCollection(cache, grace ?? Grace);
+        collection.Mark(keep, needed ?? []);
+        collection.Sweep();
+        return (collection._files, collection._bytes);
+    }
+
+    private void Mark(int keep, IEnumerable<ContentHash> needed)
+    {
+        _needed.UnionWith(needed.Concat(_cache.Records.Unfinished()));
+        _actions.UnionWith(_needed);
+        foreach (var key in _cache.Records.Recent(keep))
         {
-            actions.Add(key);
-            foreach (var item in cache.Actions.TryGetManifest(key)?.Items ?? [])
+            _actions.Add(key);
+            foreach (var item in _cache.Actions.TryGetManifest(key)?.Items ?? [])
             {
-                actions.Add(item.Key);
-                blobs.UnionWith(item.Outputs.Select(output => output.Blob.Hash));
+                _actions.Add(item.Key);
+                _blobs.UnionWith(item.Outputs.Select(output => output.Blob.Hash));
             }
         }
 
-        var before = DateTime.UtcNow - (grace ?? Grace);
-        var gone = cache.Actions.All().Where(key => !actions.Contains(key)).Select(cache.Actions.PathOf)
-            .Concat(cache.Content.All().Where(blob => !blobs.Contains(blob.Hash)).Select(blob => cache.Content.PathOf(blob.Hash)))
-            .Concat(FilesBelow(cache, "tmp"))
-            .Concat(FilesBelow(cache, "work"))
-            .ToList();
-        var (files, bytes) = Delete(gone, before);
-        var (oldFiles, oldBytes) = Delete(FilesBelow(cache, "checkpoints"), DateTime.UtcNow - CheckpointAge);
-        var (unusedFiles, unusedBytes) = Delete(FilesBelow(cache, KeptFiles.FolderName), DateTime.UtcNow - KeptAge);
-        return (files + oldFiles + unusedFiles, bytes + oldBytes + unusedBytes);
+        // A record is never left without its bytes.
+        _actions.UnionWith(_cache.Actions.All().Where(key => File.GetLastWriteTimeUtc(_cache.Actions.PathOf(key)) >= _before));
+        foreach (var key in _actions)
+        {
+            _cache.Actions.Inspect(key, out var result);
+            _blobs.UnionWith(result?.Outputs.Select(output => output.Blob.Hash) ?? []);
+            _blobs.UnionWith(result?.Entries.Where(entry => entry.IsListing).Select(entry => entry.Hash).OfType<ContentHash>() ?? []);
+        }
     }
 
-    private static string[] FilesBelow(Cache cache, string name)
+    private void Sweep()
     {
-        var folder = Path.Combine(cache.Root, name);
+        Delete(_cache.Actions.All().Where(key => !_actions.Contains(key)).Select(_cache.Actions.PathOf), _before);
+        Delete(_cache.Content.Hashes().Where(hash => !_blobs.Contains(hash)).Select(_cache.Content.PathOf), _before);
+        Delete(EntriesOf("tmp"), _before);
+        Delete(EntriesOf("checkpoints").Where(IsAbandoned), DateTime.UtcNow - CheckpointAge);
+        Delete(FilesBelow(KeptFiles.FolderName), DateTime.UtcNow - KeptAge);
+        foreach (var folder in EntriesOf("work"))
+            DeleteWork(folder);
+        // What versions before the second format of the records have left.
+        Delete([StageRecords.EarlierFolder(_cache.Root), Path.Combine(_cache.Root, "hashes")], DateTime.MaxValue);
+    }
+
+    /// <summary>What a process is working in is its own, however long that takes: it holds the lock of the same name.</summary>
+    private void DeleteWork(string folder)
+    {
+        using var held = FileLock.TryAcquire(_cache.LockPathOf(Path.GetFileName(folder)));
+        if (held is not null)
+            Delete([folder], _before);
+    }
+
+    private bool IsAbandoned(string checkpoints) =>
+        !ContentHash.TryParse(Path.GetFileName(checkpoints), out var key) || !_needed.Contains(key);
+
+    private string[] EntriesOf(string name)
+    {
+        var folder = Path.Combine(_cache.Root, name);
+        return Directory.Exists(folder) ? Directory.GetFileSystemEntries(folder) : [];
+    }
+
+    private string[] FilesBelow(string name)
+    {
+        var folder = Path.Combine(_cache.Root, name);
         return Directory.Exists(folder) ? Directory.GetFiles(folder, "*", SearchOption.AllDirectories) : [];
     }
 
-    private static (int Files, long Bytes) Delete(IEnumerable<string> paths, DateTime before)
+    /// <summary>Deletes files, and folders whose every file is old enough; what cannot be deleted is told.</summary>
+    private void Delete(IEnumerable<string> paths, DateTime before)
     {
-        var (files, bytes) = (0, 0L);
-        foreach (var file in paths.Select(path => new FileInfo(path)).Where(file => file.Exists && file.LastWriteTimeUtc < before))
+        foreach (var path in paths.ToList())
         {
-            bytes += file.Length;
-            files++;
-            file.Delete();
+            try
+            {
+                DeleteOne(path, before);
+            }
+            catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+            {
+                _cache.Warn($"{Path.GetRelativePath(_cache.Workspace, path)} is not needed any more, and cannot be deleted: {e.Message}");
+            }
         }
+    }
 
-        return (files, bytes);
+    private void DeleteOne(string path, DateTime before)
+    {
+        var isFolder = FileStatus.TypeAt(path) == FileType.Folder;
+        FileInfo[] files = isFolder ? new DirectoryInfo(path).GetFiles("*", SearchOption.AllDirectories)
+            : FileStatus.TypeAt(path) == FileType.Missing ? []
+            : [new FileInfo(path)];
+        if (files.Any(file => file.LastWriteTimeUtc >= before))
+            return;
+        _bytes += files.Sum(file => file.Exists ? file.Length : 0);
+        _files += files.Length;
+        if (isFolder)
+            Directory.Delete(path, recursive: true);
+        else
+            File.Delete(path);
     }
 }

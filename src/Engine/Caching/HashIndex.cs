@@ -4,28 +4,22 @@ using Slipway.Engine.Files;
 namespace Slipway.Engine.Caching;
 
 /// <summary>
-/// The remembered hashes on disk: a magic word, the number of entries, the entries, and the SHA-256 of all before it.
-/// A file that is not exactly that counts as empty: it is only a memory, and everything in it can be computed again.
+/// The remembered hashes on disk, in a <see cref="CheckedFile"/>: the number of entries and the entries. A file that is
+/// not exactly that counts as empty: it is only a memory, and everything in it can be computed again.
 /// </summary>
 internal static class HashIndex
 {
-    private static readonly byte[] Magic = "slipway.hashes.1"u8.ToArray();
+    private const string Kind = "file-hashes.2";
 
-    public static Dictionary<string, RememberedHash> Read(string file)
+    public static Dictionary<string, RememberedHash> Read(string file, Action<string> warn)
     {
         var entries = new Dictionary<string, RememberedHash>(StringComparer.Ordinal);
-        if (!File.Exists(file))
+        var content = FileOf(file).TryRead(out var damage);
+        if (damage is not null)
+            warn($"The memory of the files' hashes is damaged (it {damage}); the files are read again.");
+        if (content is not { } bytes)
             return entries;
-        var bytes = File.ReadAllBytes(file);
-        var body = bytes.Length - ContentHash.Size;
-        if (body < Magic.Length + 4
-            || !bytes.AsSpan(0, Magic.Length).SequenceEqual(Magic)
-            || ContentHash.Of(bytes.AsSpan(0, body)) != new ContentHash(bytes.AsSpan(body)))
-        {
-            return entries;
-        }
-
-        using var reader = new BinaryReader(new MemoryStream(bytes, Magic.Length, body - Magic.Length), Encoding.UTF8);
+        using var reader = new BinaryReader(new MemoryStream(bytes.ToArray()), Encoding.UTF8);
         for (var left = reader.ReadInt32(); left > 0; left--)
             entries[reader.ReadString()] = ReadEntry(reader);
         return entries;
@@ -35,7 +29,6 @@ internal static class HashIndex
     {
         using var memory = new MemoryStream();
         using var writer = new BinaryWriter(memory, Encoding.UTF8);
-        writer.Write(Magic);
         writer.Write(entries.Count);
         Span<byte> digest = stackalloc byte[ContentHash.Size];
         foreach (var (path, entry) in entries)
@@ -51,11 +44,10 @@ internal static class HashIndex
         }
 
         writer.Flush();
-        ContentHash.Of(memory.GetBuffer().AsSpan(0, (int)memory.Length)).CopyTo(digest);
-        writer.Write(digest);
-        writer.Flush();
-        AtomicFile.Write(file, memory.GetBuffer().AsSpan(0, (int)memory.Length));
+        FileOf(file).WriteUnflushed(memory.GetBuffer().AsSpan(0, (int)memory.Length));
     }
+
+    private static CheckedFile FileOf(string file) => new(Path.GetDirectoryName(file)!, file, Kind, "-");
 
     private static RememberedHash ReadEntry(BinaryReader reader)
     {

@@ -1,26 +1,33 @@
-using System.Text;
 using Slipway.Engine.Files;
 
 namespace Slipway.Engine.Caching;
 
 /// <summary>
-/// Which files a stage has laid out, and with which content: <c>hash path</c>, a line each, after a line with the key of
-/// the manifest. Only these are ever deleted, and only while they are still as they were laid out.
+/// Which files each stage of each plan has laid out, and with which content. Only these are ever deleted or replaced
+/// without a word, and only while their content is one that the cache knows: what a person has changed is kept beside.
 /// </summary>
 public sealed class LaidOutFiles
 {
+    private const string Kind = "laid-out.2";
     private readonly string _workspace;
+    private readonly string _root;
     private readonly string _folder;
+    private readonly string _plan;
     private readonly FileHasher _hasher;
+    private readonly ContentStore _content;
     private readonly Action<string> _warn;
+    private readonly Lock _gate = new();
+    private HashSet<ContentHash>? _known;
 
-    internal LaidOutFiles(string workspace, string root, FileHasher hasher, Action<string> warn)
+    internal LaidOutFiles(string workspace, string root, string plan, FileHasher hasher, ContentStore content, Action<string> warn)
     {
-        _workspace = workspace;
+        (_workspace, _root, _plan) = (workspace, root, plan);
         _folder = Path.Combine(root, "laid-out");
-        _hasher = hasher;
-        _warn = warn;
+        (_hasher, _content, _warn) = (hasher, content, warn);
     }
+
+    /// <summary>What a message about an edited output says about how to make the change last; empty for nothing.</summary>
+    public string EditAdvice { get; set; } = "";
 
     /// <summary>Makes these the stage's files; those of its earlier run that are no longer among them are deleted.</summary>
     /// <param name="stage">Label of the stage.</param>
@@ -28,70 +35,107 @@ public sealed class LaidOutFiles
     /// <param name="files">Paths relative to the workspace, and their content.</param>
     internal void Replace(string stage, ContentHash key, IEnumerable<(string Path, ContentHash Hash)> files)
     {
-        var list = Path.Combine(_folder, FileName.Of(stage));
-        if (KeyOf(list) == key)
+        var before = Read(_plan, stage);
+        if (before?.Key == key)
             return;
-        var now = files.ToList();
+        var now = files.Select(file => new LaidOutFile(file.Path, file.Hash)).ToList();
         var kept = now.Select(file => file.Path).ToHashSet(StringComparer.Ordinal);
-        foreach (var (path, hash) in Read(list))
-        {
-            if (!kept.Contains(path))
-                Delete(path, hash);
-        }
-
-        var text = new StringBuilder().Append(key).Append('\n');
-        foreach (var (path, hash) in now)
-            text.Append(hash).Append(' ').Append(path).Append('\n');
-        AtomicFile.Write(list, Encoding.UTF8.GetBytes(text.ToString()));
+        var earlier = ReadEarlier(stage);
+        var gone = (before?.Files ?? []).Concat(earlier?.Files ?? []).Where(file => !kept.Contains(file.Path)).ToList();
+        if (gone.Count > 0)
+            kept.UnionWith(OfOtherPlans().Keys);
+        foreach (var file in gone.Where(file => !kept.Contains(file.Path)))
+            Delete(file);
+        FileOf(_plan, stage).Write(LaidOutList.Write(key, now));
+        if (earlier is not null)
+            File.Delete(EarlierPath(stage));
     }
 
-    /// <summary>Deletes everything that any stage has laid out and nobody has edited since.</summary>
+    /// <summary>Deletes everything that the plan's stages have laid out, nobody has edited since, and no other plan has laid out too.</summary>
     /// <returns>How many files were deleted.</returns>
     public int DeleteAll()
     {
         var deleted = 0;
-        foreach (var list in Lists())
+        var others = OfOtherPlans();
+        foreach (var (path, list) in Lists().Where(list => list.List is null || list.List.Plan is null || list.List.Plan == _plan).ToList())
         {
-            deleted += Read(list).Count(file => Delete(file.Path, file.Hash));
-            File.Delete(list);
+            deleted += list?.Files.Count(file => !others.ContainsKey(file.Path) && Delete(file)) ?? 0;
+            Obstacle.SetAside(_root, path);
         }
 
         return deleted;
     }
 
-    /// <summary>The files, relative to the workspace, that were laid out and are now different or gone.</summary>
+    /// <summary>
+    /// The files, relative to the workspace, that a person has changed: their content is none that the cache knows. What
+    /// is missing is no edit, and neither is what another profile or a run that was killed has laid out.
+    /// </summary>
+    public IReadOnlyList<string> FindEdited() =>
+        Paths(Listed().Where(file => FileStatus.TypeAt(FullPath(file.Path)) != FileType.Missing && IsEdited(FullPath(file.Path), file.Hash)));
+
+    /// <summary>The files, relative to the workspace, that were laid out and are now different or gone; all are read.</summary>
     public IReadOnlyList<string> FindChanged() =>
-    [
-        .. Lists().SelectMany(Read)
-            .Where(file => !File.Exists(FullPath(file.Path)) || _hasher.Rehash(FullPath(file.Path)) != file.Hash)
-            .Select(file => file.Path)
-            .Distinct(StringComparer.Ordinal)
-            .Order(StringComparer.Ordinal),
-    ];
+        Paths(Listed().Where(file => _hasher.TryRehash(FullPath(file.Path)) != file.Hash));
 
-    private static ContentHash? KeyOf(string list) =>
-        File.Exists(list) && ContentHash.TryParse(File.ReadLines(list).FirstOrDefault(), out var key) ? key : null;
-
-    private static IEnumerable<(string Path, ContentHash Hash)> Read(string list)
+    /// <summary>What other plans have laid out in this workspace, by path.</summary>
+    public IReadOnlyDictionary<string, (string Plan, ContentHash Hash)> OfOtherPlans()
     {
-        if (!File.Exists(list))
-            yield break;
-        foreach (var line in File.ReadAllLines(list).Skip(1))
+        var files = new Dictionary<string, (string, ContentHash)>(StringComparer.Ordinal);
+        foreach (var (_, list) in Lists().Where(list => list.List?.Plan is { } plan && plan != _plan))
         {
-            const int HashLength = 2 * ContentHash.Size;
-            if (line.Length > HashLength + 1 && ContentHash.TryParse(line[..HashLength], out var hash))
-                yield return (line[(HashLength + 1)..], hash);
+            foreach (var (path, hash) in list!.Files)
+                files[path] = (list.Plan!, hash);
         }
+
+        return files;
     }
 
-    private bool Delete(string path, ContentHash hash)
+    /// <summary>All files that any stage of any plan has laid out.</summary>
+    internal IEnumerable<LaidOutFile> Listed() => Lists().SelectMany(list => list.List?.Files ?? []);
+
+    /// <summary>Puts a file that somebody has edited, and that is about to be replaced, beside its place.</summary>
+    /// <param name="path">Full path of the output.</param>
+    /// <param name="hash">The content that belongs there.</param>
+    internal void KeepEdited(string path, ContentHash hash)
     {
-        var full = FullPath(path);
-        if (!File.Exists(full))
+        if (FileStatus.TypeAt(path) == FileType.Missing || !IsEdited(path, hash))
+            return;
+        var beside = FreeNameBeside(path);
+        if (FileStatus.TypeAt(path) == FileType.Folder)
+            Directory.Move(path, beside);
+        else
+            File.Move(path, beside);
+        var advice = EditAdvice.Length > 0 ? $" {EditAdvice}" : "";
+        _warn($"{Path.GetRelativePath(_workspace, path)} was edited, and it is an output: the edited one is now {Path.GetFileName(beside)}, and what belongs there was put back.{advice}");
+    }
+
+    private static string FreeNameBeside(string path)
+    {
+        var beside = $"{path}.edited";
+        for (var number = 2; FileStatus.TypeAt(beside) != FileType.Missing; number++)
+            beside = $"{path}.edited.{number}";
+        return beside;
+    }
+
+    /// <summary>Whether there is anything whose loss somebody could regret.</summary>
+    private bool IsEdited(string path, ContentHash hash) =>
+        _hasher.TryHash(path) is not { } found || (found != hash && !_content.Contains(found) && !IsKnown(found));
+
+    /// <summary>Whether any list names the content: its blob may have been collected.</summary>
+    private bool IsKnown(ContentHash hash)
+    {
+        lock (_gate)
+            return (_known ??= [.. Listed().Select(file => file.Hash)]).Contains(hash);
+    }
+
+    private bool Delete(LaidOutFile file)
+    {
+        var full = FullPath(file.Path);
+        if (FileStatus.TypeAt(full) == FileType.Missing)
             return false;
-        if (_hasher.Hash(full) != hash)
+        if (IsEdited(full, file.Hash))
         {
-            _warn($"{path} is no longer an output, but it was edited: it stays. Delete it when you do not need it.");
+            _warn($"{file.Path} is no longer an output, but it was edited: it stays. Delete it when you do not need it.");
             return false;
         }
 
@@ -106,9 +150,49 @@ public sealed class LaidOutFiles
             Directory.Delete(at);
     }
 
-    private IEnumerable<string> Lists() => !Directory.Exists(_folder)
-        ? []
-        : Directory.GetFiles(_folder).Where(file => !Path.GetFileName(file).StartsWith('.'));
+    private LaidOutList? Read(string plan, string stage) => Read(plan, FileName.Of(stage), FileOf(plan, stage));
+
+    private LaidOutList? Read(string plan, string name, CheckedFile file)
+    {
+        if (file.TryRead(out var damage) is { } content)
+            return LaidOutList.Parse(plan, content.Span);
+        if (damage is not null)
+            _warn($"The list of the files that {Uri.UnescapeDataString(name)} has laid out is damaged (it {damage}); it is made again, and files that are no longer outputs stay where they are.");
+        return null;
+    }
+
+    /// <summary>The list that an earlier version of Slipway has left.</summary>
+    private LaidOutList? ReadEarlier(string stage) => ReadEarlierFile(EarlierPath(stage));
+
+    private static LaidOutList? ReadEarlierFile(string path) => FileStatus.TypeAt(path) == FileType.File
+        ? LaidOutList.Parse(plan: null, File.ReadAllBytes(path))
+        : null;
+
+    private string EarlierPath(string stage) => Path.Combine(_folder, FileName.Of(stage));
+
+    /// <summary>All lists; null where one cannot be read.</summary>
+    private IEnumerable<(string Path, LaidOutList? List)> Lists()
+    {
+        if (!Directory.Exists(_folder))
+            yield break;
+        foreach (var path in Directory.GetFiles(_folder).Where(IsVisible).Order(StringComparer.Ordinal))
+            yield return (path, ReadEarlierFile(path));
+        foreach (var folder in Directory.GetDirectories(_folder).Order(StringComparer.Ordinal))
+        {
+            var plan = Uri.UnescapeDataString(Path.GetFileName(folder));
+            foreach (var path in Directory.GetFileSystemEntries(folder).Where(IsVisible).Order(StringComparer.Ordinal))
+                yield return (path, Read(plan, Path.GetFileName(path), FileOf(path)));
+        }
+    }
+
+    private static bool IsVisible(string path) => !Path.GetFileName(path).StartsWith('.');
+
+    private CheckedFile FileOf(string plan, string stage) => FileOf(Path.Combine(_folder, FileName.Of(plan), FileName.Of(stage)));
+
+    private CheckedFile FileOf(string path) => new(_root, path, Kind, Path.GetRelativePath(_folder, path).Replace('\\', '/'));
 
     private string FullPath(string path) => Path.Combine(_workspace, path);
+
+    private static List<string> Paths(IEnumerable<LaidOutFile> files) =>
+        [.. files.Select(file => file.Path).Distinct(StringComparer.Ordinal).Order(StringComparer.Ordinal)];
 }

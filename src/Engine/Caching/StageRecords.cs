@@ -1,61 +1,104 @@
+using System.Text;
 using Slipway.Engine.Files;
 
 namespace Slipway.Engine.Caching;
 
 /// <summary>
-/// The last runs of every stage, newest last: the key of the stage's manifest, a line each. They say what a stage's
-/// latest result was made of, and they are what the garbage collection keeps.
+/// The runs of every stage, by plan and profile: <c>run</c> and the key of a manifest, a line each, newest last, and
+/// <c>open</c> and the key of an item that a run which has not ended yet has found or will make. They say what a
+/// stage's latest results were made of, and they are what the garbage collection keeps.
 /// </summary>
 public sealed class StageRecords
 {
     private const int Kept = 20;
+    private const string Kind = "history.2";
+    private const string Run = "run ";
+    private const string Open = "open ";
+    private readonly string _root;
     private readonly string _folder;
+    private readonly string _plan;
+    private readonly Action<string> _warn;
 
-    /// <param name="root">Folder of the cache; the records go to <c>records/</c> in it.</param>
-    public StageRecords(string root) => _folder = Path.Combine(root, "records");
+    /// <param name="root">Folder of the cache; the records go to <c>history/</c> in it.</param>
+    /// <param name="plan">The plan: another plan's runs are none of this one's changes.</param>
+    /// <param name="warn">Takes a line about each that is damaged.</param>
+    public StageRecords(string root, string plan, Action<string> warn)
+    {
+        (_root, _plan, _warn) = (Path.GetFullPath(root), plan, warn);
+        _folder = Path.Combine(_root, "history");
+    }
 
     /// <summary>The key of the latest manifest of a stage; null when the stage has never run.</summary>
-    /// <param name="scope">Profile under which the stage ran.</param>
+    /// <param name="profile">Profile under which the stage ran.</param>
     /// <param name="stage">Label of the stage.</param>
-    public ContentHash? Latest(string scope, string stage)
+    public ContentHash? Latest(string profile, string stage) => Runs(profile, stage).Select(key => (ContentHash?)key).FirstOrDefault();
+
+    /// <summary>The keys of a stage's manifests, the latest first.</summary>
+    public IEnumerable<ContentHash> Runs(string profile, string stage) => Keys(Read(FileOf(profile, stage)), Run).Reverse();
+
+    /// <summary>Whether an earlier version of Slipway, whose keys were others, has run the stage.</summary>
+    public bool HasEarlier(string profile, string stage) =>
+        File.Exists(Path.Combine(EarlierFolder(_root), FileName.Of(profile), FileName.Of(stage)));
+
+    /// <summary>Notes what a run that begins needs: the garbage collection leaves it alone until the run has been added, whenever that is.</summary>
+    /// <param name="profile">Profile under which the stage runs.</param>
+    /// <param name="stage">Label of the stage.</param>
+    /// <param name="items">Keys of the items, whether they have to be made or not.</param>
+    public void Begin(string profile, string stage, IEnumerable<ContentHash> items)
     {
-        var keys = Read(FileOf(scope, stage));
-        return keys.Count > 0 ? keys[^1] : null;
+        var file = FileOf(profile, stage);
+        Write(file, Keys(Read(file), Run), items);
     }
 
     /// <summary>Adds a run, unless it is the same as the one before.</summary>
-    public void Add(string scope, string stage, ContentHash key)
+    public void Add(string profile, string stage, ContentHash key)
     {
-        var file = FileOf(scope, stage);
-        var keys = Read(file);
-        if (keys.Count > 0 && keys[^1] == key)
+        var file = FileOf(profile, stage);
+        var lines = Read(file);
+        var runs = Keys(lines, Run).ToList();
+        if (runs.Count > 0 && runs[^1] == key && !Keys(lines, Open).Any())
             return;
-        keys.Remove(key);
-        keys.Add(key);
-        var lines = string.Concat(keys.Skip(keys.Count - Kept).Select(kept => $"{kept}\n"));
-        AtomicFile.Write(file, System.Text.Encoding.ASCII.GetBytes(lines));
+        runs.Remove(key);
+        runs.Add(key);
+        Write(file, runs.TakeLast(Kept), []);
     }
 
-    /// <summary>The keys of the last <paramref name="count"/> different manifests of every stage and profile.</summary>
-    public IEnumerable<ContentHash> Recent(int count) => !Directory.Exists(_folder)
+    /// <summary>The keys of the last <paramref name="count"/> different manifests of every stage, plan and profile.</summary>
+    public IEnumerable<ContentHash> Recent(int count) => All().SelectMany(lines => Keys(lines, Run).TakeLast(count));
+
+    /// <summary>The keys of all items of runs that have not ended.</summary>
+    public IEnumerable<ContentHash> Unfinished() => All().SelectMany(lines => Keys(lines, Open));
+
+    /// <summary>Where an earlier version kept its records.</summary>
+    internal static string EarlierFolder(string root) => Path.Combine(root, "records");
+
+    private static IEnumerable<ContentHash> Keys(IEnumerable<string> lines, string what) => lines
+        .Where(line => line.StartsWith(what, StringComparison.Ordinal))
+        .Select(line => ContentHash.TryParse(line[what.Length..], out var key) ? key : (ContentHash?)null)
+        .OfType<ContentHash>();
+
+    private IEnumerable<string[]> All() => !Directory.Exists(_folder)
         ? []
-        : Directory.EnumerateFiles(_folder, "*", SearchOption.AllDirectories)
+        : Directory.EnumerateDirectories(_folder)
+            .SelectMany(Directory.EnumerateDirectories)
+            .SelectMany(Directory.EnumerateFiles)
             .Where(file => !Path.GetFileName(file).StartsWith('.'))
-            .SelectMany(file => Read(file).TakeLast(count));
+            .Select(Read);
 
-    private static List<ContentHash> Read(string file)
+    private string[] Read(string path)
     {
-        var keys = new List<ContentHash>();
-        if (!File.Exists(file))
-            return keys;
-        foreach (var line in File.ReadLines(file))
-        {
-            if (ContentHash.TryParse(line, out var key))
-                keys.Add(key);
-        }
-
-        return keys;
+        if (FileAt(path).TryRead(out var damage) is { } content)
+            return Encoding.ASCII.GetString(content.Span).Split('\n');
+        if (damage is not null)
+            _warn($"The history of {Uri.UnescapeDataString(Path.GetFileName(path))} is damaged (it {damage}); it begins anew, and reasons are missing until then.");
+        return [];
     }
 
-    private string FileOf(string scope, string stage) => Path.Combine(_folder, FileName.Of(scope), FileName.Of(stage));
+    private void Write(string path, IEnumerable<ContentHash> runs, IEnumerable<ContentHash> open) => FileAt(path).Write(Encoding.ASCII.GetBytes(
+        string.Concat(runs.Select(key => $"{Run}{key}\n").Concat(open.Select(key => $"{Open}{key}\n")))));
+
+    private CheckedFile FileAt(string path) => new(_root, path, Kind, Path.GetRelativePath(_folder, path).Replace('\\', '/'));
+
+    private string FileOf(string profile, string stage) =>
+        Path.Combine(_folder, FileName.Of(_plan), FileName.Of(profile), FileName.Of(stage));
 }

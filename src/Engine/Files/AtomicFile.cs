@@ -1,17 +1,17 @@
 namespace Slipway.Engine.Files;
 
 /// <summary>Files that are either the old ones or the new ones, whatever happens in between.</summary>
-internal static class AtomicFile
+public static class AtomicFile
 {
-    /// <summary>Writes beside the target, flushes to the disk and renames over it.</summary>
+    /// <summary>Writes beside the target, flushes to the disk and renames over it. The folder is made where it is missing.</summary>
+    /// <param name="path">The file to write or to replace.</param>
+    /// <param name="bytes">Its new content.</param>
     public static void Write(string path, ReadOnlySpan<byte> bytes)
     {
-        var folder = Path.GetDirectoryName(Path.GetFullPath(path))!;
-        Directory.CreateDirectory(folder);
-        var temporary = Path.Combine(folder, $".{Guid.NewGuid():N}.tmp");
+        var temporary = Begin(path);
         try
         {
-            using (var stream = new FileStream(temporary, FileMode.CreateNew, FileAccess.Write, FileShare.None, 0))
+            using (var stream = Create(temporary, bufferSize: 0))
             {
                 stream.Write(bytes);
                 stream.Flush(flushToDisk: true);
@@ -25,4 +25,40 @@ internal static class AtomicFile
             throw;
         }
     }
+
+    /// <summary>The same with a content that is written piece by piece. When <paramref name="write"/> throws, the old file stays.</summary>
+    /// <param name="path">The file to write or to replace.</param>
+    /// <param name="write">Writes the content into the stream, which can also be read and sought.</param>
+    /// <param name="flush">Whether it must outlive a power cut. Without, the file may be empty after one: only for what its reader checks.</param>
+    public static void Write(string path, Action<Stream> write, bool flush = true)
+    {
+        ArgumentNullException.ThrowIfNull(write);
+        var temporary = Begin(path);
+        try
+        {
+            using (var stream = Create(temporary, bufferSize: 1 << 16))
+            {
+                write(stream);
+                stream.Flush(flush);
+            }
+
+            File.Move(temporary, path, overwrite: true);
+        }
+        catch
+        {
+            File.Delete(temporary);
+            throw;
+        }
+    }
+
+    /// <summary>The temporary name begins with a dot, so that nobody who lists the folder takes it for a file of its own.</summary>
+    private static string Begin(string path)
+    {
+        var folder = Path.GetDirectoryName(Path.GetFullPath(path))!;
+        Directory.CreateDirectory(folder);
+        return Path.Combine(folder, $".{Guid.NewGuid():N}.tmp");
+    }
+
+    private static FileStream Create(string path, int bufferSize) =>
+        new(path, FileMode.CreateNew, FileAccess.ReadWrite, FileShare.None, bufferSize);
 }

@@ -1,4 +1,5 @@
 using System.Globalization;
+using System.Text;
 
 namespace Slipway.Engine.Files;
 
@@ -19,7 +20,6 @@ public sealed class FileLock : IDisposable
     /// <param name="cancellation">Ends the wait.</param>
     public static async Task<FileLock> AcquireAsync(string path, Action<int?> waiting, CancellationToken cancellation)
     {
-        Directory.CreateDirectory(Path.GetDirectoryName(path)!);
         for (var told = false; ; told = true)
         {
             cancellation.ThrowIfCancellationRequested();
@@ -31,14 +31,36 @@ public sealed class FileLock : IDisposable
         }
     }
 
-    /// <summary>Takes the lock if it is free; null when somebody holds it.</summary>
+    /// <summary>Waits for a lock that nobody holds for long.</summary>
+    public static FileLock Acquire(string path)
+    {
+        FileLock? held;
+        while ((held = TryAcquire(path)) is null)
+            Thread.Sleep(Pause / 10);
+        return held;
+    }
+
+    /// <summary>Takes the lock if it is free; null when somebody holds it. What is no file in its place is put aside.</summary>
     public static FileLock? TryAcquire(string path)
     {
+        if (Open(path) is not { } held)
+            return null;
+        TellOwner(path);
+        return new FileLock(held);
+    }
+
+    /// <inheritdoc/>
+    public void Dispose() => _file.Dispose();
+
+    private static FileStream? Open(string path)
+    {
+        var folder = Path.GetDirectoryName(Path.GetFullPath(path))!;
+        if (FileStatus.TypeAt(path) is not (FileType.Missing or FileType.File))
+            Obstacle.SetAside(folder, path);
+        Directory.CreateDirectory(folder);
         try
         {
-            var held = new FileStream(path, FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.None, 0);
-            File.WriteAllText(OwnerFile(path), Environment.ProcessId.ToString(CultureInfo.InvariantCulture));
-            return new FileLock(held);
+            return new FileStream(path, FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.None, 0);
         }
         catch (IOException e) when (IsHeld(e))
         {
@@ -46,23 +68,26 @@ public sealed class FileLock : IDisposable
         }
     }
 
-    /// <inheritdoc/>
-    public void Dispose() => _file.Dispose();
-
     /// <summary>EAGAIN of Linux (11) and macOS (35), or one of Windows' two sharing violations (32, 33).</summary>
     private static bool IsHeld(IOException e) => (e.HResult & 0xffff) is 11 or 35 or 32 or 33;
 
-    private static string OwnerFile(string path) => path + ".owner";
-
-    private static int? OwnerOf(string path)
+    /// <summary>Says who holds the lock. It is for a message only: what cannot be written, or is damaged, is not said.</summary>
+    private static void TellOwner(string path)
     {
         try
         {
-            return int.TryParse(File.ReadAllText(OwnerFile(path)), CultureInfo.InvariantCulture, out var id) ? id : null;
+            OwnerFile(path).WriteUnflushed(Encoding.ASCII.GetBytes(Environment.ProcessId.ToString(CultureInfo.InvariantCulture)));
         }
-        catch (IOException)
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
-            return null;
+            // The lock is held all the same.
         }
     }
+
+    private static int? OwnerOf(string path) => OwnerFile(path).TryRead(out _) is { } content
+        ? int.Parse(content.Span, CultureInfo.InvariantCulture)
+        : null;
+
+    private static CheckedFile OwnerFile(string path) =>
+        new(Path.GetDirectoryName(Path.GetFullPath(path))!, path + ".owner", "owner.2", Path.GetFileName(path));
 }

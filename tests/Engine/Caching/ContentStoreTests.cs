@@ -77,4 +77,64 @@ public sealed class ContentStoreTests : IDisposable
         Assert.Equal([$"The stored blob {blob.Hash} is damaged; it was removed, and what made it runs again when needed."], _warnings);
         Assert.Empty(_store.All());
     }
+
+    [Fact]
+    public void A_wrong_size_in_a_record_costs_no_blob()
+    {
+        var blob = _store.Put("abc"u8);
+
+        Assert.False(_store.TryLayOut(blob with { Size = 4 }, _folder["out"]));
+
+        Assert.Equal([$"A record says that the stored blob {blob.Hash} has 4 bytes; it is sound and has 3. What made the record runs again."], _warnings);
+        Assert.True(_store.TryLayOut(blob, _folder["out"]));
+    }
+
+    [Fact]
+    public void A_damaged_blob_is_replaced_by_who_stores_it_again()
+    {
+        var blob = _store.Put("abc"u8);
+        File.Delete(_store.PathOf(blob.Hash));
+        File.WriteAllText(_store.PathOf(blob.Hash), "abx");
+
+        _store.Put("abc"u8);
+
+        Assert.True(_store.TryLayOut(blob, _folder["out"]));
+        Assert.Empty(_warnings);
+    }
+
+    [Fact]
+    public void What_is_about_to_be_replaced_is_told_only_when_the_blob_is_sound()
+    {
+        var blob = _store.Put("abc"u8);
+        var told = 0;
+
+        _store.TryLayOut(blob, _folder["out"], () => told++);
+        _store.TryLayOut(new Blob(ContentHash.Of("nothing"), 7), _folder["out"], () => told += 10);
+
+        Assert.Equal(1, told);
+    }
+
+    [Fact]
+    public void A_small_blob_can_be_read_at_once()
+    {
+        var blob = _store.Put("abc"u8);
+
+        Assert.Equal("abc"u8.ToArray(), _store.TryRead(blob.Hash));
+        Assert.Null(_store.TryRead(ContentHash.Of("nothing")));
+        Assert.Equal((true, false), (_store.Contains(blob.Hash), _store.Contains(ContentHash.Of("nothing"))));
+        Assert.Equal((true, false), (_store.Contains(blob), _store.Contains(blob with { Size = 4 })));
+        Assert.Empty(_warnings);
+        File.Delete(_store.PathOf(blob.Hash));
+        File.WriteAllText(_store.PathOf(blob.Hash), "abx");
+        Assert.Null(_store.TryRead(blob.Hash));
+        Assert.Single(_warnings);
+        Assert.Empty(_store.All());
+    }
+
+    [Fact]
+    public void Blobs_may_not_be_written()
+    {
+        if (!OperatingSystem.IsWindows())
+            Assert.Equal(UnixFileMode.UserRead | UnixFileMode.GroupRead | UnixFileMode.OtherRead, File.GetUnixFileMode(_store.PathOf(_store.Put("abc"u8).Hash)));
+    }
 }

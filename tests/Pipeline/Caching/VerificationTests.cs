@@ -32,7 +32,8 @@ public sealed class VerificationTests : IDisposable
 
         var verification = Verification.Of(cache);
 
-        Assert.Equal([hash], verification.Damaged);
-        Assert.Equal(["artifacts/frame/b.txt"], verification.Changed);
+        Assert.Equal(
+            [(FindingKind.Healed, $"{hash}"), (FindingKind.Output, "artifacts/frame/b.txt")],
+            verification.Findings.Select(finding => (finding.Kind, finding.Subject)));
     }
 }

@@ -1,0 +1,19 @@
+namespace Slipway.Engine.Caching;
+
+/// <summary>Files by hash, as in Bazel's disk cache: <c>ab/abcdef…</c>.</summary>
+internal static class HashedPath
+{
+    public static string Of(string folder, ContentHash hash)
+    {
+        var text = hash.ToString();
+        return Path.Combine(folder, text[..2], text);
+    }
+
+    /// <summary>The hashes by which something lies there, whatever it is, in no particular order.</summary>
+    public static IEnumerable<ContentHash> All(string folder) => !Directory.Exists(folder)
+        ? []
+        : Directory.EnumerateDirectories(folder)
+            .SelectMany(Directory.EnumerateFileSystemEntries)
+            .Select(path => ContentHash.TryParse(Path.GetFileName(path), out var hash) ? hash : (ContentHash?)null)
+            .OfType<ContentHash>();
+}

@@ -1,0 +1,55 @@
+namespace Slipway.Engine.Files;
+
+/// <summary>
+/// What lies in the cache's folder where one of its own files or folders belongs: a folder, a link, a pipe. Left there
+/// it would be an error in every run. Links are removed, never followed; anything else goes to <c>tmp/</c>, from where
+/// the garbage collection takes it.
+/// </summary>
+internal static class Obstacle
+{
+    /// <summary>Makes the way to a file free.</summary>
+    /// <param name="root">The cache's folder: nothing outside of it is touched.</param>
+    /// <param name="path">A file in it that is to be written.</param>
+    /// <returns>Whether anything was in the way.</returns>
+    public static bool Clear(string root, string path)
+    {
+        var cleared = FileStatus.TypeAt(path) is not (FileType.Missing or FileType.File) && SetAside(root, path);
+        for (var folder = Path.GetDirectoryName(path)!; folder.Length > root.Length; folder = Path.GetDirectoryName(folder)!)
+            cleared |= FileStatus.Of(folder).Type is not (FileType.Missing or FileType.Folder) && SetAside(root, folder);
+        return cleared;
+    }
+
+    /// <summary>Does something that writes the file, once more when the way had to be made free.</summary>
+    public static void Overcome(string root, string path, Action write)
+    {
+        try
+        {
+            write();
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException && Clear(root, path))
+        {
+            write();
+        }
+    }
+
+    /// <summary>Removes a file or a link, and puts anything else aside.</summary>
+    /// <returns>Whether something was there.</returns>
+    public static bool SetAside(string root, string path)
+    {
+        switch (FileStatus.TypeAt(path))
+        {
+            case FileType.Missing:
+                return false;
+            case FileType.Folder:
+                var temporary = Path.Combine(root, "tmp");
+                if (FileStatus.TypeAt(temporary) == FileType.File || path == temporary)
+                    File.Delete(temporary);
+                Directory.CreateDirectory(temporary);
+                Directory.Move(path, Path.Combine(temporary, Guid.NewGuid().ToString("N")));
+                return true;
+            default:
+                File.Delete(path);
+                return true;
+        }
+    }
+}

@@ -1,0 +1,215 @@
+using Slipway.Engine.Caching;
+
+namespace Slipway.Engine.Tests.Caching;
+
+/// <summary>What a person changed in the folder of the outputs is not overwritten unseen.</summary>
+public sealed class LaidOutFilesTests : IDisposable
+{
+    private readonly Workshop _workshop = new();
+
+    public LaidOutFilesTests() => _workshop.Run();
+
+    public void Dispose() => _workshop.Dispose();
+
+    [Fact]
+    public void An_edited_output_is_kept_beside_and_told()
+    {
+        _workshop.Write("artifacts/a.txt", "my caption");
+
+        _workshop.Run();
+
+        Assert.Equal("my caption", _workshop.Read("artifacts/a.txt.edited"));
+        Assert.Equal(["artifacts/a.txt was edited, and it is an output: the edited one is now a.txt.edited, and what belongs there was put back."], _workshop.Warnings);
+    }
+
+    [Fact]
+    public void The_message_says_how_to_make_the_change_last()
+    {
+        _workshop.Write("artifacts/a.txt", "my caption");
+        using var cache = _workshop.Open();
+        cache.LaidOut.EditAdvice = "Use `extra`.";
+
+        cache.TryLayOut(Blob("a in red"), _workshop["artifacts/a.txt"]);
+
+        Assert.EndsWith("was put back. Use `extra`.", Assert.Single(_workshop.Warnings), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void An_earlier_edit_is_never_overwritten()
+    {
+        foreach (var text in new[] { "one", "two", "three" })
+        {
+            _workshop.Write("artifacts/a.txt", text);
+            _workshop.Run();
+        }
+
+        Assert.Equal(["one", "two", "three"], new[] { "", ".2", ".3" }.Select(number => _workshop.Read($"artifacts/a.txt.edited{number}")));
+    }
+
+    [Fact]
+    public void A_folder_or_a_link_in_the_place_of_an_output_is_kept_beside_too()
+    {
+        Assert.SkipWhen(OperatingSystem.IsWindows(), "Windows has no links for everybody.");
+        File.Delete(_workshop["artifacts/a.txt"]);
+        _workshop.Write("artifacts/a.txt/mine", "mine");
+        File.Delete(_workshop["artifacts/b.txt"]);
+        File.CreateSymbolicLink(_workshop["artifacts/b.txt"], "nowhere");
+
+        _workshop.Run();
+
+        Assert.Equal("mine", _workshop.Read("artifacts/a.txt.edited/mine"));
+        Assert.Equal("nowhere", new FileInfo(_workshop["artifacts/b.txt.edited"]).LinkTarget);
+        Assert.Equal(2, _workshop.Warnings.Count);
+    }
+
+    [Fact]
+    public void A_file_that_the_cache_has_laid_out_before_is_no_edit()
+    {
+        _workshop.Color = "blue";
+        _workshop.Run();
+        _workshop.Color = "red";
+        _workshop.Run();
+
+        // As a run that was killed while it laid out leaves it.
+        _workshop.Write("artifacts/a.txt", "a in blue");
+        _workshop.Run();
+
+        AssertNoEdit();
+    }
+
+    [Fact]
+    public void A_file_is_no_edit_when_only_a_list_still_knows_its_content()
+    {
+        _workshop.Color = "blue";
+        File.Delete(new ContentStore(_workshop[".slipway"], _ => { }).PathOf(ContentHash.Of("a in red")));
+
+        _workshop.Run();
+
+        AssertNoEdit();
+    }
+
+    [Fact]
+    public void Lists_of_an_earlier_version_are_read()
+    {
+        Directory.Delete(_workshop[".slipway"], recursive: true);
+        var lines = new[] { "a.txt", "b.txt", "gone.txt" }.Select(name => $"{ContentHash.Of(name == "gone.txt" ? "old" : $"{name[..1]} in red")} artifacts/{name}\n");
+        _workshop.Write("artifacts/gone.txt", "old");
+        _workshop.Write(".slipway/laid-out/Paint", $"{ContentHash.Of("key")}\n{string.Concat(lines)}");
+        _workshop.Color = "blue";
+
+        _workshop.Run();
+
+        AssertNoEdit();
+        Assert.False(File.Exists(_workshop["artifacts/gone.txt"]));
+        Assert.Equal([_workshop[".slipway/laid-out/lora%2Epipeline/Paint"]], Directory.GetFiles(_workshop[".slipway/laid-out"], "*", SearchOption.AllDirectories));
+    }
+
+    [Fact]
+    public void Files_that_are_no_longer_outputs_are_deleted_unless_they_were_edited()
+    {
+        _workshop.Write("artifacts/b.txt", "mine");
+        _workshop.Folder = "artifacts/deep";
+
+        _workshop.Run();
+
+        Assert.False(File.Exists(_workshop["artifacts/a.txt"]));
+        Assert.Equal("mine", _workshop.Read("artifacts/b.txt"));
+        Assert.Equal(["artifacts/b.txt is no longer an output, but it was edited: it stays. Delete it when you do not need it."], _workshop.Warnings);
+    }
+
+    [Fact]
+    public void A_damaged_list_deletes_nothing()
+    {
+        File.WriteAllText(_workshop[".slipway/laid-out/lora%2Epipeline/Paint"], "");
+        _workshop.Folder = "artifacts/deep";
+
+        _workshop.Run();
+
+        Assert.Equal("a in red", _workshop.Read("artifacts/a.txt"));
+        Assert.Equal(["The list of the files that Paint has laid out is damaged (it is empty); it is made again, and files that are no longer outputs stay where they are."], _workshop.Warnings);
+    }
+
+    [Fact]
+    public void Folders_that_get_empty_go_with_their_files()
+    {
+        _workshop.Folder = "artifacts/deep/deeper";
+        _workshop.Run();
+        _workshop.Folder = "artifacts";
+        _workshop.Run();
+
+        Assert.False(Directory.Exists(_workshop["artifacts/deep"]));
+    }
+
+    [Fact]
+    public void Another_plans_files_stay()
+    {
+        _workshop.Plan = "cat";
+        _workshop.Run();
+        _workshop.Folder = "artifacts/cat";
+
+        _workshop.Run();
+
+        Assert.Equal("a in red", _workshop.Read("artifacts/a.txt"));
+        using var cache = _workshop.Open();
+        Assert.Equal(["artifacts/a.txt", "artifacts/b.txt"], cache.LaidOut.OfOtherPlans().Keys.Order(StringComparer.Ordinal));
+        Assert.Equal(("lora.pipeline", ContentHash.Of("a in red")), cache.LaidOut.OfOtherPlans()["artifacts/a.txt"]);
+        Assert.Equal(2, cache.LaidOut.DeleteAll());
+        Assert.True(File.Exists(_workshop["artifacts/a.txt"]));
+    }
+
+    [Fact]
+    public void What_was_edited_can_be_asked_for()
+    {
+        using var cache = _workshop.Open();
+        Assert.Empty(cache.LaidOut.FindEdited());
+        _workshop.Write("artifacts/a.txt", "my caption");
+        File.Delete(_workshop["artifacts/b.txt"]);
+
+        Assert.Equal(["artifacts/a.txt"], cache.LaidOut.FindEdited());
+        Assert.Equal(["artifacts/a.txt", "artifacts/b.txt"], cache.LaidOut.FindChanged());
+    }
+
+    [Fact]
+    public void All_can_be_deleted_but_edits()
+    {
+        _workshop.Write("artifacts/a.txt", "my caption");
+        using var cache = _workshop.Open();
+
+        Assert.Equal(1, cache.LaidOut.DeleteAll());
+
+        Assert.Equal([_workshop["artifacts/a.txt"]], Directory.GetFiles(_workshop["artifacts"]));
+        Assert.Equal(0, cache.LaidOut.DeleteAll());
+    }
+
+    [Fact]
+    public void Odd_names_come_back()
+    {
+        _workshop.Folder = "artifacts/100%\n%0A\rrough";
+        _workshop.Run();
+        using var cache = _workshop.Open();
+
+        Assert.Empty(cache.LaidOut.FindChanged());
+        Assert.Equal(2, cache.LaidOut.DeleteAll());
+    }
+
+    [Fact]
+    public void A_path_in_a_list_that_leads_out_of_the_workspace_is_left_alone()
+    {
+        using var outside = new TemporaryFolder();
+        var path = outside.Write("x", "x");
+        _workshop.Write(".slipway/laid-out/Old", $"{ContentHash.Of("key")}\n{ContentHash.Of("x")} {Path.GetRelativePath(_workshop.Root, path)}\n");
+        using var cache = _workshop.Open();
+
+        cache.LaidOut.DeleteAll();
+
+        Assert.True(File.Exists(path));
+    }
+
+    private static Blob Blob(string text) => new(ContentHash.Of(text), text.Length);
+
+    private void AssertNoEdit()
+    {
+        Assert.Empty(_workshop.Warnings);
+        Assert.Empty(Directory.GetFiles(_workshop.Root, "*.edited*", SearchOption.AllDirectories));
+    }
+}

@@ -1,0 +1,136 @@
+using Slipway.Engine.Caching;
+
+namespace Slipway.Engine.Tests.Caching;
+
+public sealed class VerificationTests : IDisposable
+{
+    private static readonly ContentHash A = ContentHash.Of("a in red");
+    private readonly Workshop _workshop = new();
+
+    public VerificationTests() => _workshop.Run();
+
+    public void Dispose() => _workshop.Dispose();
+
+    [Fact]
+    public void A_sound_cache_is_sound()
+    {
+        var verification = Verify();
+
+        Assert.True(verification.IsSound);
+        Assert.Equal(2, verification.Blobs);
+    }
+
+    [Fact]
+    public void A_damaged_blob_is_taken_anew_from_its_output()
+    {
+        Damage(A);
+
+        Assert.Equal([(FindingKind.Healed, $"{A}", $"the stored blob {A} is damaged; it was taken anew from artifacts/a.txt")], Findings());
+
+        AssertHealed();
+    }
+
+    [Fact]
+    public void A_missing_blob_is_taken_anew_from_its_output()
+    {
+        File.Delete(PathOf(A));
+
+        Assert.Equal([(FindingKind.Healed, $"{A}", $"the blob {A} of Paint, a was missing in the store; it was taken anew from artifacts/a.txt")], Findings());
+
+        AssertHealed();
+    }
+
+    [Fact]
+    public void A_damaged_blob_without_its_output_is_told_once_and_made_again()
+    {
+        Damage(A);
+        File.Delete(_workshop["artifacts/a.txt"]);
+
+        Assert.Equal(
+            [
+                (FindingKind.Damaged, $"{A}", $"the stored blob {A} is damaged; it was removed, and what made it runs again when needed"),
+                (FindingKind.Output, "artifacts/a.txt", "the output artifacts/a.txt does not exist; the next run puts it back"),
+            ],
+            Findings());
+        _workshop.Run();
+
+        Assert.Equal(["a"], _workshop.Made);
+        Assert.True(Verify().IsSound);
+    }
+
+    [Fact]
+    public void A_missing_blob_without_its_output_is_told_once_and_made_again()
+    {
+        File.Delete(PathOf(A));
+        _workshop.Write("artifacts/a.txt", "edited");
+
+        Assert.Equal(
+            [
+                (FindingKind.Missing, $"{A}", $"the blob {A} of Paint, a is missing in the store, and no output has its content; it is made again when needed"),
+                (FindingKind.Output, "artifacts/a.txt", "the output artifacts/a.txt is not as it was written; the next run keeps what you edited beside it and puts it back"),
+            ],
+            Findings());
+        _workshop.Run();
+
+        Assert.Equal(["a"], _workshop.Made);
+        Assert.True(Verify().IsSound);
+    }
+
+    [Fact]
+    public void A_damaged_record_is_told_and_removed()
+    {
+        var path = PathOfRecord(_workshop.KeyOf("b"));
+        File.WriteAllText(path, File.ReadAllText(path).Replace("\"slot\":0", "\"slot\":1", StringComparison.Ordinal));
+
+        Assert.Equal(
+            [(FindingKind.Record, $"{_workshop.KeyOf("b")}", $"the cache record {_workshop.KeyOf("b")} has other bytes than were written; it was removed, and what made it runs again when needed")],
+            Findings());
+
+        Assert.False(File.Exists(path));
+        Assert.True(Verify().IsSound);
+    }
+
+    [Fact]
+    public void What_is_no_file_does_not_end_it()
+    {
+        foreach (var path in new[] { PathOf(A), PathOfRecord(_workshop.KeyOf("a")), _workshop["artifacts/b.txt"] })
+        {
+            File.Delete(path);
+            Directory.CreateDirectory(path);
+        }
+
+        Assert.Equal(
+            [(FindingKind.Healed, $"{A}"), (FindingKind.Record, $"{_workshop.KeyOf("a")}"), (FindingKind.Output, "artifacts/b.txt")],
+            Verify().Findings.Select(finding => (finding.Kind, finding.Subject)));
+    }
+
+    private (FindingKind, string, string)[] Findings() => [.. Verify().Findings.Select(finding => (finding.Kind, finding.Subject, finding.Text))];
+
+    private Verification Verify()
+    {
+        _workshop.Warnings.Clear();
+        using var cache = _workshop.Open();
+        var verification = Verification.Of(cache);
+        Assert.Empty(_workshop.Warnings);
+        return verification;
+    }
+
+    private void AssertHealed()
+    {
+        Assert.Equal("a in red", File.ReadAllText(PathOf(A)));
+        Assert.True(Verify().IsSound);
+        Directory.Delete(_workshop["artifacts"], recursive: true);
+        _workshop.Run();
+        Assert.Empty(_workshop.Made);
+    }
+
+    private void Damage(ContentHash hash)
+    {
+        File.Delete(PathOf(hash));
+        File.WriteAllText(PathOf(hash), "rot");
+    }
+
+    private string PathOf(ContentHash hash) => new ContentStore(_workshop[".slipway"], _ => { }).PathOf(hash);
+
+    private string PathOfRecord(ContentHash key) => _workshop[$".slipway/ac/{key.ToString()[..2]}/{key}"];
+}
