@@ -1,5 +1,6 @@
 using Slipway.Engine.Caching;
-using Slipway.Pipeline.Configuration;
+using Slipway.Pipeline.Configuration.Datasets;
+using Slipway.Pipeline.Configuration.Versions;
 using Slipway.Pipeline.Preflights;
 using Slipway.Pipeline.Stages;
 

@@ -1,4 +1,6 @@
-using Slipway.Diffusion;
+using Slipway.Diffusion.Text;
+using Slipway.Diffusion.UNets;
+using Slipway.Diffusion.Vae;
 
 namespace Slipway.Build.Benches;
 

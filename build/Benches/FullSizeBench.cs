@@ -1,5 +1,14 @@
-using Slipway.Diffusion;
-using Slipway.Training;
+using Slipway.Diffusion.Memory;
+using Slipway.Diffusion.Model;
+using Slipway.Diffusion.Sampling;
+using Slipway.Diffusion.Text;
+using Slipway.Diffusion.UNets;
+using Slipway.Diffusion.Vae;
+using Slipway.Training.Data;
+using Slipway.Training.Losses;
+using Slipway.Training.Networks;
+using Slipway.Training.Optimizers;
+using Slipway.Training.Options;
 using TorchSharp;
 using static TorchSharp.torch;
 

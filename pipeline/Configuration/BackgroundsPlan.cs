@@ -1,3 +1,5 @@
+using Slipway.Pipeline.Configuration.Yaml;
+
 namespace Slipway.Pipeline.Configuration;
 
 /// <summary>Pictures that the base model draws, backgrounds or of the class: picture i has prompt i mod n and the seed <c>Seed + i</c>.</summary>

@@ -1,4 +1,5 @@
-using Slipway.Imaging;
+using Slipway.Imaging.Compositing;
+using Slipway.Pipeline.Configuration.Yaml;
 
 namespace Slipway.Pipeline.Configuration;
 

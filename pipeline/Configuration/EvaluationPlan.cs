@@ -1,3 +1,5 @@
+using Slipway.Pipeline.Configuration.Yaml;
+
 namespace Slipway.Pipeline.Configuration;
 
 /// <summary>How the versions are compared: every prompt with every seed, the same for all versions and for none.</summary>

@@ -1,4 +1,5 @@
-using Slipway.Engine.Options;
+using Slipway.Pipeline.Configuration.Versions;
+using Slipway.Pipeline.Configuration.Yaml;
 
 namespace Slipway.Pipeline.Configuration;
 

@@ -1,3 +1,5 @@
+using Slipway.Pipeline.Configuration.Yaml;
+
 namespace Slipway.Pipeline.Configuration;
 
 /// <summary>What to draw, and the tag by which it is known.</summary>

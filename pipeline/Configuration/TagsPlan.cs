@@ -1,3 +1,5 @@
+using Slipway.Pipeline.Configuration.Yaml;
+
 namespace Slipway.Pipeline.Configuration;
 
 /// <summary>How the tagger's probabilities become captions. The trigger word always comes first.</summary>

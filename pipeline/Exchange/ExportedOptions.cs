@@ -1,5 +1,6 @@
 using Slipway.Pipeline.Configuration;
-using Slipway.Training;
+using Slipway.Pipeline.Configuration.Versions;
+using Slipway.Training.Options;
 
 namespace Slipway.Pipeline.Exchange;
 

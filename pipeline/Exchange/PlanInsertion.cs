@@ -1,7 +1,7 @@
 using System.Text;
-using Slipway.Engine.Caching;
 using Slipway.Engine.Files;
 using Slipway.Pipeline.Configuration;
+using Slipway.Pipeline.Configuration.Yaml;
 
 namespace Slipway.Pipeline.Exchange;
 

@@ -1,4 +1,6 @@
-using Slipway.Pipeline.Configuration;
+using Slipway.Pipeline.Configuration.Datasets;
+using Slipway.Pipeline.Configuration.Versions;
+using Slipway.Pipeline.Configuration.Yaml;
 
 namespace Slipway.Pipeline.Exchange;
 

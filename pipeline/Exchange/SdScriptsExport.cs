@@ -1,5 +1,7 @@
-using Slipway.Imaging;
+using Slipway.Imaging.Pictures;
 using Slipway.Pipeline.Configuration;
+using Slipway.Pipeline.Configuration.Datasets;
+using Slipway.Pipeline.Configuration.Versions;
 using Slipway.Pipeline.Stages;
 
 namespace Slipway.Pipeline.Exchange;
@@ -127,8 +129,8 @@ internal sealed class SdScriptsExport
         var target = Path.Combine(Made(folder), Path.GetFileName(file.Picture));
         if (File.Exists(Path.Combine(Made(folder), stem + ".txt")))
             throw new InvalidDataException($"'{file.Picture}': another picture of the folder has the same name but for its ending, and sd-scripts' captions are told by names; rename one.");
-        var picture = plan.Alpha == Imaging.AlphaPolicy.Refuse && masks is null ? null : Picture.Load(file.Picture);
-        if (picture is not null && picture.HasAlpha && plan.Alpha != Imaging.AlphaPolicy.Refuse && plan.Folder?.AlphaMask != true)
+        var picture = plan.Alpha == Slipway.Imaging.Pictures.AlphaPolicy.Refuse && masks is null ? null : Picture.Load(file.Picture);
+        if (picture is not null && picture.HasAlpha && plan.Alpha != Slipway.Imaging.Pictures.AlphaPolicy.Refuse && plan.Folder?.AlphaMask != true)
             plan.Alpha.Apply(picture, file.Picture).SavePng(Path.ChangeExtension(target, ".png"));
         else
             File.Copy(file.Picture, target);

@@ -1,7 +1,7 @@
 using System.Globalization;
 using Slipway.Engine.Options;
 using Slipway.Pipeline.Configuration;
-using Slipway.Training;
+using Slipway.Pipeline.Configuration.Yaml;
 
 namespace Slipway.Pipeline.Exchange;
 

@@ -1,6 +1,6 @@
 using System.Globalization;
 using Slipway.Pipeline.Sampling;
-using Slipway.Training;
+using Slipway.Training.LoraFiles;
 using static TorchSharp.torch;
 
 namespace Slipway.Pipeline.LoraFiles;

@@ -1,5 +1,5 @@
 using Slipway.Pipeline.Sampling;
-using Slipway.Training;
+using Slipway.Training.LoraFiles;
 using static TorchSharp.torch;
 
 namespace Slipway.Pipeline.LoraFiles;

@@ -1,6 +1,7 @@
-using Slipway.Diffusion;
+using Slipway.Diffusion.Memory;
+using Slipway.Diffusion.Model;
 using Slipway.Pipeline.Stages;
-using Slipway.Training;
+using Slipway.Training.Memory;
 
 namespace Slipway.Pipeline.Preflights;
 

@@ -1,5 +1,7 @@
 using System.Globalization;
-using Slipway.Training;
+using Slipway.Training.Data;
+using Slipway.Training.Options;
+using Slipway.Training.Randomness;
 
 namespace Slipway.Pipeline.Preflights;
 

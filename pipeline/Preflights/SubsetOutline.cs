@@ -1,7 +1,8 @@
-using Slipway.Imaging;
-using Slipway.Pipeline.Configuration;
+using Slipway.Imaging.Pictures;
+using Slipway.Pipeline.Configuration.Datasets;
 using Slipway.Pipeline.Stages;
-using Slipway.Training;
+using Slipway.Training.Data;
+using Slipway.Training.Options;
 
 namespace Slipway.Pipeline.Preflights;
 
@@ -45,7 +46,7 @@ internal sealed record SubsetOutline(Dataset Dataset, IReadOnlyList<TrainingImag
     private static TrainingImage Outline(DatasetPlan plan, DatasetFile file, Buckets buckets, SubsetOptions subset)
     {
         var header = PictureHeader.Read(file.Picture);
-        if (header.MayBeTransparent && plan is { Source: DatasetSource.Folder, Alpha: Imaging.AlphaPolicy.Refuse })
+        if (header.MayBeTransparent && plan is { Source: DatasetSource.Folder, Alpha: Slipway.Imaging.Pictures.AlphaPolicy.Refuse })
         {
             _ = plan.Alpha.Apply(Picture.Load(file.Picture), file.Picture);
         }

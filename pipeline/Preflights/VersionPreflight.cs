@@ -1,7 +1,7 @@
-using Slipway.Engine.Caching;
 using Slipway.Pipeline.Configuration;
+using Slipway.Pipeline.Configuration.Versions;
 using Slipway.Pipeline.Stages;
-using Slipway.Training;
+using Slipway.Training.Data;
 
 namespace Slipway.Pipeline.Preflights;
 

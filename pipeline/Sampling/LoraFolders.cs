@@ -1,5 +1,4 @@
-using Slipway.Engine.Options;
-using Slipway.Pipeline.Configuration;
+using Slipway.Pipeline.Configuration.Yaml;
 
 namespace Slipway.Pipeline.Sampling;
 

@@ -1,4 +1,4 @@
-using Slipway.Diffusion;
+using Slipway.Diffusion.Files;
 
 namespace Slipway.Pipeline.Sampling;
 

@@ -1,4 +1,4 @@
-using Slipway.Diffusion;
+using Slipway.Diffusion.Model;
 using Slipway.Engine.Caching;
 using Slipway.Pipeline.Stages;
 

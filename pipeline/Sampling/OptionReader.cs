@@ -1,6 +1,5 @@
 using System.Globalization;
-using Slipway.Engine.Options;
-using Slipway.Pipeline.Configuration;
+using Slipway.Pipeline.Configuration.Yaml;
 
 namespace Slipway.Pipeline.Sampling;
 

@@ -1,7 +1,8 @@
 using System.Globalization;
-using Slipway.Diffusion;
-using Slipway.Imaging;
-using Slipway.Training;
+using Slipway.Diffusion.Model;
+using Slipway.Diffusion.Sampling;
+using Slipway.Imaging.Pictures;
+using Slipway.Training.LoraFiles;
 
 namespace Slipway.Pipeline.Sampling;
 

@@ -1,8 +1,8 @@
 using System.Globalization;
-using Slipway.Diffusion;
-using Slipway.Pipeline.Configuration;
+using Slipway.Diffusion.Sampling;
+using Slipway.Pipeline.Configuration.Versions;
 using Slipway.Pipeline.Stages;
-using Slipway.Training;
+using Slipway.Training.Hooks;
 using TorchSharp;
 
 namespace Slipway.Pipeline.Sampling;

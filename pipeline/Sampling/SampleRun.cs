@@ -1,4 +1,5 @@
-using Slipway.Diffusion;
+using Slipway.Diffusion.Model;
+using Slipway.Diffusion.Sampling;
 using Slipway.Engine.Caching;
 using Slipway.Pipeline.Configuration;
 using Slipway.Pipeline.Stages;

@@ -1,4 +1,5 @@
-using Slipway.Diffusion;
+using Slipway.Diffusion.Files;
+using Slipway.Diffusion.Model;
 using Slipway.Engine.Caching;
 using Slipway.Pipeline.Configuration;
 
@@ -36,8 +37,8 @@ internal sealed class BaseModel
     /// <summary>Whether it is a checkpoint in a single file.</summary>
     public bool IsSingleFile => File.Exists(Path);
 
-    /// <summary><see cref="Training.LegacyHash"/> of a checkpoint (<c>ss_sd_model_hash</c>); null for a folder, of which there is none.</summary>
-    public string? LegacyHash => IsSingleFile ? Training.LegacyHash.OfFile(Path) : null;
+    /// <summary><see cref="Slipway.Training.LoraFiles.LegacyHash"/> of a checkpoint (<c>ss_sd_model_hash</c>); null for a folder, of which there is none.</summary>
+    public string? LegacyHash => IsSingleFile ? Slipway.Training.LoraFiles.LegacyHash.OfFile(Path) : null;
 
     /// <summary>The files that it is loaded from, by what they are to it.</summary>
     /// <exception cref="FileNotFoundException">There is no such model, or a part of it is missing.</exception>

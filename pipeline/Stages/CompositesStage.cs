@@ -1,6 +1,8 @@
-using Slipway.Imaging;
 using Slipway.Engine.Caching;
+using Slipway.Imaging.Compositing;
+using Slipway.Imaging.Pictures;
 using Slipway.Pipeline.Configuration;
+using Slipway.Pipeline.Configuration.Datasets;
 
 namespace Slipway.Pipeline.Stages;
 

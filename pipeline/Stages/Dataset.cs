@@ -1,7 +1,8 @@
-using Slipway.Imaging;
 using Slipway.Engine.Caching;
-using Slipway.Pipeline.Configuration;
-using Slipway.Training;
+using Slipway.Imaging.Pictures;
+using Slipway.Pipeline.Configuration.Datasets;
+using Slipway.Training.Data;
+using Slipway.Training.Options;
 
 namespace Slipway.Pipeline.Stages;
 
@@ -59,7 +60,7 @@ internal sealed record Dataset(DatasetPlan Plan, IReadOnlyList<FingerprintEntry>
 
     private TrainingImage Read(DatasetFile file, Buckets buckets, SubsetOptions subset, bool masked)
     {
-        var policy = Plan.Source == DatasetSource.Folder ? Plan.Alpha : Imaging.AlphaPolicy.Refuse;
+        var policy = Plan.Source == DatasetSource.Folder ? Plan.Alpha : Slipway.Imaging.Pictures.AlphaPolicy.Refuse;
         var loaded = Picture.Load(file.Picture);
         var mask = masked ? file.Mask?.Invoke(loaded) : null;
         var picture = policy.Apply(loaded, file.Picture);

@@ -1,7 +1,8 @@
 using System.Globalization;
-using Slipway.Diffusion;
+using Slipway.Diffusion.Sampling;
 using Slipway.Engine.Caching;
 using Slipway.Pipeline.Configuration;
+using Slipway.Pipeline.Configuration.Datasets;
 using Slipway.Pipeline.Sampling;
 
 namespace Slipway.Pipeline.Stages;

@@ -1,7 +1,8 @@
 using System.Globalization;
 using Slipway.Engine.Caching;
-using Slipway.Pipeline.Configuration;
-using Slipway.Training;
+using Slipway.Pipeline.Configuration.Versions;
+using Slipway.Training.LoraFiles;
+using Slipway.Training.Validation;
 using TorchSharp;
 
 namespace Slipway.Pipeline.Stages;
@@ -84,7 +85,7 @@ internal sealed class EnsembleStage(StageContext context, EnsemblePlan plan)
     {
         // Nothing was learned here: what the members learned from was held against the pictures when they were trained.
         var images = validation.Read(context.Plan.Resolution, new HashSet<ContentHash>());
-        using var measure = new Validation(context.Model.Value, images, First.Monitoring.Validation!.Timesteps, First.Training.Weighting, Seed, cancel);
+        using var measure = new Validator(context.Model.Value, images, First.Monitoring.Validation!.Timesteps, First.Training.Weighting, Seed, cancel);
         using var network = LoraFile.Load(context.Model.Value, lora);
         network.Attach();
         return KeptMeasurement.Of(null, null, measure.Measure(cancel));

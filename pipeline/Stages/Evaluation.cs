@@ -1,6 +1,7 @@
 using System.Text.Json;
 using System.Text.Json.Serialization;
-using Slipway.Imaging;
+using Slipway.Imaging.Measuring;
+using Slipway.Imaging.Pictures;
 using Slipway.Tagging;
 
 namespace Slipway.Pipeline.Stages;

@@ -1,6 +1,8 @@
 using System.Globalization;
-using Slipway.Imaging;
 using Slipway.Engine.Caching;
+using Slipway.Imaging.Grids;
+using Slipway.Imaging.Measuring;
+using Slipway.Imaging.Pictures;
 
 namespace Slipway.Pipeline.Stages;
 

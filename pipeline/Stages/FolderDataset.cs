@@ -1,7 +1,8 @@
-using Slipway.Imaging;
 using Slipway.Engine.Caching;
-using Slipway.Pipeline.Configuration;
-using Slipway.Training;
+using Slipway.Imaging.Pictures;
+using Slipway.Pipeline.Configuration.Datasets;
+using Slipway.Training.Data;
+using Slipway.Training.Options;
 
 namespace Slipway.Pipeline.Stages;
 

@@ -1,7 +1,8 @@
 using System.Globalization;
 using System.Text.Json;
 using System.Text.Json.Serialization;
-using Slipway.Training;
+using Slipway.Training.Metrics;
+using Slipway.Training.Validation;
 
 namespace Slipway.Pipeline.Stages;
 

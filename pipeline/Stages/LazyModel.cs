@@ -1,5 +1,4 @@
-using Slipway.Diffusion;
-using Slipway.Engine.Execution;
+using Slipway.Diffusion.Model;
 using TorchSharp;
 
 namespace Slipway.Pipeline.Stages;

@@ -1,4 +1,4 @@
-using Slipway.Diffusion;
+using Slipway.Diffusion.Files;
 using Slipway.Engine.Caching;
 
 namespace Slipway.Pipeline.Stages;

@@ -1,5 +1,6 @@
-using Slipway.Imaging;
-using Slipway.Training;
+using Slipway.Imaging.Pictures;
+using Slipway.Imaging.Resampling;
+using Slipway.Training.Data;
 
 namespace Slipway.Pipeline.Stages;
 

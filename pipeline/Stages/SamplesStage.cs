@@ -1,8 +1,8 @@
-using Slipway.Diffusion;
+using Slipway.Diffusion.Sampling;
 using Slipway.Engine.Caching;
 using Slipway.Pipeline.Configuration;
 using Slipway.Pipeline.Sampling;
-using Slipway.Training;
+using Slipway.Training.Options;
 
 namespace Slipway.Pipeline.Stages;
 

@@ -1,4 +1,4 @@
-using Slipway.Diffusion;
+using Slipway.Diffusion.Sampling;
 using Slipway.Engine.Caching;
 using Slipway.Pipeline.Configuration;
 

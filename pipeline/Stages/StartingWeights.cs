@@ -1,6 +1,6 @@
 using Slipway.Engine.Caching;
 using Slipway.Pipeline.Sampling;
-using Slipway.Training;
+using Slipway.Training.Options;
 
 namespace Slipway.Pipeline.Stages;
 

@@ -1,6 +1,7 @@
-using Slipway.Imaging;
 using Slipway.Engine.Caching;
+using Slipway.Imaging.Pictures;
 using Slipway.Tagging;
+using Slipway.Tagging.Captions;
 
 namespace Slipway.Pipeline.Stages;
 

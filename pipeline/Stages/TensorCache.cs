@@ -1,6 +1,6 @@
-using Slipway.Diffusion;
+using Slipway.Diffusion.Files;
 using Slipway.Engine.Caching;
-using Slipway.Training;
+using Slipway.Training.Data;
 using static TorchSharp.torch;
 
 namespace Slipway.Pipeline.Stages;

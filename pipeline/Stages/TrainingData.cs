@@ -1,6 +1,8 @@
 using Slipway.Engine.Caching;
-using Slipway.Pipeline.Configuration;
-using Slipway.Training;
+using Slipway.Pipeline.Configuration.Datasets;
+using Slipway.Pipeline.Configuration.Versions;
+using Slipway.Training.Data;
+using Slipway.Training.Options;
 
 namespace Slipway.Pipeline.Stages;
 

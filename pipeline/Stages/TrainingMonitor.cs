@@ -1,8 +1,9 @@
 using System.Globalization;
-using Slipway.Engine.Caching;
-using Slipway.Pipeline.Configuration;
+using Slipway.Pipeline.Configuration.Versions;
 using Slipway.Pipeline.Sampling;
-using Slipway.Training;
+using Slipway.Training.Data;
+using Slipway.Training.Hooks;
+using Slipway.Training.Validation;
 
 namespace Slipway.Pipeline.Stages;
 

@@ -1,5 +1,9 @@
-using Slipway.Pipeline.Configuration;
-using Slipway.Training;
+using Slipway.Pipeline.Configuration.Versions;
+using Slipway.Training.Hooks;
+using Slipway.Training.LoraFiles;
+using Slipway.Training.Metadata;
+using Slipway.Training.Options;
+using Slipway.Training.Saves;
 
 namespace Slipway.Pipeline.Stages;
 

@@ -1,8 +1,12 @@
 using System.Globalization;
 using Slipway.Engine.Caching;
-using Slipway.Pipeline.Configuration;
+using Slipway.Pipeline.Configuration.Versions;
 using Slipway.Pipeline.Preflights;
-using Slipway.Training;
+using Slipway.Training.Data;
+using Slipway.Training.Loop;
+using Slipway.Training.LoraFiles;
+using Slipway.Training.Metadata;
+using Slipway.Training.Metrics;
 
 namespace Slipway.Pipeline.Stages;
 

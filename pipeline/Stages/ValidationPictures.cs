@@ -1,5 +1,6 @@
 using Slipway.Engine.Caching;
-using Slipway.Training;
+using Slipway.Training.Data;
+using Slipway.Training.Options;
 
 namespace Slipway.Pipeline.Stages;
 

@@ -1,5 +1,5 @@
 using SkiaSharp;
-using Slipway.Imaging;
+using Slipway.Imaging.Pictures;
 
 namespace Slipway.Demo;
 

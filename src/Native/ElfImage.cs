@@ -1,7 +1,7 @@
 using System.Buffers.Binary;
 using System.Text;
 
-namespace Slipway.Diffusion.Native;
+namespace Slipway.Native;
 
 /// <summary>
 /// The bytes of a 64-bit little-endian x86-64 ELF file and its section table

@@ -1,6 +1,6 @@
 using System.Runtime.InteropServices;
 
-namespace Slipway.Diffusion.Native;
+namespace Slipway.Native;
 
 /// <summary>
 /// Lets TorchSharp 0.107.0 load where libstdc++ is older than GCC 13's (Debian 12, Ubuntu 22.04).

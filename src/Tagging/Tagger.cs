@@ -1,5 +1,7 @@
 using Microsoft.ML.OnnxRuntime;
-using Slipway.Imaging;
+using Slipway.Imaging.Pictures;
+using Slipway.Tagging.Inputs;
+using Slipway.Tagging.Tags;
 
 namespace Slipway.Tagging;
 

@@ -1,5 +1,6 @@
 using BenchmarkDotNet.Attributes;
-using Slipway.Diffusion;
+using Slipway.Diffusion.Model;
+using Slipway.Diffusion.Text;
 using Slipway.Testing;
 using TorchSharp;
 using static TorchSharp.torch;

@@ -1,7 +1,9 @@
 using BenchmarkDotNet.Attributes;
 using Slipway.Demo;
 using Slipway.Demo.Scenes;
-using Slipway.Imaging;
+using Slipway.Imaging.Compositing;
+using Slipway.Imaging.Measuring;
+using Slipway.Imaging.Pictures;
 
 namespace Slipway.Benchmarks;
 

@@ -1,5 +1,6 @@
 using BenchmarkDotNet.Attributes;
-using Slipway.Diffusion;
+using Slipway.Diffusion.Modules;
+using Slipway.Diffusion.UNets;
 using TorchSharp;
 using static TorchSharp.torch;
 

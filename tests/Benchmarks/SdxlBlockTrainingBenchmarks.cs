@@ -1,6 +1,9 @@
 using BenchmarkDotNet.Attributes;
-using Slipway.Diffusion;
-using Slipway.Training;
+using Slipway.Diffusion.Modules;
+using Slipway.Diffusion.UNets;
+using Slipway.Training.Networks;
+using Slipway.Training.Networks.Adapters;
+using Slipway.Training.Options;
 using TorchSharp;
 using TorchSharp.Modules;
 using static TorchSharp.torch;

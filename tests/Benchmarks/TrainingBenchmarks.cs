@@ -1,7 +1,9 @@
 using BenchmarkDotNet.Attributes;
-using Slipway.Diffusion;
+using Slipway.Diffusion.Model;
 using Slipway.Testing;
-using Slipway.Training;
+using Slipway.Training.Data;
+using Slipway.Training.Loop;
+using Slipway.Training.Options;
 using TorchSharp;
 using static TorchSharp.torch;
 

@@ -1,5 +1,5 @@
 using Slipway.Pipeline;
-using Slipway.Pipeline.Configuration;
+using Slipway.Pipeline.Configuration.Yaml;
 
 namespace Slipway.Build.Tests;
 

@@ -1,7 +1,9 @@
 using System.Diagnostics;
 using System.Globalization;
 using Slipway.Build.Benches;
-using Slipway.Diffusion;
+using Slipway.Diffusion.Text;
+using Slipway.Diffusion.UNets;
+using Slipway.Diffusion.Vae;
 
 namespace Slipway.Build.Tests;
 

@@ -1,8 +1,12 @@
 using System.Globalization;
 using System.IO.Enumeration;
 using System.Text.RegularExpressions;
-using Slipway.Diffusion;
-using Slipway.Training;
+using Slipway.Diffusion.Checkpoints;
+using Slipway.Diffusion.Files;
+using Slipway.Diffusion.Model;
+using Slipway.Training.LoraFiles;
+using Slipway.Training.Networks;
+using Slipway.Training.Options;
 using static TorchSharp.torch;
 
 namespace Slipway.Build.Tests;

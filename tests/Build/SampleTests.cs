@@ -1,9 +1,13 @@
 using System.IO.Enumeration;
 using System.Security.Cryptography;
-using Slipway.Diffusion;
-using Slipway.Imaging;
+using Slipway.Diffusion.Checkpoints;
+using Slipway.Diffusion.Files;
+using Slipway.Diffusion.Model;
+using Slipway.Imaging.Pictures;
 using Slipway.Pipeline.Sampling;
-using Slipway.Training;
+using Slipway.Training.LoraFiles;
+using Slipway.Training.Networks;
+using Slipway.Training.Options;
 using static TorchSharp.torch;
 
 namespace Slipway.Build.Tests;

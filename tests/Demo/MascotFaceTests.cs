@@ -1,6 +1,7 @@
 using Slipway.Demo.Scenes;
-using Slipway.Diffusion;
-using Slipway.Imaging;
+using Slipway.Diffusion.Checkpoints;
+using Slipway.Diffusion.Sampling;
+using Slipway.Imaging.Compositing;
 using Slipway.Testing;
 using Xunit;
 using static TorchSharp.torch;

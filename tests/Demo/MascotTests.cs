@@ -1,5 +1,7 @@
 using Slipway.Demo.Scenes;
-using Slipway.Imaging;
+using Slipway.Imaging.Compositing;
+using Slipway.Imaging.Measuring;
+using Slipway.Imaging.Pictures;
 using Xunit;
 
 namespace Slipway.Demo.Tests;

@@ -1,5 +1,8 @@
 using System.Text.Json;
 using Slipway.Diffusion.Tests.Checkpoints;
+using Slipway.Diffusion.Text;
+using Slipway.Diffusion.UNets;
+using Slipway.Diffusion.Vae;
 using Xunit;
 using static TorchSharp.torch;
 

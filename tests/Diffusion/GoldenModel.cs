@@ -1,4 +1,7 @@
+using Slipway.Diffusion.Model;
+using Slipway.Diffusion.Noise;
 using Slipway.Diffusion.Tests.Text;
+using Slipway.Diffusion.Text;
 using static TorchSharp.torch;
 
 namespace Slipway.Diffusion.Tests;

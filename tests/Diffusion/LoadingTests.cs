@@ -2,7 +2,7 @@ using SkiaSharp;
 using TorchSharp;
 using Xunit;
 
-namespace Slipway.Diffusion.Tests.Native;
+namespace Slipway.Diffusion.Tests;
 
 /// <summary>The native libraries of both packages load into one process and work.</summary>
 public sealed class LoadingTests

@@ -1,4 +1,7 @@
+using Slipway.Diffusion.Files;
 using Slipway.Diffusion.Tests.Checkpoints;
+using Slipway.Diffusion.Text;
+using Slipway.Diffusion.UNets;
 using TorchSharp;
 using Xunit;
 using static TorchSharp.torch;

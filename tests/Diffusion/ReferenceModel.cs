@@ -1,4 +1,8 @@
+using Slipway.Diffusion.Checkpoints;
 using Slipway.Diffusion.Tests.Checkpoints;
+using Slipway.Diffusion.Text;
+using Slipway.Diffusion.UNets;
+using Slipway.Diffusion.Vae;
 using static TorchSharp.torch;
 
 namespace Slipway.Diffusion.Tests;

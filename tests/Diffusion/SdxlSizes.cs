@@ -1,3 +1,5 @@
+using Slipway.Diffusion.Text;
+
 namespace Slipway.Diffusion.Tests;
 
 /// <summary>Sizes of stable-diffusion-xl-base-1.0 that are not a configuration's defaults.</summary>

@@ -5,7 +5,8 @@ using System.IO.Hashing;
 using System.Text;
 using System.Text.RegularExpressions;
 using Slipway.Build;
-using Slipway.Imaging;
+using Slipway.Imaging.Pictures;
+using Slipway.Pipeline.Configuration.Yaml;
 
 namespace Slipway.EndToEnd.Tests;
 

@@ -1,6 +1,5 @@
 using System.Text.Json;
-using Slipway.Imaging;
-using Slipway.Pipeline.Configuration;
+using Slipway.Imaging.Pictures;
 using Slipway.Pipeline.Exchange;
 using YamlDotNet.Core;
 using YamlDotNet.RepresentationModel;
@@ -82,7 +81,7 @@ public sealed class ExportTests(FinishedWorkspace finished) : IDisposable
         Assert.Contains("  flip_aug = true\n", dataset, StringComparison.Ordinal);
         Assert.Contains($"  image_dir = \"{_workspace["out/reg/1_boat"]}\"\n  num_repeats = 1\n  is_reg = true\n", dataset, StringComparison.Ordinal);
         Assert.Contains("prior_loss_weight = 0.5\n", Text("config.toml"), StringComparison.Ordinal);
-        Assert.False(Imaging.Picture.Load(_workspace["out/img/3_mine/a.png"]).HasAlpha);
+        Assert.False(Slipway.Imaging.Pictures.Picture.Load(_workspace["out/img/3_mine/a.png"]).HasAlpha);
         Assert.Equal("sail_kun, a", Text("img/3_mine/a.txt"));
     }
 
@@ -95,7 +94,7 @@ public sealed class ExportTests(FinishedWorkspace finished) : IDisposable
 
         Assert.Contains($"  conditioning_data_dir = \"{_workspace["out/mask/1_sail_kun_with_background"]}\"\n", Text("dataset.toml"), StringComparison.Ordinal);
         Assert.Contains("masked_loss = true\n", Text("config.toml"), StringComparison.Ordinal);
-        Assert.Equal((64, 64), (Imaging.Picture.Load(_workspace["out/mask/1_sail_kun_with_background/000.png"]).Width, Imaging.Picture.Load(_workspace["out/mask/1_sail_kun_with_background/000.png"]).Height));
+        Assert.Equal((64, 64), (Slipway.Imaging.Pictures.Picture.Load(_workspace["out/mask/1_sail_kun_with_background/000.png"]).Width, Slipway.Imaging.Pictures.Picture.Load(_workspace["out/mask/1_sail_kun_with_background/000.png"]).Height));
         Assert.Contains("`unmasked_weight` (0.1) has no counterpart in sd-scripts.", notes);
     }
 

@@ -1,6 +1,6 @@
 using System.Text.Json;
-using Slipway.Diffusion;
-using Slipway.Imaging;
+using Slipway.Diffusion.Files;
+using Slipway.Imaging.Pictures;
 
 namespace Slipway.EndToEnd.Tests;
 

@@ -1,4 +1,4 @@
-using Slipway.Imaging;
+using Slipway.Imaging.Pictures;
 using Slipway.Pipeline.Preflights;
 
 namespace Slipway.EndToEnd.Tests;

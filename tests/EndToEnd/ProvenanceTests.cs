@@ -1,6 +1,6 @@
 using System.Security.Cryptography;
 using System.Text.Json;
-using Slipway.Diffusion;
+using Slipway.Diffusion.Files;
 
 namespace Slipway.EndToEnd.Tests;
 

@@ -1,5 +1,4 @@
 using System.Text.Json;
-using Slipway.Diffusion;
 
 namespace Slipway.EndToEnd.Tests;
 

@@ -1,4 +1,4 @@
-using Slipway.Imaging;
+using Slipway.Imaging.Pictures;
 using Slipway.Testing.Snapshots;
 
 namespace Slipway.EndToEnd.Tests;

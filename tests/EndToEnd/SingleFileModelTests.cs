@@ -1,4 +1,6 @@
-using Slipway.Diffusion;
+using Slipway.Diffusion.Checkpoints;
+using Slipway.Diffusion.Files;
+using Slipway.Diffusion.Model;
 using TorchSharp;
 
 namespace Slipway.EndToEnd.Tests;

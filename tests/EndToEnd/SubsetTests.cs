@@ -1,5 +1,5 @@
-using Slipway.Diffusion;
-using Slipway.Imaging;
+using Slipway.Diffusion.Files;
+using Slipway.Imaging.Pictures;
 
 namespace Slipway.EndToEnd.Tests;
 

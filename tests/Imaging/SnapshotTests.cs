@@ -1,3 +1,4 @@
+using Slipway.Imaging.Pictures;
 using Slipway.Testing;
 using Slipway.Testing.Snapshots;
 using Xunit.Sdk;
@@ -64,19 +65,19 @@ public sealed class SnapshotTests : IDisposable
     public void A_new_picture_fails_and_can_be_accepted()
     {
         var name = Name("png");
-        Assert.Throws<FailException>(() => Snapshot.Match(Pictures.Colorful(20, 10), Exact, name));
+        Assert.Throws<FailException>(() => Snapshot.Match(TestPictures.Colorful(20, 10), Exact, name));
 
         File.Move(name.ReceivedPath, name.VerifiedPath);
 
-        Snapshot.Match(Pictures.Colorful(20, 10), Exact, name);
+        Snapshot.Match(TestPictures.Colorful(20, 10), Exact, name);
     }
 
     [Fact]
     public void Another_picture_fails_and_says_by_how_much()
     {
         var name = Name("png");
-        Pictures.Flat(16, 16, 100, 100, 100).SavePng(name.VerifiedPath);
-        var other = Pictures.Of(16, 16, (x, y) => x == 3 && y == 4 ? (130, 100, 100, 255) : (100, 100, 100, 255));
+        TestPictures.Flat(16, 16, 100, 100, 100).SavePng(name.VerifiedPath);
+        var other = TestPictures.Of(16, 16, (x, y) => x == 3 && y == 4 ? (130, 100, 100, 255) : (100, 100, 100, 255));
 
         var failure = Assert.Throws<FailException>(() => Snapshot.Match(other, Exact, name));
 
@@ -92,21 +93,21 @@ public sealed class SnapshotTests : IDisposable
     public void Pixels_may_be_off_a_little_or_be_few(int by, int every, bool same)
     {
         var tolerance = new PictureTolerance(0, 3, 1 / 256.0);
-        var verified = Pictures.Flat(16, 16, 100, 100, 100);
-        var received = Pictures.Of(16, 16, (x, y) => (((16 * y) + x + 1) % every == 0 ? 100 + by : 100, 100, 100, 255));
+        var verified = TestPictures.Flat(16, 16, 100, 100, 100);
+        var received = TestPictures.Of(16, 16, (x, y) => (((16 * y) + x + 1) % every == 0 ? 100 + by : 100, 100, 100, 255));
 
         Assert.Equal(same, tolerance.Difference(received, verified) is null);
     }
 
     [Fact]
     public void Pictures_of_another_size_differ()
-        => Assert.Equal("size: 8×8, expected 8×9", Exact.Difference(Pictures.Colorful(8, 8), Pictures.Colorful(8, 9)));
+        => Assert.Equal("size: 8×8, expected 8×9", Exact.Difference(TestPictures.Colorful(8, 8), TestPictures.Colorful(8, 9)));
 
     [Fact]
     public void Similarity_is_1_for_equal_pictures_and_falls_with_what_the_eye_sees()
     {
-        var picture = Pictures.Colorful(32, 32);
-        Picture Changed(Func<int, int, int> by) => Pictures.Of(32, 32, (x, y) =>
+        var picture = TestPictures.Colorful(32, 32);
+        Picture Changed(Func<int, int, int> by) => TestPictures.Of(32, 32, (x, y) =>
         {
             var (red, green, blue, alpha) = picture.At(x, y);
             var change = by(x, y);
@@ -117,7 +118,7 @@ public sealed class SnapshotTests : IDisposable
         var brighter = Ssim.Of(picture, Changed((_, _) => 10));
         var noisier = Ssim.Of(picture, Changed((x, y) => (x + y) % 2 == 0 ? 10 : -10));
         Assert.InRange(brighter, noisier, 0.9999); // the same change, once as brightness and once as noise
-        Assert.True(Ssim.Of(Pictures.Flat(16, 16, 100, 100, 100), Pictures.Flat(16, 16, 0, 0, 0)) < 0.3);
+        Assert.True(Ssim.Of(TestPictures.Flat(16, 16, 100, 100, 100), TestPictures.Flat(16, 16, 0, 0, 0)) < 0.3);
     }
 
     private SnapshotName Name(string extension) => new(_folder.Path, "T.M", extension);

@@ -1,7 +1,9 @@
+using Slipway.Imaging.Pictures;
+
 namespace Slipway.Imaging.Tests;
 
 /// <summary>Small pictures to test with.</summary>
-internal static class Pictures
+internal static class TestPictures
 {
     /// <summary>One colour everywhere.</summary>
     public static Picture Flat(int width, int height, byte red, byte green, byte blue, byte alpha = 255)

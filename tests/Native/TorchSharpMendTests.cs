@@ -1,8 +1,8 @@
 using System.Text;
-using Slipway.Diffusion.Native;
+using Slipway.Testing;
 using Xunit;
 
-namespace Slipway.Diffusion.Tests.Native;
+namespace Slipway.Native.Tests;
 
 public static class TorchSharpMendTests
 {

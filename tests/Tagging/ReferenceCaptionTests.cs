@@ -1,5 +1,7 @@
 using System.Globalization;
 using System.Text.Json;
+using Slipway.Tagging.Captions;
+using Slipway.Tagging.Tags;
 
 namespace Slipway.Tagging.Tests;
 

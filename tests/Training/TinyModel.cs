@@ -1,3 +1,13 @@
+using Slipway.Diffusion.Checkpoints;
+using Slipway.Diffusion.Model;
+using Slipway.Diffusion.Modules;
+using Slipway.Diffusion.Noise;
+using Slipway.Diffusion.Text;
+using Slipway.Diffusion.UNets;
+using Slipway.Diffusion.Vae;
+using Slipway.Training.Data;
+using Slipway.Training.Randomness;
+
 namespace Slipway.Training.Tests;
 
 /// <summary>SDXL models small enough for tests, with weights drawn from seeded streams.</summary>

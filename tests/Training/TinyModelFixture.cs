@@ -1,3 +1,5 @@
+using Slipway.Diffusion.Model;
+
 namespace Slipway.Training.Tests;
 
 /// <summary>One small model for all tests of a class that leave it as it was.</summary>

@@ -1,4 +1,3 @@
-global using Slipway.Diffusion;
 global using TorchSharp;
 global using Xunit;
 global using static TorchSharp.torch;

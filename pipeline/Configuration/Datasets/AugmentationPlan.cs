@@ -1,4 +1,6 @@
-namespace Slipway.Pipeline.Configuration;
+using Slipway.Pipeline.Configuration.Yaml;
+
+namespace Slipway.Pipeline.Configuration.Datasets;
 
 /// <summary>How pictures vary from use to use, under sd-scripts' names; null: not set here.</summary>
 /// <param name="FlipAug"><c>flip_aug</c>.</param>

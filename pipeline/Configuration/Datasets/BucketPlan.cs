@@ -1,7 +1,9 @@
 using System.Globalization;
-using Slipway.Training;
+using Slipway.Pipeline.Configuration.Yaml;
+using Slipway.Training.Data;
+using Slipway.Training.Options;
 
-namespace Slipway.Pipeline.Configuration;
+namespace Slipway.Pipeline.Configuration.Datasets;
 
 /// <summary>The sizes that the pictures of a user's folder are trained at, under sd-scripts' names; what is null follows from the resolution.</summary>
 /// <param name="EnableBucket">False: every picture is cut to a square.</param>

@@ -1,6 +1,7 @@
-using Slipway.Training;
+using Slipway.Pipeline.Configuration.Yaml;
+using Slipway.Training.Options;
 
-namespace Slipway.Pipeline.Configuration;
+namespace Slipway.Pipeline.Configuration.Datasets;
 
 /// <summary>The caption options that a dataset sets for itself, under sd-scripts' names; null: as the version says.</summary>
 public sealed record CaptionPlan

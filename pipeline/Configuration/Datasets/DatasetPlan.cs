@@ -1,7 +1,7 @@
-using Slipway.Imaging;
-using Slipway.Training;
+using Slipway.Imaging.Pictures;
+using Slipway.Pipeline.Configuration.Yaml;
 
-namespace Slipway.Pipeline.Configuration;
+namespace Slipway.Pipeline.Configuration.Datasets;
 
 /// <summary>Pictures to learn from: a subset, in sd-scripts' words.</summary>
 /// <param name="Key">Its key in the plan, by which versions name it.</param>

@@ -1,4 +1,4 @@
-namespace Slipway.Pipeline.Configuration;
+namespace Slipway.Pipeline.Configuration.Datasets;
 
 /// <summary>Where the pictures of a dataset come from.</summary>
 public enum DatasetSource

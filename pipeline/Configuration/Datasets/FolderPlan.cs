@@ -1,6 +1,6 @@
-using Slipway.Training;
+using Slipway.Pipeline.Configuration.Yaml;
 
-namespace Slipway.Pipeline.Configuration;
+namespace Slipway.Pipeline.Configuration.Datasets;
 
 /// <summary>A user's folder of pictures and captions, under sd-scripts' names.</summary>
 /// <param name="Path">Relative to the workspace: pictures, or subfolders <c>{num_repeats}_{class_tokens}/</c> with pictures.</param>

@@ -1,6 +1,7 @@
-using Slipway.Training;
+using Slipway.Pipeline.Configuration.Yaml;
+using Slipway.Training.Options;
 
-namespace Slipway.Pipeline.Configuration;
+namespace Slipway.Pipeline.Configuration.Versions;
 
 /// <summary>
 /// Reads ranks, alphas and rates by blocks of the UNet under sd-scripts' names. Lists must be whole: sd-scripts fills short ones

@@ -1,6 +1,6 @@
-using Slipway.Engine.Options;
+using Slipway.Pipeline.Configuration.Yaml;
 
-namespace Slipway.Pipeline.Configuration;
+namespace Slipway.Pipeline.Configuration.Versions;
 
 /// <summary>A LoRA that is not trained but made of versions: the weighted sum of what each changes, brought to a rank.</summary>
 /// <param name="Name">Its name, beside those of the versions.</param>

@@ -1,6 +1,7 @@
-using Slipway.Training;
+using Slipway.Pipeline.Configuration.Yaml;
+using Slipway.Training.Options;
 
-namespace Slipway.Pipeline.Configuration;
+namespace Slipway.Pipeline.Configuration.Versions;
 
 /// <summary>How a version is watched while it learns, and when that ends it. Nothing here changes what a step computes.</summary>
 /// <param name="Validation">When it is measured; null: never.</param>

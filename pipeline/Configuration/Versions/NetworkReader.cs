@@ -1,6 +1,7 @@
-using Slipway.Training;
+using Slipway.Pipeline.Configuration.Yaml;
+using Slipway.Training.Options;
 
-namespace Slipway.Pipeline.Configuration;
+namespace Slipway.Pipeline.Configuration.Versions;
 
 /// <summary>
 /// Reads what a version's network is made of, under the names of sd-scripts' options and of the arguments that its

@@ -1,7 +1,7 @@
-using Slipway.Engine.Options;
-using Slipway.Training;
+using Slipway.Pipeline.Configuration.Yaml;
+using Slipway.Training.Options;
 
-namespace Slipway.Pipeline.Configuration;
+namespace Slipway.Pipeline.Configuration.Versions;
 
 /// <summary>Reads which optimizer trains, and how, under sd-scripts' names. What is not given does not get into the fingerprint.</summary>
 internal static class OptimizerReader

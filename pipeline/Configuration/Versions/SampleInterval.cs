@@ -1,4 +1,6 @@
-namespace Slipway.Pipeline.Configuration;
+using Slipway.Pipeline.Configuration.Yaml;
+
+namespace Slipway.Pipeline.Configuration.Versions;
 
 /// <summary>When a training draws pictures: before its first step, at an interval, and after its last.</summary>
 /// <param name="Steps"><c>sample_every_n_steps</c>; null where epochs count.</param>

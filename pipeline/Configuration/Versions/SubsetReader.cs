@@ -1,7 +1,8 @@
-using Slipway.Engine.Options;
-using Slipway.Training;
+using Slipway.Pipeline.Configuration.Datasets;
+using Slipway.Pipeline.Configuration.Yaml;
+using Slipway.Training.Options;
 
-namespace Slipway.Pipeline.Configuration;
+namespace Slipway.Pipeline.Configuration.Versions;
 
 /// <summary>Reads what a version says of the pictures that it learns from.</summary>
 internal static class SubsetReader

@@ -1,4 +1,7 @@
-namespace Slipway.Pipeline.Configuration;
+using Slipway.Pipeline.Configuration.Datasets;
+using Slipway.Pipeline.Configuration.Yaml;
+
+namespace Slipway.Pipeline.Configuration.Versions;
 
 /// <summary>
 /// The pictures that versions are measured on and none learns from: composites like those of the training, on backgrounds
@@ -9,7 +12,7 @@ namespace Slipway.Pipeline.Configuration;
 public sealed record ValidationPlan(BackgroundsPlan Backgrounds, CompositesPlan Composites)
 {
     /// <summary>Its pictures as a dataset: each once, captions from the tagger.</summary>
-    internal static DatasetPlan Dataset { get; } = new("validation", DatasetSource.Composites, null, "validation", 1, Imaging.AlphaPolicy.Refuse, null, null);
+    internal static DatasetPlan Dataset { get; } = new("validation", DatasetSource.Composites, null, "validation", 1, Slipway.Imaging.Pictures.AlphaPolicy.Refuse, null, null);
 
     private const int DefaultDistance = 500_000;
 

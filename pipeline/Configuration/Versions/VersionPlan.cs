@@ -1,6 +1,7 @@
-using Slipway.Training;
+using Slipway.Pipeline.Configuration.Datasets;
+using Slipway.Training.Options;
 
-namespace Slipway.Pipeline.Configuration;
+namespace Slipway.Pipeline.Configuration.Versions;
 
 /// <summary>One LoRA to train.</summary>
 /// <param name="Name">Its name, such as <c>v03</c>.</param>

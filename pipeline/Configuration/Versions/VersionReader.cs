@@ -1,6 +1,8 @@
-using Slipway.Training;
+using Slipway.Pipeline.Configuration.Datasets;
+using Slipway.Pipeline.Configuration.Yaml;
+using Slipway.Training.Options;
 
-namespace Slipway.Pipeline.Configuration;
+namespace Slipway.Pipeline.Configuration.Versions;
 
 /// <summary>Reads a version's settings under sd-scripts' names.</summary>
 internal static class VersionReader

@@ -1,6 +1,7 @@
-using Slipway.Training;
+using Slipway.Pipeline.Configuration.Yaml;
+using Slipway.Training.Options;
 
-namespace Slipway.Pipeline.Configuration;
+namespace Slipway.Pipeline.Configuration.Versions;
 
 /// <summary>Reads what becomes of the weights between the steps and before the end. What is not given does not get into the fingerprint.</summary>
 internal static class WeightsReader

@@ -1,6 +1,4 @@
-using Slipway.Engine.Options;
-
-namespace Slipway.Pipeline.Configuration;
+namespace Slipway.Pipeline.Configuration.Yaml;
 
 /// <summary>Gives each version what it inherits.</summary>
 internal sealed class Inheritance

@@ -1,7 +1,7 @@
 using System.Globalization;
 using Slipway.Engine.Options;
 
-namespace Slipway.Pipeline.Configuration;
+namespace Slipway.Pipeline.Configuration.Yaml;
 
 /// <summary>
 /// Reads the values of one mapping by name, type and range. What is wrong is collected, and a value that would do is

@@ -1,6 +1,6 @@
 using System.Runtime.InteropServices;
 
-namespace Slipway.Pipeline.Configuration;
+namespace Slipway.Pipeline.Configuration.Yaml;
 
 /// <summary>Where something stands in a plan; line 0 means that it came with the command.</summary>
 /// <param name="File">The file as it was named, or <c>command line</c>.</param>

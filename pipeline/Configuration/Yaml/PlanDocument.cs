@@ -2,7 +2,7 @@ using System.Text;
 using YamlDotNet.Core;
 using YamlDotNet.Core.Events;
 
-namespace Slipway.Pipeline.Configuration;
+namespace Slipway.Pipeline.Configuration.Yaml;
 
 /// <summary>
 /// A YAML file as nodes that know their places. Built from the parser's events: nothing is instantiated by name, tags

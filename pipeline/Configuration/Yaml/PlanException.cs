@@ -1,4 +1,4 @@
-namespace Slipway.Pipeline.Configuration;
+namespace Slipway.Pipeline.Configuration.Yaml;
 
 /// <summary>Everything that is wrong with a plan, a line each: file, line, column, what, and what to do.</summary>
 public sealed class PlanException : Exception

@@ -1,4 +1,4 @@
-namespace Slipway.Pipeline.Configuration;
+namespace Slipway.Pipeline.Configuration.Yaml;
 
 /// <summary>A piece of a plan, and where it stands.</summary>
 /// <param name="Place">Where it begins.</param>

@@ -1,4 +1,4 @@
-namespace Slipway.Pipeline.Configuration;
+namespace Slipway.Pipeline.Configuration.Yaml;
 
 /// <summary>Collects what is wrong with a plan. The same thing at the same place counts once.</summary>
 internal sealed class PlanProblems

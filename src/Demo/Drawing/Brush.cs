@@ -1,6 +1,6 @@
 using SkiaSharp;
 
-namespace Slipway.Demo.Scenes;
+namespace Slipway.Demo.Drawing;
 
 /// <summary>The drawing vocabulary: antialiased shapes on a unit square, x to the right, y down, whatever the pixels.</summary>
 internal sealed class Brush : IDisposable

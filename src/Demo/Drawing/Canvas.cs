@@ -1,7 +1,7 @@
 using SkiaSharp;
-using Slipway.Imaging;
+using Slipway.Imaging.Pictures;
 
-namespace Slipway.Demo.Scenes;
+namespace Slipway.Demo.Drawing;
 
 /// <summary>A white square of pixels to draw on.</summary>
 internal static class Canvas

@@ -1,6 +1,6 @@
 using SkiaSharp;
 
-namespace Slipway.Demo.Scenes;
+namespace Slipway.Demo.Drawing;
 
 /// <summary>Two big eyes with highlights and a mouth, in a box <c>width</c> wide around a point.</summary>
 internal static class Face

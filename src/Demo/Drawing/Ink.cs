@@ -1,6 +1,6 @@
 using SkiaSharp;
 
-namespace Slipway.Demo.Scenes;
+namespace Slipway.Demo.Drawing;
 
 /// <summary>Colours: hue in degrees, saturation and value in [0, 1].</summary>
 internal static class Ink

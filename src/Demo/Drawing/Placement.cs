@@ -1,4 +1,4 @@
-namespace Slipway.Demo.Scenes;
+namespace Slipway.Demo.Drawing;
 
 /// <summary>Where a subject stands: the lower middle, about 0.3 to 0.6 of the picture wide, either way round.</summary>
 internal static class Placement

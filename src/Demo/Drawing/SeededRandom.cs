@@ -1,6 +1,6 @@
 using System.Numerics;
 
-namespace Slipway.Demo.Scenes;
+namespace Slipway.Demo.Drawing;
 
 /// <summary>
 /// xoshiro256** (Blackman and Vigna, 2018), seeded by splitmix64: the same numbers on every platform and runtime,

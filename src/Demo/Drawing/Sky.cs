@@ -1,6 +1,6 @@
 using SkiaSharp;
 
-namespace Slipway.Demo.Scenes;
+namespace Slipway.Demo.Drawing;
 
 /// <summary>The hour of a scene, and what it does to the colours of the land.</summary>
 internal enum Hour

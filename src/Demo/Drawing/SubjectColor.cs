@@ -1,6 +1,6 @@
 using SkiaSharp;
 
-namespace Slipway.Demo.Scenes;
+namespace Slipway.Demo.Drawing;
 
 /// <summary>A subject's main colour and the tag that names it.</summary>
 internal sealed record SubjectColor(string Tag, SKColor Color)

@@ -1,4 +1,4 @@
-namespace Slipway.Demo.Scenes;
+namespace Slipway.Demo.Drawing;
 
 /// <summary>The words for what a background shows; the backgrounds', subjects' and colours' names come on top.</summary>
 internal static class Tags

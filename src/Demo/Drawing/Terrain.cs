@@ -1,6 +1,6 @@
 using SkiaSharp;
 
-namespace Slipway.Demo.Scenes;
+namespace Slipway.Demo.Drawing;
 
 /// <summary>What several landscapes share: rolling ridges, trees, cactuses, flowers and seaweed.</summary>
 internal static class Terrain

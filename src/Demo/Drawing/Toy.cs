@@ -1,6 +1,6 @@
 using SkiaSharp;
 
-namespace Slipway.Demo.Scenes;
+namespace Slipway.Demo.Drawing;
 
 /// <summary>Bodies of simple shapes in any colours, so that shapes and faces never seen before survive an autoencoder.</summary>
 internal static class Toy

@@ -1,4 +1,4 @@
-namespace Slipway.Demo.Recipes;
+namespace Slipway.Demo.Learning;
 
 /// <summary>A linear warm-up, then half a cosine down to a twentieth.</summary>
 internal sealed record CosineRate(double Peak, int WarmUp, int Steps)

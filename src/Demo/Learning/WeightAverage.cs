@@ -1,7 +1,7 @@
 using TorchSharp;
 using static TorchSharp.torch;
 
-namespace Slipway.Demo.Recipes;
+namespace Slipway.Demo.Learning;
 
 /// <summary>
 /// Exponential moving average of a module's weights; its decay grows with the steps, so that the first ones do

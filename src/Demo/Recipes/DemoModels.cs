@@ -1,5 +1,10 @@
 using Slipway.Demo.Tagging;
-using Slipway.Diffusion;
+using Slipway.Diffusion.Checkpoints;
+using Slipway.Diffusion.Model;
+using Slipway.Diffusion.Modules;
+using Slipway.Diffusion.Noise;
+using Slipway.Diffusion.Text;
+using Slipway.Diffusion.UNets;
 using TorchSharp;
 using static TorchSharp.torch;
 

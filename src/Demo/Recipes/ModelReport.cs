@@ -1,7 +1,8 @@
 using System.Globalization;
 using Slipway.Demo.Scenes;
-using Slipway.Diffusion;
-using Slipway.Imaging;
+using Slipway.Diffusion.Model;
+using Slipway.Diffusion.Sampling;
+using Slipway.Imaging.Pictures;
 using Slipway.Tagging;
 using TorchSharp;
 using static TorchSharp.torch;

@@ -1,6 +1,10 @@
+using Slipway.Demo.Learning;
 using Slipway.Demo.Scenes;
-using Slipway.Diffusion;
-using Slipway.Imaging;
+using Slipway.Diffusion.Model;
+using Slipway.Diffusion.Modules;
+using Slipway.Diffusion.Sampling;
+using Slipway.Diffusion.Text;
+using Slipway.Diffusion.UNets;
 using TorchSharp;
 using TorchSharp.Modules;
 using static TorchSharp.torch;

@@ -1,6 +1,8 @@
+using Slipway.Demo.Learning;
 using Slipway.Demo.Scenes;
-using Slipway.Diffusion;
-using Slipway.Imaging;
+using Slipway.Diffusion.Modules;
+using Slipway.Diffusion.Sampling;
+using Slipway.Diffusion.Vae;
 using TorchSharp;
 using static TorchSharp.torch;
 

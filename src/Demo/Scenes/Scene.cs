@@ -1,4 +1,4 @@
-using Slipway.Imaging;
+using Slipway.Imaging.Pictures;
 
 namespace Slipway.Demo.Scenes;
 

@@ -1,7 +1,8 @@
 using SkiaSharp;
+using Slipway.Demo.Drawing;
 using Slipway.Demo.Scenes.Backgrounds;
 using Slipway.Demo.Scenes.Subjects;
-using Slipway.Imaging;
+using Slipway.Imaging.Pictures;
 
 namespace Slipway.Demo.Scenes;
 

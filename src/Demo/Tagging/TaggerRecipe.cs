@@ -1,8 +1,9 @@
 using System.Globalization;
+using Slipway.Demo.Learning;
 using Slipway.Demo.Recipes;
 using Slipway.Demo.Scenes;
-using Slipway.Diffusion;
-using Slipway.Imaging;
+using Slipway.Diffusion.Sampling;
+using Slipway.Imaging.Pictures;
 using TorchSharp;
 using static TorchSharp.torch;
 

@@ -1,4 +1,7 @@
-namespace Slipway.Diffusion;
+using Slipway.Diffusion.Files;
+using Slipway.Diffusion.Text;
+
+namespace Slipway.Diffusion.Checkpoints;
 
 /// <summary>
 /// What a checkpoint in a single file does not hold, under diffusers' names: <c>tokenizer/</c>, <c>tokenizer_2/</c> and,

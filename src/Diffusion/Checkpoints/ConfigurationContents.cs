@@ -1,4 +1,9 @@
-namespace Slipway.Diffusion;
+using Slipway.Diffusion.Noise;
+using Slipway.Diffusion.Text;
+using Slipway.Diffusion.UNets;
+using Slipway.Diffusion.Vae;
+
+namespace Slipway.Diffusion.Checkpoints;
 
 /// <summary>What the configuration files of a model in diffusers' layout say.</summary>
 internal static class ConfigurationContents

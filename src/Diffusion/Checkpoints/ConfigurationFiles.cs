@@ -1,6 +1,10 @@
 using System.Text.Json;
+using Slipway.Diffusion.Noise;
+using Slipway.Diffusion.Text;
+using Slipway.Diffusion.UNets;
+using Slipway.Diffusion.Vae;
 
-namespace Slipway.Diffusion;
+namespace Slipway.Diffusion.Checkpoints;
 
 /// <summary>Reads the configurations of a model in diffusers' layout (<c>config.json</c>, <c>scheduler_config.json</c>).</summary>
 internal static class ConfigurationFiles

@@ -1,9 +1,15 @@
 using System.Text.Json;
 using System.Text.Json.Serialization;
+using Slipway.Diffusion.Files;
+using Slipway.Diffusion.Model;
+using Slipway.Diffusion.Noise;
+using Slipway.Diffusion.Text;
+using Slipway.Diffusion.UNets;
+using Slipway.Diffusion.Vae;
 using TorchSharp;
 using static TorchSharp.torch;
 
-namespace Slipway.Diffusion;
+namespace Slipway.Diffusion.Checkpoints;
 
 /// <summary>
 /// An SDXL model as diffusers lays it out: a folder a part, each with its <c>config.json</c> and weights, which are one

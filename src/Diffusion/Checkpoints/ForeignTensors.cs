@@ -1,4 +1,4 @@
-namespace Slipway.Diffusion;
+namespace Slipway.Diffusion.Checkpoints;
 
 /// <summary>Tensors that single files are known to hold beside or instead of what SDXL has, with the reason why they are refused: a line a kind.</summary>
 internal static class ForeignTensors

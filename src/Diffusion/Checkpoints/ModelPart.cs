@@ -1,7 +1,9 @@
+using Slipway.Diffusion.Files;
+using Slipway.Diffusion.Modules;
 using TorchSharp;
 using static TorchSharp.torch;
 
-namespace Slipway.Diffusion;
+namespace Slipway.Diffusion.Checkpoints;
 
 /// <summary>A network of a model that is being loaded: built, not yet filled.</summary>
 internal abstract class ModelPart

@@ -1,7 +1,8 @@
+using Slipway.Diffusion.Files;
 using TorchSharp;
 using static TorchSharp.torch;
 
-namespace Slipway.Diffusion;
+namespace Slipway.Diffusion.Checkpoints;
 
 /// <summary>
 /// The weights of a model's text encoders and UNet, read one at a time from a checkpoint of either layout: the networks

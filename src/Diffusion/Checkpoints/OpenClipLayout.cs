@@ -1,4 +1,6 @@
-namespace Slipway.Diffusion;
+using Slipway.Diffusion.Text;
+
+namespace Slipway.Diffusion.Checkpoints;
 
 /// <summary>
 /// Where open_clip's text transformer, SDXL's second encoder in a single file, keeps what transformers'

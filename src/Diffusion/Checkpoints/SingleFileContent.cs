@@ -1,7 +1,11 @@
+using Slipway.Diffusion.Files;
+using Slipway.Diffusion.Text;
+using Slipway.Diffusion.UNets;
+using Slipway.Diffusion.Vae;
 using TorchSharp;
 using static TorchSharp.torch;
 
-namespace Slipway.Diffusion;
+namespace Slipway.Diffusion.Checkpoints;
 
 /// <summary>A model's tensors as a checkpoint in a single file holds them, made one at a time.</summary>
 public static class SingleFileContent

@@ -1,4 +1,4 @@
-namespace Slipway.Diffusion;
+namespace Slipway.Diffusion.Checkpoints;
 
 /// <summary>
 /// Where a checkpoint in the layout of <c>sd_xl_base_1.0.safetensors</c> (Stability's generative-models) keeps each

@@ -1,7 +1,13 @@
+using Slipway.Diffusion.Files;
+using Slipway.Diffusion.Model;
+using Slipway.Diffusion.Noise;
+using Slipway.Diffusion.Text;
+using Slipway.Diffusion.UNets;
+using Slipway.Diffusion.Vae;
 using TorchSharp;
 using static TorchSharp.torch;
 
-namespace Slipway.Diffusion;
+namespace Slipway.Diffusion.Checkpoints;
 
 /// <summary>
 /// An SDXL model in one safetensors file, laid out as <c>sd_xl_base_1.0.safetensors</c> is. Sizes come from the

@@ -1,4 +1,9 @@
-namespace Slipway.Diffusion;
+using Slipway.Diffusion.Files;
+using Slipway.Diffusion.Text;
+using Slipway.Diffusion.UNets;
+using Slipway.Diffusion.Vae;
+
+namespace Slipway.Diffusion.Checkpoints;
 
 /// <summary>
 /// The sizes of an SDXL model as the shapes of a single-file checkpoint tell them. What shapes cannot tell is SDXL's:

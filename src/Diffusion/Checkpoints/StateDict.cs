@@ -1,6 +1,8 @@
+using Slipway.Diffusion.Files;
+using Slipway.Diffusion.Modules;
 using static TorchSharp.torch;
 
-namespace Slipway.Diffusion;
+namespace Slipway.Diffusion.Checkpoints;
 
 /// <summary>A module's parameters and buffers, from and to safetensors files, by name.</summary>
 public static class StateDict

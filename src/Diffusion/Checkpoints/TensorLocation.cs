@@ -1,7 +1,8 @@
+using Slipway.Diffusion.Files;
 using TorchSharp;
 using static TorchSharp.torch;
 
-namespace Slipway.Diffusion;
+namespace Slipway.Diffusion.Checkpoints;
 
 /// <summary>How a checkpoint stores a tensor, seen from the module that it belongs to.</summary>
 public enum TensorForm

@@ -1,7 +1,7 @@
 using System.Globalization;
 using System.Text.RegularExpressions;
 
-namespace Slipway.Diffusion;
+namespace Slipway.Diffusion.Checkpoints;
 
 /// <summary>
 /// Translates diffusers' module paths of a UNet (<c>down_blocks.1.resnets.0.conv1</c>) into the layout of the original

@@ -1,7 +1,8 @@
 using System.Globalization;
 using System.Text.RegularExpressions;
+using Slipway.Diffusion.Vae;
 
-namespace Slipway.Diffusion;
+namespace Slipway.Diffusion.Checkpoints;
 
 /// <summary>
 /// Translates diffusers' module paths of an autoencoder (<c>decoder.up_blocks.0.resnets.1.conv1</c>) into those of the

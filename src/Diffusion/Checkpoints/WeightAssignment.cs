@@ -1,6 +1,8 @@
+using Slipway.Diffusion.Files;
+using Slipway.Diffusion.Modules;
 using static TorchSharp.torch;
 
-namespace Slipway.Diffusion;
+namespace Slipway.Diffusion.Checkpoints;
 
 /// <summary>Which tensors of a checkpoint fill a module, and whether they fit.</summary>
 internal sealed class WeightAssignment

@@ -1,6 +1,6 @@
 using System.Runtime.InteropServices;
 
-namespace Slipway.Diffusion;
+namespace Slipway.Diffusion.Files;
 
 /// <summary>
 /// An eight-bit floating-point type (Micikevicius et al. 2022, "FP8 formats for deep learning"), of which TorchSharp has

@@ -1,6 +1,6 @@
 using static TorchSharp.torch;
 
-namespace Slipway.Diffusion;
+namespace Slipway.Diffusion.Files;
 
 /// <summary>Tensors by name, read one at a time: a safetensors file, or several that belong together.</summary>
 public interface ITensorSource : IDisposable

@@ -1,4 +1,4 @@
-namespace Slipway.Diffusion;
+namespace Slipway.Diffusion.Files;
 
 /// <summary>A file that a model is loaded from.</summary>
 /// <param name="Role">

@@ -1,6 +1,6 @@
 using static TorchSharp.torch;
 
-namespace Slipway.Diffusion;
+namespace Slipway.Diffusion.Files;
 
 /// <summary>A tensor of a file that is being written; it is made when its turn comes, so that not all need memory at once.</summary>
 /// <param name="Name">Its name in the file.</param>

@@ -3,7 +3,7 @@ using System.Security.Cryptography;
 using Microsoft.Win32.SafeHandles;
 using static TorchSharp.torch;
 
-namespace Slipway.Diffusion;
+namespace Slipway.Diffusion.Files;
 
 /// <summary>
 /// A safetensors file, open for reading: 8 bytes with the header's length, a JSON header, the tensors' bytes.

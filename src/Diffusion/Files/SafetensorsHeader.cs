@@ -2,7 +2,7 @@ using System.Text.Json;
 using System.Text.Unicode;
 using static TorchSharp.torch;
 
-namespace Slipway.Diffusion;
+namespace Slipway.Diffusion.Files;
 
 /// <summary>
 /// Reads the JSON header of a safetensors file (https://github.com/huggingface/safetensors, "Format") and checks

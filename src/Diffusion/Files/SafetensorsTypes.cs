@@ -1,6 +1,6 @@
 using static TorchSharp.torch;
 
-namespace Slipway.Diffusion;
+namespace Slipway.Diffusion.Files;
 
 /// <summary>The element types of the safetensors format that torch has as well.</summary>
 internal static class SafetensorsTypes

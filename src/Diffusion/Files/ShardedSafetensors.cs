@@ -1,7 +1,7 @@
 using System.Text.Json;
 using static TorchSharp.torch;
 
-namespace Slipway.Diffusion;
+namespace Slipway.Diffusion.Files;
 
 /// <summary>
 /// Several safetensors files that a <c>*.safetensors.index.json</c> joins (transformers' and diffusers' sharded

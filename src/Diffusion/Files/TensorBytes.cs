@@ -1,6 +1,6 @@
 using static TorchSharp.torch;
 
-namespace Slipway.Diffusion;
+namespace Slipway.Diffusion.Files;
 
 /// <summary>The memory of a contiguous CPU tensor, in spans short enough for .NET (a tensor may exceed 2 GiB).</summary>
 internal static class TensorBytes

@@ -1,6 +1,6 @@
 using static TorchSharp.torch;
 
-namespace Slipway.Diffusion;
+namespace Slipway.Diffusion.Files;
 
 /// <summary>
 /// What a safetensors header says of one tensor. <paramref name="Offset"/> (from the end of the header) and

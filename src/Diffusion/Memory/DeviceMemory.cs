@@ -2,7 +2,7 @@ using System.ComponentModel;
 using System.Diagnostics;
 using System.Globalization;
 
-namespace Slipway.Diffusion;
+namespace Slipway.Diffusion.Memory;
 
 /// <summary>How much memory a device still has.</summary>
 public static class DeviceMemory

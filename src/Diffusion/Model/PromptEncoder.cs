@@ -1,7 +1,8 @@
+using Slipway.Diffusion.Text;
 using TorchSharp;
 using static TorchSharp.torch;
 
-namespace Slipway.Diffusion;
+namespace Slipway.Diffusion.Model;
 
 /// <summary>
 /// Prompts → <see cref="Conditioning"/>: both tokenizers, both encoders; the context is the penultimate hidden

@@ -1,7 +1,13 @@
+using Slipway.Diffusion.Checkpoints;
+using Slipway.Diffusion.Files;
+using Slipway.Diffusion.Noise;
+using Slipway.Diffusion.Text;
+using Slipway.Diffusion.UNets;
+using Slipway.Diffusion.Vae;
 using TorchSharp;
 using static TorchSharp.torch;
 
-namespace Slipway.Diffusion;
+namespace Slipway.Diffusion.Model;
 
 /// <summary>All parts of an SDXL model: two tokenizers and text encoders, UNet, autoencoder, noise schedule.</summary>
 public sealed class SdxlModel : IDisposable

@@ -1,8 +1,8 @@
 using TorchSharp.Modules;
-using static TorchSharp.torch;
 using static TorchSharp.torch.nn;
+using static TorchSharp.torch;
 
-namespace Slipway.Diffusion;
+namespace Slipway.Diffusion.Modules;
 
 /// <summary>
 /// A row of numbers for each id. TorchSharp's own <c>Embedding</c> draws its values when it is made, at any size.

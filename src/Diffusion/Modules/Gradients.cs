@@ -1,6 +1,6 @@
 using static TorchSharp.torch;
 
-namespace Slipway.Diffusion;
+namespace Slipway.Diffusion.Modules;
 
 /// <summary>Which weights are trained.</summary>
 public static class Gradients

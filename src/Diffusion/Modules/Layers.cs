@@ -1,7 +1,7 @@
 using TorchSharp.Modules;
 using static TorchSharp.torch;
 
-namespace Slipway.Diffusion;
+namespace Slipway.Diffusion.Modules;
 
 /// <summary>
 /// The layers that the networks consist of, made on the <c>meta</c> device: they have shapes and element types, yet

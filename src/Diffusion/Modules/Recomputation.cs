@@ -1,7 +1,7 @@
 using TorchSharp;
 using static TorchSharp.torch;
 
-namespace Slipway.Diffusion;
+namespace Slipway.Diffusion.Modules;
 
 /// <summary>
 /// Gradient checkpointing (Chen et al. 2016, "Training deep nets with sublinear memory cost"): of a part of a network

@@ -1,10 +1,10 @@
 using TorchSharp;
 using TorchSharp.Modules;
 using TorchSharp.Utils;
-using static TorchSharp.torch;
 using static TorchSharp.torch.nn;
+using static TorchSharp.torch;
 
-namespace Slipway.Diffusion;
+namespace Slipway.Diffusion.Modules;
 
 /// <summary>
 /// Two 3×3 convolutions behind group normalisations, a shortcut around them and, in the UNet, the time

@@ -1,7 +1,7 @@
 using TorchSharp.Modules;
 using static TorchSharp.torch;
 
-namespace Slipway.Diffusion;
+namespace Slipway.Diffusion.Modules;
 
 /// <summary>
 /// The places of a network's weights, by state-dict key. A network is made without memory, on the <c>meta</c> device;

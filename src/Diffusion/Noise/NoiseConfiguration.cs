@@ -1,4 +1,4 @@
-namespace Slipway.Diffusion;
+namespace Slipway.Diffusion.Noise;
 
 /// <summary>The noise schedule under the names of diffusers' <c>scheduler_config.json</c>; defaults are SDXL's.</summary>
 public sealed record NoiseConfiguration

@@ -1,7 +1,7 @@
 using TorchSharp;
 using static TorchSharp.torch;
 
-namespace Slipway.Diffusion;
+namespace Slipway.Diffusion.Noise;
 
 /// <summary>
 /// How much noise each timestep holds (Ho et al. 2020): x_t = √ᾱ_t·x₀ + √(1−ᾱ_t)·ε. Computed in f32, step by

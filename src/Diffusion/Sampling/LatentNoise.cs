@@ -1,7 +1,7 @@
 using TorchSharp;
 using static TorchSharp.torch;
 
-namespace Slipway.Diffusion;
+namespace Slipway.Diffusion.Sampling;
 
 /// <summary>Unit noise for a batch, each picture's from its own seed, drawn in f32 on the CPU whatever the device.</summary>
 /// <param name="seeds">A seed a picture.</param>

@@ -1,7 +1,7 @@
 using TorchSharp;
 using static TorchSharp.torch;
 
-namespace Slipway.Diffusion;
+namespace Slipway.Diffusion.Sampling;
 
 /// <summary>Between tensors in [−1, 1] and bytes.</summary>
 public static class Pixels

@@ -1,6 +1,7 @@
+using Slipway.Diffusion.Noise;
 using static TorchSharp.torch;
 
-namespace Slipway.Diffusion;
+namespace Slipway.Diffusion.Sampling;
 
 /// <summary>A way from noise to latents along a grid of noise levels.</summary>
 /// <param name="Name">As the web UIs call it.</param>

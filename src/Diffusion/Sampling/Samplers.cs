@@ -1,7 +1,7 @@
 using TorchSharp;
 using static TorchSharp.torch;
 
-namespace Slipway.Diffusion;
+namespace Slipway.Diffusion.Sampling;
 
 /// <summary>The samplers' single steps, in k-diffusion's scale (x = x₀ + σ·ε).</summary>
 public static class Samplers

@@ -1,6 +1,6 @@
 using static TorchSharp.torch;
 
-namespace Slipway.Diffusion;
+namespace Slipway.Diffusion.Sampling;
 
 /// <summary>A step that has been made.</summary>
 /// <param name="Finished">Pictures finished in earlier batches.</param>

@@ -1,4 +1,6 @@
-namespace Slipway.Diffusion;
+using Slipway.Diffusion.Noise;
+
+namespace Slipway.Diffusion.Sampling;
 
 /// <summary>
 /// The noise levels that a sampler visits: N timesteps and N + 1 sigmas, from noisy to clean.

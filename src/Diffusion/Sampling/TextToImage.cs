@@ -1,7 +1,12 @@
+using Slipway.Diffusion.Memory;
+using Slipway.Diffusion.Model;
+using Slipway.Diffusion.Noise;
+using Slipway.Diffusion.Text;
+using Slipway.Diffusion.Vae;
 using TorchSharp;
 using static TorchSharp.torch;
 
-namespace Slipway.Diffusion;
+namespace Slipway.Diffusion.Sampling;
 
 /// <summary>
 /// Prompts → pictures, as diffusers' and the web UIs' text-to-image does it. A picture depends on its own request

@@ -1,4 +1,6 @@
-namespace Slipway.Diffusion;
+using Slipway.Diffusion.Noise;
+
+namespace Slipway.Diffusion.Sampling;
 
 /// <summary>
 /// Which of the training's timesteps a sampler visits, from noisy to clean (Lin et al. 2023, table 2), as diffusers

@@ -1,6 +1,6 @@
 using System.Text;
 
-namespace Slipway.Diffusion;
+namespace Slipway.Diffusion.Text;
 
 /// <summary>
 /// Joins a lower-case Latin letter and the accent that follows it into one character, for the letters up to U+017F,

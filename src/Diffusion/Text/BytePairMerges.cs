@@ -1,6 +1,6 @@
 using System.Text;
 
-namespace Slipway.Diffusion;
+namespace Slipway.Diffusion.Text;
 
 /// <summary>
 /// Byte-pair encoding of single words (Sennrich et al. 2016), over bytes, with <c>&lt;/w&gt;</c> on a word's last unit.

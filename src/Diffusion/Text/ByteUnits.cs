@@ -1,4 +1,4 @@
-namespace Slipway.Diffusion;
+namespace Slipway.Diffusion.Text;
 
 /// <summary>
 /// The printable characters that stand for the 256 bytes in a byte-level vocabulary (GPT-2's table): a byte that is a

@@ -1,4 +1,4 @@
-namespace Slipway.Diffusion;
+namespace Slipway.Diffusion.Text;
 
 /// <summary>Full-width and half-width forms (U+FF01 to U+FFEE) and the characters that they stand for (Unicode's NFKC).</summary>
 internal static class CharacterWidths

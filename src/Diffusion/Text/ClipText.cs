@@ -3,7 +3,7 @@ using System.Net;
 using System.Text;
 using System.Text.RegularExpressions;
 
-namespace Slipway.Diffusion;
+namespace Slipway.Diffusion.Text;
 
 /// <summary>
 /// What CLIP does to a text before byte-pair encoding: repairs it, folds white space, puts it in lower case, and cuts

@@ -1,4 +1,4 @@
-namespace Slipway.Diffusion;
+namespace Slipway.Diffusion.Text;
 
 /// <summary>The sizes of a CLIP text encoder, under the names of its <c>config.json</c>.</summary>
 /// <remarks>The defaults are CLIP-L's, SDXL's first encoder.</remarks>

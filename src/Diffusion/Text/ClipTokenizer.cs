@@ -1,6 +1,7 @@
 using System.Text.Json;
+using Slipway.Diffusion.Files;
 
-namespace Slipway.Diffusion;
+namespace Slipway.Diffusion.Text;
 
 /// <summary>
 /// CLIP's tokenizer (Radford et al. 2021): byte-level byte-pair encoding of lower-case text, from a folder with

@@ -1,7 +1,7 @@
 using System.Text.Encodings.Web;
 using System.Text.Json;
 
-namespace Slipway.Diffusion;
+namespace Slipway.Diffusion.Text;
 
 /// <summary>
 /// A small vocabulary in CLIP's format, made from a word list: every listed word is one token, everything else falls

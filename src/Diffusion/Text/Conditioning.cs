@@ -1,6 +1,6 @@
 using static TorchSharp.torch;
 
-namespace Slipway.Diffusion;
+namespace Slipway.Diffusion.Text;
 
 /// <summary>What the UNet is told of the text.</summary>
 /// <param name="Context">Hidden states of both encoders side by side [B, 75·n + 2, C1 + C2].</param>

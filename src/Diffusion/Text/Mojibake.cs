@@ -1,7 +1,7 @@
 using System.Text;
 using System.Text.RegularExpressions;
 
-namespace Slipway.Diffusion;
+namespace Slipway.Diffusion.Text;
 
 /// <summary>
 /// Undoes that UTF-8 was decoded as a one-byte character set: <c>schÃ¶n</c> → <c>schön</c>. The steps of ftfy 6.1's

@@ -1,6 +1,6 @@
 using System.Text.RegularExpressions;
 
-namespace Slipway.Diffusion;
+namespace Slipway.Diffusion.Text;
 
 /// <summary>
 /// Sequences of characters that hardly anybody writes, but that appear where UTF-8 was decoded as a one-byte character

@@ -1,7 +1,7 @@
 using System.Globalization;
 using System.Text.RegularExpressions;
 
-namespace Slipway.Diffusion;
+namespace Slipway.Diffusion.Text;
 
 /// <summary>
 /// A prompt in the web UIs' syntax: <c>(word)</c> weighs 1.1, <c>(word:1.2)</c> 1.2, <c>[word]</c> 1/1.1; brackets

@@ -1,4 +1,4 @@
-namespace Slipway.Diffusion;
+namespace Slipway.Diffusion.Text;
 
 /// <summary>Part of a prompt.</summary>
 /// <param name="Text">The text, white space at its ends included; its tokens are its own.</param>

@@ -1,6 +1,6 @@
 using System.Text;
 
-namespace Slipway.Diffusion;
+namespace Slipway.Diffusion.Text;
 
 /// <summary>
 /// A character set of one byte a character, in which UTF-8 was read by mistake. The Windows sets are taken as browsers

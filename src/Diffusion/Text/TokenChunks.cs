@@ -1,4 +1,4 @@
-namespace Slipway.Diffusion;
+namespace Slipway.Diffusion.Text;
 
 /// <summary>
 /// A prompt as one text encoder takes it: chunks of begin token, up to 75 tokens, end token and padding; 77 ids each.

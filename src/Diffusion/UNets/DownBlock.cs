@@ -1,10 +1,11 @@
+using Slipway.Diffusion.Modules;
 using TorchSharp;
 using TorchSharp.Modules;
 using TorchSharp.Utils;
-using static TorchSharp.torch;
 using static TorchSharp.torch.nn;
+using static TorchSharp.torch;
 
-namespace Slipway.Diffusion;
+namespace Slipway.Diffusion.UNets;
 
 /// <summary>
 /// A level of the UNet going down: residual blocks, each followed by a transformer where the level has them,
@@ -14,7 +15,7 @@ public sealed class DownBlock : Module
 {
     [ComponentName(Name = "resnets")] private readonly ModuleList<ResnetBlock> _resnets;
     [ComponentName(Name = "attentions")] private readonly ModuleList<Transformer2D>? _attentions;
-    [ComponentName(Name = "downsamplers")] private readonly ModuleList<Downsample>? _downsamplers;
+    [ComponentName(Name = "downsamplers")] private readonly ModuleList<Downsample2D>? _downsamplers;
 
     /// <param name="sizes">Sizes of the whole UNet.</param>
     /// <param name="level">This level; 0 has the highest resolution.</param>
@@ -29,7 +30,7 @@ public sealed class DownBlock : Module
             ? Attentions(sizes, level, sizes.LayersPerBlock)
             : null;
         _downsamplers = level < sizes.BlockOutChannels.Count - 1
-            ? new ModuleList<Downsample>(new Downsample(channels, asymmetric: false))
+            ? new ModuleList<Downsample2D>(new Downsample2D(channels, asymmetric: false))
             : null;
         RegisterComponents();
     }

@@ -1,4 +1,4 @@
-namespace Slipway.Diffusion;
+namespace Slipway.Diffusion.UNets;
 
 /// <summary>
 /// The frequencies of sinusoidal embeddings, 10000^(−i/half), to the last bit as the reference has them. Libraries' exp in

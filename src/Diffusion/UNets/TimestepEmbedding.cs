@@ -1,10 +1,11 @@
+using Slipway.Diffusion.Modules;
 using TorchSharp;
 using TorchSharp.Modules;
 using TorchSharp.Utils;
-using static TorchSharp.torch;
 using static TorchSharp.torch.nn;
+using static TorchSharp.torch;
 
-namespace Slipway.Diffusion;
+namespace Slipway.Diffusion.UNets;
 
 /// <summary>Two linear layers with a SiLU between, over a sinusoidal (or pooled text) embedding.</summary>
 public sealed class TimestepEmbedding : Module<Tensor, Tensor>

@@ -1,4 +1,4 @@
-namespace Slipway.Diffusion;
+namespace Slipway.Diffusion.UNets;
 
 /// <summary>
 /// The sizes of an SDXL UNet, under the names of diffusers' <c>unet/config.json</c>.

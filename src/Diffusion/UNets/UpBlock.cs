@@ -1,10 +1,11 @@
+using Slipway.Diffusion.Modules;
 using TorchSharp;
 using TorchSharp.Modules;
 using TorchSharp.Utils;
-using static TorchSharp.torch;
 using static TorchSharp.torch.nn;
+using static TorchSharp.torch;
 
-namespace Slipway.Diffusion;
+namespace Slipway.Diffusion.UNets;
 
 /// <summary>
 /// A level of the UNet going up: each residual block takes the matching feature map of the way down beside its
@@ -15,7 +16,7 @@ public sealed class UpBlock : Module
 {
     [ComponentName(Name = "resnets")] private readonly ModuleList<ResnetBlock> _resnets;
     [ComponentName(Name = "attentions")] private readonly ModuleList<Transformer2D>? _attentions;
-    [ComponentName(Name = "upsamplers")] private readonly ModuleList<Upsample>? _upsamplers;
+    [ComponentName(Name = "upsamplers")] private readonly ModuleList<Upsample2D>? _upsamplers;
 
     /// <param name="sizes">Sizes of the whole UNet.</param>
     /// <param name="level">This level, counted as going down: 0 has the highest resolution and comes last.</param>
@@ -34,7 +35,7 @@ public sealed class UpBlock : Module
             return new ResnetBlock(own + skip, channels, sizes.TimeEmbedDim, sizes.NormNumGroups, 1e-5);
         })]);
         _attentions = sizes.HasAttention(level) ? DownBlock.Attentions(sizes, level, layers) : null;
-        _upsamplers = level > 0 ? new ModuleList<Upsample>(new Upsample(channels)) : null;
+        _upsamplers = level > 0 ? new ModuleList<Upsample2D>(new Upsample2D(channels)) : null;
         RegisterComponents();
     }
 

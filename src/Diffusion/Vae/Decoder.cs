@@ -1,10 +1,11 @@
+using Slipway.Diffusion.Modules;
 using TorchSharp;
 using TorchSharp.Modules;
 using TorchSharp.Utils;
-using static TorchSharp.torch;
 using static TorchSharp.torch.nn;
+using static TorchSharp.torch;
 
-namespace Slipway.Diffusion;
+namespace Slipway.Diffusion.Vae;
 
 /// <summary>Latents → picture. Keys are those of diffusers' <c>Decoder</c>.</summary>
 public sealed class Decoder : Module<Tensor, Tensor>
@@ -46,7 +47,7 @@ public sealed class Decoder : Module<Tensor, Tensor>
     private sealed class Level : Module<Tensor, Tensor>
     {
         [ComponentName(Name = "resnets")] private readonly ModuleList<ResnetBlock> _resnets;
-        [ComponentName(Name = "upsamplers")] private readonly ModuleList<Upsample>? _upsamplers;
+        [ComponentName(Name = "upsamplers")] private readonly ModuleList<Upsample2D>? _upsamplers;
 
         public Level(VaeConfiguration sizes, int level)
             : base(nameof(Level))
@@ -55,7 +56,7 @@ public sealed class Decoder : Module<Tensor, Tensor>
             var below = sizes.BlockOutChannels[Math.Min(level + 1, sizes.BlockOutChannels.Count - 1)];
             _resnets = new ModuleList<ResnetBlock>([.. Enumerable.Range(0, sizes.LayersPerBlock + 1).Select(
                 i => new ResnetBlock(i == 0 ? below : channels, channels, null, sizes.NormNumGroups, 1e-6))]);
-            _upsamplers = level > 0 ? new ModuleList<Upsample>(new Upsample(channels)) : null;
+            _upsamplers = level > 0 ? new ModuleList<Upsample2D>(new Upsample2D(channels)) : null;
             RegisterComponents();
         }
 

@@ -1,7 +1,7 @@
 using TorchSharp;
 using static TorchSharp.torch;
 
-namespace Slipway.Diffusion;
+namespace Slipway.Diffusion.Vae;
 
 /// <summary>The distribution of a picture's latents: independent normals. All [B, 4, h, w], unscaled.</summary>
 /// <param name="Mean">Mean.</param>

@@ -1,10 +1,11 @@
+using Slipway.Diffusion.Modules;
 using TorchSharp;
 using TorchSharp.Modules;
 using TorchSharp.Utils;
-using static TorchSharp.torch;
 using static TorchSharp.torch.nn;
+using static TorchSharp.torch;
 
-namespace Slipway.Diffusion;
+namespace Slipway.Diffusion.Vae;
 
 /// <summary>Picture → mean and log-variance of its latents. Keys are those of diffusers' <c>Encoder</c>.</summary>
 public sealed class Encoder : Module<Tensor, Tensor>
@@ -46,7 +47,7 @@ public sealed class Encoder : Module<Tensor, Tensor>
     private sealed class Level : Module<Tensor, Tensor>
     {
         [ComponentName(Name = "resnets")] private readonly ModuleList<ResnetBlock> _resnets;
-        [ComponentName(Name = "downsamplers")] private readonly ModuleList<Downsample>? _downsamplers;
+        [ComponentName(Name = "downsamplers")] private readonly ModuleList<Downsample2D>? _downsamplers;
 
         public Level(VaeConfiguration sizes, int level)
             : base(nameof(Level))
@@ -56,7 +57,7 @@ public sealed class Encoder : Module<Tensor, Tensor>
             _resnets = new ModuleList<ResnetBlock>([.. Enumerable.Range(0, sizes.LayersPerBlock).Select(
                 i => new ResnetBlock(i == 0 ? before : channels, channels, null, sizes.NormNumGroups, 1e-6))]);
             _downsamplers = level < sizes.BlockOutChannels.Count - 1
-                ? new ModuleList<Downsample>(new Downsample(channels, asymmetric: true))
+                ? new ModuleList<Downsample2D>(new Downsample2D(channels, asymmetric: true))
                 : null;
             RegisterComponents();
         }

@@ -1,7 +1,7 @@
 using TorchSharp;
 using static TorchSharp.torch;
 
-namespace Slipway.Diffusion;
+namespace Slipway.Diffusion.Vae;
 
 /// <summary>
 /// Decodes a batch with the memory that is free: all pictures together, or else one by one, or else tile by tile. Only the last

@@ -1,7 +1,7 @@
 using TorchSharp;
 using static TorchSharp.torch;
 
-namespace Slipway.Diffusion;
+namespace Slipway.Diffusion.Vae;
 
 /// <summary>
 /// Overlapping square tiles over a feature map, for what is too large to be computed at once. Neighbours are blended: in the

@@ -1,10 +1,11 @@
+using Slipway.Diffusion.Modules;
 using TorchSharp;
 using TorchSharp.Modules;
 using TorchSharp.Utils;
-using static TorchSharp.torch;
 using static TorchSharp.torch.nn;
+using static TorchSharp.torch;
 
-namespace Slipway.Diffusion;
+namespace Slipway.Diffusion.Vae;
 
 /// <summary>Self-attention over all positions with a single head, and a shortcut.</summary>
 public sealed class VaeAttention : Module<Tensor, Tensor>

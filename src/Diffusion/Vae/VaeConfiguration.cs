@@ -1,4 +1,4 @@
-namespace Slipway.Diffusion;
+namespace Slipway.Diffusion.Vae;
 
 /// <summary>The sizes of an autoencoder, under the names of diffusers' <c>vae/config.json</c>.</summary>
 public sealed record VaeConfiguration

@@ -1,10 +1,11 @@
+using Slipway.Diffusion.Modules;
 using TorchSharp;
 using TorchSharp.Modules;
 using TorchSharp.Utils;
-using static TorchSharp.torch;
 using static TorchSharp.torch.nn;
+using static TorchSharp.torch;
 
-namespace Slipway.Diffusion;
+namespace Slipway.Diffusion.Vae;
 
 /// <summary>The autoencoder's lowest point: residual block, attention, residual block.</summary>
 public sealed class VaeMidBlock : Module<Tensor, Tensor>

@@ -1,4 +1,4 @@
-namespace Slipway.Engine.Options;
+namespace Slipway.Pipeline.Configuration.Yaml;
 
 /// <summary>Guesses what somebody meant to write.</summary>
 public static class NearestName

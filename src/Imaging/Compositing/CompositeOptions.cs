@@ -1,4 +1,6 @@
-namespace Slipway.Imaging;
+using Slipway.Imaging.Pictures;
+
+namespace Slipway.Imaging.Compositing;
 
 /// <summary>How a sprite is placed on a background; fractions are of the background's height or width.</summary>
 public sealed record CompositeOptions

@@ -1,6 +1,7 @@
 using SkiaSharp;
+using Slipway.Imaging.Pictures;
 
-namespace Slipway.Imaging;
+namespace Slipway.Imaging.Compositing;
 
 /// <summary>
 /// Puts a sprite onto backgrounds. Everything is resampled with premultiplied alpha, so that no hidden colour of a

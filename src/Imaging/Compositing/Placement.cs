@@ -1,4 +1,4 @@
-namespace Slipway.Imaging;
+namespace Slipway.Imaging.Compositing;
 
 /// <summary>Where and how a sprite stands in a picture; fractions are of the picture's width or height.</summary>
 /// <param name="X">Centre from the left, a fraction.</param>

@@ -1,4 +1,4 @@
-namespace Slipway.Imaging;
+namespace Slipway.Imaging.Compositing;
 
 /// <summary>
 /// splitmix64 (Steele, Lea and Flood 2014): a stream of draws that is the same on every platform and runtime,

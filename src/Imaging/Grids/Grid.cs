@@ -1,6 +1,7 @@
 using SkiaSharp;
+using Slipway.Imaging.Pictures;
 
-namespace Slipway.Imaging;
+namespace Slipway.Imaging.Grids;
 
 /// <summary>A labelled grid of pictures.</summary>
 /// <param name="Title">Above everything.</param>

@@ -1,4 +1,4 @@
-namespace Slipway.Imaging;
+namespace Slipway.Imaging.Grids;
 
 /// <summary>
 /// Capitals, digits and signs of 5×7 pixels: a fresh machine has no fonts. A letter is seven rows from the top, each

@@ -1,4 +1,6 @@
-namespace Slipway.Imaging;
+using Slipway.Imaging.Pictures;
+
+namespace Slipway.Imaging.Measuring;
 
 /// <summary>Where a sprite was found best in a picture.</summary>
 /// <param name="Score">Correlation of the sprite with the picture there, −1 to 1.</param>

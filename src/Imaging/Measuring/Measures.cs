@@ -1,4 +1,6 @@
-namespace Slipway.Imaging;
+using Slipway.Imaging.Pictures;
+
+namespace Slipway.Imaging.Measuring;
 
 /// <summary>What can be measured on a picture without a model.</summary>
 public static class Measures

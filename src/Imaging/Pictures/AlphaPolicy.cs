@@ -1,4 +1,4 @@
-namespace Slipway.Imaging;
+namespace Slipway.Imaging.Pictures;
 
 /// <summary>What becomes of the transparency of a training picture. There is no default: hidden colours must not slip in.</summary>
 public enum AlphaPolicy

@@ -1,6 +1,6 @@
 using SkiaSharp;
 
-namespace Slipway.Imaging;
+namespace Slipway.Imaging.Pictures;
 
 /// <summary>A picture in memory: 8-bit RGBA with straight (not premultiplied) alpha, row by row, 4 bytes a pixel.</summary>
 public sealed class Picture

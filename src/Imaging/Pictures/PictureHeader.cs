@@ -1,6 +1,6 @@
 using SkiaSharp;
 
-namespace Slipway.Imaging;
+namespace Slipway.Imaging.Pictures;
 
 /// <summary>What a picture file says of itself at its beginning: no pixel is decoded.</summary>
 /// <param name="Width">Pixels.</param>

@@ -2,7 +2,7 @@ using System.Buffers.Binary;
 using System.IO.Hashing;
 using System.Text;
 
-namespace Slipway.Imaging;
+namespace Slipway.Imaging.Pictures;
 
 /// <summary>
 /// Text chunks of PNG files (PNG specification, third edition, 11.3.3): <c>tEXt</c> where Latin-1 will do,

@@ -1,6 +1,7 @@
 using System.Runtime.InteropServices;
+using Slipway.Imaging.Pictures;
 
-namespace Slipway.Imaging;
+namespace Slipway.Imaging.Resampling;
 
 /// <summary>
 /// Shrinks by the mean of the covered area, as OpenCV's <c>INTER_AREA</c> does for bytes: exact integer sums where both

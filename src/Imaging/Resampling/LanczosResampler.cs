@@ -1,4 +1,6 @@
-namespace Slipway.Imaging;
+using Slipway.Imaging.Pictures;
+
+namespace Slipway.Imaging.Resampling;
 
 /// <summary>
 /// Lanczos's windowed sinc with three lobes, as Pillow's <c>LANCZOS</c> computes it for bytes: weights in fixed point

@@ -1,4 +1,6 @@
-namespace Slipway.Imaging;
+using Slipway.Imaging.Pictures;
+
+namespace Slipway.Imaging.Resampling;
 
 /// <summary>
 /// Brings opaque pictures to the size at which a network sees them, as sd-scripts does: <see cref="AreaResampler"/>

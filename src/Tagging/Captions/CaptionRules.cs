@@ -1,4 +1,6 @@
-namespace Slipway.Tagging;
+using Slipway.Tagging.Tags;
+
+namespace Slipway.Tagging.Captions;
 
 /// <summary>
 /// Probabilities → caption, as sd-scripts' <c>tag_images_by_wd14_tagger.py</c> v0.9.1 writes it: general tags, then

@@ -1,4 +1,4 @@
-namespace Slipway.Tagging;
+namespace Slipway.Tagging.Captions;
 
 /// <summary>Where a caption says how fit for whom the picture is.</summary>
 public enum RatingPlace

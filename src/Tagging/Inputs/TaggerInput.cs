@@ -1,6 +1,7 @@
-using Slipway.Imaging;
+using Slipway.Imaging.Pictures;
+using Slipway.Imaging.Resampling;
 
-namespace Slipway.Tagging;
+namespace Slipway.Tagging.Inputs;
 
 /// <summary>
 /// A picture as WD14 taggers take it: over white, padded with white to a square (the smaller half of an odd rest left and

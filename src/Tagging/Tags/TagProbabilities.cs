@@ -1,4 +1,4 @@
-namespace Slipway.Tagging;
+namespace Slipway.Tagging.Tags;
 
 /// <summary>What a tagger says of one picture.</summary>
 /// <param name="Vocabulary">The tags.</param>

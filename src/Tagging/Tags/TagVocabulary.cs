@@ -1,7 +1,7 @@
 using System.Globalization;
 using System.Text;
 
-namespace Slipway.Tagging;
+namespace Slipway.Tagging.Tags;
 
 /// <summary>What a tag speaks of; the numbers are those of <c>selected_tags.csv</c>.</summary>
 public enum TagCategory

@@ -1,4 +1,6 @@
-namespace Slipway.Training;
+using Slipway.Training.Randomness;
+
+namespace Slipway.Training.Data;
 
 /// <summary>
 /// Which images make up which batch of which epoch: a function of the seed and the epoch. Each image takes part

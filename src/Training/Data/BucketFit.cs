@@ -1,4 +1,4 @@
-namespace Slipway.Training;
+namespace Slipway.Training.Data;
 
 /// <summary>How a picture gets to the size that it is trained at: resized, then cropped to its middle.</summary>
 /// <param name="Original">Before, in pixels.</param>

@@ -1,4 +1,6 @@
-namespace Slipway.Training;
+using Slipway.Training.Options;
+
+namespace Slipway.Training.Data;
 
 /// <summary>
 /// Aspect ratio bucketing (NovelAI 2022) by sd-scripts' rules: which size a picture is trained at. A batch holds pictures

@@ -1,6 +1,8 @@
 using System.Text.RegularExpressions;
+using Slipway.Training.Options;
+using Slipway.Training.Randomness;
 
-namespace Slipway.Training;
+namespace Slipway.Training.Data;
 
 /// <summary>A caption is a line of tags separated by commas; this is what the text encoders are given of it at one step.</summary>
 public static partial class Caption

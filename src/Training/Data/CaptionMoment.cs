@@ -1,6 +1,6 @@
 using System.Runtime.InteropServices;
 
-namespace Slipway.Training;
+namespace Slipway.Training.Data;
 
 /// <summary>How far a training is.</summary>
 /// <param name="Epoch">Counted from 1; 0: before it.</param>

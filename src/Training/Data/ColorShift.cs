@@ -1,4 +1,6 @@
-namespace Slipway.Training;
+using Slipway.Training.Randomness;
+
+namespace Slipway.Training.Data;
 
 /// <summary>
 /// <c>color_aug</c> as sd-scripts has it: a third of the uses get either another hue, at most 16° away, or another gamma, from

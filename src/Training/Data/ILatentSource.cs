@@ -1,6 +1,6 @@
 using static TorchSharp.torch;
 
-namespace Slipway.Training;
+namespace Slipway.Training.Data;
 
 /// <summary>Gives the latents of a batch.</summary>
 internal interface ILatentSource : IDisposable

@@ -1,6 +1,6 @@
 using static TorchSharp.torch;
 
-namespace Slipway.Training;
+namespace Slipway.Training.Data;
 
 /// <summary>A part of the model that a training leaves as it is, and whose results can be kept for the next one.</summary>
 public enum ModelPart

@@ -1,4 +1,6 @@
-namespace Slipway.Training;
+using Slipway.Training.Options;
+
+namespace Slipway.Training.Data;
 
 /// <summary>What must hold of images before they are trained on.</summary>
 internal static class ImageChecks

@@ -1,7 +1,9 @@
-using Slipway.Diffusion;
+using Slipway.Diffusion.Model;
+using Slipway.Diffusion.Vae;
+using Slipway.Training.Randomness;
 using static TorchSharp.torch;
 
-namespace Slipway.Training;
+namespace Slipway.Training.Data;
 
 /// <summary>
 /// The latents of a training set, encoded once; of pictures that may be mirrored, both ways. As in sd-scripts each has one

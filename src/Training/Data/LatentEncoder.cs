@@ -1,8 +1,10 @@
-using Slipway.Diffusion;
+using Slipway.Diffusion.Model;
+using Slipway.Diffusion.Vae;
+using Slipway.Training.Randomness;
 using TorchSharp;
 using static TorchSharp.torch;
 
-namespace Slipway.Training;
+namespace Slipway.Training.Data;
 
 /// <summary>Encodes every use of a picture anew: what <c>cache_latents: false</c> asks for.</summary>
 internal sealed class LatentEncoder(SdxlModel model, IReadOnlyList<TrainingImage> images, long seed) : ILatentSource

@@ -1,7 +1,7 @@
 using TorchSharp;
 using static TorchSharp.torch;
 
-namespace Slipway.Training;
+namespace Slipway.Training.Data;
 
 /// <summary>
 /// The masks of a batch at the size of its latents: each place has the mean of the pixels that it stands for. A picture without

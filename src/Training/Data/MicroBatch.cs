@@ -1,6 +1,6 @@
 using static TorchSharp.torch;
 
-namespace Slipway.Training;
+namespace Slipway.Training.Data;
 
 /// <summary>Everything that one forward pass of a training takes; recorded ones replay a training elsewhere.</summary>
 /// <param name="Latents">Scaled latents [B, 4, h, w].</param>

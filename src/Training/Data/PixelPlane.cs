@@ -1,4 +1,4 @@
-namespace Slipway.Training;
+namespace Slipway.Training.Data;
 
 /// <summary>Bytes of a picture or of its mask, row by row.</summary>
 /// <param name="Values">Width × height × channels.</param>

@@ -1,4 +1,6 @@
-namespace Slipway.Training;
+using Slipway.Training.Options;
+
+namespace Slipway.Training.Data;
 
 /// <summary>
 /// Pictures of the class without the subject, which keep a training from forgetting the class (Ruiz et al. 2023,

@@ -2,7 +2,7 @@ using System.Buffers.Binary;
 using System.Security.Cryptography;
 using System.Text;
 
-namespace Slipway.Training;
+namespace Slipway.Training.Data;
 
 /// <summary>The key of a kept result: SHA-256 of what it was computed from, every part prefixed by its length.</summary>
 internal static class TensorKey

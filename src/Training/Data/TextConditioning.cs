@@ -1,8 +1,10 @@
 using System.Text;
-using Slipway.Diffusion;
+using Slipway.Diffusion.Model;
+using Slipway.Diffusion.Text;
+using Slipway.Training.Options;
 using static TorchSharp.torch;
 
-namespace Slipway.Training;
+namespace Slipway.Training.Data;
 
 /// <summary>
 /// The conditioning of a batch's captions. While the text encoders are trained they run every time; otherwise they run

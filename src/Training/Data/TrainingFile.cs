@@ -1,4 +1,4 @@
-namespace Slipway.Training;
+namespace Slipway.Training.Data;
 
 /// <summary>A picture of a training folder, not yet decoded.</summary>
 /// <param name="Picture">Path.</param>

@@ -1,4 +1,6 @@
-namespace Slipway.Training;
+using Slipway.Training.Options;
+
+namespace Slipway.Training.Data;
 
 /// <summary>
 /// A folder of pictures with a caption file of the same name beside each: pictures themselves, or sd-scripts' subfolders

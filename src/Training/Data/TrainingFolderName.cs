@@ -1,7 +1,7 @@
 using System.Globalization;
 using System.Text;
 
-namespace Slipway.Training;
+namespace Slipway.Training.Data;
 
 /// <summary>
 /// What sd-scripts reads from a training folder's name, <c>{repeats}_{class tokens}</c>. Before the first underscore it

@@ -1,4 +1,6 @@
-namespace Slipway.Training;
+using Slipway.Training.Options;
+
+namespace Slipway.Training.Data;
 
 /// <summary>One image of a training set, decoded and at the size that it is trained at.</summary>
 /// <param name="Name">Unique in the set, for messages and <c>ss_dataset_dirs</c>: "160_sail_kun/sail_kun.png".</param>

@@ -1,4 +1,4 @@
-namespace Slipway.Training;
+namespace Slipway.Training.Data;
 
 /// <summary>A resized picture out of which every use cuts another part of the trained size.</summary>
 /// <param name="Rgb">Row-major, 3 bytes a pixel.</param>

@@ -1,4 +1,6 @@
-namespace Slipway.Training;
+using Slipway.Training.Randomness;
+
+namespace Slipway.Training.Data;
 
 /// <summary>What is different about one use of a picture.</summary>
 /// <param name="Flipped">Mirrored left to right.</param>

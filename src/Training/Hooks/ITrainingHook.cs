@@ -1,4 +1,6 @@
-namespace Slipway.Training;
+using Slipway.Training.State;
+
+namespace Slipway.Training.Hooks;
 
 /// <summary>
 /// Takes part in a training between its steps: evaluates, draws samples, saves, stops. It never changes what a step computes.

@@ -1,7 +1,10 @@
-using Slipway.Diffusion;
+using Slipway.Diffusion.Model;
+using Slipway.Training.Metrics;
+using Slipway.Training.Networks;
+using Slipway.Training.Optimizers;
 using static TorchSharp.torch;
 
-namespace Slipway.Training;
+namespace Slipway.Training.Hooks;
 
 /// <summary>A training between two steps, as its hooks see it.</summary>
 public sealed class TrainingMoment

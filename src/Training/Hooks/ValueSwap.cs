@@ -1,6 +1,6 @@
 using static TorchSharp.torch;
 
-namespace Slipway.Training;
+namespace Slipway.Training.Hooks;
 
 /// <summary>Other values in a tensor, until it is disposed.</summary>
 internal sealed class ValueSwap : IDisposable

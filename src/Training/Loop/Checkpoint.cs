@@ -2,11 +2,15 @@ using System.Globalization;
 using System.Security.Cryptography;
 using System.Text;
 using System.Text.Json;
-using Slipway.Diffusion;
+using Slipway.Diffusion.Files;
+using Slipway.Training.Data;
+using Slipway.Training.Metrics;
+using Slipway.Training.Options;
+using Slipway.Training.State;
 using TorchSharp;
 using static TorchSharp.torch;
 
-namespace Slipway.Training;
+namespace Slipway.Training.Loop;
 
 /// <summary>
 /// The whole state of a training between two steps: <c>state-000123.safetensors</c> with the state of each of its parts

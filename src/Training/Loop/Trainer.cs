@@ -1,8 +1,20 @@
 using System.Diagnostics;
-using Slipway.Diffusion;
+using Slipway.Diffusion.Model;
+using Slipway.Diffusion.Noise;
+using Slipway.Training.Data;
+using Slipway.Training.Hooks;
+using Slipway.Training.LoraFiles;
+using Slipway.Training.Losses;
+using Slipway.Training.Metrics;
+using Slipway.Training.Networks;
+using Slipway.Training.Optimizers;
+using Slipway.Training.Options;
+using Slipway.Training.Saves;
+using Slipway.Training.Schedules;
+using Slipway.Training.State;
 using static TorchSharp.torch;
 
-namespace Slipway.Training;
+namespace Slipway.Training.Loop;
 
 /// <summary>
 /// Trains a LoRA. Every random choice is a function of the seed and the step, so that on the CPU, with the same number

@@ -1,4 +1,6 @@
-namespace Slipway.Training;
+using Slipway.Training.Metrics;
+
+namespace Slipway.Training.Loop;
 
 /// <summary>How far a training is.</summary>
 /// <param name="Metrics">Of the step just taken.</param>

@@ -1,4 +1,8 @@
-namespace Slipway.Training;
+using Slipway.Training.Data;
+using Slipway.Training.Hooks;
+using Slipway.Training.Metrics;
+
+namespace Slipway.Training.Loop;
 
 /// <summary>Where a training's figures and checkpoints go, and where it finds what an earlier one computed.</summary>
 public sealed record TrainingSinks

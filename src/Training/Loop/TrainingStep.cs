@@ -1,7 +1,13 @@
+using Slipway.Training.Data;
+using Slipway.Training.Losses;
+using Slipway.Training.Networks;
+using Slipway.Training.Optimizers;
+using Slipway.Training.Options;
+using Slipway.Training.Schedules;
 using TorchSharp;
 using static TorchSharp.torch;
 
-namespace Slipway.Training;
+namespace Slipway.Training.Loop;
 
 /// <summary>
 /// One optimizer step: the losses of its micro-batches, their gradients, clipping, the optimizer. A function of the seed, the

@@ -1,7 +1,8 @@
 using System.Text.Json;
-using Slipway.Diffusion;
+using Slipway.Diffusion.Files;
+using Slipway.Training.Networks.Adapters;
 
-namespace Slipway.Training;
+namespace Slipway.Training.LoraFiles;
 
 /// <summary>
 /// PEFT's account of an adapter, which has the alphas that its tensors lack: <c>adapter_config.json</c> beside the file, or the

@@ -1,6 +1,6 @@
 using System.Globalization;
 
-namespace Slipway.Training;
+namespace Slipway.Training.LoraFiles;
 
 /// <summary>
 /// How far stored changes of weights are from those asked for, in Frobenius norms relative to the latter, measured on the

@@ -1,4 +1,4 @@
-namespace Slipway.Training;
+namespace Slipway.Training.LoraFiles;
 
 /// <summary>A stream to write to that keeps a stretch of the bytes and forgets the rest.</summary>
 /// <param name="start">First byte that is kept.</param>

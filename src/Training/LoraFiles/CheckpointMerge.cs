@@ -1,8 +1,10 @@
-using Slipway.Diffusion;
+using Slipway.Diffusion.Checkpoints;
+using Slipway.Diffusion.Model;
+using Slipway.Training.Networks;
 using TorchSharp;
 using static TorchSharp.torch;
 
-namespace Slipway.Training;
+namespace Slipway.Training.LoraFiles;
 
 /// <summary>
 /// LoRAs added into a checkpoint's weights, W + Σ strength · ΔW, tensor by tensor: the memory needed is that of a few of the

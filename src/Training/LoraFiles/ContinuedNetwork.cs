@@ -1,7 +1,9 @@
-using Slipway.Diffusion;
+using Slipway.Diffusion.Model;
+using Slipway.Training.Networks;
+using Slipway.Training.Options;
 using static TorchSharp.torch;
 
-namespace Slipway.Training;
+namespace Slipway.Training.LoraFiles;
 
 /// <summary>
 /// A network that a training starts with: new, or with a file's values (<c>network_weights</c>). sd-scripts passes over whatever the

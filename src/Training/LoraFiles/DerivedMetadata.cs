@@ -1,7 +1,7 @@
 using System.Text.Json.Nodes;
-using Slipway.Diffusion;
+using Slipway.Training.Options;
 
-namespace Slipway.Training;
+namespace Slipway.Training.LoraFiles;
 
 /// <summary>The metadata of a LoRA that was not trained but made of other files.</summary>
 internal static class DerivedMetadata

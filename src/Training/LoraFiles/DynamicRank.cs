@@ -1,4 +1,4 @@
-namespace Slipway.Training;
+namespace Slipway.Training.LoraFiles;
 
 /// <summary>A rank for each layer by its own singular values, as sd-scripts' <c>resize_lora</c> chooses it.</summary>
 /// <param name="Method">One of <see cref="Methods"/>.</param>

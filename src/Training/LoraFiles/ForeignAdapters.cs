@@ -1,4 +1,4 @@
-namespace Slipway.Training;
+namespace Slipway.Training.LoraFiles;
 
 /// <summary>Says of keys that are not understood what they are, as far as that is known.</summary>
 internal static class ForeignAdapters

@@ -1,7 +1,7 @@
 using TorchSharp;
 using static TorchSharp.torch;
 
-namespace Slipway.Training;
+namespace Slipway.Training.LoraFiles;
 
 /// <summary>
 /// What a LoRA, or a sum of LoRAs, adds to one layer's weight, as a product of two thin matrices in float64: the weight

@@ -1,6 +1,6 @@
 using System.Security.Cryptography;
 
-namespace Slipway.Training;
+namespace Slipway.Training.LoraFiles;
 
 /// <summary>
 /// AUTOMATIC1111's former hash of a model file, before it took SHA-256 of the whole: the first eight digits of that of 64 KiB

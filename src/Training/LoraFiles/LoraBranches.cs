@@ -1,9 +1,12 @@
-using Slipway.Diffusion;
+using Slipway.Diffusion.Files;
+using Slipway.Diffusion.Modules;
+using Slipway.Training.Networks;
+using Slipway.Training.Networks.Adapters;
 using TorchSharp;
 using TorchSharp.Modules;
 using static TorchSharp.torch;
 
-namespace Slipway.Training;
+namespace Slipway.Training.LoraFiles;
 
 /// <summary>
 /// The branches of a LoRA file of any kind and spelling that is read, for a model that is known by its layers alone: one branch

@@ -1,7 +1,7 @@
 using TorchSharp;
 using static TorchSharp.torch;
 
-namespace Slipway.Training;
+namespace Slipway.Training.LoraFiles;
 
 /// <summary>
 /// A LoRA file that is being made, layer by layer: its own tensors are all that is kept, in the precision of the file. What is

@@ -1,8 +1,11 @@
-using Slipway.Diffusion;
+using Slipway.Diffusion.Files;
+using Slipway.Diffusion.Model;
+using Slipway.Training.Metadata;
+using Slipway.Training.Networks;
 using TorchSharp;
 using static TorchSharp.torch;
 
-namespace Slipway.Training;
+namespace Slipway.Training.LoraFiles;
 
 /// <summary>
 /// A LoRA as sd-scripts and LyCORIS write it and web UIs read it: safetensors with <c>{name}.lora_down.weight</c>,

@@ -1,4 +1,4 @@
-namespace Slipway.Training;
+namespace Slipway.Training.LoraFiles;
 
 /// <summary>What was written.</summary>
 /// <param name="Layers">Number of layers that the file changes.</param>

@@ -1,6 +1,7 @@
 using System.Text.RegularExpressions;
+using Slipway.Training.Networks.Adapters;
 
-namespace Slipway.Training;
+namespace Slipway.Training.LoraFiles;
 
 /// <summary>
 /// Whose and what a key of a LoRA file is, in the spellings of sd-scripts and LyCORIS (<c>lora_unet_…_attn1_to_q.lora_down.weight</c>,

@@ -1,9 +1,9 @@
 using System.Text.RegularExpressions;
-using Slipway.Diffusion;
+using Slipway.Diffusion.Files;
 using TorchSharp;
 using static TorchSharp.torch;
 
-namespace Slipway.Training;
+namespace Slipway.Training.LoraFiles;
 
 /// <summary>
 /// The layers of a LoRA file in sd-scripts' spelling, read one at a time and without a model: LoRA and LoCon, with or without

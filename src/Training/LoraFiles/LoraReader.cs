@@ -1,8 +1,10 @@
-using Slipway.Diffusion;
+using Slipway.Diffusion.Files;
+using Slipway.Training.Networks;
+using Slipway.Training.Networks.Adapters;
 using TorchSharp;
 using static TorchSharp.torch;
 
-namespace Slipway.Training;
+namespace Slipway.Training.LoraFiles;
 
 /// <summary>Makes a network of a LoRA file's tensors; what does not fit is collected, and nothing is passed over.</summary>
 internal sealed class LoraReader

@@ -1,8 +1,7 @@
-using Slipway.Diffusion;
 using TorchSharp;
 using static TorchSharp.torch;
 
-namespace Slipway.Training;
+namespace Slipway.Training.LoraFiles;
 
 /// <summary>
 /// LoRA files made one: the weighted sum of their changes of the weights, ΔW = Σ strength · alpha/rank · up∘down. sd-scripts'

@@ -1,7 +1,9 @@
+using Slipway.Training.Networks;
+using Slipway.Training.Networks.Adapters;
 using TorchSharp;
 using static TorchSharp.torch;
 
-namespace Slipway.Training;
+namespace Slipway.Training.LoraFiles;
 
 /// <summary>A change of weights as a LoRA branch, by its largest singular values.</summary>
 internal static class LowRankApproximation

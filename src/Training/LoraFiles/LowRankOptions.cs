@@ -1,4 +1,4 @@
-namespace Slipway.Training;
+namespace Slipway.Training.LoraFiles;
 
 /// <summary>How a change of weights becomes a LoRA.</summary>
 public sealed record LowRankOptions

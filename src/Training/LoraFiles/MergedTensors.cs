@@ -1,8 +1,10 @@
-using Slipway.Diffusion;
+using Slipway.Diffusion.Checkpoints;
+using Slipway.Diffusion.Files;
+using Slipway.Training.Networks.Adapters;
 using TorchSharp;
 using static TorchSharp.torch;
 
-namespace Slipway.Training;
+namespace Slipway.Training.LoraFiles;
 
 /// <summary>The tensors of a checkpoint with the changes of LoRAs added, made one at a time as they are written.</summary>
 internal sealed class MergedTensors

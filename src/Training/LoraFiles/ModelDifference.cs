@@ -1,8 +1,10 @@
-using Slipway.Diffusion;
+using Slipway.Diffusion.Checkpoints;
+using Slipway.Training.Networks;
+using Slipway.Training.Networks.Adapters;
 using TorchSharp;
 using static TorchSharp.torch;
 
-namespace Slipway.Training;
+namespace Slipway.Training.LoraFiles;
 
 /// <summary>
 /// The difference between two checkpoints as a LoRA of the first, by singular values, as sd-scripts'

@@ -1,4 +1,4 @@
-namespace Slipway.Training;
+namespace Slipway.Training.LoraFiles;
 
 /// <summary>To which rank a layer's change is brought.</summary>
 public sealed record RankChoice

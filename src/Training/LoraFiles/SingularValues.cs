@@ -1,7 +1,7 @@
 using TorchSharp;
 using static TorchSharp.torch;
 
-namespace Slipway.Training;
+namespace Slipway.Training.LoraFiles;
 
 /// <summary>A matrix as <c>Left · diag(Values) · Right</c>, with orthonormal columns on the left and rows on the right.</summary>
 /// <param name="Left">[out, n].</param>

@@ -1,8 +1,12 @@
-using Slipway.Diffusion;
+using Slipway.Diffusion.Model;
+using Slipway.Diffusion.Noise;
+using Slipway.Diffusion.Text;
+using Slipway.Training.Data;
+using Slipway.Training.Options;
 using TorchSharp;
 using static TorchSharp.torch;
 
-namespace Slipway.Training;
+namespace Slipway.Training.Losses;
 
 /// <summary>
 /// The denoising objective (Ho et al. 2020): the error between the UNet's prediction and the noise (or velocity),

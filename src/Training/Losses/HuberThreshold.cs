@@ -1,8 +1,9 @@
-using Slipway.Diffusion;
+using Slipway.Diffusion.Noise;
+using Slipway.Training.Options;
 using TorchSharp;
 using static TorchSharp.torch;
 
-namespace Slipway.Training;
+namespace Slipway.Training.Losses;
 
 /// <summary>
 /// Where the pseudo-Huber losses turn from square to linear, by timestep (Khrapov et al. 2024, "Improving Diffusion

@@ -1,8 +1,9 @@
-using Slipway.Diffusion;
+using Slipway.Diffusion.Noise;
+using Slipway.Training.Options;
 using TorchSharp;
 using static TorchSharp.torch;
 
-namespace Slipway.Training;
+namespace Slipway.Training.Losses;
 
 /// <summary>
 /// The error of every value of a prediction: <c>l2</c> d²; <c>l1</c> |d|; <c>smooth_l1</c> 2(√(d² + c²) − c), which nears

@@ -1,6 +1,6 @@
 using static TorchSharp.torch;
 
-namespace Slipway.Training;
+namespace Slipway.Training.Losses;
 
 /// <summary>
 /// The mean of errors over a weighted part of each sample, normalised by the part's area: Σ w·e / (C·Σ w). A small subject gets

@@ -1,7 +1,9 @@
-using Slipway.Diffusion;
+using Slipway.Diffusion.Model;
+using Slipway.Training.Data;
+using Slipway.Training.Networks;
 using static TorchSharp.torch;
 
-namespace Slipway.Training;
+namespace Slipway.Training.Losses;
 
 /// <summary>
 /// What the model predicts without the LoRA that is trained: the target outside the masks (OneTrainer's masked prior

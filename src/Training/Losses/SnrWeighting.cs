@@ -1,6 +1,7 @@
-using Slipway.Diffusion;
+using Slipway.Diffusion.Noise;
+using Slipway.Training.Options;
 
-namespace Slipway.Training;
+namespace Slipway.Training.Losses;
 
 /// <summary>
 /// The weight of a sample's loss by the signal-to-noise ratio of its timestep.

@@ -1,6 +1,7 @@
-using Slipway.Diffusion;
+using Slipway.Diffusion.Text;
+using Slipway.Diffusion.UNets;
 
-namespace Slipway.Training;
+namespace Slipway.Training.Memory;
 
 /// <summary>
 /// What a forward pass of one picture keeps for the backward pass, in values: counted from the layers' formulas, operation by

@@ -1,4 +1,7 @@
-namespace Slipway.Training;
+using Slipway.Training.Networks.Adapters;
+using Slipway.Training.Options;
+
+namespace Slipway.Training.Memory;
 
 /// <summary>How many values a training's network has, without making it.</summary>
 /// <param name="options">Of the network.</param>

@@ -1,7 +1,10 @@
-using Slipway.Diffusion;
+using Slipway.Diffusion.Memory;
+using Slipway.Diffusion.Model;
+using Slipway.Training.Networks;
+using Slipway.Training.Options;
 using static TorchSharp.torch;
 
-namespace Slipway.Training;
+namespace Slipway.Training.Memory;
 
 /// <summary>What a training will need of its device's memory, in bytes, told from sizes alone.</summary>
 /// <param name="Weights">The model.</param>
@@ -38,7 +41,7 @@ public sealed record MemoryEstimate(long Weights, long Adapter, long Optimizer, 
         var (h, w) = (height / model.Vae.Configuration.Downscale, width / model.Vae.Configuration.Downscale);
         var activations = new Activations(model.UNet.Configuration, h, w);
         var text = options.EffectiveTextEncoderLr > 0
-            ? new[] { model.TextEncoder1, model.TextEncoder2 }.Sum(encoder => Training.Activations.OfText(encoder.Configuration, options.Data.Chunks))
+            ? new[] { model.TextEncoder1, model.TextEncoder2 }.Sum(encoder => Slipway.Training.Memory.Activations.OfText(encoder.Configuration, options.Data.Chunks))
             : 0;
         var values = Values(model, options);
         return new MemoryEstimate(

@@ -1,6 +1,8 @@
 using System.Text.Json.Nodes;
+using Slipway.Training.Data;
+using Slipway.Training.Options;
 
-namespace Slipway.Training;
+namespace Slipway.Training.Metadata;
 
 /// <summary>
 /// What a LoRA file says of the pictures that it was trained on: sd-scripts' keys for training folders, where the part of a

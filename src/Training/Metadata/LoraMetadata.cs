@@ -1,7 +1,9 @@
 using System.Globalization;
 using System.Text.Json.Nodes;
+using Slipway.Training.Data;
+using Slipway.Training.Options;
 
-namespace Slipway.Training;
+namespace Slipway.Training.Metadata;
 
 /// <summary>
 /// The metadata of a LoRA file: sd-scripts' <c>ss_*</c> keys, which web UIs show, and Stability's <c>modelspec.*</c>

@@ -1,4 +1,6 @@
-namespace Slipway.Training;
+using Slipway.Training.Options;
+
+namespace Slipway.Training.Metadata;
 
 /// <summary>Where a LoRA file comes from, for its metadata.</summary>
 public sealed record LoraOrigin

@@ -1,6 +1,6 @@
 using System.Numerics;
 
-namespace Slipway.Training;
+namespace Slipway.Training.Metrics;
 
 /// <summary>CRC-32C (Castagnoli, RFC 3720) and the masked form that TFRecord files store.</summary>
 internal static class Crc32C

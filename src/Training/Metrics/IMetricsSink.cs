@@ -1,4 +1,4 @@
-namespace Slipway.Training;
+namespace Slipway.Training.Metrics;
 
 /// <summary>
 /// Takes the figures of every step in order. A resumed training writes all earlier steps again first,

@@ -1,7 +1,7 @@
 using System.Diagnostics;
 using System.Globalization;
 
-namespace Slipway.Training;
+namespace Slipway.Training.Metrics;
 
 /// <summary>
 /// <c>metrics.csv</c>: a header, then a line a step. Numbers are written so that they read back exactly.

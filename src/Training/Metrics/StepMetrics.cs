@@ -1,4 +1,4 @@
-namespace Slipway.Training;
+namespace Slipway.Training.Metrics;
 
 /// <summary>The figures of one optimizer step.</summary>
 /// <param name="Step">Counted from 1, as sd-scripts' logs do.</param>

@@ -1,7 +1,7 @@
 using System.Buffers.Binary;
 using Google.Protobuf;
 
-namespace Slipway.Training;
+namespace Slipway.Training.Metrics;
 
 /// <summary>
 /// A TensorBoard event file (<c>events.out.tfevents.*</c>): TFRecord frames (length, masked CRC-32C, data, masked CRC-32C)

@@ -1,4 +1,4 @@
-namespace Slipway.Training;
+namespace Slipway.Training.Metrics;
 
 /// <summary>Mean squared errors of the prediction on the validation pictures, weighted by timestep as the training weights them.</summary>
 /// <param name="Total">Over whole pictures: <c>loss/val</c>.</param>

@@ -1,6 +1,6 @@
 using System.Globalization;
 
-namespace Slipway.Training;
+namespace Slipway.Training.Networks;
 
 /// <summary>
 /// The order in which sd-scripts makes its modules, of paths in the layout of its models (<c>input_blocks.4.1.proj_in</c>,

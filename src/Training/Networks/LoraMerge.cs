@@ -1,7 +1,8 @@
-using Slipway.Diffusion;
+using Slipway.Training.LoraFiles;
+using Slipway.Training.Networks.Adapters;
 using static TorchSharp.torch;
 
-namespace Slipway.Training;
+namespace Slipway.Training.Networks;
 
 /// <summary>
 /// Several LoRAs made one: with a model, or with one another. Each counts with its <see cref="LoraNetwork.Multiplier"/>,

@@ -1,8 +1,9 @@
+using Slipway.Training.Networks.Adapters;
 using TorchSharp;
-using static TorchSharp.torch;
 using static TorchSharp.torch.nn;
+using static TorchSharp.torch;
 
-namespace Slipway.Training;
+namespace Slipway.Training.Networks;
 
 /// <summary>
 /// A trained branch beside one layer: y = layer(x) + multiplier · ΔW(x). What ΔW is made of is LoRA's and LoCon's low rank,

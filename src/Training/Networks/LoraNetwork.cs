@@ -1,7 +1,9 @@
-using Slipway.Diffusion;
+using Slipway.Diffusion.Model;
+using Slipway.Training.Networks.Adapters;
+using Slipway.Training.Options;
 using static TorchSharp.torch;
 
-namespace Slipway.Training;
+namespace Slipway.Training.Networks;
 
 /// <summary>
 /// The LoRA branches of an SDXL model, attached to its layers. The model must outlive the network; disposing the

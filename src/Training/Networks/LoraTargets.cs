@@ -1,10 +1,13 @@
 using System.Globalization;
 using System.Text.RegularExpressions;
-using Slipway.Diffusion;
+using Slipway.Diffusion.Checkpoints;
+using Slipway.Diffusion.Model;
+using Slipway.Training.Networks.Adapters;
+using Slipway.Training.Options;
 using TorchSharp.Modules;
 using Module = TorchSharp.torch.nn.Module;
 
-namespace Slipway.Training;
+namespace Slipway.Training.Networks;
 
 /// <summary>
 /// sd-scripts' rules for what LoRA is attached to: in the UNet every linear layer inside a transformer and, with

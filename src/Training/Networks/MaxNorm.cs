@@ -1,7 +1,7 @@
 using TorchSharp;
 using static TorchSharp.torch;
 
-namespace Slipway.Training;
+namespace Slipway.Training.Networks;
 
 /// <summary>
 /// <c>scale_weight_norms</c>: after a step each branch whose change of its layer's weight is larger than a limit is scaled down to it,

@@ -1,7 +1,10 @@
+using Slipway.Training.Networks.Adapters;
+using Slipway.Training.Options;
+using Slipway.Training.Randomness;
 using TorchSharp;
 using static TorchSharp.torch;
 
-namespace Slipway.Training;
+namespace Slipway.Training.Networks;
 
 /// <summary>Draws the tensors of a new branch, which changes nothing yet.</summary>
 /// <param name="options">What it is made of.</param>

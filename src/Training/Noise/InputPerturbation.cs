@@ -1,7 +1,9 @@
+using Slipway.Training.Options;
+using Slipway.Training.Randomness;
 using TorchSharp;
 using static TorchSharp.torch;
 
-namespace Slipway.Training;
+namespace Slipway.Training.Noise;
 
 /// <summary>
 /// Input perturbation (Ning et al. 2023): what the UNet sees holds more noise than it is asked to predict, which makes it used to its

@@ -1,7 +1,8 @@
+using Slipway.Training.Options;
 using TorchSharp;
 using static TorchSharp.torch;
 
-namespace Slipway.Training;
+namespace Slipway.Training.Noise;
 
 /// <summary>
 /// <c>noise_offset</c> (Guttenberg 2023): one extra normal number per sample and channel, added to the whole channel's noise,

@@ -1,7 +1,9 @@
+using Slipway.Training.Options;
+using Slipway.Training.Randomness;
 using TorchSharp;
 using static TorchSharp.torch;
 
-namespace Slipway.Training;
+namespace Slipway.Training.Noise;
 
 /// <summary>
 /// <c>multires_noise_iterations</c> (Whitaker 2023, "Multi-Resolution Noise for Diffusion Model Training"): coarser and coarser

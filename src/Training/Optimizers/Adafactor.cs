@@ -1,7 +1,9 @@
+using Slipway.Training.Options;
+using Slipway.Training.State;
 using TorchSharp;
 using static TorchSharp.torch;
 
-namespace Slipway.Training;
+namespace Slipway.Training.Optimizers;
 
 /// <summary>
 /// Adafactor (Shazeer and Stern 2018) with Hugging Face's options: second moments of a matrix are kept as those of its rows

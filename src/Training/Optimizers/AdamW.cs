@@ -1,7 +1,9 @@
+using Slipway.Training.Options;
+using Slipway.Training.State;
 using TorchSharp;
 using static TorchSharp.torch;
 
-namespace Slipway.Training;
+namespace Slipway.Training.Optimizers;
 
 /// <summary>
 /// AdamW (Loshchilov and Hutter 2019) over one flat buffer: decoupled weight decay, bias-corrected moments, as

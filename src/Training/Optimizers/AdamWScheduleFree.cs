@@ -1,7 +1,9 @@
+using Slipway.Training.Options;
+using Slipway.Training.State;
 using TorchSharp;
 using static TorchSharp.torch;
 
-namespace Slipway.Training;
+namespace Slipway.Training.Optimizers;
 
 /// <summary>
 /// Schedule-free AdamW (Defazio et al. 2024, "The road less scheduled"): steps are taken from z, gradients at y = β₁·x + (1 − β₁)·z,

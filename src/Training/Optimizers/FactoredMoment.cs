@@ -1,6 +1,6 @@
 using static TorchSharp.torch;
 
-namespace Slipway.Training;
+namespace Slipway.Training.Optimizers;
 
 /// <summary>
 /// A running mean of a parameter's squared gradients, kept as the means of the rows and columns of its last two dimensions

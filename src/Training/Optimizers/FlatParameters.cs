@@ -1,7 +1,9 @@
+using Slipway.Training.Networks.Adapters;
+using Slipway.Training.State;
 using TorchSharp;
 using static TorchSharp.torch;
 
-namespace Slipway.Training;
+namespace Slipway.Training.Optimizers;
 
 /// <summary>
 /// All trainable values of a network in one buffer, group by group, and all gradients in another; the network's own

@@ -1,7 +1,7 @@
 using TorchSharp;
 using static TorchSharp.torch;
 
-namespace Slipway.Training;
+namespace Slipway.Training.Optimizers;
 
 /// <summary>The common L2 norm of all gradients, which <c>max_grad_norm</c> limits.</summary>
 public static class GradientNorm

@@ -1,6 +1,7 @@
+using Slipway.Training.State;
 using static TorchSharp.torch;
 
-namespace Slipway.Training;
+namespace Slipway.Training.Optimizers;
 
 /// <summary>
 /// Moves the values of <see cref="FlatParameters"/> down their gradients. Its state, counters included, is a function of

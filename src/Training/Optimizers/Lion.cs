@@ -1,7 +1,9 @@
+using Slipway.Training.Options;
+using Slipway.Training.State;
 using TorchSharp;
 using static TorchSharp.torch;
 
-namespace Slipway.Training;
+namespace Slipway.Training.Optimizers;
 
 /// <summary>
 /// Lion (Chen et al. 2023, "Symbolic discovery of optimization algorithms"): every value moves by its learning rate, in the

@@ -1,4 +1,8 @@
-namespace Slipway.Training;
+using Slipway.Training.Networks;
+using Slipway.Training.Networks.Adapters;
+using Slipway.Training.Options;
+
+namespace Slipway.Training.Optimizers;
 
 /// <summary>Parameters that share a learning rate: the rate of their part of the model, times a factor.</summary>
 /// <param name="Part">Whose rate applies: <c>unet_lr</c> or <c>text_encoder_lr</c>.</param>

@@ -1,6 +1,6 @@
 using static TorchSharp.torch;
 
-namespace Slipway.Training;
+namespace Slipway.Training.Optimizers;
 
 /// <summary>Where a parameter lies within <see cref="FlatParameters"/>.</summary>
 /// <param name="Group">Index of its group.</param>

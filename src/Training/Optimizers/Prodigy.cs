@@ -1,7 +1,9 @@
+using Slipway.Training.Options;
+using Slipway.Training.State;
 using TorchSharp;
 using static TorchSharp.torch;
 
-namespace Slipway.Training;
+namespace Slipway.Training.Optimizers;
 
 /// <summary>
 /// Prodigy (Mishchenko and Defazio 2023): Adam whose step is learning rate × d, where d is a growing estimate of how far the

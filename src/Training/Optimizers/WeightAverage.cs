@@ -1,6 +1,7 @@
+using Slipway.Training.State;
 using static TorchSharp.torch;
 
-namespace Slipway.Training;
+namespace Slipway.Training.Optimizers;
 
 /// <summary>
 /// The exponential moving average of the trained values (Polyak and Juditsky 1992), an ensemble of a training's late steps in one

@@ -1,4 +1,4 @@
-namespace Slipway.Training;
+namespace Slipway.Training.Options;
 
 /// <summary>Adafactor's constants under the names, and with the defaults, of Hugging Face's implementation.</summary>
 public sealed record AdafactorOptions : IConstants

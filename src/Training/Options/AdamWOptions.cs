@@ -1,4 +1,4 @@
-namespace Slipway.Training;
+namespace Slipway.Training.Options;
 
 /// <summary>AdamW's constants; the defaults are PyTorch's and sd-scripts'.</summary>
 public sealed record AdamWOptions

@@ -1,4 +1,4 @@
-namespace Slipway.Training;
+namespace Slipway.Training.Options;
 
 /// <summary>What a branch's change is made of: LyCORIS' <c>algo</c>.</summary>
 public enum AdapterAlgorithm

@@ -1,4 +1,4 @@
-namespace Slipway.Training;
+namespace Slipway.Training.Options;
 
 /// <summary>What the branches of a network are made of, under LyCORIS' names.</summary>
 public sealed record AdapterOptions

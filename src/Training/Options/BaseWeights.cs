@@ -1,6 +1,7 @@
 using System.Text.Json.Serialization;
+using Slipway.Training.LoraFiles;
 
-namespace Slipway.Training;
+namespace Slipway.Training.Options;
 
 /// <summary>A LoRA file that a training takes for part of its base model.</summary>
 /// <param name="Path">Of any kind that <see cref="LoraFile.Load"/> reads.</param>

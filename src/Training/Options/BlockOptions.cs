@@ -1,4 +1,4 @@
-namespace Slipway.Training;
+namespace Slipway.Training.Options;
 
 /// <summary>
 /// Ranks, alphas and learning rates by blocks of SDXL's UNet, under the names of sd-scripts' <c>network_args</c>. Lists of 23 go by

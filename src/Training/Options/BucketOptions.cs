@@ -1,4 +1,4 @@
-namespace Slipway.Training;
+namespace Slipway.Training.Options;
 
 /// <summary>Which sizes pictures are trained at, under sd-scripts' option names; defaults are SDXL's.</summary>
 public sealed record BucketOptions

@@ -1,4 +1,4 @@
-namespace Slipway.Training;
+namespace Slipway.Training.Options;
 
 /// <summary>How captions vary from step to step; the names are sd-scripts' options.</summary>
 public sealed record CaptionOptions

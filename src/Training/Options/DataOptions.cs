@@ -1,4 +1,4 @@
-namespace Slipway.Training;
+namespace Slipway.Training.Options;
 
 /// <summary>How pictures and captions are turned into what the UNet is given, under sd-scripts' option names.</summary>
 public sealed record DataOptions

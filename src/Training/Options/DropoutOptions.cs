@@ -1,4 +1,4 @@
-namespace Slipway.Training;
+namespace Slipway.Training.Options;
 
 /// <summary>What is left out of a network at random while it is trained, under sd-scripts' names; 0 leaves nothing out.</summary>
 public sealed record DropoutOptions

@@ -1,4 +1,4 @@
-namespace Slipway.Training;
+namespace Slipway.Training.Options;
 
 /// <summary>When a training ends before its time.</summary>
 public sealed record EarlyStoppingOptions

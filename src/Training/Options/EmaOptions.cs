@@ -1,4 +1,4 @@
-namespace Slipway.Training;
+namespace Slipway.Training.Options;
 
 /// <summary>The exponential moving average of the weights.</summary>
 public sealed record EmaOptions

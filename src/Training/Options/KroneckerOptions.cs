@@ -1,4 +1,4 @@
-namespace Slipway.Training;
+namespace Slipway.Training.Options;
 
 /// <summary>How LoKr cuts a weight, under LyCORIS' names.</summary>
 public sealed record KroneckerOptions

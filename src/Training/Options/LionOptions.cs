@@ -1,4 +1,4 @@
-namespace Slipway.Training;
+namespace Slipway.Training.Options;
 
 /// <summary>Lion's constants; the defaults are the paper's, and no weight decay.</summary>
 public sealed record LionOptions

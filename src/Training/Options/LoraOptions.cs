@@ -1,4 +1,6 @@
-namespace Slipway.Training;
+using Slipway.Training.Networks.Adapters;
+
+namespace Slipway.Training.Options;
 
 /// <summary>The shape of a LoRA network, under sd-scripts' option names.</summary>
 public sealed record LoraOptions

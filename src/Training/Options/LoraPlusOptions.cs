@@ -1,4 +1,4 @@
-namespace Slipway.Training;
+namespace Slipway.Training.Options;
 
 /// <summary>
 /// LoRA+ (Hayou et al. 2024): the output's side of each pair (<c>lora_up</c>) learns so many times faster, under sd-scripts'

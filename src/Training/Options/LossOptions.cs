@@ -1,4 +1,6 @@
-namespace Slipway.Training;
+using Slipway.Training.Losses;
+
+namespace Slipway.Training.Options;
 
 /// <summary>How the error of a prediction is measured, under sd-scripts' option names and with its defaults.</summary>
 public sealed record LossOptions

@@ -1,4 +1,4 @@
-namespace Slipway.Training;
+namespace Slipway.Training.Options;
 
 /// <summary>How the later schedules come down, under sd-scripts' names.</summary>
 public sealed record LrTail

@@ -1,4 +1,4 @@
-namespace Slipway.Training;
+namespace Slipway.Training.Options;
 
 /// <summary>Which part of a picture its loss is of.</summary>
 public sealed record MaskOptions

@@ -1,6 +1,6 @@
 using System.Globalization;
 
-namespace Slipway.Training;
+namespace Slipway.Training.Options;
 
 /// <summary>
 /// A network as sd-scripts is told of it: its module and the <c>key=value</c> pairs of <c>network_args</c>. What is no plain LoRA or

@@ -1,4 +1,6 @@
-namespace Slipway.Training;
+using Slipway.Training.Noise;
+
+namespace Slipway.Training.Options;
 
 /// <summary>How the noise of a training differs from plain normal noise, under sd-scripts' option names.</summary>
 public sealed record NoiseOptions

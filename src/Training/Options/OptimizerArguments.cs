@@ -1,6 +1,6 @@
 using System.Globalization;
 
-namespace Slipway.Training;
+namespace Slipway.Training.Options;
 
 /// <summary>
 /// Reads <c>optimizer_args</c>: <c>key=value</c>, the values spelt as in Python (<c>True</c>, <c>0.9,0.99</c>, <c>None</c>). What is

@@ -1,4 +1,4 @@
-namespace Slipway.Training;
+namespace Slipway.Training.Options;
 
 /// <summary>Names of optimizers, as sd-scripts' <c>optimizer_type</c> spells them.</summary>
 public static class OptimizerNames

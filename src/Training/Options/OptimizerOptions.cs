@@ -1,4 +1,6 @@
-namespace Slipway.Training;
+using Slipway.Training.Optimizers;
+
+namespace Slipway.Training.Options;
 
 /// <summary>Which optimizer, and its constants, under sd-scripts' names.</summary>
 public sealed record OptimizerOptions

@@ -3,7 +3,7 @@ using System.Text;
 using System.Text.Json;
 using System.Text.Json.Nodes;
 
-namespace Slipway.Training;
+namespace Slipway.Training.Options;
 
 /// <summary>Values as Python prints them (<c>str()</c>, <c>json.dumps()</c>): what readers of LoRA metadata expect.</summary>
 internal static class PythonText

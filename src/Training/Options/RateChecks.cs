@@ -1,4 +1,4 @@
-namespace Slipway.Training;
+namespace Slipway.Training.Options;
 
 /// <summary>Learning rates that an optimizer cannot take, or would take no notice of.</summary>
 public static class RateChecks

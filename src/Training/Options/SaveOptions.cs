@@ -1,4 +1,4 @@
-namespace Slipway.Training;
+namespace Slipway.Training.Options;
 
 /// <summary>What is saved before the end of a training, under sd-scripts' names, and what is made of it.</summary>
 public sealed record SaveOptions

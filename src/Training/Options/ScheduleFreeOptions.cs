@@ -1,4 +1,4 @@
-namespace Slipway.Training;
+namespace Slipway.Training.Options;
 
 /// <summary>The constants of schedule-free AdamW under the names, and with the defaults, of its authors' implementation.</summary>
 public sealed record ScheduleFreeOptions

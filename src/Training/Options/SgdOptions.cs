@@ -1,4 +1,4 @@
-namespace Slipway.Training;
+namespace Slipway.Training.Options;
 
 /// <summary>The constants of stochastic gradient descent; the defaults are PyTorch's.</summary>
 public sealed record SgdOptions : IConstants

@@ -1,4 +1,4 @@
-namespace Slipway.Training;
+namespace Slipway.Training.Options;
 
 /// <summary>What a sample's loss is multiplied by, under sd-scripts' option names. All that are given apply.</summary>
 public sealed record SnrWeightingOptions

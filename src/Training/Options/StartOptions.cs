@@ -1,8 +1,9 @@
 using System.Security.Cryptography;
 using System.Text.Json.Serialization;
-using Slipway.Diffusion;
+using Slipway.Diffusion.Model;
+using Slipway.Training.LoraFiles;
 
-namespace Slipway.Training;
+namespace Slipway.Training.Options;
 
 /// <summary>What a training starts from beside the base model, under sd-scripts' names. What the files are called has no influence.</summary>
 public sealed record StartOptions

@@ -1,4 +1,4 @@
-namespace Slipway.Training;
+namespace Slipway.Training.Options;
 
 /// <summary>How the pictures of one subset of a training set are used; the names are sd-scripts' options of a subset.</summary>
 public sealed record SubsetOptions

@@ -1,4 +1,4 @@
-namespace Slipway.Training;
+namespace Slipway.Training.Options;
 
 /// <summary>How a training folder is read; the names are sd-scripts' options.</summary>
 public sealed record TrainingFolderOptions

@@ -1,4 +1,7 @@
-namespace Slipway.Training;
+using Slipway.Training.Networks;
+using Slipway.Training.Schedules;
+
+namespace Slipway.Training.Options;
 
 /// <summary>The settings of a training, under sd-scripts' option names; defaults are sd-scripts' unless said otherwise.</summary>
 public sealed record TrainingOptions

@@ -1,6 +1,7 @@
 using System.Globalization;
+using Slipway.Training.Networks.Adapters;
 
-namespace Slipway.Training;
+namespace Slipway.Training.Options;
 
 /// <summary>
 /// sd-scripts' count of the blocks of SDXL's UNet: 0 the embeddings of time and label, 1 to 9 <c>input_blocks</c> 0 to 8,

@@ -1,4 +1,4 @@
-namespace Slipway.Training;
+namespace Slipway.Training.Options;
 
 /// <summary>A part of the UNet that has a list of learning rates of its own.</summary>
 internal enum UNetPart

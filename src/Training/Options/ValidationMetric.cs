@@ -1,4 +1,6 @@
-namespace Slipway.Training;
+using Slipway.Training.Metrics;
+
+namespace Slipway.Training.Options;
 
 /// <summary>The figure that early stopping looks at.</summary>
 public enum ValidationMetric

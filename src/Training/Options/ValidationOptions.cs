@@ -1,4 +1,4 @@
-namespace Slipway.Training;
+namespace Slipway.Training.Options;
 
 /// <summary>When and on what noise a training is measured on pictures that it does not learn from.</summary>
 public sealed record ValidationOptions

@@ -1,4 +1,4 @@
-namespace Slipway.Training;
+namespace Slipway.Training.Randomness;
 
 /// <summary>Where random choices come from: <see cref="SeedStream"/>, or numbers recorded elsewhere.</summary>
 public abstract class RandomNumbers

@@ -3,7 +3,7 @@ using System.Security.Cryptography;
 using System.Text;
 using TorchSharp;
 
-namespace Slipway.Training;
+namespace Slipway.Training.Randomness;
 
 /// <summary>
 /// A named stream of random numbers: a pure function of (seed, purpose, index), whatever was drawn before it.

@@ -1,7 +1,10 @@
+using Slipway.Training.Hooks;
+using Slipway.Training.Options;
+using Slipway.Training.State;
 using TorchSharp;
 using static TorchSharp.torch;
 
-namespace Slipway.Training;
+namespace Slipway.Training.Saves;
 
 /// <summary>
 /// Makes the result the plain mean of the weights at the last saves (stochastic weight averaging, Izmailov et al. 2018). Of one

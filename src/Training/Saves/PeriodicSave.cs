@@ -1,6 +1,8 @@
+using Slipway.Training.Hooks;
+using Slipway.Training.Options;
 using static TorchSharp.torch;
 
-namespace Slipway.Training;
+namespace Slipway.Training.Saves;
 
 /// <summary>
 /// Saves the network between steps. A resumed training writes again what it comes past again, to the same bytes, and leaves what was

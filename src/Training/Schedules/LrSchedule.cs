@@ -1,4 +1,6 @@
-namespace Slipway.Training;
+using Slipway.Training.Options;
+
+namespace Slipway.Training.Schedules;
 
 /// <summary>
 /// The learning rate of each optimizer step, as a factor of the base rate. Names and curves are those of

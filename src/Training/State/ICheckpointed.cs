@@ -1,6 +1,6 @@
 using static TorchSharp.torch;
 
-namespace Slipway.Training;
+namespace Slipway.Training.State;
 
 /// <summary>
 /// A part of a training with state of its own, which a checkpoint holds. What follows from the seed and the step needs none.

@@ -1,6 +1,6 @@
 using static TorchSharp.torch;
 
-namespace Slipway.Training;
+namespace Slipway.Training.State;
 
 /// <summary>Reads what <see cref="ICheckpointed.State"/> wrote.</summary>
 public static class SavedState

@@ -1,6 +1,9 @@
+using Slipway.Training.Metrics;
+using Slipway.Training.Options;
+using Slipway.Training.State;
 using static TorchSharp.torch;
 
-namespace Slipway.Training;
+namespace Slipway.Training.Validation;
 
 /// <summary>
 /// Ends a training when its validation loss no longer falls (Prechelt 1998), and keeps the weights of the best measurement:

@@ -1,4 +1,6 @@
-namespace Slipway.Training;
+using Slipway.Training.Metrics;
+
+namespace Slipway.Training.Validation;
 
 /// <summary>Errors added up over places, and how many places there were; the subject's share of both.</summary>
 internal sealed record RegionSums(double Error, double Places, double SubjectError, double SubjectPlaces)

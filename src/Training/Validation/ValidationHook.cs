@@ -1,7 +1,12 @@
+using Slipway.Training.Data;
+using Slipway.Training.Hooks;
+using Slipway.Training.Metrics;
+using Slipway.Training.Options;
+using Slipway.Training.State;
 using TorchSharp;
 using static TorchSharp.torch;
 
-namespace Slipway.Training;
+namespace Slipway.Training.Validation;
 
 /// <summary>
 /// Measures a training at its interval and after its last step, with the values that would be saved then; and ends it early
@@ -14,7 +19,7 @@ public sealed class ValidationHook : ITrainingHook, IDisposable
     private readonly TrainingOptions _training;
     private readonly EarlyStopping? _stopping;
     private readonly CancellationToken _cancellation;
-    private Validation? _validation;
+    private Validator? _validator;
 
     /// <param name="options">When, and on what noise.</param>
     /// <param name="images">Pictures that are not learned from.</param>
@@ -49,7 +54,7 @@ public sealed class ValidationHook : ITrainingHook, IDisposable
     public void Begin(TrainingMoment moment)
     {
         ArgumentNullException.ThrowIfNull(moment);
-        _validation ??= new Validation(moment.Model, _images, _options.Timesteps, _training.Weighting, _options.Seed ?? _training.Seed, _cancellation);
+        _validator ??= new Validator(moment.Model, _images, _options.Timesteps, _training.Weighting, _options.Seed ?? _training.Seed, _cancellation);
     }
 
     /// <inheritdoc/>
@@ -59,7 +64,7 @@ public sealed class ValidationHook : ITrainingHook, IDisposable
         if (!_options.IsDue(moment.Step, moment.Steps))
             return;
         using var values = moment.Evaluate();
-        var losses = _validation!.Measure(CancellationToken.None);
+        var losses = _validator!.Measure(CancellationToken.None);
         moment.Validation = losses;
         _stopping?.Observe(moment.Step, losses, moment.Parameters.Values);
         Last = (moment.Step, losses);
@@ -74,7 +79,7 @@ public sealed class ValidationHook : ITrainingHook, IDisposable
         _stopping?.TryRestore(moment.Parameters.Values);
         // What is saved may be more than the values of that step: a hook before this one may have averaged several.
         if (Kept is { Step: var step })
-            Kept = (step, _validation!.Measure(CancellationToken.None));
+            Kept = (step, _validator!.Measure(CancellationToken.None));
     }
 
     /// <inheritdoc/>
@@ -98,7 +103,7 @@ public sealed class ValidationHook : ITrainingHook, IDisposable
 
     public void Dispose()
     {
-        _validation?.Dispose();
+        _validator?.Dispose();
         _stopping?.Dispose();
     }
 

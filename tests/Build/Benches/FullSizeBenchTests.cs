@@ -1,6 +1,8 @@
 using System.Text.RegularExpressions;
 using Slipway.Build.Benches;
-using Slipway.Diffusion;
+using Slipway.Diffusion.Text;
+using Slipway.Diffusion.UNets;
+using Slipway.Diffusion.Vae;
 
 namespace Slipway.Build.Tests.Benches;
 

@@ -1,6 +1,6 @@
 using System.Security.Cryptography;
 using Slipway.Demo.Recipes;
-using Slipway.Diffusion;
+using Slipway.Diffusion.Model;
 using Slipway.Tagging;
 using Slipway.Testing;
 using TorchSharp;

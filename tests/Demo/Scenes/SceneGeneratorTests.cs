@@ -1,5 +1,5 @@
 using Slipway.Demo.Scenes;
-using Slipway.Imaging;
+using Slipway.Imaging.Pictures;
 using Xunit;
 
 namespace Slipway.Demo.Tests.Scenes;

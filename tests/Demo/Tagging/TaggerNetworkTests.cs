@@ -1,6 +1,6 @@
 using Slipway.Demo.Scenes;
 using Slipway.Demo.Tagging;
-using Slipway.Imaging;
+using Slipway.Imaging.Pictures;
 using Slipway.Tagging;
 using TorchSharp;
 using Xunit;

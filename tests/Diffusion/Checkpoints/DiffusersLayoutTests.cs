@@ -1,4 +1,8 @@
 using System.Text.Json;
+using Slipway.Diffusion.Checkpoints;
+using Slipway.Diffusion.Files;
+using Slipway.Diffusion.Model;
+using Slipway.Diffusion.Noise;
 using TorchSharp;
 using Xunit;
 using static TorchSharp.torch;

@@ -1,5 +1,12 @@
 using System.Security.Cryptography;
 using System.Text.Json;
+using Slipway.Diffusion.Checkpoints;
+using Slipway.Diffusion.Files;
+using Slipway.Diffusion.Model;
+using Slipway.Diffusion.Noise;
+using Slipway.Diffusion.Text;
+using Slipway.Diffusion.UNets;
+using Slipway.Diffusion.Vae;
 using TorchSharp;
 using Xunit;
 using static TorchSharp.torch;

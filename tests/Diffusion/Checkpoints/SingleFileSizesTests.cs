@@ -1,4 +1,9 @@
 using System.Text.Json;
+using Slipway.Diffusion.Checkpoints;
+using Slipway.Diffusion.Files;
+using Slipway.Diffusion.Text;
+using Slipway.Diffusion.UNets;
+using Slipway.Diffusion.Vae;
 using Xunit;
 using static TorchSharp.torch;
 

@@ -1,3 +1,10 @@
+using Slipway.Diffusion.Checkpoints;
+using Slipway.Diffusion.Model;
+using Slipway.Diffusion.Modules;
+using Slipway.Diffusion.Noise;
+using Slipway.Diffusion.Text;
+using Slipway.Diffusion.UNets;
+using Slipway.Diffusion.Vae;
 using static TorchSharp.torch;
 
 namespace Slipway.Diffusion.Tests.Checkpoints;

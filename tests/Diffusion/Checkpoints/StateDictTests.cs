@@ -1,3 +1,5 @@
+using Slipway.Diffusion.Checkpoints;
+using Slipway.Diffusion.Files;
 using TorchSharp;
 using Xunit;
 using static TorchSharp.torch;

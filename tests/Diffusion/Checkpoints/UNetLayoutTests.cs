@@ -1,3 +1,4 @@
+using Slipway.Diffusion.Checkpoints;
 using Xunit;
 
 namespace Slipway.Diffusion.Tests.Checkpoints;

@@ -1,9 +1,10 @@
 using System.Text;
+using Slipway.Diffusion.Files;
 using TorchSharp;
 using Xunit;
 using static TorchSharp.torch;
 
-namespace Slipway.Diffusion.Tests.Checkpoints;
+namespace Slipway.Diffusion.Tests.Files;
 
 /// <summary>Values by hand from the definition: sign, exponent, fraction.</summary>
 public sealed class Float8Tests : IDisposable

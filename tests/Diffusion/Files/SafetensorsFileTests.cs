@@ -1,10 +1,12 @@
 using System.Buffers.Binary;
 using System.Text;
+using Slipway.Diffusion.Files;
+using Slipway.Diffusion.Tests.Checkpoints;
 using TorchSharp;
 using Xunit;
 using static TorchSharp.torch;
 
-namespace Slipway.Diffusion.Tests.Checkpoints;
+namespace Slipway.Diffusion.Tests.Files;
 
 public static class SafetensorsFileTests
 {

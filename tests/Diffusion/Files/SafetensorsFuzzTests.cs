@@ -1,7 +1,8 @@
 using System.Text;
+using Slipway.Diffusion.Files;
 using Xunit;
 
-namespace Slipway.Diffusion.Tests.Checkpoints;
+namespace Slipway.Diffusion.Tests.Files;
 
 /// <summary>
 /// Damaged files by the hundred thousand, made from intact ones by a seeded mutator that knows what headers consist of.

@@ -1,8 +1,10 @@
+using Slipway.Diffusion.Files;
+using Slipway.Diffusion.Tests.Checkpoints;
 using TorchSharp;
 using Xunit;
 using static TorchSharp.torch;
 
-namespace Slipway.Diffusion.Tests.Checkpoints;
+namespace Slipway.Diffusion.Tests.Files;
 
 public sealed class SafetensorsWriterTests : IDisposable
 {

@@ -1,3 +1,4 @@
+using Slipway.Diffusion.Memory;
 using Xunit;
 
 namespace Slipway.Diffusion.Tests.Memory;

@@ -1,9 +1,12 @@
+using Slipway.Diffusion.Files;
+using Slipway.Diffusion.Model;
 using Slipway.Diffusion.Tests.Checkpoints;
+using Slipway.Diffusion.Text;
 using TorchSharp;
 using Xunit;
 using static TorchSharp.torch;
 
-namespace Slipway.Diffusion.Tests.Text;
+namespace Slipway.Diffusion.Tests.Model;
 
 /// <summary>
 /// golden/te: what sd-scripts' SDXL strategies make of captions with the tiny model of the reference: one chunk, two and

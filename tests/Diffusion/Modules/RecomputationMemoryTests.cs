@@ -1,9 +1,10 @@
 using System.Diagnostics;
+using Slipway.Diffusion.Modules;
 using TorchSharp;
 using Xunit;
 using static TorchSharp.torch;
 
-namespace Slipway.Diffusion.Tests;
+namespace Slipway.Diffusion.Tests.Modules;
 
 /// <summary>Alone, as it reads the resident size of the whole process.</summary>
 [Collection(nameof(RecomputationMemoryTests))]

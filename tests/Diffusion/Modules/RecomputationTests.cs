@@ -1,9 +1,12 @@
+using Slipway.Diffusion.Files;
+using Slipway.Diffusion.Modules;
 using Slipway.Diffusion.Tests.Checkpoints;
+using Slipway.Diffusion.UNets;
 using TorchSharp;
 using Xunit;
 using static TorchSharp.torch;
 
-namespace Slipway.Diffusion.Tests;
+namespace Slipway.Diffusion.Tests.Modules;
 
 /// <summary>Gradient checkpointing: the same gradients from less memory.</summary>
 public sealed class RecomputationTests : IDisposable

@@ -1,8 +1,12 @@
+using Slipway.Diffusion.Modules;
+using Slipway.Diffusion.Text;
+using Slipway.Diffusion.UNets;
+using Slipway.Diffusion.Vae;
 using TorchSharp;
 using Xunit;
 using static TorchSharp.torch;
 
-namespace Slipway.Diffusion.Tests;
+namespace Slipway.Diffusion.Tests.Modules;
 
 public sealed class WeightSlotsTests : IDisposable
 {

@@ -1,3 +1,5 @@
+using Slipway.Diffusion.Files;
+using Slipway.Diffusion.Noise;
 using Slipway.Diffusion.Tests.Checkpoints;
 using TorchSharp;
 using Xunit;

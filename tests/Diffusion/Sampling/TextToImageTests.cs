@@ -1,3 +1,6 @@
+using Slipway.Diffusion.Files;
+using Slipway.Diffusion.Noise;
+using Slipway.Diffusion.Sampling;
 using Slipway.Diffusion.Tests.Checkpoints;
 using TorchSharp;
 using Xunit;

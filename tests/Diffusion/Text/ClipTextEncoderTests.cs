@@ -1,4 +1,6 @@
+using Slipway.Diffusion.Files;
 using Slipway.Diffusion.Tests.Checkpoints;
+using Slipway.Diffusion.Text;
 using TorchSharp;
 using Xunit;
 using static TorchSharp.torch;

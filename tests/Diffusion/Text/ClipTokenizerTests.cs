@@ -1,5 +1,6 @@
 using System.Text.Json;
 using Slipway.Diffusion.Tests.Checkpoints;
+using Slipway.Diffusion.Text;
 using Xunit;
 
 namespace Slipway.Diffusion.Tests.Text;

@@ -1,3 +1,4 @@
+using Slipway.Diffusion.Text;
 using Xunit;
 
 namespace Slipway.Diffusion.Tests.Text;

@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Text.Json;
+using Slipway.Diffusion.Text;
 
 namespace Slipway.Diffusion.Tests.Text;
 

@@ -1,4 +1,5 @@
 using System.Globalization;
+using Slipway.Diffusion.Text;
 using Xunit;
 
 namespace Slipway.Diffusion.Tests.Text;

@@ -1,4 +1,6 @@
+using Slipway.Diffusion.Files;
 using Slipway.Diffusion.Tests.Checkpoints;
+using Slipway.Diffusion.Vae;
 using TorchSharp;
 using Xunit;
 using static TorchSharp.torch;

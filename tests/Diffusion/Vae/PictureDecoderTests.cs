@@ -1,5 +1,7 @@
 using System.Diagnostics;
 using System.Globalization;
+using Slipway.Diffusion.Modules;
+using Slipway.Diffusion.Vae;
 using TorchSharp;
 using Xunit;
 using static TorchSharp.torch;

@@ -1,4 +1,4 @@
-using Slipway.Diffusion.Tests.Checkpoints;
+using Slipway.Diffusion.Vae;
 using TorchSharp;
 using Xunit;
 using static TorchSharp.torch;

@@ -1,5 +1,4 @@
 using System.Diagnostics;
-using Slipway.Engine.Caching;
 using Slipway.Engine.Files;
 
 namespace Slipway.Engine.Tests.Files;

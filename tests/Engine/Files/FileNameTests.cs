@@ -1,5 +1,3 @@
-using System.Text;
-using Slipway.Engine.Caching;
 using Slipway.Engine.Files;
 
 namespace Slipway.Engine.Tests.Files;

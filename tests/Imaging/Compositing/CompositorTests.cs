@@ -1,9 +1,12 @@
-namespace Slipway.Imaging.Tests;
+using Slipway.Imaging.Compositing;
+using Slipway.Imaging.Pictures;
+
+namespace Slipway.Imaging.Tests.Compositing;
 
 public sealed class CompositorTests
 {
-    private static readonly Picture Sprite = Pictures.Disc(60, 240, 60, 40);
-    private static readonly Picture Background = Pictures.Colorful(64, 48);
+    private static readonly Picture Sprite = TestPictures.Disc(60, 240, 60, 40);
+    private static readonly Picture Background = TestPictures.Colorful(64, 48);
 
     private static Composite Compose(ulong seed, CompositeOptions? options = null)
         => new Compositor(Sprite, "disc.png").Compose(Background, options ?? new CompositeOptions(), seed);
@@ -13,7 +16,7 @@ public sealed class CompositorTests
         [Fact]
         public void Must_have_transparency()
         {
-            var exception = Assert.Throws<InvalidDataException>(() => new Compositor(Pictures.Colorful(8, 8), "photo.png"));
+            var exception = Assert.Throws<InvalidDataException>(() => new Compositor(TestPictures.Colorful(8, 8), "photo.png"));
             Assert.Contains("'photo.png' has no transparent pixel", exception.Message, StringComparison.Ordinal);
             Assert.DoesNotContain('\n', exception.Message);
         }
@@ -21,7 +24,7 @@ public sealed class CompositorTests
         [Fact]
         public void Must_be_seen()
         {
-            var exception = Assert.Throws<InvalidDataException>(() => new Compositor(Pictures.Flat(8, 8, 255, 0, 0, 0), "hidden.png"));
+            var exception = Assert.Throws<InvalidDataException>(() => new Compositor(TestPictures.Flat(8, 8, 255, 0, 0, 0), "hidden.png"));
             Assert.Contains("'hidden.png' is fully transparent", exception.Message, StringComparison.Ordinal);
             Assert.DoesNotContain('\n', exception.Message);
         }
@@ -30,7 +33,7 @@ public sealed class CompositorTests
         public void Is_measured_without_the_empty_margin_around_it()
         {
             // A red square of 4 pixels in 100 that fills half of the height.
-            var sprite = Pictures.Of(100, 100, (x, y) => x is >= 10 and < 14 && y is >= 70 and < 74 ? (255, 0, 0, 255) : (0, 0, 0, 0));
+            var sprite = TestPictures.Of(100, 100, (x, y) => x is >= 10 and < 14 && y is >= 70 and < 74 ? (255, 0, 0, 255) : (0, 0, 0, 0));
             var picture = new Compositor(sprite, "square.png").OnFlat(64, 0.5, 255, 255, 255);
             Assert.Equal((255, 0, 0, 255), picture.At(18, 18));
             Assert.Equal((255, 0, 0, 255), picture.At(45, 45));
@@ -103,11 +106,11 @@ public sealed class CompositorTests
         public void Has_no_dark_fringe_around_a_bright_sprite_on_white(double feather)
         {
             // What the sprite hides is black: without premultiplied alpha it would darken the edge.
-            var compositor = new Compositor(Pictures.Disc(61, 255, 220, 40), "disc.png");
+            var compositor = new Compositor(TestPictures.Disc(61, 255, 220, 40), "disc.png");
             var options = new CompositeOptions { ShadowOpacity = 0, Feather = feather };
             for (var seed = 0UL; seed < 10; seed++)
             {
-                var picture = compositor.Compose(Pictures.Flat(64, 64, 255, 255, 255), options, seed).Picture;
+                var picture = compositor.Compose(TestPictures.Flat(64, 64, 255, 255, 255), options, seed).Picture;
                 var darkest = Enumerable.Range(0, 64 * 64).Min(i => picture.Pixels[(i * 4) + 1]);
                 var least = Enumerable.Range(0, 64 * 64).Min(i => picture.Pixels[i * 4]);
                 Assert.True(least >= 253 && darkest >= 218, $"seed {seed}: red falls to {least}, green to {darkest}");
@@ -119,7 +122,7 @@ public sealed class CompositorTests
         {
             var options = new CompositeOptions { MinX = 0.5, MaxX = 0.5, MinY = 0.5, MaxY = 0.5, MinScale = 0.5, MaxScale = 0.5, MaxRotation = 0 };
             var compositor = new Compositor(Sprite, "disc.png");
-            var white = Pictures.Flat(64, 64, 255, 255, 255);
+            var white = TestPictures.Flat(64, 64, 255, 255, 255);
             var with = compositor.Compose(white, options, 1).Picture.At(32, 49);
             var without = compositor.Compose(white, options with { ShadowOpacity = 0 }, 1).Picture.At(32, 49);
             Assert.Equal((255, 255, 255, 255), without);
@@ -130,7 +133,7 @@ public sealed class CompositorTests
         public void Takes_on_the_background_s_tone_only_when_asked()
         {
             var compositor = new Compositor(Sprite, "disc.png");
-            var dark = Pictures.Flat(64, 64, 20, 20, 60);
+            var dark = TestPictures.Flat(64, 64, 20, 20, 60);
             var options = new CompositeOptions { MinX = 0.5, MaxX = 0.5, MinY = 0.5, MaxY = 0.5 };
             Assert.Equal((240, 60, 40, 255), compositor.Compose(dark, options, 1).Picture.At(32, 32));
             var toned = compositor.Compose(dark, options with { ToneMatch = 0.5 }, 1).Picture.At(32, 32);
@@ -140,7 +143,7 @@ public sealed class CompositorTests
 
     public sealed class TheMask
     {
-        private static readonly Compositor White = new(Pictures.Disc(60, 255, 255, 255), "disc.png");
+        private static readonly Compositor White = new(TestPictures.Disc(60, 255, 255, 255), "disc.png");
 
         // White on black shows coverage itself; both go through the same drawing, so nothing but rounding can differ.
         [Fact]
@@ -149,7 +152,7 @@ public sealed class CompositorTests
             var options = new CompositeOptions { ShadowOpacity = 0 };
             foreach (var seed in Enumerable.Range(0, 20).Select(i => (ulong)i))
             {
-                var picture = White.Compose(Pictures.Flat(64, 48, 0, 0, 0), options, seed).Picture;
+                var picture = White.Compose(TestPictures.Flat(64, 48, 0, 0, 0), options, seed).Picture;
                 var mask = White.Mask(64, 48, options, seed);
                 Assert.Equal(64 * 48, mask.Length);
                 Assert.InRange(mask.Count(value => value == 255), 100, 1500);

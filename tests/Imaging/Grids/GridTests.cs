@@ -1,11 +1,13 @@
+using Slipway.Imaging.Grids;
+using Slipway.Imaging.Pictures;
 using Slipway.Testing.Snapshots;
 
-namespace Slipway.Imaging.Tests;
+namespace Slipway.Imaging.Tests.Grids;
 
 public sealed class GridTests
 {
-    private static readonly Picture Red = Pictures.Flat(8, 8, 255, 0, 0);
-    private static readonly Picture Blue = Pictures.Flat(8, 8, 0, 0, 255);
+    private static readonly Picture Red = TestPictures.Flat(8, 8, 255, 0, 0);
+    private static readonly Picture Blue = TestPictures.Flat(8, 8, 0, 0, 255);
 
     private static GridSpec Spec(string title = "SEEDS", string? footer = null)
         => new(title, ["EPOCH 1", "EPOCH 2"], ["SEA", "CITY", "ROOM"], [[Red, Blue, Red], [Blue, Blue, Blue]], footer, 32);
@@ -30,9 +32,9 @@ public sealed class GridTests
                 ["base", "v01", "v02"],
                 ["beach", "night_sky"],
                 [
-                    [Pictures.Colorful(16, 16), Pictures.Disc(16, 200, 30, 30)],
-                    [Pictures.Flat(16, 16, 255, 255, 255), Pictures.Flat(16, 16, 0, 0, 0)],
-                    [Pictures.Colorful(48, 48), Pictures.Colorful(20, 12)],
+                    [TestPictures.Colorful(16, 16), TestPictures.Disc(16, 200, 30, 30)],
+                    [TestPictures.Flat(16, 16, 255, 255, 255), TestPictures.Flat(16, 16, 0, 0, 0)],
+                    [TestPictures.Colorful(48, 48), TestPictures.Colorful(20, 12)],
                 ],
                 "seed 1 everywhere, Euler a, 20 steps",
                 48)),
@@ -41,7 +43,7 @@ public sealed class GridTests
     [Fact]
     public void Enlarges_by_whole_pixels_without_blur()
     {
-        var checks = Pictures.Of(8, 8, (x, y) => (x + y) % 2 == 0 ? (255, 0, 0, 255) : (0, 0, 255, 255));
+        var checks = TestPictures.Of(8, 8, (x, y) => (x + y) % 2 == 0 ? (255, 0, 0, 255) : (0, 0, 255, 255));
         var picture = Grid.Draw(new GridSpec("CHECKS", ["A"], ["B"], [[checks]], null, 32));
         Assert.Equal(512, Count(picture, (255, 0, 0, 255)));
         Assert.Equal(512, Count(picture, (0, 0, 255, 255)));

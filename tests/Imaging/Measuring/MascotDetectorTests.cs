@@ -1,9 +1,13 @@
-namespace Slipway.Imaging.Tests;
+using Slipway.Imaging.Compositing;
+using Slipway.Imaging.Measuring;
+using Slipway.Imaging.Pictures;
+
+namespace Slipway.Imaging.Tests.Measuring;
 
 public sealed class MascotDetectorTests
 {
     /// <summary>A square with a dark outline and an eye: neither the same mirrored nor like a part of itself.</summary>
-    private static readonly Picture Sprite = Pictures.Of(60, 60, (x, y) => Math.Min(Math.Min(x, 59 - x), Math.Min(y, 59 - y)) switch
+    private static readonly Picture Sprite = TestPictures.Of(60, 60, (x, y) => Math.Min(Math.Min(x, 59 - x), Math.Min(y, 59 - y)) switch
     {
         < 6 => (0, 0, 0, 0),
         < 12 => (30, 40, 70, 255),
@@ -12,7 +16,7 @@ public sealed class MascotDetectorTests
     });
 
     private static readonly MascotDetector Detector = new(Sprite);
-    private static readonly Picture Page = Pictures.Of(96, 96, (x, y) => ((byte)(80 + x), (byte)(200 - y), 150, 255));
+    private static readonly Picture Page = TestPictures.Of(96, 96, (x, y) => ((byte)(80 + x), (byte)(200 - y), 150, 255));
 
     [Fact]
     public void Finds_the_sprite_wherever_it_was_put_mirrored_too()
@@ -31,19 +35,19 @@ public sealed class MascotDetectorTests
     [Fact]
     public void Finds_nothing_on_a_flat_page_or_a_gradient()
     {
-        Assert.False(Detector.Find(Pictures.Flat(64, 64, 200, 200, 200)).IsPresent);
+        Assert.False(Detector.Find(TestPictures.Flat(64, 64, 200, 200, 200)).IsPresent);
         Assert.False(Detector.Find(Page).IsPresent);
     }
 
     [Fact]
     public void Does_not_take_the_same_shape_in_other_colours_for_the_sprite()
     {
-        var other = Pictures.Of(60, 60, (x, y) => Sprite.At(x, y) is var (red, green, blue, alpha) ? (255 - red, 255 - green, 255 - blue, alpha) : default);
+        var other = TestPictures.Of(60, 60, (x, y) => Sprite.At(x, y) is var (red, green, blue, alpha) ? (255 - red, 255 - green, 255 - blue, alpha) : default);
         var picture = new Compositor(other, "other.png").OnFlat(64, 0.5, 128, 128, 128);
         Assert.False(Detector.Find(picture).IsPresent);
     }
 
     [Fact]
     public void A_picture_too_narrow_for_any_size_has_no_mascot()
-        => Assert.False(Detector.Find(Pictures.Colorful(4, 200)).IsPresent);
+        => Assert.False(Detector.Find(TestPictures.Colorful(4, 200)).IsPresent);
 }

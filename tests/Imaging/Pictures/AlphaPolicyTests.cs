@@ -1,8 +1,10 @@
-namespace Slipway.Imaging.Tests;
+using Slipway.Imaging.Pictures;
+
+namespace Slipway.Imaging.Tests.Pictures;
 
 public sealed class AlphaPolicyTests
 {
-    private static readonly Picture HalfRed = Pictures.Flat(2, 1, 255, 0, 0, 128);
+    private static readonly Picture HalfRed = TestPictures.Flat(2, 1, 255, 0, 0, 128);
 
     [Fact]
     public void Transparency_without_a_policy_is_an_error_that_names_the_picture_and_the_choices()
@@ -30,7 +32,7 @@ public sealed class AlphaPolicyTests
     [InlineData(AlphaPolicy.Black)]
     public void An_opaque_picture_stays_as_it_is(AlphaPolicy policy)
     {
-        var picture = Pictures.Colorful(3, 3);
+        var picture = TestPictures.Colorful(3, 3);
         Assert.Same(picture, policy.Apply(picture, "whole.png"));
     }
 }

@@ -1,4 +1,6 @@
-namespace Slipway.Imaging.Tests;
+using Slipway.Imaging.Pictures;
+
+namespace Slipway.Imaging.Tests.Pictures;
 
 public sealed class PictureHeaderTests : IDisposable
 {

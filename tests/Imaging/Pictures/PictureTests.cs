@@ -1,8 +1,9 @@
 using System.Buffers.Binary;
 using System.IO.Hashing;
 using SkiaSharp;
+using Slipway.Imaging.Pictures;
 
-namespace Slipway.Imaging.Tests;
+namespace Slipway.Imaging.Tests.Pictures;
 
 public sealed class PictureTests : IDisposable
 {
@@ -56,7 +57,7 @@ public sealed class PictureTests : IDisposable
     [InlineData(SKEncodedImageFormat.Webp)]
     public void A_file_cut_off_in_the_middle_is_called_so(SKEncodedImageFormat format)
     {
-        using var bitmap = Pictures.Colorful(80, 60).ToBitmap();
+        using var bitmap = TestPictures.Colorful(80, 60).ToBitmap();
         using var data = bitmap.Encode(format, 90);
         var whole = data.ToArray();
         Assert.Equal(80, Picture.Decode(whole, "whole").Width);
@@ -65,12 +66,12 @@ public sealed class PictureTests : IDisposable
 
     [Fact]
     public void A_file_cut_off_in_its_header_is_called_no_picture()
-        => Bad("cut.png", Pictures.Colorful(8, 8).EncodePng()[..20], "not a readable PNG, JPEG or WebP");
+        => Bad("cut.png", TestPictures.Colorful(8, 8).EncodePng()[..20], "not a readable PNG, JPEG or WebP");
 
     [Fact]
     public void A_damaged_middle_is_noticed()
     {
-        var bytes = Pictures.Colorful(80, 60).EncodePng();
+        var bytes = TestPictures.Colorful(80, 60).EncodePng();
         bytes.AsSpan(bytes.Length / 2, 40).Fill(0xA5);
         Bad("damaged.png", bytes, "damaged or cut off");
     }
@@ -81,7 +82,7 @@ public sealed class PictureTests : IDisposable
     [InlineData(16_000, 16_000)]
     public void A_header_that_claims_too_much_is_refused_before_memory_is_taken(int width, int height)
         => Assert.Contains(
-            $"{width}×{height}", Bad("huge.png", WithSize(Pictures.Flat(1, 1, 1, 2, 3).EncodePng(), width, height), "16384 a side"), StringComparison.Ordinal);
+            $"{width}×{height}", Bad("huge.png", WithSize(TestPictures.Flat(1, 1, 1, 2, 3).EncodePng(), width, height), "16384 a side"), StringComparison.Ordinal);
 
     [Fact]
     public void Number_of_bytes_and_size_must_agree()
@@ -93,7 +94,7 @@ public sealed class PictureTests : IDisposable
     [Fact]
     public void Straight_alpha_survives_the_file_even_where_nothing_can_be_seen()
     {
-        var picture = Pictures.Of(16, 16, (x, y) => ((byte)(x * 16), (byte)(y * 16), 200, (byte)((x + y) * 8)));
+        var picture = TestPictures.Of(16, 16, (x, y) => ((byte)(x * 16), (byte)(y * 16), 200, (byte)((x + y) * 8)));
         var path = Path.Combine(_folder, "a/b/c.png");
         picture.SavePng(path);
         Assert.Equal(picture.Pixels, Picture.Load(path).Pixels);
@@ -104,18 +105,18 @@ public sealed class PictureTests : IDisposable
     public void Saving_replaces_what_was_there()
     {
         var path = Write("old.png", [1, 2, 3]);
-        Pictures.Flat(2, 2, 9, 8, 7).SavePng(path);
+        TestPictures.Flat(2, 2, 9, 8, 7).SavePng(path);
         Assert.Equal((9, 8, 7, 255), Picture.Load(path).At(1, 1));
     }
 
     [Fact]
     public void The_same_picture_gives_the_same_bytes()
-        => Assert.Equal(Pictures.Colorful(33, 17).EncodePng(), Pictures.Colorful(33, 17).EncodePng());
+        => Assert.Equal(TestPictures.Colorful(33, 17).EncodePng(), TestPictures.Colorful(33, 17).EncodePng());
 
     [Fact]
     public void Flattening_mixes_by_alpha_and_leaves_nothing_hidden()
     {
-        var picture = Pictures.Of(3, 1, (x, _) => (200, 100, 0, (byte)(x switch { 0 => 0, 1 => 51, _ => 255 })));
+        var picture = TestPictures.Of(3, 1, (x, _) => (200, 100, 0, (byte)(x switch { 0 => 0, 1 => 51, _ => 255 })));
         var flat = picture.Flatten(0, 0, 255);
         Assert.Equal((0, 0, 255, 255), flat.At(0, 0));
         Assert.Equal((40, 20, 204, 255), flat.At(1, 0));
@@ -127,7 +128,7 @@ public sealed class PictureTests : IDisposable
     public void Resizing_lets_no_hidden_colour_into_the_edge()
     {
         // Green can be seen on the left; what is hidden on the right is pure red.
-        var picture = Pictures.Of(64, 64, (x, _) => x < 29 ? (0, 255, 0, 255) : (255, 0, 0, 0));
+        var picture = TestPictures.Of(64, 64, (x, _) => x < 29 ? (0, 255, 0, 255) : (255, 0, 0, 0));
         foreach (var size in (int[])[16, 24, 100])
         {
             var resized = picture.Resize(size, size);
@@ -142,7 +143,7 @@ public sealed class PictureTests : IDisposable
     [Fact]
     public void Rgb_bytes_come_back_as_they_went()
     {
-        var picture = Pictures.Colorful(5, 3);
+        var picture = TestPictures.Colorful(5, 3);
         Assert.Equal(picture.Pixels, Picture.FromRgb(5, 3, picture.ToRgb()).Pixels);
     }
 

@@ -1,8 +1,9 @@
 using System.Buffers.Binary;
 using System.IO.Hashing;
 using System.Text;
+using Slipway.Imaging.Pictures;
 
-namespace Slipway.Imaging.Tests;
+namespace Slipway.Imaging.Tests.Pictures;
 
 public sealed class PngTextTests
 {
@@ -26,31 +27,31 @@ public sealed class PngTextTests
     }
 
     [Fact]
-    public void Comes_back_as_it_went() => Assert.Equal(Texts, PngText.Read(Pictures.Colorful(4, 4).EncodePng(Texts)).ToDictionary());
+    public void Comes_back_as_it_went() => Assert.Equal(Texts, PngText.Read(TestPictures.Colorful(4, 4).EncodePng(Texts)).ToDictionary());
 
     [Fact]
     public void Leaves_the_picture_alone()
-        => Assert.Equal(Pictures.Colorful(4, 4).Pixels, Picture.Decode(Pictures.Colorful(4, 4).EncodePng(Texts), "texts").Pixels);
+        => Assert.Equal(TestPictures.Colorful(4, 4).Pixels, Picture.Decode(TestPictures.Colorful(4, 4).EncodePng(Texts), "texts").Pixels);
 
     [Fact]
     public void Follows_the_header_in_the_order_of_keywords_as_Latin_1_where_that_will_do()
         => Assert.Equal(
             ["IHDR", "tEXt", "tEXt", "tEXt", "iTXt"],
-            Chunks(Pictures.Colorful(4, 4).EncodePng(Texts)).Take(5));
+            Chunks(TestPictures.Colorful(4, 4).EncodePng(Texts)).Take(5));
 
     [Fact]
     public void Does_not_depend_on_the_order_in_which_texts_were_added()
         => Assert.Equal(
-            Pictures.Colorful(4, 4).EncodePng(Texts),
-            Pictures.Colorful(4, 4).EncodePng(Texts.Reverse().ToDictionary()));
+            TestPictures.Colorful(4, 4).EncodePng(Texts),
+            TestPictures.Colorful(4, 4).EncodePng(Texts.Reverse().ToDictionary()));
 
     [Fact]
-    public void A_picture_without_texts_has_none() => Assert.Empty(PngText.Read(Pictures.Colorful(4, 4).EncodePng()));
+    public void A_picture_without_texts_has_none() => Assert.Empty(PngText.Read(TestPictures.Colorful(4, 4).EncodePng()));
 
     [Fact]
     public void A_chunk_that_runs_past_the_end_is_an_error()
     {
-        var png = Pictures.Colorful(4, 4).EncodePng(Texts);
+        var png = TestPictures.Colorful(4, 4).EncodePng(Texts);
         var exception = Assert.Throws<InvalidDataException>(() => PngText.Read(png.AsSpan(0, 50)));
         Assert.Contains("past the end", exception.Message, StringComparison.Ordinal);
     }

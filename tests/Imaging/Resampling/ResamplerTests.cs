@@ -1,3 +1,6 @@
+using Slipway.Imaging.Pictures;
+using Slipway.Imaging.Resampling;
+
 namespace Slipway.Imaging.Tests.Resampling;
 
 /// <summary>Against the reference's own pictures the two filters are held by the tests of the tagger's input and of training pictures.</summary>

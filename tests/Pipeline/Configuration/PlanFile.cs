@@ -48,5 +48,5 @@ internal static class PlanFile
 
     /// <summary>What is said about the good plan with one piece replaced.</summary>
     public static IReadOnlyList<string> Problems(string find, string replace) =>
-        Assert.Throws<Slipway.Pipeline.Configuration.PlanException>(() => Load(find, replace)).Problems;
+        Assert.Throws<Slipway.Pipeline.Configuration.Yaml.PlanException>(() => Load(find, replace)).Problems;
 }

@@ -1,6 +1,9 @@
-using Slipway.Diffusion;
+using Slipway.Diffusion.Sampling;
 using Slipway.Pipeline.Configuration;
-using Slipway.Training;
+using Slipway.Pipeline.Configuration.Versions;
+using Slipway.Training.Losses;
+using Slipway.Training.Options;
+using Slipway.Training.Schedules;
 
 namespace Slipway.Pipeline.Tests.Configuration;
 
@@ -136,7 +139,7 @@ public sealed class PlanTests
 
         Assert.Equal("tiny", plan.Profile);
         Assert.Equal(["160_sail_kun", "160_sail_kun", "1_sail_kun_with_background"], plan.Versions.Select(version => version.Datasets[0].FolderName));
-        Assert.Equal(("sail_kun", Imaging.AlphaPolicy.White), (plan.Datasets[0].Caption, plan.Datasets[0].Alpha));
+        Assert.Equal(("sail_kun", Slipway.Imaging.Pictures.AlphaPolicy.White), (plan.Datasets[0].Caption, plan.Datasets[0].Alpha));
         Assert.Equal(100, plan.Backgrounds.Count);
         Assert.Equal(["lr_scheduler", "lr_warmup_steps"], Differences(plan.Versions[0], plan.Versions[1]));
         Assert.Empty(Differences(plan.Versions[1], plan.Versions[2]));

@@ -1,5 +1,3 @@
-using Slipway.Pipeline.Configuration;
-
 namespace Slipway.Pipeline.Tests.Configuration;
 
 public sealed class RegularisationTests

@@ -1,7 +1,8 @@
 using Slipway.Pipeline.Configuration;
+using Slipway.Pipeline.Configuration.Yaml;
 using Slipway.Pipeline.Exchange;
 
-namespace Slipway.Pipeline.Tests;
+namespace Slipway.Pipeline.Tests.Exchange;
 
 /// <summary>Files of the real formats: the param GUI's XML has every field that its <c>TrainParams</c> has.</summary>
 public sealed class ImportTests : IDisposable

@@ -1,4 +1,4 @@
-using Slipway.Diffusion;
+using Slipway.Diffusion.Sampling;
 using Slipway.Pipeline.Configuration;
 using Slipway.Pipeline.Sampling;
 

@@ -1,10 +1,10 @@
 using System.Text.Json;
-using Slipway.Diffusion;
-using Slipway.Imaging;
-using Slipway.Engine.Caching;
-using Slipway.Pipeline.Configuration;
+using Slipway.Diffusion.Files;
+using Slipway.Imaging.Pictures;
+using Slipway.Pipeline.Configuration.Datasets;
 using Slipway.Pipeline.Stages;
-using Slipway.Training;
+using Slipway.Training.Data;
+using Slipway.Training.Options;
 using static TorchSharp.torch;
 
 namespace Slipway.Pipeline.Tests.Stages;
@@ -63,7 +63,7 @@ public sealed class DatasetTests
         Assert.Contains("small.png': 8×40 pixels: a side is shorter than bucket_reso_steps (16)", lines[3], StringComparison.Ordinal);
     }
 
-    private static DatasetPlan Plan(BucketPlan buckets) => new("mine", DatasetSource.Folder, new FolderPlan("mine"), "mine", 1, Imaging.AlphaPolicy.Refuse, buckets, null);
+    private static DatasetPlan Plan(BucketPlan buckets) => new("mine", DatasetSource.Folder, new FolderPlan("mine"), "mine", 1, Slipway.Imaging.Pictures.AlphaPolicy.Refuse, buckets, null);
 
     private static DatasetFile FileOf(string path) => new(path, () => "a caption", "1_mine", 1);
 

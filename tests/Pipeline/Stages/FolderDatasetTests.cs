@@ -1,8 +1,8 @@
-using Slipway.Imaging;
 using Slipway.Engine.Caching;
-using Slipway.Pipeline.Configuration;
+using Slipway.Imaging.Pictures;
+using Slipway.Pipeline.Configuration.Datasets;
 using Slipway.Pipeline.Stages;
-using Slipway.Training;
+using Slipway.Training.Options;
 
 namespace Slipway.Pipeline.Tests.Stages;
 
@@ -56,7 +56,7 @@ public sealed class FolderDatasetTests : IDisposable
     }
 
     private Dataset Read(FolderPlan folder, int repeats = 1) => FolderDataset.Read(
-        new DatasetPlan("mine", DatasetSource.Folder, folder, "mine", repeats, folder.AlphaMask ? Imaging.AlphaPolicy.White : Imaging.AlphaPolicy.Refuse, Buckets, null),
+        new DatasetPlan("mine", DatasetSource.Folder, folder, "mine", repeats, folder.AlphaMask ? Slipway.Imaging.Pictures.AlphaPolicy.White : Slipway.Imaging.Pictures.AlphaPolicy.Refuse, Buckets, null),
         _folder.Path,
         new FileHasher(_folder.Path, _folder["hashes"]));
 

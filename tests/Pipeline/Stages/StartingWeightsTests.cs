@@ -38,7 +38,7 @@ public sealed class StartingWeightsTests : IDisposable
     private List<(string Role, ContentHash? Hash)> Entries(string network, string bases) =>
         Use(network, bases, (weights, training) => weights.Entries(training.Network.Start).Select(entry => (entry.Role, entry.Hash)).ToList());
 
-    private T Use<T>(string network, string bases, Func<StartingWeights, Slipway.Training.TrainingOptions, T> use)
+    private T Use<T>(string network, string bases, Func<StartingWeights, Slipway.Training.Options.TrainingOptions, T> use)
     {
         var plan = Configuration.PlanFile.Load("    lr_scheduler: cosine", $"    network_weights: {network}\n    base_weights: [{bases}]");
         using var cache = new Cache(_folder.Path, _ => { });

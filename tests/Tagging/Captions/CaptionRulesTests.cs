@@ -1,4 +1,7 @@
-namespace Slipway.Tagging.Tests;
+using Slipway.Tagging.Captions;
+using Slipway.Tagging.Tags;
+
+namespace Slipway.Tagging.Tests.Captions;
 
 public sealed class CaptionRulesTests : IDisposable
 {

@@ -1,6 +1,7 @@
-using Slipway.Imaging;
+using Slipway.Imaging.Pictures;
+using Slipway.Tagging.Inputs;
 
-namespace Slipway.Tagging.Tests;
+namespace Slipway.Tagging.Tests.Inputs;
 
 public sealed class TaggerInputTests
 {

@@ -1,4 +1,6 @@
-namespace Slipway.Tagging.Tests;
+using Slipway.Tagging.Tags;
+
+namespace Slipway.Tagging.Tests.Tags;
 
 public sealed class TagVocabularyTests : IDisposable
 {

@@ -1,5 +1,5 @@
 using System.Globalization;
-using Slipway.Imaging;
+using Slipway.Imaging.Pictures;
 
 namespace Slipway.Testing.Snapshots;
 

@@ -1,5 +1,5 @@
 using System.Runtime.CompilerServices;
-using Slipway.Imaging;
+using Slipway.Imaging.Pictures;
 using Xunit;
 
 namespace Slipway.Testing.Snapshots;

@@ -1,4 +1,6 @@
-namespace Slipway.Training.Tests;
+using Slipway.Training.Data;
+
+namespace Slipway.Training.Tests.Data;
 
 public sealed class BatchPlanTests
 {

@@ -1,6 +1,8 @@
 using System.Text.Json;
+using Slipway.Training.Data;
+using Slipway.Training.Options;
 
-namespace Slipway.Training.Tests;
+namespace Slipway.Training.Tests.Data;
 
 public sealed class BucketsTests
 {

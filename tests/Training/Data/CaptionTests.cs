@@ -1,7 +1,10 @@
 using System.Text.Json;
 using System.Text.Json.Serialization;
+using Slipway.Training.Data;
+using Slipway.Training.Options;
+using Slipway.Training.Randomness;
 
-namespace Slipway.Training.Tests;
+namespace Slipway.Training.Tests.Data;
 
 public sealed class CaptionTests
 {

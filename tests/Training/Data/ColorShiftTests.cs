@@ -1,4 +1,7 @@
-namespace Slipway.Training.Tests;
+using Slipway.Training.Data;
+using Slipway.Training.Randomness;
+
+namespace Slipway.Training.Tests.Data;
 
 public sealed class ColorShiftTests
 {

@@ -1,6 +1,6 @@
 using System.Text.Json;
 
-namespace Slipway.Training.Tests;
+namespace Slipway.Training.Tests.Data;
 
 /// <summary>golden/data/data.json: what sd-scripts 48d368fa makes of picture sizes, folder names and captions.</summary>
 internal static class DataNumbers

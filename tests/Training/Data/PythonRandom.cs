@@ -1,4 +1,6 @@
-namespace Slipway.Training.Tests;
+using Slipway.Training.Randomness;
+
+namespace Slipway.Training.Tests.Data;
 
 /// <summary>
 /// Python's <c>random</c>, the Mersenne Twister MT19937 (Matsumoto and Nishimura 1998), to replay what a Python program

@@ -1,4 +1,7 @@
-namespace Slipway.Training.Tests;
+using Slipway.Diffusion.Files;
+using Slipway.Diffusion.UNets;
+
+namespace Slipway.Training.Tests.Data;
 
 /// <summary>golden/data/size_embedding.safetensors: sd-scripts' embedding of three pictures' sizes, as the UNet takes it.</summary>
 public sealed class SizeEmbeddingTests

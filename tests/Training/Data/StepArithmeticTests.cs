@@ -1,6 +1,8 @@
 using System.Text.Json;
+using Slipway.Training.Data;
+using Slipway.Training.Options;
 
-namespace Slipway.Training.Tests;
+namespace Slipway.Training.Tests.Data;
 
 /// <summary>golden/data/data.json, <c>steps</c>: batches and steps of three folders and their buckets, with and without a folder of regularisation pictures.</summary>
 public sealed class StepArithmeticTests

@@ -1,4 +1,10 @@
-namespace Slipway.Training.Tests;
+using Slipway.Diffusion.Model;
+using Slipway.Training.Data;
+using Slipway.Training.Loop;
+using Slipway.Training.Metrics;
+using Slipway.Training.Options;
+
+namespace Slipway.Training.Tests.Data;
 
 /// <summary>What options of subsets do to a training.</summary>
 public sealed class SubsetTrainingTests : IDisposable

@@ -1,4 +1,9 @@
-namespace Slipway.Training.Tests;
+using Slipway.Diffusion.Model;
+using Slipway.Training.Data;
+using Slipway.Training.Loop;
+using Slipway.Training.Options;
+
+namespace Slipway.Training.Tests.Data;
 
 /// <summary>What a second training takes from the first, by counting what is computed and kept.</summary>
 public sealed class TensorCacheTests : IDisposable

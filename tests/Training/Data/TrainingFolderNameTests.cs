@@ -1,6 +1,7 @@
 using System.Text.Json;
+using Slipway.Training.Data;
 
-namespace Slipway.Training.Tests;
+namespace Slipway.Training.Tests.Data;
 
 public sealed class TrainingFolderNameTests
 {

@@ -1,4 +1,8 @@
-namespace Slipway.Training.Tests;
+using Slipway.Diffusion.Model;
+using Slipway.Training.Data;
+using Slipway.Training.Randomness;
+
+namespace Slipway.Training.Tests.Data;
 
 public sealed class VariationTests : IDisposable
 {

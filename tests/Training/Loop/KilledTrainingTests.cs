@@ -1,4 +1,6 @@
-namespace Slipway.Training.Tests;
+using Slipway.Training.Randomness;
+
+namespace Slipway.Training.Tests.Loop;
 
 /// <summary>A training that is killed again and again, in a real process by a real SIGKILL, ends in the bytes of one that was left alone.</summary>
 public sealed class KilledTrainingTests : IDisposable

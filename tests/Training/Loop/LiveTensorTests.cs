@@ -1,4 +1,10 @@
-namespace Slipway.Training.Tests;
+using Slipway.Diffusion.Model;
+using Slipway.Diffusion.Sampling;
+using Slipway.Training.Loop;
+using Slipway.Training.Metrics;
+using Slipway.Training.Options;
+
+namespace Slipway.Training.Tests.Loop;
 
 /// <summary>A thousand steps leave no tensor behind: what lives after the first few still lives at the end, and no more.</summary>
 public sealed class LiveTensorTests : IDisposable

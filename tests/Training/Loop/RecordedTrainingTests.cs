@@ -1,6 +1,15 @@
 using System.Text.Json;
+using Slipway.Diffusion.Files;
+using Slipway.Diffusion.Model;
+using Slipway.Diffusion.Text;
+using Slipway.Training.Data;
+using Slipway.Training.Losses;
+using Slipway.Training.Networks;
+using Slipway.Training.Optimizers;
+using Slipway.Training.Options;
+using Slipway.Training.Schedules;
 
-namespace Slipway.Training.Tests;
+namespace Slipway.Training.Tests.Loop;
 
 /// <summary>
 /// Two more trainings of the reference, replayed from what it recorded: golden/e2e, a whole run of sdxl_train_network.py (both text

@@ -1,4 +1,14 @@
-namespace Slipway.Training.Tests;
+using Slipway.Diffusion.Model;
+using Slipway.Training.Data;
+using Slipway.Training.Loop;
+using Slipway.Training.LoraFiles;
+using Slipway.Training.Metadata;
+using Slipway.Training.Metrics;
+using Slipway.Training.Networks;
+using Slipway.Training.Options;
+using Slipway.Training.Tests.Networks;
+
+namespace Slipway.Training.Tests.Loop;
 
 public sealed class TrainerTests : IDisposable
 {

@@ -1,4 +1,14 @@
-namespace Slipway.Training.Tests;
+using Slipway.Diffusion.Model;
+using Slipway.Diffusion.Noise;
+using Slipway.Training.Data;
+using Slipway.Training.Hooks;
+using Slipway.Training.Loop;
+using Slipway.Training.Losses;
+using Slipway.Training.Networks;
+using Slipway.Training.Options;
+using Slipway.Training.Saves;
+
+namespace Slipway.Training.Tests.Loop;
 
 /// <summary>Options that change what a step does to the weights: each does what its name says.</summary>
 public sealed class TrainingOptionTests : IDisposable

@@ -1,7 +1,12 @@
 using System.Diagnostics;
 using System.Globalization;
+using Slipway.Training.Data;
+using Slipway.Training.Hooks;
+using Slipway.Training.Loop;
+using Slipway.Training.LoraFiles;
+using Slipway.Training.Options;
 
-namespace Slipway.Training.Tests;
+namespace Slipway.Training.Tests.Loop;
 
 /// <summary>
 /// One training in a process of its own, which can kill itself (SIGKILL) at an exact moment. The process is this test program, asked

@@ -1,6 +1,17 @@
 using System.Text.Json;
+using Slipway.Diffusion.Files;
+using Slipway.Diffusion.Model;
+using Slipway.Diffusion.Noise;
+using Slipway.Diffusion.Text;
+using Slipway.Training.Data;
+using Slipway.Training.LoraFiles;
+using Slipway.Training.Losses;
+using Slipway.Training.Networks;
+using Slipway.Training.Optimizers;
+using Slipway.Training.Options;
+using Slipway.Training.Tests.Networks;
 
-namespace Slipway.Training.Tests;
+namespace Slipway.Training.Tests.Loop;
 
 /// <summary>
 /// golden/lora/train*: two trainings of sd-scripts' networks on its small model, with everything that went into each step.

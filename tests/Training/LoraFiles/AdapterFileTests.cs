@@ -1,4 +1,10 @@
-namespace Slipway.Training.Tests;
+using Slipway.Diffusion.Files;
+using Slipway.Training.LoraFiles;
+using Slipway.Training.Networks;
+using Slipway.Training.Tests.Networks;
+using Slipway.Training.Tests.Networks.Adapters;
+
+namespace Slipway.Training.Tests.LoraFiles;
 
 /// <summary>Files of adapters in LyCORIS' layout: keys, shapes, round trips, and files worked out by hand.</summary>
 public sealed class AdapterFileTests(TinyModelFixture tiny) : IClassFixture<TinyModelFixture>, IDisposable

@@ -1,4 +1,15 @@
-namespace Slipway.Training.Tests;
+using Slipway.Diffusion.Files;
+using Slipway.Training.Data;
+using Slipway.Training.Loop;
+using Slipway.Training.LoraFiles;
+using Slipway.Training.Metrics;
+using Slipway.Training.Networks;
+using Slipway.Training.Networks.Adapters;
+using Slipway.Training.Options;
+using Slipway.Training.Randomness;
+using Slipway.Training.Tests.Networks.Adapters;
+
+namespace Slipway.Training.Tests.LoraFiles;
 
 /// <summary>Trainings that start from LoRA files.</summary>
 public sealed class ContinuedNetworkTests(TinyModelFixture tiny) : IClassFixture<TinyModelFixture>, IDisposable

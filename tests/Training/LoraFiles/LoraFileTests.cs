@@ -1,6 +1,12 @@
 using System.Security.Cryptography;
+using Slipway.Diffusion.Files;
+using Slipway.Diffusion.Model;
+using Slipway.Training.LoraFiles;
+using Slipway.Training.Networks;
+using Slipway.Training.Options;
+using Slipway.Training.Tests.Networks;
 
-namespace Slipway.Training.Tests;
+namespace Slipway.Training.Tests.LoraFiles;
 
 public sealed class LoraFileTests : IDisposable
 {

@@ -1,6 +1,12 @@
 using System.Text.Json;
+using Slipway.Diffusion.Files;
+using Slipway.Diffusion.Model;
+using Slipway.Training.LoraFiles;
+using Slipway.Training.Networks;
+using Slipway.Training.Options;
+using Slipway.Training.Tests.Networks;
 
-namespace Slipway.Training.Tests;
+namespace Slipway.Training.Tests.LoraFiles;
 
 /// <summary>One network, written as other tools write it, is read as the same network.</summary>
 public sealed class LoraSpellingTests : IDisposable

@@ -1,4 +1,7 @@
-namespace Slipway.Training.Tests;
+using Slipway.Diffusion.Files;
+using Slipway.Training.LoraFiles;
+
+namespace Slipway.Training.Tests.LoraFiles;
 
 /// <summary>Sums of LoRA files without a model, against sd-scripts' numbers and against sums of dense matrices.</summary>
 public sealed class LoraSumTests : IDisposable

@@ -1,4 +1,6 @@
-namespace Slipway.Training.Tests;
+using Slipway.Training.LoraFiles;
+
+namespace Slipway.Training.Tests.LoraFiles;
 
 public sealed class LowRankApproximationTests : IDisposable
 {

@@ -1,4 +1,9 @@
-namespace Slipway.Training.Tests;
+using Slipway.Diffusion.Checkpoints;
+using Slipway.Diffusion.Files;
+using Slipway.Training.LoraFiles;
+using Slipway.Training.Networks;
+
+namespace Slipway.Training.Tests.LoraFiles;
 
 /// <summary>LoRAs taken from checkpoints and put into them, layer by layer, against sd-scripts' numbers.</summary>
 public sealed class ModelDifferenceTests : IDisposable

@@ -1,4 +1,7 @@
-namespace Slipway.Training.Tests;
+using Slipway.Training.Losses;
+using Slipway.Training.Options;
+
+namespace Slipway.Training.Tests.Losses;
 
 public sealed class LossFunctionTests : ScheduleNumbers
 {

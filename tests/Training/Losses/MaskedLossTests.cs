@@ -1,4 +1,12 @@
-namespace Slipway.Training.Tests;
+using Slipway.Diffusion.Model;
+using Slipway.Training.Data;
+using Slipway.Training.Losses;
+using Slipway.Training.Networks;
+using Slipway.Training.Options;
+using Slipway.Training.Randomness;
+using Slipway.Training.Tests.Networks;
+
+namespace Slipway.Training.Tests.Losses;
 
 /// <summary>The loss of a model with a LoRA on it, on one batch of two samples with masks.</summary>
 public sealed class MaskedLossTests : IDisposable

@@ -1,4 +1,6 @@
-namespace Slipway.Training.Tests;
+using Slipway.Training.Losses;
+
+namespace Slipway.Training.Tests.Losses;
 
 public sealed class MaskedMeanTests
 {

@@ -1,4 +1,7 @@
-namespace Slipway.Training.Tests;
+using Slipway.Diffusion.Files;
+using Slipway.Diffusion.Noise;
+
+namespace Slipway.Training.Tests.Losses;
 
 /// <summary>
 /// golden/sched.safetensors: <c>train.*</c>, <c>op.*</c> and <c>loss.*</c> as sd-scripts 48d368fa computes them in float32,

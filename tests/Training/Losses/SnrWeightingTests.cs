@@ -1,4 +1,8 @@
-namespace Slipway.Training.Tests;
+using Slipway.Diffusion.Noise;
+using Slipway.Training.Losses;
+using Slipway.Training.Options;
+
+namespace Slipway.Training.Tests.Losses;
 
 public sealed class SnrWeightingTests : ScheduleNumbers
 {

@@ -1,3 +1,12 @@
+using Slipway.Diffusion.Model;
+using Slipway.Diffusion.Noise;
+using Slipway.Diffusion.Text;
+using Slipway.Diffusion.UNets;
+using Slipway.Diffusion.Vae;
+using Slipway.Training.Memory;
+using Slipway.Training.Networks;
+using Slipway.Training.Options;
+
 namespace Slipway.Training.Tests.Memory;
 
 /// <summary>

@@ -1,6 +1,9 @@
 using System.Text.Json;
+using Slipway.Training.Data;
+using Slipway.Training.Metadata;
+using Slipway.Training.Options;
 
-namespace Slipway.Training.Tests;
+namespace Slipway.Training.Tests.Metadata;
 
 public sealed class LoraMetadataTests
 {

@@ -1,4 +1,6 @@
-namespace Slipway.Training.Tests;
+using Slipway.Training.Metrics;
+
+namespace Slipway.Training.Tests.Metrics;
 
 public sealed class MetricsCsvTests
 {

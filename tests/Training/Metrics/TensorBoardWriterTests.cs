@@ -1,7 +1,8 @@
 using System.Buffers.Binary;
 using Google.Protobuf;
+using Slipway.Training.Metrics;
 
-namespace Slipway.Training.Tests;
+namespace Slipway.Training.Tests.Metrics;
 
 public sealed class TensorBoardWriterTests : IDisposable
 {

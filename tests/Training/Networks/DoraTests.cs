@@ -1,4 +1,9 @@
-namespace Slipway.Training.Tests;
+using Slipway.Diffusion.Files;
+using Slipway.Diffusion.Model;
+using Slipway.Training.LoraFiles;
+using Slipway.Training.Networks;
+
+namespace Slipway.Training.Tests.Networks;
 
 public sealed class DoraTests : IDisposable
 {

@@ -1,4 +1,4 @@
-namespace Slipway.Training.Tests;
+namespace Slipway.Training.Tests.Networks;
 
 public sealed class LoraForwardTests : ReferenceLoras
 {

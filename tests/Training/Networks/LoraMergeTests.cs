@@ -1,4 +1,8 @@
-namespace Slipway.Training.Tests;
+using Slipway.Diffusion.Files;
+using Slipway.Training.LoraFiles;
+using Slipway.Training.Networks;
+
+namespace Slipway.Training.Tests.Networks;
 
 public sealed class LoraMergeTests : ReferenceLoras
 {

@@ -1,4 +1,9 @@
-namespace Slipway.Training.Tests;
+using Slipway.Diffusion.Modules;
+using Slipway.Training.Networks;
+using Slipway.Training.Networks.Adapters;
+using Slipway.Training.Options;
+
+namespace Slipway.Training.Tests.Networks;
 
 public sealed class LoraModuleTests
 {

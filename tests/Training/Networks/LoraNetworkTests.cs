@@ -1,4 +1,8 @@
-namespace Slipway.Training.Tests;
+using Slipway.Diffusion.Model;
+using Slipway.Training.Networks;
+using Slipway.Training.Options;
+
+namespace Slipway.Training.Tests.Networks;
 
 public sealed class LoraNetworkTests : IDisposable
 {

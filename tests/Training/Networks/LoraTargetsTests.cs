@@ -1,4 +1,7 @@
-namespace Slipway.Training.Tests;
+using Slipway.Training.Networks;
+using Slipway.Training.Options;
+
+namespace Slipway.Training.Tests.Networks;
 
 public sealed class LoraTargetsTests
 {

@@ -1,4 +1,6 @@
-namespace Slipway.Training.Tests;
+using Slipway.Training.Networks;
+
+namespace Slipway.Training.Tests.Networks;
 
 /// <summary>Tensors of a branch by their names.</summary>
 internal static class LoraTensors

@@ -1,4 +1,8 @@
-namespace Slipway.Training.Tests;
+using Slipway.Training.Networks;
+using Slipway.Training.Networks.Adapters;
+using Slipway.Training.Options;
+
+namespace Slipway.Training.Tests.Networks;
 
 /// <summary>How LyCORIS' modules draw their first values, told from many of them.</summary>
 public sealed class NewAdapterTests : IDisposable

@@ -1,4 +1,10 @@
-namespace Slipway.Training.Tests;
+using Slipway.Diffusion.Files;
+using Slipway.Diffusion.Model;
+using Slipway.Diffusion.Text;
+using Slipway.Training.LoraFiles;
+using Slipway.Training.Networks;
+
+namespace Slipway.Training.Tests.Networks;
 
 /// <summary>
 /// golden/lora: LoRAs a, b and conv that sd-scripts 48d368fa wrote for its small model, and what the model with each of

@@ -1,4 +1,8 @@
-namespace Slipway.Training.Tests;
+using Slipway.Training.Noise;
+using Slipway.Training.Options;
+using Slipway.Training.Tests.Losses;
+
+namespace Slipway.Training.Tests.Noise;
 
 public sealed class NoiseOffsetTests : ScheduleNumbers
 {

@@ -1,4 +1,10 @@
-namespace Slipway.Training.Tests;
+using Slipway.Diffusion.Model;
+using Slipway.Training.Networks;
+using Slipway.Training.Optimizers;
+using Slipway.Training.Options;
+using Slipway.Training.Tests.Networks;
+
+namespace Slipway.Training.Tests.Optimizers;
 
 public sealed class AdamWTests : IDisposable
 {

@@ -1,4 +1,8 @@
-namespace Slipway.Training.Tests;
+using Slipway.Training.Networks.Adapters;
+using Slipway.Training.Optimizers;
+using Slipway.Training.Options;
+
+namespace Slipway.Training.Tests.Optimizers;
 
 /// <summary>Every optimizer against its reference implementation, value for value; float32 sums in another order differ by some 1e-7.</summary>
 public sealed class OptimizerStepTests

@@ -1,4 +1,9 @@
-namespace Slipway.Training.Tests;
+using Slipway.Diffusion.Files;
+using Slipway.Training.Networks.Adapters;
+using Slipway.Training.Optimizers;
+using Slipway.Training.Options;
+
+namespace Slipway.Training.Tests.Optimizers;
 
 /// <summary>
 /// golden/optimizers/steps: twelve steps of each reference implementation in float32 (PyTorch 1.13's SGD, lion-pytorch, prodigyopt,

@@ -1,4 +1,9 @@
-namespace Slipway.Training.Tests;
+using Slipway.Training.Loop;
+using Slipway.Training.Networks;
+using Slipway.Training.Options;
+using Slipway.Training.Tests.Networks;
+
+namespace Slipway.Training.Tests.Options;
 
 /// <summary>Ranks, alphas and rates by blocks, in sd-scripts' count of SDXL's blocks.</summary>
 public sealed class BlockOptionsTests

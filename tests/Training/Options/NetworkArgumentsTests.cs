@@ -1,4 +1,7 @@
-namespace Slipway.Training.Tests;
+using Slipway.Training.Metadata;
+using Slipway.Training.Options;
+
+namespace Slipway.Training.Tests.Options;
 
 public sealed class NetworkArgumentsTests
 {

@@ -1,4 +1,6 @@
-namespace Slipway.Training.Tests;
+using Slipway.Training.Options;
+
+namespace Slipway.Training.Tests.Options;
 
 public sealed class OptimizerOptionsTests
 {

@@ -1,6 +1,7 @@
 using System.Text.Json.Nodes;
+using Slipway.Training.Options;
 
-namespace Slipway.Training.Tests;
+namespace Slipway.Training.Tests.Options;
 
 /// <summary>Against what Python 3.11 prints.</summary>
 public sealed class PythonTextTests

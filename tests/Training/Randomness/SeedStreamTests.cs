@@ -1,4 +1,6 @@
-namespace Slipway.Training.Tests;
+using Slipway.Training.Randomness;
+
+namespace Slipway.Training.Tests.Randomness;
 
 public sealed class SeedStreamTests
 {

@@ -1,6 +1,8 @@
 using System.Text.Json;
+using Slipway.Training.Options;
+using Slipway.Training.Schedules;
 
-namespace Slipway.Training.Tests;
+namespace Slipway.Training.Tests.Schedules;
 
 public sealed class LrScheduleTests
 {

@@ -1,4 +1,8 @@
-namespace Slipway.Training.Tests;
+using Slipway.Training.Metrics;
+using Slipway.Training.Options;
+using Slipway.Training.Validation;
+
+namespace Slipway.Training.Tests.Validation;
 
 public sealed class EarlyStoppingTests
 {

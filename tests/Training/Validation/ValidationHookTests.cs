@@ -1,6 +1,14 @@
-using Slipway.Diffusion;
+using Slipway.Diffusion.Model;
+using Slipway.Training.Data;
+using Slipway.Training.Hooks;
+using Slipway.Training.Loop;
+using Slipway.Training.Metrics;
+using Slipway.Training.Networks;
+using Slipway.Training.Options;
+using Slipway.Training.Tests.Networks;
+using Slipway.Training.Validation;
 
-namespace Slipway.Training.Tests;
+namespace Slipway.Training.Tests.Validation;
 
 public sealed class ValidationHookTests : IDisposable
 {
@@ -50,7 +58,7 @@ public sealed class ValidationHookTests : IDisposable
         var during = Train([hook]).Metrics[3].Validation;
         using var network = Trainer.Run(_model, Options with { MaxTrainSteps = 4 }, Images, new TrainingSinks(), Token);
         network.Attach();
-        using var validation = new Validation(_model, Others, EveryTwo.Timesteps, Options.Weighting, Options.Seed, Token);
+        using var validation = new Validator(_model, Others, EveryTwo.Timesteps, Options.Weighting, Options.Seed, Token);
         Assert.Equal(during, validation.Measure(Token));
     }
 

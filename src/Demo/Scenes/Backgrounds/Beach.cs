@@ -1,3 +1,5 @@
+using Slipway.Demo.Drawing;
+
 namespace Slipway.Demo.Scenes.Backgrounds;
 
 /// <summary>Sea above, sand below with a foaming edge, at times a palm, a parasol or an island.</summary>

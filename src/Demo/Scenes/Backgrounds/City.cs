@@ -1,3 +1,5 @@
+using Slipway.Demo.Drawing;
+
 namespace Slipway.Demo.Scenes.Backgrounds;
 
 /// <summary>Two rows of buildings with windows, a pavement and a road with a dashed line.</summary>

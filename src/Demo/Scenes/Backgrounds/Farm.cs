@@ -1,3 +1,5 @@
+using Slipway.Demo.Drawing;
+
 namespace Slipway.Demo.Scenes.Backgrounds;
 
 /// <summary>A barn with a silo behind a fence, rows of wheat in front.</summary>

@@ -1,4 +1,5 @@
 using SkiaSharp;
+using Slipway.Demo.Drawing;
 
 namespace Slipway.Demo.Scenes.Backgrounds;
 

@@ -1,3 +1,5 @@
+using Slipway.Demo.Drawing;
+
 namespace Slipway.Demo.Scenes.Backgrounds;
 
 /// <summary>A wall above a wooden floor, with a window, pictures, furniture or a rug.</summary>

@@ -1,3 +1,5 @@
+using Slipway.Demo.Drawing;
+
 namespace Slipway.Demo.Scenes.Backgrounds;
 
 /// <summary>Deepening blue with rays of light, bubbles, a sandy bottom, seaweed and corals.</summary>

@@ -1,3 +1,5 @@
+using Slipway.Demo.Drawing;
+
 namespace Slipway.Demo.Scenes.Backgrounds;
 
 /// <summary>Nothing but white, or nearly.</summary>

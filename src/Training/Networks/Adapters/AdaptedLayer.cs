@@ -1,9 +1,9 @@
 using TorchSharp;
 using TorchSharp.Modules;
-using static TorchSharp.torch;
 using static TorchSharp.torch.nn;
+using static TorchSharp.torch;
 
-namespace Slipway.Training;
+namespace Slipway.Training.Networks.Adapters;
 
 /// <summary>What an adapter must know of its layer: the weight's shape, and how such a weight is applied.</summary>
 /// <param name="target">The layer.</param>

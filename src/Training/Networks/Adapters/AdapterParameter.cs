@@ -1,6 +1,7 @@
+using Slipway.Training.Optimizers;
 using static TorchSharp.torch;
 
-namespace Slipway.Training;
+namespace Slipway.Training.Networks.Adapters;
 
 /// <summary>
 /// A trained tensor of an adapter. <see cref="FlatParameters"/> moves it into its buffer, so an adapter asks for

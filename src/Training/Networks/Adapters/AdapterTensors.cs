@@ -1,7 +1,7 @@
 using TorchSharp;
 using static TorchSharp.torch;
 
-namespace Slipway.Training;
+namespace Slipway.Training.Networks.Adapters;
 
 /// <summary>The tensors that one branch is made of, of a file or freshly drawn, by the ends of their keys; they stay the caller's.</summary>
 /// <param name="layer">Named in errors.</param>

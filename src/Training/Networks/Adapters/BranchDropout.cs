@@ -1,7 +1,9 @@
+using Slipway.Training.Options;
+using Slipway.Training.Randomness;
 using TorchSharp;
 using static TorchSharp.torch;
 
-namespace Slipway.Training;
+namespace Slipway.Training.Networks.Adapters;
 
 /// <summary>
 /// What is left out of one branch. All masks are drawn on the CPU and follow from the seed, the layer's name and the number of the

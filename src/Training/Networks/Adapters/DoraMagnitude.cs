@@ -1,7 +1,7 @@
 using TorchSharp;
 using static TorchSharp.torch;
 
-namespace Slipway.Training;
+namespace Slipway.Training.Networks.Adapters;
 
 /// <summary>
 /// DoRA (Liu et al. 2024): ΔW changes a weight's directions, and trained magnitudes its lengths:

@@ -1,4 +1,4 @@
-namespace Slipway.Training;
+namespace Slipway.Training.Networks.Adapters;
 
 /// <summary>LyCORIS' rule for how LoKr cuts a side of a weight in two.</summary>
 internal static class Factorization

@@ -1,7 +1,7 @@
 using TorchSharp;
 using static TorchSharp.torch;
 
-namespace Slipway.Training;
+namespace Slipway.Training.Networks.Adapters;
 
 /// <summary>
 /// LoHa (FedPara, Hyeon-Woo et al. 2022): ΔW ∝ (w1_a·w1_b) ∘ (w2_a·w2_b), an element-wise product of two low-rank matrices,

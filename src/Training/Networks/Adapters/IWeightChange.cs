@@ -1,6 +1,6 @@
 using static TorchSharp.torch;
 
-namespace Slipway.Training;
+namespace Slipway.Training.Networks.Adapters;
 
 /// <summary>How a branch's trained tensors make a change of its layer's weight: ΔW = alpha/rank · product.</summary>
 internal interface IWeightChange

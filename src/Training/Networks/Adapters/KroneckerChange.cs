@@ -1,7 +1,8 @@
+using Slipway.Training.Options;
 using TorchSharp;
 using static TorchSharp.torch;
 
-namespace Slipway.Training;
+namespace Slipway.Training.Networks.Adapters;
 
 /// <summary>
 /// LoKr (Yeh et al. 2023): ΔW ∝ w1 ⊗ w2, Kronecker's product of [a, c] and [b, d] or [b, d, k, k], with out = a·b and in = c·d.

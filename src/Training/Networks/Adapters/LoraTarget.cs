@@ -1,7 +1,8 @@
+using Slipway.Training.Options;
 using TorchSharp.Modules;
 using Module = TorchSharp.torch.nn.Module;
 
-namespace Slipway.Training;
+namespace Slipway.Training.Networks.Adapters;
 
 /// <summary>A layer of the model that gets a LoRA branch, under the name that sd-scripts gives it.</summary>
 /// <param name="Name"><c>lora_unet_…</c> in single-file layout, <c>lora_te1_…</c> and <c>lora_te2_…</c> in Hugging Face's.</param>

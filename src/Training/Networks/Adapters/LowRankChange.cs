@@ -1,7 +1,7 @@
 using TorchSharp;
 using static TorchSharp.torch;
 
-namespace Slipway.Training;
+namespace Slipway.Training.Networks.Adapters;
 
 /// <summary>
 /// LoRA (Hu et al. 2021) and LoCon: ΔW ∝ up∘down. Beside a convolution, down has the layer's kernel, stride and padding, and up

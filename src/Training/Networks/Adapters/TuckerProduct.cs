@@ -1,6 +1,6 @@
 using static TorchSharp.torch;
 
-namespace Slipway.Training;
+namespace Slipway.Training.Networks.Adapters;
 
 /// <summary>Tucker's decomposition of a convolution's weight (FedPara, Hyeon-Woo et al. 2022): a core with the kernel between two matrices.</summary>
 internal static class TuckerProduct

@@ -1,7 +1,7 @@
 using TorchSharp;
 using static TorchSharp.torch;
 
-namespace Slipway.Training;
+namespace Slipway.Training.Networks.Adapters;
 
 /// <summary>Kaiming's uniform initialisation (He et al. 2015) with a = √5, as linear layers have it: uniform within ±1/√fan_in.</summary>
 internal static class UniformValues

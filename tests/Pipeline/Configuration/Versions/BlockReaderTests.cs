@@ -1,6 +1,4 @@
-using Slipway.Training;
-
-namespace Slipway.Pipeline.Tests.Configuration;
+namespace Slipway.Pipeline.Tests.Configuration.Versions;
 
 public sealed class BlockReaderTests
 {
@@ -49,5 +47,5 @@ public sealed class BlockReaderTests
     public void Slips_are_named(string text, string expected) =>
         Assert.Contains(PlanFile.Problems("    lr_scheduler: cosine", "    " + text), problem => problem.Contains(expected, StringComparison.Ordinal));
 
-    private static Slipway.Pipeline.Configuration.VersionPlan Load(string text) => PlanFile.Load("    lr_scheduler: cosine", "    " + text).Version("v02");
+    private static Slipway.Pipeline.Configuration.Versions.VersionPlan Load(string text) => PlanFile.Load("    lr_scheduler: cosine", "    " + text).Version("v02");
 }

@@ -1,4 +1,4 @@
-namespace Slipway.Pipeline.Tests.Configuration;
+namespace Slipway.Pipeline.Tests.Configuration.Versions;
 
 public sealed class EnsembleTests
 {
@@ -27,6 +27,6 @@ public sealed class EnsembleTests
     public void Cannot_be_called_as_a_version_is() =>
         Assert.Contains("plan.yaml:23:3: `ensembles.v02` has the name of `versions.v02` in line 16: `v02`; give it another.", PlanFile.Problems("evaluation:", "ensembles:\n  v02: { of: [v01, v03] }\nevaluation:"));
 
-    private static Slipway.Pipeline.Configuration.EnsemblePlan Load(string ensemble) =>
+    private static Slipway.Pipeline.Configuration.Versions.EnsemblePlan Load(string ensemble) =>
         Assert.Single(PlanFile.Load("evaluation:", $"ensembles:\n  merged: {ensemble}\nevaluation:").Ensembles);
 }

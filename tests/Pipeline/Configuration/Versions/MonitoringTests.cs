@@ -1,7 +1,8 @@
-using Slipway.Pipeline.Configuration;
-using Slipway.Training;
+using Slipway.Pipeline.Configuration.Versions;
+using Slipway.Pipeline.Configuration.Yaml;
+using Slipway.Training.Options;
 
-namespace Slipway.Pipeline.Tests.Configuration;
+namespace Slipway.Pipeline.Tests.Configuration.Versions;
 
 public sealed class MonitoringTests
 {

@@ -1,6 +1,6 @@
-using Slipway.Training;
+using Slipway.Training.Options;
 
-namespace Slipway.Pipeline.Tests.Configuration;
+namespace Slipway.Pipeline.Tests.Configuration.Versions;
 
 public sealed class StartReaderTests
 {
@@ -26,5 +26,5 @@ public sealed class StartReaderTests
     public void Slips_are_named(string text, string expected) =>
         Assert.Contains(PlanFile.Problems("    lr_scheduler: cosine", "    " + text), problem => problem.Contains(expected, StringComparison.Ordinal));
 
-    private static Slipway.Pipeline.Configuration.VersionPlan Load(string text) => PlanFile.Load("    lr_scheduler: cosine", "    " + text).Version("v02");
+    private static Slipway.Pipeline.Configuration.Versions.VersionPlan Load(string text) => PlanFile.Load("    lr_scheduler: cosine", "    " + text).Version("v02");
 }

@@ -1,7 +1,6 @@
-using Slipway.Pipeline.Configuration;
-using Slipway.Training;
+using Slipway.Pipeline.Configuration.Yaml;
 
-namespace Slipway.Pipeline.Tests.Configuration;
+namespace Slipway.Pipeline.Tests.Configuration.Versions;
 
 public sealed class SubsetTests
 {

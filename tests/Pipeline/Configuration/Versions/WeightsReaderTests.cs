@@ -1,6 +1,6 @@
-using Slipway.Training;
+using Slipway.Training.Options;
 
-namespace Slipway.Pipeline.Tests.Configuration;
+namespace Slipway.Pipeline.Tests.Configuration.Versions;
 
 public sealed class WeightsReaderTests
 {

@@ -1,7 +1,8 @@
 using System.Text;
 using Slipway.Pipeline.Configuration;
+using Slipway.Pipeline.Configuration.Yaml;
 
-namespace Slipway.Pipeline.Tests.Configuration;
+namespace Slipway.Pipeline.Tests.Configuration.Yaml;
 
 public sealed class PlanDocumentTests
 {

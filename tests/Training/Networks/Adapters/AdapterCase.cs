@@ -1,8 +1,12 @@
 using System.Globalization;
+using Slipway.Diffusion.Model;
+using Slipway.Training.Networks;
+using Slipway.Training.Networks.Adapters;
+using Slipway.Training.Options;
 using TorchSharp.Modules;
 using Xunit.Sdk;
 
-namespace Slipway.Training.Tests;
+namespace Slipway.Training.Tests.Networks.Adapters;
 
 /// <summary>One kind of adapter beside one kind of layer, with its change by a formula of its own, dense and in double precision.</summary>
 public sealed record AdapterCase : IXunitSerializable

@@ -1,4 +1,7 @@
-namespace Slipway.Training.Tests;
+using Slipway.Training.LoraFiles;
+using Slipway.Training.Networks;
+
+namespace Slipway.Training.Tests.Networks.Adapters;
 
 /// <summary>Merges of networks of every kind, by the change of the weights.</summary>
 public sealed class AdapterMergeTests(TinyModelFixture tiny) : IClassFixture<TinyModelFixture>, IDisposable

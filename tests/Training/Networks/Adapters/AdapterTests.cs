@@ -1,4 +1,6 @@
-namespace Slipway.Training.Tests;
+using Slipway.Training.Networks;
+
+namespace Slipway.Training.Tests.Networks.Adapters;
 
 /// <summary>Each kind of adapter against the formula of its paper, written out densely and in double precision.</summary>
 public sealed class AdapterTests(TinyModelFixture tiny) : IClassFixture<TinyModelFixture>, IDisposable

@@ -1,4 +1,10 @@
-namespace Slipway.Training.Tests;
+using Slipway.Training.Data;
+using Slipway.Training.Loop;
+using Slipway.Training.Metrics;
+using Slipway.Training.Networks;
+using Slipway.Training.Options;
+
+namespace Slipway.Training.Tests.Networks.Adapters;
 
 /// <summary>Every kind of adapter is trained, saved with its metadata, read and merged as LoRA is.</summary>
 public sealed class AdapterTrainingTests(TinyModelFixture tiny) : IClassFixture<TinyModelFixture>

@@ -1,4 +1,8 @@
-namespace Slipway.Training.Tests;
+using Slipway.Training.Networks;
+using Slipway.Training.Networks.Adapters;
+using Slipway.Training.Options;
+
+namespace Slipway.Training.Tests.Networks.Adapters;
 
 /// <summary>Masks of a branch whose output is what lies between down and up, seen one by one.</summary>
 public sealed class BranchDropoutTests : IDisposable

@@ -1,4 +1,11 @@
-namespace Slipway.Training.Tests;
+using Slipway.Diffusion.Model;
+using Slipway.Training.Data;
+using Slipway.Training.Loop;
+using Slipway.Training.LoraFiles;
+using Slipway.Training.Metrics;
+using Slipway.Training.Options;
+
+namespace Slipway.Training.Tests.Networks.Adapters;
 
 /// <summary>Trainings with parts of the network left out: resumed, with gradient checkpointing, and evaluated without.</summary>
 public sealed class DropoutTrainingTests(TinyModelFixture tiny) : IClassFixture<TinyModelFixture>, IDisposable

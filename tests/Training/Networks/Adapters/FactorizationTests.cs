@@ -1,4 +1,6 @@
-namespace Slipway.Training.Tests;
+using Slipway.Training.Networks.Adapters;
+
+namespace Slipway.Training.Tests.Networks.Adapters;
 
 public sealed class FactorizationTests
 {

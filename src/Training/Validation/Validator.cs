@@ -1,15 +1,21 @@
-using Slipway.Diffusion;
+using Slipway.Diffusion.Model;
+using Slipway.Diffusion.Text;
+using Slipway.Training.Data;
+using Slipway.Training.Losses;
+using Slipway.Training.Metrics;
+using Slipway.Training.Options;
+using Slipway.Training.Randomness;
 using TorchSharp;
 using static TorchSharp.torch;
 
-namespace Slipway.Training;
+namespace Slipway.Training.Validation;
 
 /// <summary>
 /// Measures a model, with whatever is attached to it, on pictures that it does not learn from: the squared error of its
 /// prediction, weighted by timestep as in the training, on the subject and on the background by themselves. Each picture has the same noise at the same timesteps
 /// every time, so that curves of one training and of several can be compared.
 /// </summary>
-public sealed class Validation : IDisposable
+public sealed class Validator : IDisposable
 {
     private readonly SdxlModel _model;
     private readonly PromptEncoder _encoder;
@@ -23,7 +29,7 @@ public sealed class Validation : IDisposable
     /// <param name="seed">Latents, noise and timesteps follow from it.</param>
     /// <param name="cancellation">Looked at between pictures.</param>
     /// <exception cref="InvalidDataException">No pictures, or pictures whose sides the model cannot take.</exception>
-    public Validation(SdxlModel model, IReadOnlyList<TrainingImage> images, int timesteps, SnrWeightingOptions weighting, long seed, CancellationToken cancellation = default)
+    public Validator(SdxlModel model, IReadOnlyList<TrainingImage> images, int timesteps, SnrWeightingOptions weighting, long seed, CancellationToken cancellation = default)
     {
         ArgumentNullException.ThrowIfNull(model);
         ArgumentNullException.ThrowIfNull(images);

@@ -1,8 +1,14 @@
-using Slipway.Diffusion;
+using Slipway.Diffusion.Model;
+using Slipway.Training.Data;
+using Slipway.Training.Losses;
+using Slipway.Training.Networks;
+using Slipway.Training.Options;
+using Slipway.Training.Tests.Networks;
+using Slipway.Training.Validation;
 
-namespace Slipway.Training.Tests;
+namespace Slipway.Training.Tests.Validation;
 
-public sealed class ValidationTests : IDisposable
+public sealed class ValidatorTests : IDisposable
 {
     private const int Side = 16;
     private static CancellationToken Token => TestContext.Current.CancellationToken;
@@ -15,27 +21,27 @@ public sealed class ValidationTests : IDisposable
     [Fact]
     public void Measures_the_same_every_time_whatever_is_drawn_meanwhile()
     {
-        using var validation = new Validation(_model, _images, 3, new SnrWeightingOptions(), 1, Token);
+        using var validation = new Validator(_model, _images, 3, new SnrWeightingOptions(), 1, Token);
         var first = validation.Measure(Token);
         random.manual_seed(99);
         randn(7).Dispose();
         Assert.Equal(first, validation.Measure(Token));
-        using var another = new Validation(_model, _images, 3, new SnrWeightingOptions(), 1, Token);
+        using var another = new Validator(_model, _images, 3, new SnrWeightingOptions(), 1, Token);
         Assert.Equal(first, another.Measure(Token));
     }
 
     [Fact]
     public void Another_seed_is_other_noise()
     {
-        using var first = new Validation(_model, _images, 3, new SnrWeightingOptions(), 1, Token);
-        using var second = new Validation(_model, _images, 3, new SnrWeightingOptions(), 2, Token);
+        using var first = new Validator(_model, _images, 3, new SnrWeightingOptions(), 1, Token);
+        using var second = new Validator(_model, _images, 3, new SnrWeightingOptions(), 2, Token);
         Assert.NotEqual(first.Measure(Token).Total, second.Measure(Token).Total);
     }
 
     [Fact]
     public void Subject_and_background_make_up_the_whole()
     {
-        using var validation = new Validation(_model, _images, 3, new SnrWeightingOptions(), 1, Token);
+        using var validation = new Validator(_model, _images, 3, new SnrWeightingOptions(), 1, Token);
         var losses = validation.Measure(Token);
         Assert.Equal(losses.Total, (losses.Subject * 0.25) + (losses.Background * 0.75), 1e-12);
         Assert.NotEqual(losses.Subject, losses.Background);
@@ -53,7 +59,7 @@ public sealed class ValidationTests : IDisposable
                     parameter.zero_();
             }
         }
-        using var validation = new Validation(_model, _images, 50, new SnrWeightingOptions(), 1, Token);
+        using var validation = new Validator(_model, _images, 50, new SnrWeightingOptions(), 1, Token);
         var losses = validation.Measure(Token);
         // 2 pictures × 50 levels × 4 channels × 8 × 8 numbers of mean 1 and variance 2: σ = 0.009; a quarter of them on the subject: 0.018.
         Assert.InRange(losses.Total, 0.96, 1.04);
@@ -65,8 +71,8 @@ public sealed class ValidationTests : IDisposable
     [Fact]
     public void Is_weighted_by_timestep_as_a_training_is()
     {
-        using var plain = new Validation(_model, _images[..1], 1, new SnrWeightingOptions(), 1, Token);
-        using var weighted = new Validation(_model, _images[..1], 1, new SnrWeightingOptions { MinSnrGamma = 0.01 }, 1, Token);
+        using var plain = new Validator(_model, _images[..1], 1, new SnrWeightingOptions(), 1, Token);
+        using var weighted = new Validator(_model, _images[..1], 1, new SnrWeightingOptions { MinSnrGamma = 0.01 }, 1, Token);
         var ratio = weighted.Measure(Token).Total / plain.Measure(Token).Total;
         var weights = Enumerable.Range(0, 1000).Select(t => new SnrWeighting(_model.Schedule, new SnrWeightingOptions { MinSnrGamma = 0.01 })[t]).Distinct();
         Assert.InRange(ratio, 1e-6, 0.9);
@@ -76,7 +82,7 @@ public sealed class ValidationTests : IDisposable
     [Fact]
     public void Without_masks_there_are_no_regions()
     {
-        using var validation = new Validation(_model, [TinyModel.Image("a", "sail_kun")], 3, new SnrWeightingOptions(), 1, Token);
+        using var validation = new Validator(_model, [TinyModel.Image("a", "sail_kun")], 3, new SnrWeightingOptions(), 1, Token);
         var losses = validation.Measure(Token);
         Assert.True(double.IsFinite(losses.Total));
         Assert.True(double.IsNaN(losses.Subject) && double.IsNaN(losses.Background));
@@ -85,7 +91,7 @@ public sealed class ValidationTests : IDisposable
     [Fact]
     public void Sees_what_is_attached_to_the_model_and_leaves_it_alone()
     {
-        using var validation = new Validation(_model, _images, 3, new SnrWeightingOptions(), 1, Token);
+        using var validation = new Validator(_model, _images, 3, new SnrWeightingOptions(), 1, Token);
         var before = validation.Measure(Token);
         using (var network = LoraNetwork.Create(_model, new LoraOptions { NetworkDim = 2 }, 1))
         {
@@ -102,7 +108,7 @@ public sealed class ValidationTests : IDisposable
 
     [Fact]
     public void Needs_pictures() =>
-        Assert.Contains("validation set", Assert.Throws<InvalidDataException>(() => new Validation(_model, [], 3, new SnrWeightingOptions(), 1, Token)).Message, StringComparison.Ordinal);
+        Assert.Contains("validation set", Assert.Throws<InvalidDataException>(() => new Validator(_model, [], 3, new SnrWeightingOptions(), 1, Token)).Message, StringComparison.Ordinal);
 
     // The subject is the upper left quarter.
     private static TrainingImage WithMask(TrainingImage image) => image with

@@ -1,13 +1,13 @@
 using TorchSharp;
 using TorchSharp.Modules;
 using TorchSharp.Utils;
-using static TorchSharp.torch;
 using static TorchSharp.torch.nn;
+using static TorchSharp.torch;
 
-namespace Slipway.Diffusion;
+namespace Slipway.Diffusion.Modules;
 
 /// <summary>Halves height and width with a 3×3 convolution of stride 2.</summary>
-public sealed class Downsample : Module<Tensor, Tensor>
+public sealed class Downsample2D : Module<Tensor, Tensor>
 {
     private readonly bool _asymmetric;
     [ComponentName(Name = "conv")] private readonly Conv2d _conv;
@@ -16,8 +16,8 @@ public sealed class Downsample : Module<Tensor, Tensor>
     /// <param name="asymmetric">
     /// Pad right and bottom only, as the VAE's encoder does; otherwise all around, as the UNet does.
     /// </param>
-    public Downsample(int channels, bool asymmetric)
-        : base(nameof(Downsample))
+    public Downsample2D(int channels, bool asymmetric)
+        : base(nameof(Downsample2D))
     {
         _asymmetric = asymmetric;
         _conv = Layers.Conv2d(channels, channels, 3, stride: 2, padding: asymmetric ? 0 : 1);
@@ -39,13 +39,13 @@ public sealed class Downsample : Module<Tensor, Tensor>
 }
 
 /// <summary>Enlarges by the nearest neighbour, then a 3×3 convolution.</summary>
-public sealed class Upsample : Module<Tensor, Tensor>
+public sealed class Upsample2D : Module<Tensor, Tensor>
 {
     [ComponentName(Name = "conv")] private readonly Conv2d _conv;
 
     /// <param name="channels">Channels in and out.</param>
-    public Upsample(int channels)
-        : base(nameof(Upsample))
+    public Upsample2D(int channels)
+        : base(nameof(Upsample2D))
     {
         _conv = Layers.Conv2d(channels, channels, 3, padding: 1);
         RegisterComponents();
