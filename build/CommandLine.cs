@@ -1,5 +1,5 @@
 using Slipway.Build.Tasks;
-using Slipway.Pipeline.Configuration.Yaml;
+using Slipway.Engine.Options;
 using Slipway.Pipeline.Exchange;
 using Slipway.Pipeline.LoraFiles;
 using Slipway.Pipeline.Sampling;

@@ -1,3 +1,5 @@
+using Slipway.Pipeline.Configuration.Yaml;
+
 namespace Slipway.Pipeline.Configuration;
 
 /// <summary>

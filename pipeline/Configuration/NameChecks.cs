@@ -1,3 +1,6 @@
+using Slipway.Pipeline.Configuration.Datasets;
+using Slipway.Pipeline.Configuration.Yaml;
+
 namespace Slipway.Pipeline.Configuration;
 
 /// <summary>Names of the plan that become names of files, folders, labels and targets.</summary>

@@ -1,5 +1,5 @@
 using System.Text;
-using Slipway.Diffusion;
+using Slipway.Diffusion.Text;
 
 namespace Slipway.Pipeline.Configuration;
 

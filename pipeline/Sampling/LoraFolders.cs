@@ -1,4 +1,4 @@
-using Slipway.Pipeline.Configuration.Yaml;
+using Slipway.Engine.Options;
 
 namespace Slipway.Pipeline.Sampling;
 

@@ -1,5 +1,5 @@
 using System.Globalization;
-using Slipway.Pipeline.Configuration.Yaml;
+using Slipway.Engine.Options;
 
 namespace Slipway.Pipeline.Sampling;
 

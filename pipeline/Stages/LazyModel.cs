@@ -1,4 +1,5 @@
 using Slipway.Diffusion.Model;
+using Slipway.Engine.Execution;
 using TorchSharp;
 
 namespace Slipway.Pipeline.Stages;

@@ -1,3 +1,4 @@
+using Slipway.Engine.Options;
 using Slipway.Pipeline.Configuration.Datasets;
 using Slipway.Pipeline.Configuration.Yaml;
 using Slipway.Training.Options;

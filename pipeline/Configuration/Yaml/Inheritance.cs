@@ -1,3 +1,5 @@
+using Slipway.Engine.Options;
+
 namespace Slipway.Pipeline.Configuration.Yaml;
 
 /// <summary>Gives each version what it inherits.</summary>

@@ -1,4 +1,4 @@
-namespace Slipway.Pipeline.Configuration.Yaml;
+namespace Slipway.Engine.Options;
 
 /// <summary>Guesses what somebody meant to write.</summary>
 public static class NearestName

@@ -1,3 +1,4 @@
+using System.Text;
 using Slipway.Engine.Files;
 
 namespace Slipway.Engine.Tests.Files;

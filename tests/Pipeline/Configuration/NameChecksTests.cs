@@ -1,5 +1,3 @@
-using Slipway.Pipeline.Configuration;
-
 namespace Slipway.Pipeline.Tests.Configuration;
 
 /// <summary>Two things of a plan with one name, of which one would be lost.</summary>
