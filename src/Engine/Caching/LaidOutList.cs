@@ -1,5 +1,4 @@
 using System.Text;
-using Slipway.Engine.Files;
 
 namespace Slipway.Engine.Caching;
 

@@ -1,4 +1,5 @@
 using Slipway.Engine.Caching;
+using Slipway.Engine.Tests.Options;
 
 namespace Slipway.Engine.Tests.Caching;
 
