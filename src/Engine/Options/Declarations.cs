@@ -5,6 +5,11 @@ namespace Slipway.Engine.Options;
 public sealed class Declarations<T>
     where T : class, new()
 {
+    private readonly List<Func<T, IEnumerable<OptionProblem>>> _rules = [];
+
+    /// <summary>The rules of the parts.</summary>
+    internal IReadOnlyList<Func<T, IEnumerable<OptionProblem>>> Rules => _rules;
+
     /// <summary>A switch.</summary>
     public Option<T> Switch(string name, Func<T, bool> get, Func<T, bool, T> with) => Of(name, new Switch(), get, with);
 
@@ -71,10 +76,14 @@ public sealed class Declarations<T>
     /// <summary>Any kind of values.</summary>
     public Option<T> Of<TValue>(string name, Kind<TValue> kind, Func<T, TValue> get, Func<T, TValue, T> with) => new Option<T, TValue>(kind, get, with) { Name = name };
 
-    /// <summary>All options of a record that is a part of this one.</summary>
+    /// <summary>All options of a record that is a part of this one, with its rules.</summary>
     public IEnumerable<Option<T>> Part<TPart>(OptionTable<TPart> table, Func<T, TPart> get, Func<T, TPart, T> with)
-        where TPart : class, new() =>
-        table.Options.Select(option => new PartOption<T, TPart>(option, get, with) { Name = option.Name });
+        where TPart : class, new()
+    {
+        ArgumentNullException.ThrowIfNull(table);
+        _rules.Add(whole => table.Rules(get(whole)));
+        return table.Options.Select(option => new PartOption<T, TPart>(option, get, with) { Name = option.Name });
+    }
 
     private static Mapped<long, int> Int(int min, int max) => new(new Whole(min, max), value => (int)value, value => value);
 }

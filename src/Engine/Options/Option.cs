@@ -7,7 +7,7 @@ namespace Slipway.Engine.Options;
 /// with sd-scripts, the README's table and the editor's schema follow from it.
 /// </summary>
 /// <typeparam name="T">The record that has it.</typeparam>
-public abstract record Option<T>
+public abstract record Option<T> : IOption
     where T : class
 {
     /// <summary>Its key in a plan: sd-scripts' name, where sd-scripts has it.</summary>
@@ -16,11 +16,15 @@ public abstract record Option<T>
     /// <summary>What it does, in one sentence.</summary>
     public string Says { get; init; } = "";
 
-    /// <summary>Where sd-scripts takes it from.</summary>
-    public Counterpart Counterpart { get; init; }
+    /// <summary>sd-scripts' default, as text; empty: it has none; null: no option of its command line.</summary>
+    public string? SdScripts { get; init; }
 
-    /// <summary>sd-scripts' default, as text; empty: it has none.</summary>
-    public string SdScripts { get; init; } = "";
+    /// <summary>Where sd-scripts takes it from.</summary>
+    public Counterpart Counterpart
+    {
+        get => field is Counterpart.None && SdScripts is not null ? Counterpart.Argument : field;
+        init;
+    }
 
     /// <summary>How it is told of in a LoRA's metadata; null: not at all.</summary>
     public OptionMetadata? Metadata { get; init; }
@@ -120,7 +124,7 @@ internal sealed record PartOption<T, TPart> : Option<T>
     public PartOption(Option<TPart> option, Func<T, TPart> get, Func<T, TPart, T> with)
     {
         (_option, _get, _with) = (option, get, with);
-        (Counterpart, SdScripts, Metadata, IsRequired, Says) = (option.Counterpart, option.SdScripts, option.Metadata, option.IsRequired, option.Says);
+        (SdScripts, Counterpart, Metadata, IsRequired, Says) = (option.SdScripts, option.Counterpart, option.Metadata, option.IsRequired, option.Says);
         Unfit = option.Unfit is { } unfit ? record => unfit(get(record)) : null;
         IsTold = option.IsTold is { } isTold ? record => isTold(get(record)) : null;
     }

@@ -5,7 +5,7 @@ namespace Slipway.Engine.Options;
 public sealed class OptionTable<T>
     where T : class, new()
 {
-    private readonly Lazy<IReadOnlyList<Option<T>>> _options;
+    private readonly Lazy<(IReadOnlyList<Option<T>> Options, IReadOnlyList<Func<T, IEnumerable<OptionProblem>>> Rules)> _declared;
     private readonly Func<T, IEnumerable<OptionProblem>>? _rules;
 
     /// <param name="declare">Declares them.</param>
@@ -13,12 +13,16 @@ public sealed class OptionTable<T>
     public OptionTable(Func<Declarations<T>, IEnumerable<Option<T>>> declare, Func<T, IEnumerable<OptionProblem>>? rules = null)
     {
         ArgumentNullException.ThrowIfNull(declare);
-        _options = new Lazy<IReadOnlyList<Option<T>>>(() => [.. declare(new Declarations<T>())]);
+        _declared = new(() =>
+        {
+            var declarations = new Declarations<T>();
+            return ([.. declare(declarations)], declarations.Rules);
+        });
         _rules = rules;
     }
 
     /// <summary>All of them, in the order of their declaration.</summary>
-    public IReadOnlyList<Option<T>> Options => _options.Value;
+    public IReadOnlyList<Option<T>> Options => _declared.Value.Options;
 
     /// <summary>The option with a name; null where there is none.</summary>
     public Option<T>? Find(string name) => Options.FirstOrDefault(option => option.Name == name);
@@ -31,8 +35,8 @@ public sealed class OptionTable<T>
         .. Rules(record),
     ];
 
-    /// <summary>What does not go together in a record.</summary>
-    public IEnumerable<OptionProblem> Rules(T record) => _rules?.Invoke(record) ?? [];
+    /// <summary>What does not go together in a record or one of its parts.</summary>
+    public IEnumerable<OptionProblem> Rules(T record) => [.. _declared.Value.Rules.SelectMany(rules => rules(record)), .. _rules?.Invoke(record) ?? []];
 
     /// <summary>A record with some values laid over its own.</summary>
     /// <param name="record">The record.</param>
