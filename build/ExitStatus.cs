@@ -1,4 +1,4 @@
-using Slipway.Pipeline.Configuration.Yaml;
+using Slipway.Pipeline.Plans.Yaml;
 
 namespace Slipway.Build;
 

@@ -1,6 +1,6 @@
 using Slipway.Engine.Caching;
-using Slipway.Pipeline.Configuration;
-using Slipway.Pipeline.Configuration.Yaml;
+using Slipway.Pipeline.Plans;
+using Slipway.Pipeline.Plans.Yaml;
 using Slipway.Pipeline.Exchange;
 using Slipway.Pipeline.Preflights;
 using Slipway.Pipeline.Stages;

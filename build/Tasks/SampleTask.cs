@@ -1,5 +1,5 @@
 using Cake.Frosting;
-using Slipway.Pipeline.Configuration;
+using Slipway.Pipeline.Plans;
 using Slipway.Pipeline.Sampling;
 
 namespace Slipway.Build.Tasks;

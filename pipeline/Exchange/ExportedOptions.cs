@@ -1,5 +1,5 @@
-using Slipway.Pipeline.Configuration;
-using Slipway.Pipeline.Configuration.Versions;
+using Slipway.Pipeline.Plans;
+using Slipway.Pipeline.Plans.Versions;
 using Slipway.Training.Options;
 
 namespace Slipway.Pipeline.Exchange;

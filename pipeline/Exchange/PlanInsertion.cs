@@ -1,7 +1,7 @@
 using System.Text;
 using Slipway.Engine.Files;
-using Slipway.Pipeline.Configuration;
-using Slipway.Pipeline.Configuration.Yaml;
+using Slipway.Pipeline.Plans;
+using Slipway.Pipeline.Plans.Yaml;
 
 namespace Slipway.Pipeline.Exchange;
 

@@ -1,6 +1,6 @@
-using Slipway.Pipeline.Configuration.Datasets;
-using Slipway.Pipeline.Configuration.Versions;
-using Slipway.Pipeline.Configuration.Yaml;
+using Slipway.Pipeline.Plans.Datasets;
+using Slipway.Pipeline.Plans.Versions;
+using Slipway.Pipeline.Plans.Yaml;
 
 namespace Slipway.Pipeline.Exchange;
 

@@ -1,7 +1,7 @@
 using Slipway.Imaging.Pictures;
-using Slipway.Pipeline.Configuration;
-using Slipway.Pipeline.Configuration.Datasets;
-using Slipway.Pipeline.Configuration.Versions;
+using Slipway.Pipeline.Plans;
+using Slipway.Pipeline.Plans.Datasets;
+using Slipway.Pipeline.Plans.Versions;
 using Slipway.Pipeline.Stages;
 
 namespace Slipway.Pipeline.Exchange;

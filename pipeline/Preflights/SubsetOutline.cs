@@ -1,5 +1,5 @@
 using Slipway.Imaging.Pictures;
-using Slipway.Pipeline.Configuration.Datasets;
+using Slipway.Pipeline.Plans.Datasets;
 using Slipway.Pipeline.Stages;
 using Slipway.Training.Data;
 using Slipway.Training.Options;

@@ -1,6 +1,6 @@
 using System.Globalization;
 using Slipway.Diffusion.Sampling;
-using Slipway.Pipeline.Configuration.Versions;
+using Slipway.Pipeline.Plans.Versions;
 using Slipway.Pipeline.Stages;
 using Slipway.Training.Hooks;
 using TorchSharp;

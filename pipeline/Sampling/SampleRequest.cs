@@ -1,4 +1,4 @@
-using Slipway.Pipeline.Configuration;
+using Slipway.Pipeline.Plans;
 
 namespace Slipway.Pipeline.Sampling;
 

@@ -1,7 +1,7 @@
 using Slipway.Diffusion.Model;
 using Slipway.Diffusion.Sampling;
 using Slipway.Engine.Caching;
-using Slipway.Pipeline.Configuration;
+using Slipway.Pipeline.Plans;
 using Slipway.Pipeline.Stages;
 
 namespace Slipway.Pipeline.Sampling;

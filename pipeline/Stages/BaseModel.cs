@@ -1,7 +1,7 @@
 using Slipway.Diffusion.Files;
 using Slipway.Diffusion.Model;
 using Slipway.Engine.Caching;
-using Slipway.Pipeline.Configuration;
+using Slipway.Pipeline.Plans;
 
 namespace Slipway.Pipeline.Stages;
 

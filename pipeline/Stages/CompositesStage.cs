@@ -1,8 +1,8 @@
 using Slipway.Engine.Caching;
 using Slipway.Imaging.Compositing;
 using Slipway.Imaging.Pictures;
-using Slipway.Pipeline.Configuration;
-using Slipway.Pipeline.Configuration.Datasets;
+using Slipway.Pipeline.Plans;
+using Slipway.Pipeline.Plans.Datasets;
 
 namespace Slipway.Pipeline.Stages;
 

@@ -1,6 +1,6 @@
 using Slipway.Engine.Caching;
 using Slipway.Imaging.Pictures;
-using Slipway.Pipeline.Configuration.Datasets;
+using Slipway.Pipeline.Plans.Datasets;
 using Slipway.Training.Data;
 using Slipway.Training.Options;
 

@@ -1,8 +1,8 @@
 using System.Globalization;
 using Slipway.Diffusion.Sampling;
 using Slipway.Engine.Caching;
-using Slipway.Pipeline.Configuration;
-using Slipway.Pipeline.Configuration.Datasets;
+using Slipway.Pipeline.Plans;
+using Slipway.Pipeline.Plans.Datasets;
 using Slipway.Pipeline.Sampling;
 
 namespace Slipway.Pipeline.Stages;

@@ -1,6 +1,6 @@
 using System.Globalization;
 using Slipway.Engine.Caching;
-using Slipway.Pipeline.Configuration.Versions;
+using Slipway.Pipeline.Plans.Versions;
 using Slipway.Training.LoraFiles;
 using Slipway.Training.Validation;
 using TorchSharp;

@@ -1,4 +1,4 @@
-using Slipway.Pipeline.Configuration.Datasets;
+using Slipway.Pipeline.Plans.Datasets;
 
 namespace Slipway.Pipeline.Stages;
 

@@ -1,6 +1,6 @@
 using Slipway.Diffusion.Sampling;
 using Slipway.Engine.Caching;
-using Slipway.Pipeline.Configuration;
+using Slipway.Pipeline.Plans;
 using Slipway.Pipeline.Sampling;
 using Slipway.Training.Options;
 

@@ -1,6 +1,6 @@
 using Slipway.Engine.Caching;
 using Slipway.Engine.Execution;
-using Slipway.Pipeline.Configuration;
+using Slipway.Pipeline.Plans;
 using Slipway.Pipeline.Sampling;
 using Slipway.Tagging;
 

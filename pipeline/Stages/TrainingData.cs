@@ -1,6 +1,6 @@
 using Slipway.Engine.Caching;
-using Slipway.Pipeline.Configuration.Datasets;
-using Slipway.Pipeline.Configuration.Versions;
+using Slipway.Pipeline.Plans.Datasets;
+using Slipway.Pipeline.Plans.Versions;
 using Slipway.Training.Data;
 using Slipway.Training.Options;
 

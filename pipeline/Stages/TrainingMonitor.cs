@@ -1,5 +1,5 @@
 using System.Globalization;
-using Slipway.Pipeline.Configuration.Versions;
+using Slipway.Pipeline.Plans.Versions;
 using Slipway.Pipeline.Sampling;
 using Slipway.Training.Data;
 using Slipway.Training.Hooks;

@@ -1,4 +1,4 @@
-using Slipway.Pipeline.Configuration.Versions;
+using Slipway.Pipeline.Plans.Versions;
 using Slipway.Training.Hooks;
 using Slipway.Training.LoraFiles;
 using Slipway.Training.Metadata;

@@ -1,6 +1,6 @@
 using System.Globalization;
 using Slipway.Engine.Caching;
-using Slipway.Pipeline.Configuration.Versions;
+using Slipway.Pipeline.Plans.Versions;
 using Slipway.Pipeline.Preflights;
 using Slipway.Training.Data;
 using Slipway.Training.Loop;

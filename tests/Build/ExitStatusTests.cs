@@ -1,5 +1,5 @@
 using Slipway.Pipeline;
-using Slipway.Pipeline.Configuration.Yaml;
+using Slipway.Pipeline.Plans.Yaml;
 
 namespace Slipway.Build.Tests;
 

@@ -6,7 +6,7 @@ using System.Text;
 using System.Text.RegularExpressions;
 using Slipway.Build;
 using Slipway.Imaging.Pictures;
-using Slipway.Pipeline.Configuration.Yaml;
+using Slipway.Pipeline.Plans.Yaml;
 
 namespace Slipway.EndToEnd.Tests;
 

@@ -1,4 +1,4 @@
 global using Slipway.Pipeline;
-global using Slipway.Pipeline.Configuration;
+global using Slipway.Pipeline.Plans;
 global using Slipway.Testing;
 global using Xunit;

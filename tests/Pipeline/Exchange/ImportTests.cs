@@ -1,5 +1,5 @@
-using Slipway.Pipeline.Configuration;
-using Slipway.Pipeline.Configuration.Yaml;
+using Slipway.Pipeline.Plans;
+using Slipway.Pipeline.Plans.Yaml;
 using Slipway.Pipeline.Exchange;
 
 namespace Slipway.Pipeline.Tests.Exchange;

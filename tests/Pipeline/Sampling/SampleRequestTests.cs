@@ -1,5 +1,5 @@
 using Slipway.Diffusion.Sampling;
-using Slipway.Pipeline.Configuration;
+using Slipway.Pipeline.Plans;
 using Slipway.Pipeline.Sampling;
 
 namespace Slipway.Pipeline.Tests.Sampling;

@@ -90,7 +90,7 @@ public sealed class BaseModelTests : IDisposable
 
     private BaseModel Open(string path, string? tokenizer = null)
     {
-        var plan = Configuration.PlanFile.Load("base_model: base,", $"base_model: {path}, {(tokenizer is null ? "" : $"tokenizer: {tokenizer},")}");
+        var plan = Plans.PlanFile.Load("base_model: base,", $"base_model: {path}, {(tokenizer is null ? "" : $"tokenizer: {tokenizer},")}");
         return new BaseModel(plan, new Cache(_folder.Path, _ => { }));
     }
 

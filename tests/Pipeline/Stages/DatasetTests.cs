@@ -1,7 +1,7 @@
 using System.Text.Json;
 using Slipway.Diffusion.Files;
 using Slipway.Imaging.Pictures;
-using Slipway.Pipeline.Configuration.Datasets;
+using Slipway.Pipeline.Plans.Datasets;
 using Slipway.Pipeline.Stages;
 using Slipway.Training.Data;
 using Slipway.Training.Options;

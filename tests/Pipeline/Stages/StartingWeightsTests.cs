@@ -40,7 +40,7 @@ public sealed class StartingWeightsTests : IDisposable
 
     private T Use<T>(string network, string bases, Func<StartingWeights, Slipway.Training.Options.TrainingOptions, T> use)
     {
-        var plan = Configuration.PlanFile.Load("    lr_scheduler: cosine", $"    network_weights: {network}\n    base_weights: [{bases}]");
+        var plan = Plans.PlanFile.Load("    lr_scheduler: cosine", $"    network_weights: {network}\n    base_weights: [{bases}]");
         using var cache = new Cache(_folder.Path, _ => { });
         using var context = new StageContext(plan, cache, new Silence());
         return use(new StartingWeights(context), plan.Version("v02").Training);

@@ -1,0 +1,145 @@
+using Slipway.Engine.Options;
+using Slipway.Pipeline.Plans.Datasets;
+using Slipway.Pipeline.Plans.Versions;
+using Slipway.Pipeline.Plans.Yaml;
+
+namespace Slipway.Pipeline.Plans;
+
+/// <summary>Makes a <see cref="Plan"/> of a file, a profile and what the command line says.</summary>
+internal sealed class PlanReader(string file)
+{
+    private readonly PlanProblems _problems = new();
+
+    public Plan Read(string? profile, IReadOnlyDictionary<string, string> overrides)
+    {
+        var document = PlanDocument.Read(file, _problems);
+        var top = new MappingReader(document, "", _problems);
+        var profiles = top.Sections("profiles").Select(section => section.Name).ToList();
+        var chosen = profile ?? top.Text("default_profile");
+        if (profiles.Count == 0)
+            top.Problem("profiles", "must have at least one profile.");
+        else if (!profiles.Contains(chosen) && (profile is not null || !top.IsUnset("default_profile")))
+            _problems.Add(profile is null ? top.PlaceOf("default_profile") : Place.CommandLine, $"there is no profile `{chosen}`; {NearestName.Hint(chosen, profiles)}");
+        NameChecks.CheckProfiles(top, _problems);
+        Plan? plan = null;
+        foreach (var name in profiles)
+        {
+            var read = ReadProfile(name, Merge(document, name, overrides));
+            if (name == chosen)
+                plan = read;
+        }
+
+        // Without a profile the rest is still read for its own problems; what a profile would give is not missed.
+        if (profiles.Count == 0)
+            _ = ReadProfile("", document, isPartial: true);
+        _problems.ThrowIfAny();
+        return plan!;
+    }
+
+    /// <summary>A profile with what it inherits from others.</summary>
+    private MappingNode Profile(MappingNode profiles, string name, IReadOnlyList<string> path)
+    {
+        var profile = (MappingNode)profiles[name]!;
+        var own = profile.Without(Inheritance.Key);
+        if (profile[Inheritance.Key] is not { } value)
+            return own;
+        var place = $"profiles.{name}.{Inheritance.Key}";
+        if (value is ScalarNode { Text: var parent } && profiles[parent] is MappingNode && !path.Contains(parent) && parent != name)
+            return Profile(profiles, parent, [.. path, name]).Under(own);
+        _problems.Add(value.Place, place, "must be the name of another profile that does not inherit from this one.");
+        return own;
+    }
+
+    private MappingNode Merge(MappingNode document, string profile, IReadOnlyDictionary<string, string> overrides)
+    {
+        var merged = document.Without("profiles", "default_profile").Under(Profile((MappingNode)document["profiles"]!, profile, []));
+        foreach (var (path, value) in overrides)
+            merged = merged.Under(Nest(path.Split('.'), value)) with { Place = merged.Place };
+        return merged;
+    }
+
+    private static MappingNode Nest(ReadOnlySpan<string> path, string value)
+    {
+        PlanNode below = path.Length == 1 ? new ScalarNode(value, IsPlain: true, Place.CommandLine) : Nest(path[1..], value);
+        return new MappingNode([new MappingNode.Entry(path[0], Place.CommandLine, below)], Place.CommandLine);
+    }
+
+    private Plan ReadProfile(string profile, MappingNode node, bool isPartial = false)
+    {
+        IReadOnlySet<string>? partial = null;
+        if (node["versions"] is MappingNode written)
+        {
+            (var whole, partial) = Inheritance.Resolve(written, _problems);
+            node = node.With("versions", whole);
+        }
+
+        var reader = new MappingReader(node, "", _problems) { IsPartial = isPartial };
+        var name = reader.Name("name");
+        var seed = reader.Long("seed", 1, 0, uint.MaxValue);
+        var resolution = ReadResolution(reader);
+        var datasets = reader.Sections("datasets").Select(section => DatasetPlan.Read(section.Name, section.Reader, name, resolution)).ToList();
+        var versions = reader.Sections("versions", partial).ToList();
+        var backgrounds = BackgroundsPlan.Read(reader.Section("backgrounds"), seed);
+        var composites = CompositesPlan.Read(reader.Section("composites"), seed);
+        var plan = new Plan
+        {
+            Profile = profile,
+            Name = name,
+            TriggerWord = ReadTriggerWord(reader),
+            Sprite = reader.Text("sprite"),
+            Seed = seed,
+            Salt = reader.TextOrEmpty("salt"),
+            BaseModel = reader.Text("base_model"),
+            Tokenizer = reader.OptionalText("tokenizer"),
+            Tagger = TaggerPlan.Read(reader.Section("tagger")),
+            Resolution = resolution,
+            Device = reader.OneOf("device", "cpu", "cpu", "cuda"),
+            MixedPrecision = reader.OneOf("mixed_precision", "no", "no", "fp16", "bf16"),
+            Threads = reader.Whole("threads", 0, 0, 1024),
+            Backgrounds = backgrounds,
+            Composites = composites,
+            Regularisation = reader.IsUnset("regularisation") ? null : BackgroundsPlan.Read(reader.Section("regularisation"), seed),
+            Validation = ValidationPlan.Read(reader, backgrounds, composites),
+            Tags = TagsPlan.Read(reader.Section("tags")),
+            Datasets = datasets,
+            // What lacks its inheritance is read for its own problems, and is nothing to compute with.
+            Versions =
+            [
+                .. versions.Select(section => VersionReader.Read(section.Name, section.Reader, datasets, seed)).OfType<VersionPlan>()
+                    .Where(version => partial?.Contains(version.Name) != true),
+            ],
+            Ensembles = [.. reader.Sections("ensembles").Select(section => EnsemblePlan.Read(section.Name, section.Reader, [.. versions.Select(version => version.Name)]))],
+            Evaluation = EvaluationPlan.Read(reader.Section("evaluation")),
+        };
+        if (reader.IsEmpty("versions"))
+            reader.Problem("versions", "must have at least one version.");
+        foreach (var dataset in datasets.Where(dataset => dataset.Source == DatasetSource.Regularisation && plan.Regularisation is null))
+            reader.Problem("datasets", $"has pictures of `source: regularisation` (`{dataset.Key}`), and nothing says which: give the plan a section `regularisation`.");
+        foreach (var version in plan.Versions.Where(version => version.Monitoring.Validation is not null && plan.Validation is null))
+            versions.Single(section => section.Name == version.Name).Reader.Problem("validate_every_n_steps", "needs pictures to measure on: give the plan a section `validation`.");
+        NameChecks.Run(reader, datasets, _problems);
+        var equal = PlanChecks.Run(reader.Section("checks"), plan, [.. versions.Select(version => version.Name)]);
+        reader.AlsoKnown("profiles", "default_profile");
+        reader.Finish();
+        return plan with { EqualOptimizerSteps = equal };
+    }
+
+    /// <summary>Captions are lists with commas between, so the word can have none.</summary>
+    private static string ReadTriggerWord(MappingReader reader)
+    {
+        var word = reader.Text("trigger_word");
+        if (word.Any(c => c == ',' || char.IsControl(c)))
+            reader.Problem("trigger_word", $"must be one tag without a comma, but is `{word}`.");
+        return word;
+    }
+
+    /// <summary>The autoencoder and the UNet halve the side up to six times in all.</summary>
+    private static int ReadResolution(MappingReader reader)
+    {
+        const int Step = 16;
+        var resolution = reader.Whole("resolution", null, Step, 4096);
+        if (resolution % Step != 0)
+            reader.Problem("resolution", $"must be a multiple of {Step}, but is `{resolution}`.");
+        return resolution;
+    }
+}

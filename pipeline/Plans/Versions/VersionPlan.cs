@@ -1,0 +1,69 @@
+using Slipway.Pipeline.Plans.Datasets;
+using Slipway.Training.Options;
+
+namespace Slipway.Pipeline.Plans.Versions;
+
+/// <summary>One LoRA to train.</summary>
+/// <param name="Name">Its name, such as <c>v03</c>.</param>
+/// <param name="Datasets">What it learns from: one or more subsets.</param>
+/// <param name="Training">How.</param>
+/// <param name="Parameters">
+/// All settings of <paramref name="Training"/> by their names in the plan, as canonical text: what goes into the
+/// fingerprint. Defaults are included, but for those of options that came later.
+/// </param>
+public sealed record VersionPlan(
+    string Name, IReadOnlyList<DatasetPlan> Datasets, TrainingOptions Training, IReadOnlyDictionary<string, string> Parameters)
+{
+    /// <summary>How pictures vary, where a dataset says nothing else.</summary>
+    public AugmentationPlan Augmentation { get; init; } = new(null, null, null);
+
+    /// <summary>How it is watched while it learns.</summary>
+    public MonitoringPlan Monitoring { get; init; } = new(null, null, null);
+
+    /// <summary>How this version uses one of its datasets.</summary>
+    public SubsetOptions Subset(DatasetPlan dataset)
+    {
+        var augmentation = dataset.Augmentation.Over(Augmentation);
+        return new SubsetOptions
+        {
+            IsReg = dataset.IsReg,
+            FlipAug = augmentation.FlipAug == true,
+            ColorAug = augmentation.ColorAug == true,
+            RandomCrop = augmentation.RandomCrop == true,
+            Caption = dataset.Captions.Over(Training.Caption),
+        };
+    }
+
+    /// <summary>
+    /// Optimizer steps of the whole training: <c>max_train_steps</c>, or epochs × ⌈⌈uses / batch⌉ / accumulation⌉, with as many
+    /// uses of regularisation pictures as of the others. Null when that needs the number of images in a folder.
+    /// </summary>
+    /// <param name="composites">Number of composites.</param>
+    /// <param name="regularisation">Number of regularisation pictures that the base model draws.</param>
+    public long? OptimizerSteps(int composites, int regularisation = 0)
+    {
+        if (Training.MaxTrainSteps is { } steps)
+            return steps;
+        if (Datasets.Any(dataset => Pictures(dataset, composites, regularisation) is null))
+            return null;
+        var ordinary = Datasets.Where(dataset => !dataset.IsReg).Sum(dataset => (long)Pictures(dataset, composites, regularisation)! * dataset.NumRepeats);
+        var uses = ordinary;
+        // As RegularisationImages.Balance does it: whole repeats until there are as many, or some once more.
+        var missing = ordinary;
+        foreach (var dataset in Datasets.Where(dataset => dataset.IsReg && missing > 0))
+            missing -= Math.Min((long)Pictures(dataset, composites, regularisation)!, Ceiling(missing, dataset.NumRepeats)) * dataset.NumRepeats;
+        if (Datasets.Any(dataset => dataset.IsReg))
+            uses += ordinary + Math.Max(0, -missing);
+        return Training.MaxTrainEpochs * Ceiling(Ceiling(uses, Training.TrainBatchSize), Training.GradientAccumulationSteps);
+    }
+
+    private static int? Pictures(DatasetPlan dataset, int composites, int regularisation) => dataset.Source switch
+    {
+        DatasetSource.Sprite => 1,
+        DatasetSource.Composites => composites,
+        DatasetSource.Regularisation => regularisation,
+        _ => null,
+    };
+
+    private static long Ceiling(long value, long divisor) => (value + divisor - 1) / divisor;
+}

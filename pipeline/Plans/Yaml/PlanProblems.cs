@@ -1,0 +1,37 @@
+namespace Slipway.Pipeline.Plans.Yaml;
+
+/// <summary>Collects what is wrong with a plan. The same thing at the same place counts once.</summary>
+internal sealed class PlanProblems
+{
+    private readonly Dictionary<(Place Place, string What), string> _problems = [];
+
+    public bool Any => _problems.Count > 0;
+
+    /// <summary>All of them, by place.</summary>
+    public ILookup<Place, string> ByPlace => _problems.ToLookup(problem => problem.Key.Place, problem => problem.Value);
+
+    public void Add(Place place, string what) => Add(place, "", what);
+
+    /// <summary>
+    /// A problem of the value at <paramref name="path"/>. What several versions inherit, or two profiles share, is said
+    /// once, with the first path.
+    /// </summary>
+    public void Add(Place place, string path, string what) =>
+        _problems.TryAdd((place, what), path.Length > 0 ? $"`{path}` {what}" : what);
+
+    /// <exception cref="PlanException">There are problems; in the order of the file.</exception>
+    public void ThrowIfAny()
+    {
+        if (Any)
+        {
+            throw new PlanException(
+            [
+                .. _problems
+                    .OrderBy(problem => problem.Key.Place.Line)
+                    .ThenBy(problem => problem.Key.Place.Column)
+                    .ThenBy(problem => problem.Value, StringComparer.Ordinal)
+                    .Select(problem => $"{problem.Key.Place}: {problem.Value}"),
+            ]);
+        }
+    }
+}

@@ -1,0 +1,71 @@
+using Slipway.Training.Options;
+
+namespace Slipway.Pipeline.Tests.Plans.Versions;
+
+public sealed class NetworkReaderTests
+{
+    private const string Everything =
+        """
+            network_dim: 8
+            network_alpha: 4
+            conv_dim: 3
+            conv_alpha: 2
+            network_train_unet_only: true
+            network_algo: lokr
+            use_tucker: true
+            dora_wd: true
+            wd_on_output: false
+            factor: 8
+            decompose_both: true
+            full_matrix: false
+            network_dropout: 0.1
+            rank_dropout: 0.2
+            module_dropout: 0.3
+        """;
+
+    [Fact]
+    public void Every_option_reaches_the_training_and_the_fingerprint()
+    {
+        var version = PlanFile.Load("    lr_scheduler: cosine", Everything).Version("v02");
+        Assert.Equal(
+            new LoraOptions
+            {
+                NetworkDim = 8,
+                NetworkAlpha = 4,
+                ConvDim = 3,
+                ConvAlpha = 2,
+                NetworkTrainUNetOnly = true,
+                Adapter = new() { Algorithm = AdapterAlgorithm.Lokr, UseTucker = true, DoraWd = true, WdOnOutput = false, Kronecker = new() { Factor = 8, DecomposeBoth = true } },
+                Dropout = new() { NetworkDropout = 0.1, RankDropout = 0.2, ModuleDropout = 0.3 },
+            },
+            version.Training.Network);
+        Assert.All(Everything.Split('\n').Select(line => line.Trim().Split(": ")), pair => Assert.Equal(pair[1], version.Parameters[pair[0]]));
+    }
+
+    [Fact]
+    public void What_is_not_given_is_a_plain_lora_and_in_no_fingerprint()
+    {
+        var version = PlanFile.Load().Version("v01");
+        Assert.Equal(new LoraOptions(), version.Training.Network);
+        Assert.Equal(["conv_alpha", "network_alpha", "network_dim", "network_train_unet_only"], version.Parameters.Keys.Where(key => Everything.Contains(key + ":", StringComparison.Ordinal)).Order(StringComparer.Ordinal));
+    }
+
+    [Theory]
+    [InlineData("network_algo: lora", AdapterAlgorithm.Lora)]
+    [InlineData("network_algo: locon\n    conv_dim: 4", AdapterAlgorithm.Lora)]
+    [InlineData("network_algo: loha", AdapterAlgorithm.Loha)]
+    [InlineData("network_algo: lokr", AdapterAlgorithm.Lokr)]
+    public void Algorithms_have_lycoris_names(string text, AdapterAlgorithm expected) =>
+        Assert.Equal(expected, PlanFile.Load("    lr_scheduler: cosine", "    " + text).Version("v02").Training.Network.Adapter.Algorithm);
+
+    [Theory]
+    [InlineData("network_algo: dora", "`versions.v02.network_algo` must be one of lora, locon, loha, lokr")]
+    [InlineData("network_algo: locon", "is `locon`, a LoRA beside 3×3 convolutions too; give `conv_dim`")]
+    [InlineData("factor: 4", "`versions.v02.factor` is for `network_algo: lokr`")]
+    [InlineData("network_algo: lokr\n    factor: 0", "`versions.v02.factor` must be -1")]
+    [InlineData("wd_on_output: false", "`versions.v02.wd_on_output` is for `dora_wd: true`")]
+    [InlineData("use_tucker: true", "`versions.v02.use_tucker` is for 3×3 convolutions")]
+    [InlineData("rank_dropout: 1", "`versions.v02.rank_dropout` must be a number from 0 to 0.999")]
+    public void Slips_are_named(string text, string expected) =>
+        Assert.Contains(PlanFile.Problems("    lr_scheduler: cosine", "    " + text), problem => problem.Contains(expected, StringComparison.Ordinal));
+}

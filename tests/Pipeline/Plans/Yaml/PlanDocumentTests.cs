@@ -1,0 +1,79 @@
+using System.Text;
+using Slipway.Pipeline.Plans;
+using Slipway.Pipeline.Plans.Yaml;
+
+namespace Slipway.Pipeline.Tests.Plans.Yaml;
+
+public sealed class PlanDocumentTests
+{
+    [Theory]
+    [InlineData("", "plan.yaml:1:1: the plan is empty.")]
+    [InlineData("# only a comment\n", "plan.yaml:1:1: the plan is empty.")]
+    [InlineData("- a\n- b\n", "plan.yaml:1:1: a plan is a mapping of keys to values, but this is a list.")]
+    [InlineData("just words\n", "plan.yaml:1:1: a plan is a mapping of keys to values, but this is `just words`.")]
+    [InlineData("name: a\n---\nname: b\n", "plan.yaml:2:1: a plan is one document; remove the second.")]
+    [InlineData("name: !!python/object:os.system x\n", "plan.yaml:1:7: tags such as tag:yaml.org,2002:python/object:os.system are not used in plans; remove it.")]
+    [InlineData("name: *nobody\n", "plan.yaml:1:7: the alias *nobody has no anchor before it.")]
+    [InlineData("name: &a { me: *a }\n", "plan.yaml:1:16: the alias *a has no anchor before it.")]
+    [InlineData("? [a, b]\n: c\n", "plan.yaml:1:1: a key must be a word.")]
+    public void What_is_no_plan_is_said(string text, string expected) =>
+        Assert.Equal(expected, Assert.Throws<PlanException>(() => PlanFile.LoadText(text)).Message);
+
+    [Theory]
+    [InlineData("name: [1, 2\n")]
+    [InlineData("name: \"never closed\n")]
+    [InlineData("a: b: c\n")]
+    [InlineData("name: @x\n")]
+    public void Broken_yaml_is_one_line_with_its_place(string text)
+    {
+        var message = Assert.Throws<PlanException>(() => PlanFile.LoadText(text)).Message;
+
+        Assert.Matches(@"^plan\.yaml:\d+:\d+: .+\.$", message);
+        Assert.DoesNotContain('\n', message);
+    }
+
+    [Fact]
+    public void A_billion_laughs_are_refused_quickly()
+    {
+        var text = new StringBuilder("a0: &a0 [x, x, x, x, x, x, x, x, x, x]\n");
+        for (var i = 1; i < 20; i++)
+            text.Append($"a{i}: &a{i} [{string.Join(", ", Enumerable.Repeat($"*a{i - 1}", 10))}]\n");
+
+        Assert.Equal("plan.yaml:5:5: more than 20000 values, aliases written out.", Assert.Throws<PlanException>(() => PlanFile.LoadText(text.ToString())).Message);
+    }
+
+    [Fact]
+    public void A_deep_nest_is_refused() =>
+        Assert.Equal(
+            "plan.yaml:1:68: more than 64 levels deep.",
+            Assert.Throws<PlanException>(() => PlanFile.LoadText("a: " + new string('[', 5000) + new string(']', 5000))).Message);
+
+    [Fact]
+    public void A_large_file_is_not_even_read() =>
+        Assert.Equal(
+            "plan.yaml: the plan has 1048577 bytes; 1048576 are allowed.",
+            Assert.Throws<PlanException>(() => PlanFile.LoadText(new string('#', (1 << 20) + 1))).Message);
+
+    [Fact]
+    public void Bytes_that_are_no_text_are_refused()
+    {
+        using var folder = new TemporaryFolder();
+        File.WriteAllBytes(folder["plan.yaml"], [0x6e, 0xff, 0xfe, 0x00]);
+
+        Assert.Equal("plan.yaml: the plan is not UTF-8 text; save it as UTF-8.", Assert.Throws<PlanException>(() => Plan.Load(folder["plan.yaml"])).Message);
+    }
+
+    [Fact]
+    public void A_missing_plan_is_named() =>
+        Assert.Equal("The plan nowhere.yaml does not exist; name one with --config=FILE.", Assert.Throws<FileNotFoundException>(() => Plan.Load("nowhere.yaml")).Message);
+
+    [Fact]
+    public void A_small_alias_is_welcome()
+    {
+        var text = PlanFile.Good
+            .Replace("prompts: { beach: sand and sea }", "prompts: &kinds { beach: sand and sea }", StringComparison.Ordinal)
+            .Replace("prompts: { beach: boat_kun on sand }", "prompts: *kinds", StringComparison.Ordinal);
+
+        Assert.Equal("sand and sea", PlanFile.LoadText(text).Evaluation.Prompts[0].Prompt);
+    }
+}
