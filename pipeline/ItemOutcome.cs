@@ -8,7 +8,7 @@ namespace Slipway.Pipeline;
 /// <param name="Files">The files that it gave; empty when it would have to run first.</param>
 /// <param name="Reason">Why it ran or would have to run; null when its result was reused.</param>
 /// <param name="IsPending">Whether it would have to run: true only when the runner was asked for the status.</param>
-public sealed record ItemOutcome(string Stage, string Label, IReadOnlyList<OutputFile> Files, string? Reason, bool IsPending)
+public sealed record ItemOutcome(string Stage, string Label, IReadOnlyList<OutputFile> Files, ItemReason? Reason, bool IsPending)
 {
     /// <summary>The file of a declared output, as an input of a later stage.</summary>
     /// <param name="role">What it is to the later stage.</param>

@@ -35,5 +35,5 @@ internal sealed class KeyedItem
     public IReadOnlyList<ActionOutput>? Outputs { get; set; }
 
     /// <summary>Why it has to run; null when its result is reused.</summary>
-    public string? Reason { get; set; }
+    public ItemReason? Reason { get; set; }
 }

@@ -14,6 +14,8 @@ namespace Slipway.Pipeline;
 public sealed class SlipwayPipeline : IPipeline
 {
     private const int RunsKept = 10;
+    private const string EditAdvice =
+        "To make a change last, copy the files into a folder of your own and train on it (a dataset with `source: folder`), or say it in the plan (`tags.extra`, `tags.replace`).";
     private const string LockFileName = "lora.pipeline.lock.yaml";
     private readonly Cache _cache;
     private readonly Plan _plan;
@@ -25,6 +27,7 @@ public sealed class SlipwayPipeline : IPipeline
     private SlipwayPipeline(Cache cache, Plan plan, IProgressSink progress)
     {
         (_cache, _plan, _progress) = (cache, plan, progress);
+        _cache.LaidOut.EditAdvice = EditAdvice;
         _context = new StageContext(plan, cache, progress);
     }
 
@@ -71,7 +74,11 @@ public sealed class SlipwayPipeline : IPipeline
     {
         var run = NewRun(statusOnly: true);
         await run.RunAsync(PipelineStage.Evaluation, version: null, cancel);
-        return [.. run.Outcomes.SelectMany(StatusLines)];
+        return
+        [
+            .. run.Outcomes.SelectMany(StatusLines),
+            .. _cache.LaidOut.FindEdited().Select(path => $"edited: {path}; the next run keeps it beside as {Path.GetFileName(path)}.edited and puts the output back. {EditAdvice}"),
+        ];
     }
 
     /// <inheritdoc/>
@@ -126,7 +133,7 @@ public sealed class SlipwayPipeline : IPipeline
 
     private PipelineRun NewRun(bool statusOnly, List<StageSummary> summaries)
     {
-        var lockFile = new LockFile(Path.Combine(_cache.Workspace, LockFileName));
+        var lockFile = new LockFile(Path.Combine(_cache.Workspace, LockFileName), _progress.Warn);
         var runner = new StageRunner(_cache, lockFile, _plan.Profile, new ProgressLog(_progress), _plan.Salt) { StatusOnly = statusOnly };
         return new PipelineRun(_context, runner, summaries, statusOnly ? null : () => NewRun(statusOnly: true, []));
     }

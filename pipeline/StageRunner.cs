@@ -120,9 +120,9 @@ public sealed class StageRunner
 
     private void Explain(Stage stage, List<KeyedItem> missing)
     {
-        var history = new StageHistory(_cache, _profile, stage.Label);
+        var history = new ItemHistory(_cache, _profile, stage.Label);
         foreach (var item in missing)
-            item.Reason = history.ReasonFor(item);
+            item.Reason = history.ReasonFor(item.Item.Label, item.Entries);
     }
 
     private async Task RunMissingAsync(Stage stage, List<KeyedItem> items, StageOutputs outputs, CancellationToken cancellation)

@@ -22,7 +22,7 @@ public sealed class Cache : IDisposable
         Workspace = Path.GetFullPath(workspace);
         Root = Path.Combine(Workspace, FolderName);
         Plan = plan;
-        Warn = warn;
+        Warn = warn = OnceEach(warn);
         Hasher = new FileHasher(Workspace, Path.Combine(Root, "file-hashes"), warn);
         Content = new ContentStore(Root, warn);
         Actions = new ActionCache(Root, Content, warn);
@@ -90,6 +90,22 @@ public sealed class Cache : IDisposable
 
     /// <param name="fileName">An escaped name.</param>
     internal string LockPathOf(string fileName) => Path.Combine(Root, "locks", fileName);
+
+    /// <summary>A damaged file may be met several times in a run.</summary>
+    private static Action<string> OnceEach(Action<string> warn)
+    {
+        var told = new HashSet<string>(StringComparer.Ordinal);
+        return line =>
+        {
+            lock (told)
+            {
+                if (!told.Add(line))
+                    return;
+            }
+
+            warn(line);
+        };
+    }
 
     /// <inheritdoc/>
     public void Dispose()

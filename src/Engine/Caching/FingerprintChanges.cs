@@ -3,66 +3,126 @@ namespace Slipway.Engine.Caching;
 /// <summary>Says in words why one list of entries is not the other.</summary>
 public static class FingerprintChanges
 {
-    private const int NamesShown = 3;
-    private const int LongestValue = 60;
-
     /// <summary>
     /// One phrase a change: <c>`learning_rate` 0.0001 → 0.0002</c>, <c>dataset: 3 files changed (a.png, b.png, c.png)</c>.
     /// Empty when the keys are equal.
     /// </summary>
-    public static IReadOnlyList<string> Explain(IReadOnlyList<FingerprintEntry> before, IReadOnlyList<FingerprintEntry> after)
+    public static IReadOnlyList<string> Explain(IReadOnlyList<FingerprintEntry> before, IReadOnlyList<FingerprintEntry> after) =>
+        [.. Find(before, after).Select(change => change.ToString())];
+
+    /// <summary>The changes: values in the order of their roles, then files by group.</summary>
+    /// <param name="before">The entries of a record.</param>
+    /// <param name="after">The entries of now.</param>
+    /// <param name="listings">Finds a listing by its hash; null, or one that finds nothing: groups that are one entry are not looked into.</param>
+    public static IReadOnlyList<FingerprintChange> Find(
+        IReadOnlyList<FingerprintEntry> before, IReadOnlyList<FingerprintEntry> after, Func<ContentHash, FileListing?>? listings = null)
     {
         var old = before.ToDictionary(entry => entry.Role, StringComparer.Ordinal);
         var now = after.ToDictionary(entry => entry.Role, StringComparer.Ordinal);
-        var roles = old.Keys.Union(now.Keys, StringComparer.Ordinal).Order(StringComparer.Ordinal);
-        var changes = roles
-            .Select(role => new Change(role, old.GetValueOrDefault(role), now.GetValueOrDefault(role)))
-            .Where(change => !change.IsNone)
+        var changed = old.Keys.Union(now.Keys, StringComparer.Ordinal)
+            .Order(StringComparer.Ordinal)
+            .Select(role => (Role: role, Before: old.GetValueOrDefault(role), After: now.GetValueOrDefault(role)))
+            .Where(pair => pair.Before?.Kind != pair.After?.Kind || pair.Before?.Hash != pair.After?.Hash)
             .ToList();
+        var names = new Lazy<FileNames>(() => new FileNames(after.Concat(before.Where(entry => !now.ContainsKey(entry.Role))).Where(IsFile).Select(entry => entry.Description)));
         return
         [
-            .. changes.Where(change => !change.IsFile).Select(change => change.ToString()),
-            .. changes.Where(change => change.IsFile).GroupBy(change => change.Group, StringComparer.Ordinal).Select(Describe),
+            .. changed.Where(pair => !IsFile(pair.After ?? pair.Before!)).Select(pair => ValueChange(pair.Role, pair.Before, pair.After)),
+            .. changed.Where(pair => IsFile(pair.After ?? pair.Before!))
+                .GroupBy(pair => GroupOf(pair.Role), StringComparer.Ordinal)
+                .SelectMany(group => FileChanges(group.Key, [.. group], names, listings ?? (_ => null))),
         ];
     }
 
-    private static string Describe(IGrouping<string, Change> group)
-    {
-        var changes = group.ToList();
-        if (changes is [{ IsMember: false } single])
-            return $"{group.Key} {single.Verb} ({single.Name})";
-        var counts = changes.GroupBy(change => change.Verb, StringComparer.Ordinal)
-            .OrderBy(verb => verb.Key, StringComparer.Ordinal)
-            .Select((verb, i) => i == 0 ? $"{Files(verb.Count())} {verb.Key}" : $"{verb.Count()} {verb.Key}");
-        var names = string.Join(", ", changes.Take(NamesShown).Select(change => change.Name));
-        return $"{group.Key}: {string.Join(", ", counts)} ({names}{(changes.Count > NamesShown ? ", …" : "")})";
-    }
+    private static bool IsFile(FingerprintEntry entry) => entry.Kind is EntryKind.File or EntryKind.Output;
 
-    private static string Files(int count) => count == 1 ? "1 file" : $"{count} files";
+    private static string GroupOf(string role) => role.IndexOf('/', StringComparison.Ordinal) is >= 0 and var end ? role[..end] : role;
 
-    private sealed record Change(string Role, FingerprintEntry? Before, FingerprintEntry? After)
-    {
-        public bool IsNone => Before?.Kind == After?.Kind && Before?.Hash == After?.Hash;
-
-        public bool IsFile => (After ?? Before)!.Kind is EntryKind.File or EntryKind.Output;
-
-        public bool IsMember => Role.Contains('/', StringComparison.Ordinal);
-
-        public string Group => IsMember ? Role[..Role.IndexOf('/', StringComparison.Ordinal)] : Role;
-
-        public string Name => Path.GetFileName((After ?? Before)!.Description);
-
-        public string Verb => Before is null ? "added" : After is null ? "removed" : "changed";
-
-        public override string ToString() => (Before, After) switch
+    private static FingerprintChange ValueChange(string role, FingerprintEntry? before, FingerprintEntry? after) =>
+        new((after ?? before)!.Kind, role, Value(before), Value(after))
         {
-            (null, not null) => $"`{Role}` {Short(After)} is new",
-            (not null, null) => $"`{Role}` {Short(Before)} is gone",
-            _ => $"`{Role}` {Short(Before!)} → {Short(After!)}",
+            Parts = before?.Items is { } old && after?.Items is { } now ? Elements(old, now) : null,
         };
 
-        private static string Short(FingerprintEntry entry) => entry.Description.Length <= LongestValue
-            ? entry.Description
-            : $"{entry.Description[..LongestValue]}…";
+    /// <summary>A list shows as one, so that <c>[a, b]</c> is not <c>a, b</c>.</summary>
+    private static string? Value(FingerprintEntry? entry) => entry?.Items is not null ? $"[{entry.Description}]" : entry?.Description;
+
+    private static ChangedParts Elements(IReadOnlyList<string> before, IReadOnlyList<string> after) =>
+        new(Without(after, before), [], Without(before, after), []);
+
+    /// <summary>What is more often in one list than in the other.</summary>
+    private static List<ChangedPart> Without(IReadOnlyList<string> list, IReadOnlyList<string> other)
+    {
+        var left = other.CountBy(element => element, StringComparer.Ordinal).ToDictionary(StringComparer.Ordinal);
+        var more = new List<ChangedPart>();
+        foreach (var element in list)
+        {
+            var count = left.GetValueOrDefault(element);
+            left[element] = count - 1;
+            if (count <= 0)
+                more.Add(new ChangedPart(element, element));
+        }
+
+        return more;
+    }
+
+    private static IEnumerable<FingerprintChange> FileChanges(
+        string group, List<(string Role, FingerprintEntry? Before, FingerprintEntry? After)> pairs, Lazy<FileNames> names, Func<ContentHash, FileListing?> listings)
+    {
+        var kind = (pairs[0].After ?? pairs[0].Before)!.Kind;
+        foreach (var (_, before, after) in pairs.Where(pair => (pair.After ?? pair.Before)!.IsListing))
+            yield return new FingerprintChange(kind, group, null, null) { Parts = Files(Listed(before), Listed(after)), IsSingleFile = IsUnknown(before, after) };
+        var members = pairs.Where(pair => !(pair.After ?? pair.Before)!.IsListing).ToList();
+        if (members.Count > 0)
+            yield return new FingerprintChange(kind, group, null, null) { Parts = Members(members, names.Value), IsSingleFile = members is [var single] && single.Role == group };
+
+        FileListing? Listed(FingerprintEntry? entry) => entry?.Listing ?? (entry?.Hash is { } hash ? listings(hash) : new FileListing([]));
+
+        bool IsUnknown(FingerprintEntry? before, FingerprintEntry? after) => Listed(before) is null || Listed(after) is null;
+
+        ChangedParts Files(FileListing? before, FileListing? after)
+        {
+            var description = (pairs[0].After ?? pairs[0].Before)!.Description;
+            return before is not null && after is not null
+                ? Compare(before, after)
+                : new ChangedParts([], [new ChangedPart(description, description)], [], []);
+        }
+    }
+
+    private static ChangedParts Members(List<(string Role, FingerprintEntry? Before, FingerprintEntry? After)> pairs, FileNames names)
+    {
+        return new ChangedParts(
+            [.. pairs.Where(pair => pair.Before is null).Select(pair => Part(pair.After!))],
+            [.. pairs.Where(pair => pair.Before is not null && pair.After is not null).Select(pair => Part(pair.After!))],
+            [.. pairs.Where(pair => pair.After is null).Select(pair => Part(pair.Before!))],
+            []);
+
+        ChangedPart Part(FingerprintEntry entry) => new(entry.Description, names.ShortestOf(entry.Description));
+    }
+
+    private static ChangedParts Compare(FileListing before, FileListing after)
+    {
+        var old = before.Files.ToDictionary(file => file.Path, file => file.Hash, StringComparer.Ordinal);
+        var now = after.Files.ToDictionary(file => file.Path, file => file.Hash, StringComparer.Ordinal);
+        var names = new FileNames(old.Keys.Concat(now.Keys));
+        var gone = before.Files.Where(file => !now.ContainsKey(file.Path))
+            .GroupBy(file => file.Hash)
+            .ToDictionary(files => files.Key, files => new Queue<string>(files.Select(file => file.Path)));
+        var (added, renamed) = (new List<ChangedPart>(), new List<ChangedPart>());
+        foreach (var (path, hash) in after.Files.Where(file => !old.ContainsKey(file.Path)))
+        {
+            if (gone.TryGetValue(hash, out var earlier) && earlier.TryDequeue(out var from))
+                renamed.Add(new ChangedPart(path, $"{names.ShortestOf(from)} → {names.ShortestOf(path)}", from));
+            else
+                added.Add(Part(path));
+        }
+
+        return new ChangedParts(
+            added,
+            [.. after.Files.Where(file => old.TryGetValue(file.Path, out var hash) && hash != file.Hash).Select(file => Part(file.Path))],
+            [.. gone.Values.SelectMany(paths => paths).Order(StringComparer.Ordinal).Select(Part)],
+            renamed);
+
+        ChangedPart Part(string path) => new(path, names.ShortestOf(path));
     }
 }

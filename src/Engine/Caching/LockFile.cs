@@ -4,22 +4,54 @@ using Slipway.Engine.Files;
 namespace Slipway.Engine.Caching;
 
 /// <summary>
-/// <c>lora.pipeline.lock.yaml</c>: for each profile and stage the fingerprint and the hash of the outputs, sorted, so
-/// that a change of either shows in a review. It is a record for people; nothing is decided by it.
+/// A plan's lock file, such as <c>lora.pipeline.lock.yaml</c>: for each profile and stage the fingerprint and the hash of
+/// the outputs, sorted, so that a change of either shows in a review. It is a record for people; nothing is decided by
+/// it. Several processes may write it at once: each reads it again and changes its own lines only.
 /// </summary>
 public sealed class LockFile
 {
-    private const string Header =
-        "# Written by the pipeline: what each stage was made of, and what it gave. Commit it; never edit it.\n";
-
     private readonly string _path;
-    private readonly SortedDictionary<string, SortedDictionary<string, Line>> _profiles;
+    private readonly Lock _gate = new();
+    private readonly Dictionary<(string Profile, string Stage), LockDifference> _differences = [];
+    private LockText _text;
+    private FileStamp? _stamp;
+    private bool _isAsWritten;
 
-    /// <param name="path">The file; one that cannot be understood is replaced when the next stage has run.</param>
-    public LockFile(string path)
+    /// <param name="path">The file; what cannot be understood in it is gone when the next stage has run.</param>
+    /// <param name="warn">Is told of the markers of a merge conflict.</param>
+    public LockFile(string path, Action<string>? warn = null)
     {
-        _path = path;
-        _profiles = Read(path);
+        _path = Path.GetFullPath(path);
+        _text = Read();
+        if (_text.ConflictLine > 0)
+            warn?.Invoke($"{_path}:{_text.ConflictLine}: the lock file holds a merge conflict; what lies between its markers does not count, and the next run writes the file anew.");
+    }
+
+    /// <summary>Whether to write nothing, and to collect what would be written.</summary>
+    public bool Locked { get; init; }
+
+    /// <summary>The lines that would change, by profile and stage; only when <see cref="Locked"/>.</summary>
+    public IReadOnlyList<LockDifference> Differences =>
+        [.. _differences.OrderBy(pair => pair.Key.Profile, StringComparer.Ordinal).ThenBy(pair => pair.Key.Stage, StringComparer.Ordinal).Select(pair => pair.Value)];
+
+    /// <summary>What the file says of a stage; null when it does not know it.</summary>
+    public LockedStage? Find(string profile, string stage) => _text.Profiles.GetValueOrDefault(profile)?.GetValueOrDefault(stage);
+
+    /// <summary>Whether the file has this fingerprint of a stage; what is different is collected when <see cref="Locked"/>. To be asked before the stage runs.</summary>
+    /// <param name="profile">Profile under which the stage would run.</param>
+    /// <param name="stage">Label of the stage.</param>
+    /// <param name="fingerprint">Key of the stage's manifest.</param>
+    /// <param name="changes">Finds what is different, given the fingerprint that the file has.</param>
+    public bool Check(string profile, string stage, ContentHash fingerprint, Func<ContentHash, IReadOnlyList<FingerprintChange>>? changes = null)
+    {
+        var old = Find(profile, stage);
+        if (old?.Fingerprint == fingerprint)
+            return true;
+        Collect(new LockDifference(profile, stage, old, new LockedStage(fingerprint, null))
+        {
+            Changes = old is null || changes is null ? [] : changes(old.Fingerprint),
+        });
+        return false;
     }
 
     /// <summary>Sets a stage's entry, and writes the file if that changes it.</summary>
@@ -29,72 +61,72 @@ public sealed class LockFile
     /// <param name="outputs">Hash over the hashes of all outputs.</param>
     public void Set(string profile, string stage, ContentHash fingerprint, ContentHash outputs)
     {
-        if (!_profiles.TryGetValue(profile, out var stages))
-            _profiles[profile] = stages = new SortedDictionary<string, Line>(StringComparer.Ordinal);
-        var line = new Line(fingerprint, outputs);
-        if (stages.TryGetValue(stage, out var old) && old == line)
+        var line = new LockedStage(fingerprint, outputs);
+        if (Find(profile, stage) == line && (Locked || IsAsRead()))
             return;
-        stages[stage] = line;
-        AtomicFile.Write(_path, Encoding.UTF8.GetBytes(ToString()));
+        if (Locked)
+            Collect(new LockDifference(profile, stage, Find(profile, stage), line));
+        else
+            Update(text => text.StagesOf(profile)[stage] = line);
     }
 
-    /// <summary>Drops the entries of stages that no longer exist.</summary>
-    public void Keep(string profile, IReadOnlySet<string> stages)
-    {
-        if (!_profiles.TryGetValue(profile, out var known))
-            return;
-        var gone = known.Keys.Where(stage => !stages.Contains(stage)).ToList();
-        foreach (var stage in gone)
-            known.Remove(stage);
-        if (gone.Count > 0)
-            AtomicFile.Write(_path, Encoding.UTF8.GetBytes(ToString()));
-    }
+    /// <summary>Drops the entries of stages that no longer exist. To be called when a run has gone through the whole plan.</summary>
+    /// <param name="profile">The profile.</param>
+    /// <param name="stages">The labels that exist.</param>
+    public void Keep(string profile, IReadOnlySet<string> stages) => Drop((known, stage) => known == profile && !stages.Contains(stage));
+
+    /// <summary>Drops the entries of profiles that the plan no longer has.</summary>
+    public void KeepProfiles(IReadOnlySet<string> profiles) => Drop((profile, _) => !profiles.Contains(profile));
 
     /// <summary>The file's text.</summary>
-    public override string ToString()
+    public override string ToString() => _text.ToString();
+
+    private void Drop(Func<string, string, bool> isGone)
     {
-        var text = new StringBuilder(Header);
-        foreach (var (profile, stages) in _profiles)
+        var gone = _text.Profiles.SelectMany(profile => profile.Value.Keys.Select(stage => (Profile: profile.Key, Stage: stage))).Where(line => isGone(line.Profile, line.Stage)).ToList();
+        if (Locked)
+            gone.ForEach(line => Collect(new LockDifference(line.Profile, line.Stage, Find(line.Profile, line.Stage), null)));
+        else if (gone.Count > 0 || !IsAsRead())
+            Update(text => gone.ForEach(line => text.StagesOf(line.Profile).Remove(line.Stage)));
+    }
+
+    private void Collect(LockDifference difference)
+    {
+        if (!Locked)
+            return;
+        lock (_gate)
         {
-            text.Append(profile).Append(":\n");
-            foreach (var (stage, line) in stages)
-            {
-                text.Append("  ").Append(stage).Append(":\n");
-                text.Append("    fingerprint: ").Append(line.Fingerprint).Append('\n');
-                text.Append("    outputs: ").Append(line.Outputs).Append('\n');
-            }
+            var key = (difference.Profile, difference.Stage);
+            // What was found before the stage ran stays: only the outputs are new.
+            _differences[key] = difference with { Changes = difference.Changes.Count > 0 ? difference.Changes : _differences.GetValueOrDefault(key)?.Changes ?? [] };
         }
-
-        return text.ToString();
     }
 
-    /// <summary>Reads exactly what <see cref="ToString"/> writes, and skips what it does not know.</summary>
-    private static SortedDictionary<string, SortedDictionary<string, Line>> Read(string path)
+    private bool IsAsRead() => _isAsWritten && FileStamp.Of(_path) == _stamp;
+
+    private void Update(Action<LockText> change)
     {
-        var read = new SortedDictionary<string, SortedDictionary<string, Line>>(StringComparer.Ordinal);
-        var lines = File.Exists(path) ? File.ReadAllLines(path) : [];
-        SortedDictionary<string, Line>? stages = null;
-        for (var i = 0; i < lines.Length; i++)
+        lock (_gate)
         {
-            if (IsKey(lines[i], indent: 0))
-                read[lines[i][..^1]] = stages = new SortedDictionary<string, Line>(StringComparer.Ordinal);
-            else if (stages is not null && IsKey(lines[i], indent: 2) && i + 2 < lines.Length
-                && TryValue(lines[i + 1], "    fingerprint: ", out var fingerprint)
-                && TryValue(lines[i + 2], "    outputs: ", out var outputs))
-                stages[lines[i][2..^1]] = new Line(fingerprint, outputs);
+            using var held = FileLock.Acquire(Path.Combine(Path.GetDirectoryName(_path)!, Cache.FolderName, "locks", FileName.Of(Path.GetFileName(_path))));
+            _text = Read();
+            var before = _isAsWritten ? _text.ToString() : null;
+            change(_text);
+            if (_text.ToString() == before)
+                return;
+            if (Directory.Exists(_path))
+                throw new IOException($"{_path} is a folder; the lock file belongs there. Move the folder away.");
+            AtomicFile.Write(_path, Encoding.UTF8.GetBytes(_text.ToString()));
+            (_isAsWritten, _stamp) = (true, FileStamp.Of(_path));
         }
-
-        return read;
     }
 
-    private static bool IsKey(string line, int indent) =>
-        line.Length > indent + 1 && line.EndsWith(':') && line[indent] is not (' ' or '#') && line.AsSpan(0, indent).Trim(' ').IsEmpty;
-
-    private static bool TryValue(string line, string prefix, out ContentHash hash)
+    private LockText Read()
     {
-        hash = default;
-        return line.StartsWith(prefix, StringComparison.Ordinal) && ContentHash.TryParse(line[prefix.Length..], out hash);
+        _stamp = FileStamp.Of(_path);
+        var found = _stamp is null ? "" : File.ReadAllText(_path);
+        var text = LockText.Parse(found);
+        _isAsWritten = _stamp is null || text.ToString() == found.ReplaceLineEndings("\n");
+        return text;
     }
-
-    private sealed record Line(ContentHash Fingerprint, ContentHash Outputs);
 }

@@ -15,7 +15,7 @@ public sealed class FingerprintChangesTests
     [Fact]
     public void Members_of_a_group_are_counted_and_the_first_named() =>
         Assert.Equal(
-            ["dataset: 1 file added, 4 changed, 1 removed (0.png, 1.png, 2.png, …)"],
+            ["dataset: 1 file added (new.png), 4 changed (0.png, 1.png, 2.png, …), 1 removed (gone.png)"],
             FingerprintChanges.Explain(Pictures(["0", "1", "2", "3", "same", "gone"], "old"), Pictures(["0", "1", "2", "3", "same", "new"], "now")));
 
     [Fact]
@@ -27,6 +27,146 @@ public sealed class FingerprintChangesTests
     [Fact]
     public void A_file_that_was_only_renamed_is_no_change() =>
         Assert.Empty(FingerprintChanges.Explain([Picture("sprite", "a.png", "1")], [Picture("sprite", "b.png", "1")]));
+
+    [Fact]
+    public void Of_a_list_only_what_is_added_and_removed_is_told() =>
+        Assert.Equal(
+            ["`exclude`: cloud, sun added; red removed"],
+            Explain(List("exclude", "boat", "red", "solo"), List("exclude", "boat", "cloud", "sun", "solo")));
+
+    [Fact]
+    public void Elements_that_come_several_times_are_counted() =>
+        Assert.Equal(["`exclude`: a added"], Explain(List("exclude", "a", "b"), List("exclude", "a", "b", "a")));
+
+    [Fact]
+    public void Another_order_of_a_list_is_told_as_such() =>
+        Assert.Equal(["`exclude`: the same in another order"], Explain(List("exclude", "a", "b"), List("exclude", "b", "a")));
+
+    [Fact]
+    public void A_list_does_not_look_like_a_text()
+    {
+        Assert.Equal(["`tags` a, b → [a, b]"], Explain(FingerprintEntry.Parameter("tags", "a, b"), List("tags", "a", "b")));
+        Assert.Equal(["`tags`: a, b added; a, b removed"], Explain(List("tags", "a, b"), List("tags", "a", "b")));
+    }
+
+    [Fact]
+    public void Many_elements_are_cut_and_counted_in_the_data()
+    {
+        var change = Assert.Single(FingerprintChanges.Find([List("exclude")], [List("exclude", "a", "b", "c", "d")]));
+
+        Assert.Equal("`exclude`: a, b, c, … added", change.ToString());
+        Assert.Equal("""{"kind":"parameter","role":"exclude","before":"[]","after":"[a, b, c, d]","added":["a","b","c","d"]}""", Json(change));
+    }
+
+    [Fact]
+    public void Of_long_texts_the_difference_is_shown()
+    {
+        var (head, tail) = (new string('x', 100), new string('y', 100));
+
+        Assert.Equal(
+            ["`prompt` …xxxxxxxxxxxxred skyyyyyyyyy… → …xxxxxxxxxxxxblue skyyyyyyyyy…"],
+            Explain(FingerprintEntry.Parameter("prompt", $"{head}red sk{tail}"), FingerprintEntry.Parameter("prompt", $"{head}blue sk{tail}")));
+    }
+
+    [Theory]
+    [InlineData("a", "b", "a → b")]
+    [InlineData("", "b", "(empty) → b")]
+    [InlineData("a\nb", "a\r\nb", "a⏎b → a⏎b")]
+    public void Short_texts_are_shown_whole_on_one_line(string before, string after, string expected) =>
+        Assert.Equal([$"`x` {expected}"], Explain(FingerprintEntry.Parameter("x", before), FingerprintEntry.Parameter("x", after)));
+
+    [Fact]
+    public void Long_texts_that_begin_or_end_differently()
+    {
+        var same = new string('x', 70);
+
+        Assert.Equal([$"`x` axxxxxxxxxxxx… → bcxxxxxxxxxxxx…"], Explain(FingerprintEntry.Parameter("x", $"a{same}"), FingerprintEntry.Parameter("x", $"bc{same}")));
+        Assert.Equal([$"`x` …xxxxxxxxxxxx → …xxxxxxxxxxxxbc"], Explain(FingerprintEntry.Parameter("x", same), FingerprintEntry.Parameter("x", $"{same}bc")));
+        Assert.Equal(
+            [$"`x` {new string('a', 84)}… → {new string('b', 84)}…"],
+            Explain(FingerprintEntry.Parameter("x", new string('a', 200)), FingerprintEntry.Parameter("x", new string('b', 200))));
+    }
+
+    [Fact]
+    public void A_letter_of_two_halves_is_not_cut()
+    {
+        var boats = string.Concat(Enumerable.Repeat("⛵🚀", 40));
+
+        Assert.All(
+            Explain(FingerprintEntry.Parameter("x", $"a{boats}1{boats}"), FingerprintEntry.Parameter("x", $"a{boats}2{boats}")),
+            line => Assert.DoesNotContain('\ufffd', System.Text.Encoding.UTF8.GetString(System.Text.Encoding.UTF8.GetBytes(line))));
+    }
+
+    [Fact]
+    public void A_long_value_that_is_new_or_gone_is_cut()
+    {
+        var value = new string('x', 100);
+
+        Assert.Equal([$"`x` {value[..60]}… is new"], FingerprintChanges.Explain([], [FingerprintEntry.Parameter("x", value)]));
+        Assert.Equal([$"`x` {value[..60]}… is gone"], FingerprintChanges.Explain([FingerprintEntry.Parameter("x", value)], []));
+        Assert.Equal([$"`x` {value[..60]} is new"], FingerprintChanges.Explain([], [FingerprintEntry.Parameter("x", value[..60])]));
+    }
+
+    [Fact]
+    public void A_value_whose_text_does_not_show_the_difference() =>
+        Assert.Equal(["`model` tiny is not what it was"], Explain(FingerprintEntry.Parameter("model", "tiny"), FingerprintEntry.Parameter("model", "tiny") with { Hash = ContentHash.Of("other") }));
+
+    [Fact]
+    public void Files_are_named_by_the_shortest_path_that_tells_them_apart()
+    {
+        string[] paths = ["m/unet/config.json", "m/vae/config.json", "n/vae/config.json", "m/readme.md", "config.json"];
+        FingerprintEntry[] Model(string content) => [.. paths.Select((path, i) => Picture($"base_model/{i}", path, i is 1 or 3 or 4 ? content : ""))];
+
+        Assert.Equal(["base_model: 3 files changed (m/vae/config.json, readme.md, config.json)"], FingerprintChanges.Explain(Model("1"), Model("2")));
+        Assert.Equal(["base_model: 1 file changed (unet/config.json)"], FingerprintChanges.Explain(Model("1"), [Model("1")[0] with { Hash = ContentHash.Of("3") }, .. Model("1")[1..]]));
+    }
+
+    [Fact]
+    public void A_single_file_that_comes_or_goes()
+    {
+        Assert.Equal(["sprite added (a.png)"], FingerprintChanges.Explain([], [Picture("sprite", "a.png", "1")]));
+        Assert.Equal(["sprite removed (a.png)"], FingerprintChanges.Explain([Picture("sprite", "a.png", "1")], []));
+    }
+
+    [Fact]
+    public void Values_come_before_files_and_all_in_the_order_of_their_roles() =>
+        Assert.Equal(
+            ["`b` is new", "`c` is new", "a added (a.png)", "d added (d.png)"],
+            FingerprintChanges.Explain([], [Picture("d", "d.png", "1"), FingerprintEntry.Parameter("c", "1"), Picture("a", "a.png", "1"), FingerprintEntry.Parameter("b", "1")])
+                .Select(line => line.Replace(" 1 ", " ", StringComparison.Ordinal)));
+
+    [Fact]
+    public void A_listing_is_looked_into()
+    {
+        var before = new FileListing([("a.png", Hash("1")), ("b.png", Hash("2")), ("c.png", Hash("3")), ("same.png", Hash("4"))]);
+        var after = new FileListing([("a.png", Hash("other")), ("new.png", Hash("2")), ("more.png", Hash("5")), ("same.png", Hash("4"))]);
+        var entry = FingerprintEntry.Files("dataset", "mine", after);
+        var recorded = new FingerprintEntry(EntryKind.File, "dataset", "mine", before.Hash) { IsListing = true };
+
+        var change = Assert.Single(FingerprintChanges.Find([recorded], [entry], hash => hash == before.Hash ? before : null));
+
+        Assert.Equal("dataset: 1 file added (more.png), 1 changed (a.png), 1 removed (c.png), 1 renamed (b.png → new.png)", change.ToString());
+        Assert.Equal(
+            """{"kind":"file","role":"dataset","added":["more.png"],"changed":["a.png"],"removed":["c.png"],"renamed":[{"from":"b.png","to":"new.png"}]}""",
+            Json(change));
+        Assert.Equal("dataset changed (mine)", Assert.Single(FingerprintChanges.Find([recorded], [entry])).ToString());
+        Assert.Equal("dataset: 4 files added (a.png, more.png, new.png, …)", Assert.Single(FingerprintChanges.Find([], [entry])).ToString());
+        Assert.Empty(FingerprintChanges.Find([entry], [entry]));
+    }
+
+    private static IReadOnlyList<string> Explain(FingerprintEntry before, FingerprintEntry after) => FingerprintChanges.Explain([before], [after]);
+
+    private static FingerprintEntry List(string role, params string[] elements) => FingerprintEntry.Parameter(role, elements);
+
+    private static ContentHash Hash(string text) => ContentHash.Of(text);
+
+    private static string Json(FingerprintChange change)
+    {
+        using var memory = new MemoryStream();
+        using (var json = new System.Text.Json.Utf8JsonWriter(memory))
+            change.WriteTo(json);
+        return System.Text.Encoding.UTF8.GetString(memory.ToArray());
+    }
 
     private static FingerprintEntry[] Pictures(string[] names, string content) =>
         [.. names.Select(name => Picture($"dataset/{name}", $"{name}.png", name == "same" ? name : content))];

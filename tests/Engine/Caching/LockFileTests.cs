@@ -69,4 +69,162 @@ public sealed class LockFileTests : IDisposable
 
         Assert.Contains($"  Tags:\n    fingerprint: {One}\n", File.ReadAllText(_folder["lock"]), StringComparison.Ordinal);
     }
+
+    [Fact]
+    public async Task Of_runs_at_once_none_loses_a_line()
+    {
+        await Parallel.ForAsync(0, 20, TestContext.Current.CancellationToken, (i, _) =>
+        {
+            new LockFile(_folder["lock"]).Set("tiny", $"Train v{i:D2}", One, Two);
+            return ValueTask.CompletedTask;
+        });
+
+        Assert.Equal(20, File.ReadLines(_folder["lock"]).Count(line => line.StartsWith("  Train", StringComparison.Ordinal)));
+    }
+
+    [Fact]
+    public void A_line_that_another_process_wrote_meanwhile_stays()
+    {
+        var mine = new LockFile(_folder["lock"]);
+        new LockFile(_folder["lock"]).Set("tiny", "Tags", Two, Two);
+        mine.Set("tiny", "Composite", One, One);
+        new LockFile(_folder["lock"]).Set("tiny", "Composite", Two, Two);
+
+        mine.Set("tiny", "Composite", One, One);
+
+        Assert.Equal(new LockedStage(Two, Two), new LockFile(_folder["lock"]).Find("tiny", "Tags"));
+        Assert.Equal(new LockedStage(One, One), new LockFile(_folder["lock"]).Find("tiny", "Composite"));
+    }
+
+    [Theory]
+    [InlineData("<<<<<<< ours\n    fingerprint: {0}\n    outputs: {0}\n=======\n    fingerprint: {1}\n    outputs: {1}\n>>>>>>> theirs\n", 4)]
+    [InlineData("    fingerprint: {0}\n    outputs: {0}\n<<<<<<< ours\n  Train v02:\n    fingerprint: {0}\n    outputs: {0}\n||||||| base\n=======\n  Train v03:\n    fingerprint: {1}\n    outputs: {1}\n>>>>>>> theirs\n", 6)]
+    public void Conflict_markers_do_not_survive_a_run_and_what_is_between_does_not_count(string lines, int line)
+    {
+        _folder.Write("lock", $"# Written\ntiny:\n  Train v01:\n{string.Format(lines, One, Two)}  Tags:\n    fingerprint: {One}\n    outputs: {Two}\n");
+        var warnings = new List<string>();
+        var file = new LockFile(_folder["lock"], warnings.Add);
+
+        Assert.Equal([$"{_folder["lock"]}:{line}: the lock file holds a merge conflict; what lies between its markers does not count, and the next run writes the file anew."], warnings);
+        Assert.Null(file.Find("tiny", "Train v02"));
+        Assert.Null(file.Find("tiny", "Train v03"));
+        file.Set("tiny", "Tags", One, Two);
+        Assert.DoesNotContain("<<<<", File.ReadAllText(_folder["lock"]), StringComparison.Ordinal);
+        Assert.Contains("Tags", File.ReadAllText(_folder["lock"]), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Windows_line_ends_are_no_change()
+    {
+        new LockFile(_folder["lock"]).Set("tiny", "Tags", One, Two);
+        var text = File.ReadAllText(_folder["lock"]).ReplaceLineEndings("\r\n");
+        File.WriteAllText(_folder["lock"], text);
+
+        new LockFile(_folder["lock"]).Set("tiny", "Tags", One, Two);
+
+        Assert.Equal(text, File.ReadAllText(_folder["lock"]));
+    }
+
+    [Fact]
+    public void Names_with_a_meaning_in_yaml_are_quoted_and_come_back()
+    {
+        string[] names = ["Train v01", "a: b", "# c", "\"d\"", " e", "f ", "帆船", "", "- g", "<<<<<<< h", "true/1 (x)", "i\nj"];
+        var file = new LockFile(_folder["lock"]);
+        foreach (var name in names)
+            file.Set(name, name, One, Two);
+
+        var read = new LockFile(_folder["lock"]);
+        Assert.All(names, name => Assert.Equal(new LockedStage(One, Two), read.Find(name, name)));
+        var text = File.ReadAllText(_folder["lock"]);
+        Assert.Contains("\n  Train v01:\n", text, StringComparison.Ordinal);
+        Assert.Contains("\n  \"a: b\":\n", text, StringComparison.Ordinal);
+        Assert.Contains("\n  帆船:\n", text, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Profiles_that_are_no_more_can_be_dropped()
+    {
+        var file = new LockFile(_folder["lock"]);
+        file.Set("tiny", "Tags", One, Two);
+        file.Set("old", "Tags", One, Two);
+
+        file.KeepProfiles(new HashSet<string>(StringComparer.Ordinal) { "tiny" });
+
+        Assert.DoesNotContain("old", File.ReadAllText(_folder["lock"]), StringComparison.Ordinal);
+        Assert.Contains("tiny", File.ReadAllText(_folder["lock"]), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Keeping_all_writes_nothing_and_makes_no_file()
+    {
+        var all = new HashSet<string>(StringComparer.Ordinal) { "Tags" };
+        new LockFile(_folder["lock"]).Keep("tiny", all);
+        Assert.False(File.Exists(_folder["lock"]));
+        new LockFile(_folder["lock"]).Set("tiny", "Tags", One, Two);
+        new LockFile(_folder["lock"]).Set("sdxl", "Train", One, Two);
+        File.SetLastWriteTimeUtc(_folder["lock"], DateTime.UnixEpoch);
+
+        new LockFile(_folder["lock"]).Keep("tiny", all);
+
+        Assert.Equal(DateTime.UnixEpoch, File.GetLastWriteTimeUtc(_folder["lock"]));
+    }
+
+    [Fact]
+    public void A_folder_in_its_place_is_named()
+    {
+        Directory.CreateDirectory(_folder["lock"]);
+
+        Assert.Equal(
+            $"{_folder["lock"]} is a folder; the lock file belongs there. Move the folder away.",
+            Assert.Throws<IOException>(() => new LockFile(_folder["lock"]).Set("tiny", "Tags", One, Two)).Message);
+    }
+
+    [Fact]
+    public void A_locked_file_is_not_written_and_what_would_change_is_collected()
+    {
+        var before = new LockFile(_folder["lock"]);
+        foreach (var stage in new[] { "Same", "Other outputs", "Other fingerprint", "Gone" })
+            before.Set("tiny", stage, One, Two);
+        before.Set("sdxl", "Tags", One, Two);
+        var text = File.ReadAllText(_folder["lock"]);
+        var locked = new LockFile(_folder["lock"]) { Locked = true };
+
+        Assert.True(locked.Check("tiny", "Same", One));
+        Assert.True(locked.Check("tiny", "Other outputs", One));
+        Assert.False(locked.Check("tiny", "Other fingerprint", Two, old =>
+        {
+            Assert.Equal(One, old);
+            return [new FingerprintChange(EntryKind.Environment, "threads", "1", "2"), new FingerprintChange(EntryKind.Parameter, "seed", "3", "4")];
+        }));
+        Assert.False(locked.Check("tiny", "New", One, _ => throw new InvalidOperationException("There is nothing to compare with.")));
+        locked.Set("tiny", "Same", One, Two);
+        locked.Set("tiny", "Other outputs", One, One);
+        locked.Set("tiny", "Other fingerprint", Two, One);
+        locked.Keep("tiny", new HashSet<string>(StringComparer.Ordinal) { "Same", "Other outputs", "Other fingerprint", "New" });
+
+        Assert.Equal(text, File.ReadAllText(_folder["lock"]));
+        var (one, two) = (One.ToString()[..12], Two.ToString()[..12]);
+        Assert.Equal(
+            [
+                "tiny, Gone: is in the lock file and no longer in the plan",
+                "tiny, New: is not in the lock file",
+                $"tiny, Other fingerprint: fingerprint {one} → {two}",
+                "    `seed` 3 → 4",
+                "    the environment: `threads` 1 → 2",
+                $"tiny, Other outputs: the same fingerprint gave other outputs: {two} → {one}",
+            ],
+            locked.Differences.SelectMany(difference => difference.Lines()));
+    }
+
+    [Fact]
+    public void A_file_that_is_not_locked_collects_nothing()
+    {
+        var file = new LockFile(_folder["lock"]);
+
+        Assert.False(file.Check("tiny", "Tags", One));
+        file.Set("tiny", "Tags", One, Two);
+
+        Assert.Empty(file.Differences);
+        Assert.True(file.Check("tiny", "Tags", One));
+    }
 }
