@@ -1,23 +1,29 @@
-# Starts the build host; rebuilds it first when its sources changed.
+# Starts the build host; rebuilds it first when its sources changed. It can be called from anywhere, and through a link.
 #   ./build.ps1                  the whole story
 #   ./build.ps1 --target=Test    the tests
 #   ./build.ps1 --tree           all targets
+# Without --config the plan is lora.pipeline.yaml in the caller's folder, else this clone's.
 # TorchBackend=cuda in the environment builds it for NVIDIA cards; UseCakeFrostingPackage=true takes Cake.Frosting itself.
 $ErrorActionPreference = 'Stop'
-Set-Location $PSScriptRoot
-$out = Join-Path $PSScriptRoot 'build/bin/host'
+$root = $PSScriptRoot
+$script = Get-Item -Force $PSCommandPath
+while ($script.LinkType -eq 'SymbolicLink') {
+    $script = Get-Item -Force ([IO.Path]::GetFullPath([IO.Path]::Combine($script.DirectoryName, $script.Target)))
+    $root = $script.DirectoryName
+}
+$out = Join-Path $root 'build/bin/host'
 $stamp = Join-Path $out '.built'
 
 function Get-Sources {
-    Get-ChildItem build, pipeline, src -Recurse -File -Force | Where-Object { $_.FullName -notmatch '[\\/](bin|obj)[\\/]' }
-    Get-Item -Force Directory.Build.props, Directory.Build.targets, Directory.Packages.props, global.json, .editorconfig
+    Get-ChildItem ('build', 'pipeline', 'src' | ForEach-Object { Join-Path $root $_ }) -Recurse -File -Force | Where-Object { $_.FullName.Substring($root.Length) -notmatch '[\\/](bin|obj)[\\/]' }
+    Get-Item -Force ('Directory.Build.props', 'Directory.Build.targets', 'Directory.Packages.props', 'global.json', '.editorconfig' | ForEach-Object { Join-Path $root $_ })
 }
 
 # What the host is built from: the switches, and the names of its sources; the same text as in build.sh.
 function Get-MadeOf($sources) {
     $torch = if ($env:TorchBackend) { $env:TorchBackend } else { 'cpu' }
     $frosting = if ($env:UseCakeFrostingPackage) { $env:UseCakeFrostingPackage } else { 'false' }
-    $names = [string[]]@($sources | ForEach-Object { $_.FullName.Substring($PSScriptRoot.Length + 1).Replace('\', '/') })
+    $names = [string[]]@($sources | ForEach-Object { $_.FullName.Substring($root.Length + 1).Replace('\', '/') })
     [Array]::Sort($names, [StringComparer]::Ordinal)
     return (@("$torch $frosting") + $names) -join "`n"
 }
@@ -32,9 +38,9 @@ function Test-UpToDate {
 
 # The lock that build.sh takes: one build at a time, and whoever waited finds it done.
 function Lock-Build {
-    New-Item -ItemType Directory -Force (Join-Path $PSScriptRoot 'build/bin') | Out-Null
+    New-Item -ItemType Directory -Force (Join-Path $root 'build/bin') | Out-Null
     while ($true) {
-        try { return [IO.File]::Open((Join-Path $PSScriptRoot 'build/bin/.lock'), 'OpenOrCreate', 'ReadWrite', 'None') }
+        try { return [IO.File]::Open((Join-Path $root 'build/bin/.lock'), 'OpenOrCreate', 'ReadWrite', 'None') }
         catch [IO.IOException] { Start-Sleep -Milliseconds 100 }
     }
 }
@@ -47,8 +53,10 @@ function Build-Host {
     [Console]::Out.WriteLine('Building the host (first run, or its sources changed) ...')
     $started = [DateTime]::UtcNow
     $names = Get-MadeOf (Get-Sources)
-    $log = dotnet publish build/Build.csproj -c Release "-p:PublishDir=$out/" -v quiet --nologo
-    if ($LASTEXITCODE -ne 0) {
+    Push-Location $root # global.json says which SDK, and is looked for from here
+    try { $log = dotnet publish build/Build.csproj -c Release "-p:PublishDir=$out/" -v quiet --nologo; $built = $LASTEXITCODE }
+    finally { Pop-Location }
+    if ($built -ne 0) {
         $log | Where-Object { $_ -match 'error|warning' } | Sort-Object -Unique | ForEach-Object { [Console]::Error.WriteLine($_) }
         [Console]::Error.WriteLine('Error: the host does not build; see above.')
         exit 1
@@ -64,5 +72,11 @@ if (-not (Test-UpToDate)) {
     finally { $lock.Dispose() }
 }
 
-& dotnet (Join-Path $out 'slipway.dll') @args
-exit $LASTEXITCODE
+$before = $env:SLIPWAY_CLONE
+try {
+    $env:SLIPWAY_CLONE = $root
+    & dotnet (Join-Path $out 'slipway.dll') @args
+    $code = $LASTEXITCODE
+}
+finally { $env:SLIPWAY_CLONE = $before }
+exit $code

@@ -1,12 +1,23 @@
 #!/usr/bin/env bash
-# Starts the build host; rebuilds it first when its sources changed.
+# Starts the build host; rebuilds it first when its sources changed. It can be called from anywhere, and through a link.
 #   ./build.sh                  the whole story
 #   ./build.sh --target=Test    the tests
 #   ./build.sh --tree           all targets
+# Without --config the plan is lora.pipeline.yaml in the caller's folder, else this clone's.
 # TorchBackend=cuda ./build.sh … builds it for NVIDIA cards; UseCakeFrostingPackage=true takes Cake.Frosting itself.
 set -eu
-root=$(cd "$(dirname "$0")" && pwd)
-cd "$root"
+script=$0
+while [ -L "$script" ]; do
+    to=$(readlink "$script")
+    case $to in
+        /*) script=$to ;;
+        *) script=${script%/*}/$to ;;
+    esac
+done
+case $script in
+    */*) root=$(CDPATH='' cd -- "${script%/*}/" && pwd) ;;
+    *) root=$PWD ;;
+esac
 out="build/bin/host"
 stamp="$out/.built"
 
@@ -47,15 +58,18 @@ rebuild() {
     touch -r "$out/.building" "$stamp"
 }
 
-if ! up_to_date; then
-    if command -v flock >/dev/null; then
-        mkdir -p build/bin
-        exec 9>build/bin/.lock
-        flock 9
-        up_to_date || rebuild
-        exec 9>&-
-    else
-        rebuild
+# In a shell of its own: paths that the caller gives count from the caller's folder.
+(
+    cd "$root"
+    if ! up_to_date; then
+        if command -v flock >/dev/null; then
+            mkdir -p build/bin
+            exec 9>build/bin/.lock
+            flock 9
+            up_to_date || rebuild
+        else
+            rebuild
+        fi
     fi
-fi
-exec dotnet "$out/slipway.dll" "$@"
+)
+SLIPWAY_CLONE=$root exec dotnet "$root/$out/slipway.dll" "$@"

@@ -2,26 +2,26 @@ using Cake.Core;
 using Cake.Frosting;
 using Slipway.Build.Display;
 using Slipway.Pipeline;
+using Slipway.Pipeline.Plans;
 
 namespace Slipway.Build;
 
 /// <summary>What all tasks share: the options, the pipeline (opened when first asked for), what has run.</summary>
 public sealed class BuildContext : FrostingContext, IDisposable
 {
-    /// <summary>The plan, unless <c>--config</c> says otherwise.</summary>
-    public const string DefaultPlan = "lora.pipeline.yaml";
-
     private readonly Lazy<IPipeline> _pipeline;
 
     /// <param name="context">Cake's own context.</param>
     /// <param name="engine">Takes a target for each LoRA version of the plan.</param>
+    /// <param name="caller">Where the user stands.</param>
     /// <param name="exit">What the process ends with.</param>
     /// <param name="stop">Asks the work to stop.</param>
-    public BuildContext(ICakeContext context, ICakeEngine engine, ExitStatus exit, CancellationTokenSource stop)
+    public BuildContext(ICakeContext context, ICakeEngine engine, Caller caller, ExitStatus exit, CancellationTokenSource stop)
         : base(context)
     {
         (Exit, Cancel) = (exit, stop.Token);
-        Root = Environment.WorkingDirectory.FullPath;
+        Folder = Environment.WorkingDirectory.FullPath;
+        PlanFile = (caller with { Folder = Folder }).PlanFile(Option("config"));
         _pipeline = new Lazy<IPipeline>(Open);
         VersionTargets.Register(engine, this);
     }
@@ -32,11 +32,14 @@ public sealed class BuildContext : FrostingContext, IDisposable
     /// <summary>Asks the work to stop.</summary>
     public CancellationToken Cancel { get; }
 
-    /// <summary>The workspace.</summary>
-    public string Root { get; }
+    /// <summary>Where the user stands: paths of options are relative to it.</summary>
+    public string Folder { get; }
 
     /// <summary>Full path of the plan.</summary>
-    public string PlanFile => System.IO.Path.Combine(Root, Option("config") ?? DefaultPlan);
+    public string PlanFile { get; }
+
+    /// <summary>The workspace: the plan's folder.</summary>
+    public string Root => PlanPaths.Workspace(PlanFile);
 
     /// <summary>The LoRA version that <c>--version</c> asks for; null for all.</summary>
     public string? Version => Option(CommandLine.LoraVersion);
@@ -68,5 +71,5 @@ public sealed class BuildContext : FrostingContext, IDisposable
         }
     }
 
-    private SlipwayPipeline Open() => SlipwayPipeline.Open(Root, PlanFile, Option("profile"), Option("device"), Progress);
+    private SlipwayPipeline Open() => SlipwayPipeline.Open(PlanFile, Option("profile"), Option("device"), Progress);
 }

@@ -46,7 +46,10 @@ internal static class CommandLine
         => [.. args.Select(arg => IsNamed(arg, "version") ? $"--{LoraVersion}{arg[arg.IndexOf('=')..]}" : arg)];
 
     /// <summary>What is wrong with the options; null where nothing is.</summary>
-    public static string? Problem(IReadOnlyList<string> args) => NoOption(args) ?? UnknownOption(args) ?? BadValue(args) ?? UnknownTarget(args) ?? StrayOption(args);
+    /// <param name="args">The options.</param>
+    /// <param name="caller">Where the user stands.</param>
+    public static string? Problem(IReadOnlyList<string> args, Caller caller) =>
+        NoOption(args) ?? UnknownOption(args) ?? BadValue(args) ?? UnknownTarget(args, caller) ?? StrayOption(args);
 
     private static string? NoOption(IReadOnlyList<string> args)
         => args.Where((arg, i) => !arg.StartsWith('-') && (i == 0 || !IsNamed(args[i - 1], TakeNext) || args[i - 1].Contains('='))).FirstOrDefault() is { } stray
@@ -72,9 +75,10 @@ internal static class CommandLine
         return verbosity is null ? null : $"--verbosity is '{verbosity}'; expected quiet, minimal, normal, verbose or diagnostic.";
     }
 
-    private static string? UnknownTarget(IReadOnlyList<string> args)
+    private static string? UnknownTarget(IReadOnlyList<string> args, Caller caller)
     {
-        var plan = Values(args, "config").LastOrDefault() ?? BuildContext.DefaultPlan;
+        var folder = Values(args, "working", "w").LastOrDefault() is { } working ? Path.GetFullPath(working, caller.Folder) : caller.Folder;
+        var plan = (caller with { Folder = folder }).PlanFile(Values(args, "config").LastOrDefault());
         string[] known = [.. Help.Tasks.Select(task => task.Name), .. VersionTargets.Names(plan).Select(version => $"Train-{version}")];
         var wrong = Values(args, "target", "t").FirstOrDefault(target => !known.Contains(target, StringComparer.OrdinalIgnoreCase));
         return wrong is null ? null : $"There is no target `{wrong}`; {NearestName.Hint(wrong, known)}";

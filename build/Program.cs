@@ -7,6 +7,7 @@ using Slipway.Build;
 // Ctrl-C and SIGTERM ask the work to stop; it ends cleanly, and the next run goes on. A second one ends it at once.
 using var stop = new CancellationTokenSource();
 var exit = new ExitStatus();
+var caller = Caller.Here();
 using var interrupt = PosixSignalRegistration.Create(PosixSignal.SIGINT, signal => Stop(signal, 130));
 using var terminate = PosixSignalRegistration.Create(PosixSignal.SIGTERM, signal => Stop(signal, 143));
 
@@ -16,14 +17,14 @@ if (CommandLine.AsksForHelp(args) || CommandLine.AsksForVersion(args))
     return 0;
 }
 
-if (CommandLine.Problem(args) is { } problem)
+if (CommandLine.Problem(args, caller) is { } problem)
 {
     Console.Error.WriteLine($"Error: {problem}");
     return 2;
 }
 
 var code = new CakeHost()
-    .ConfigureServices(services => services.AddSingleton(exit).AddSingleton(stop).AddSingleton<ICakeLog, ErrorsLast>())
+    .ConfigureServices(services => services.AddSingleton(caller).AddSingleton(exit).AddSingleton(stop).AddSingleton<ICakeLog, ErrorsLast>())
     .UseContext<BuildContext>()
     .UseLifetime<Lifetime>()
     .Run(CommandLine.ForCake(args));

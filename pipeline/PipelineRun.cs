@@ -235,11 +235,11 @@ internal sealed class PipelineRun(StageContext context, StageRunner runner, List
         foreach (var version in versions)
         {
             var made = _outcomes.GetValueOrDefault($"Train {version}") ?? _outcomes.GetValueOrDefault($"Ensemble {version}");
-            var measured = made?.Items[0].Files.FirstOrDefault(file => file.RelativePath == $"artifacts/logs/{version}/validation.json");
+            var measured = made?.Items[0].Files.FirstOrDefault(file => file.RelativePath == $"{context.Plan.ArtifactsFolder}/logs/{version}/validation.json");
             table.Add(version, figures[version], measured is null ? null : KeptMeasurement.Parse(File.ReadAllText(measured.Path)), made is null ? null : TimeOf(made));
         }
 
-        var path = $"artifacts/{name}.md";
+        var path = $"{context.Plan.ArtifactsFolder}/{name}.md";
         File.WriteAllText(context.PathOf(path), table.ToString());
         context.Cache.LaidOut.Replace("Table", evaluation.Fingerprint!.Value, [(path, context.Cache.Hasher.Hash(context.PathOf(path)))]);
         context.Progress.Line($"{path}:\n{table}");

@@ -16,17 +16,17 @@ public sealed class SlipwayPipeline : IPipeline
     private const int RunsKept = 10;
     private const string EditAdvice =
         "To make a change last, copy the files into a folder of your own and train on it (a dataset with `source: folder`), or say it in the plan (`tags.extra`, `tags.replace`).";
-    private const string LockFileName = "lora.pipeline.lock.yaml";
     private readonly Cache _cache;
+    private readonly string _planFile;
     private readonly Plan _plan;
     private readonly StageContext _context;
     private readonly IProgressSink _progress;
     private readonly List<StageSummary> _summaries = [];
     private PipelineRun? _run;
 
-    private SlipwayPipeline(Cache cache, Plan plan, IProgressSink progress)
+    private SlipwayPipeline(Cache cache, string planFile, Plan plan, IProgressSink progress)
     {
-        (_cache, _plan, _progress) = (cache, plan, progress);
+        (_cache, _planFile, _plan, _progress) = (cache, planFile, plan, progress);
         _cache.LaidOut.EditAdvice = EditAdvice;
         _context = new StageContext(plan, cache, progress);
     }
@@ -35,14 +35,13 @@ public sealed class SlipwayPipeline : IPipeline
     public IReadOnlyList<string> Versions => [.. _plan.Versions.Select(version => version.Name)];
 
     /// <summary>Reads the plan and opens the cache; nothing runs yet, and no model is loaded.</summary>
-    /// <param name="root">The workspace: paths of the plan are relative to it.</param>
-    /// <param name="planFile">The YAML file.</param>
+    /// <param name="planFile">The YAML file; its folder is the workspace.</param>
     /// <param name="profile">Name of the profile; null: the plan's default.</param>
     /// <param name="device"><c>cpu</c> or <c>cuda</c>, instead of the plan's; null: the plan's.</param>
     /// <param name="progress">Hears how far the work is.</param>
     /// <exception cref="PlanException">Something is wrong with the plan.</exception>
     /// <exception cref="ArgumentException">The device asked for is not there.</exception>
-    public static SlipwayPipeline Open(string root, string planFile, string? profile, string? device, IProgressSink progress)
+    public static SlipwayPipeline Open(string planFile, string? profile, string? device, IProgressSink progress)
     {
         var overrides = new Dictionary<string, string>(StringComparer.Ordinal);
         if (device is not null)
@@ -52,7 +51,7 @@ public sealed class SlipwayPipeline : IPipeline
 
         var plan = Plan.Load(planFile, profile, overrides);
         LazyModel.RequireDevice(plan.Device);
-        return new SlipwayPipeline(new Cache(root, progress.Warn), plan, progress);
+        return new SlipwayPipeline(new Cache(PlanPaths.Workspace(planFile), progress.Warn, PlanPaths.Stem(planFile)), planFile, plan, progress);
     }
 
     /// <inheritdoc/>
@@ -64,6 +63,9 @@ public sealed class SlipwayPipeline : IPipeline
         }
 
         var before = _summaries.Count;
+        // An output that another plan holds shows here, before anything runs.
+        if (_run is null && new HeldOutputs(_cache).Any)
+            await NewRun(statusOnly: true, []).RunAsync(stage, version, cancel);
         _run ??= NewRun(statusOnly: false);
         await _run.RunAsync(stage, version, cancel);
         return _summaries[before..];
@@ -133,7 +135,7 @@ public sealed class SlipwayPipeline : IPipeline
 
     private PipelineRun NewRun(bool statusOnly, List<StageSummary> summaries)
     {
-        var lockFile = new LockFile(Path.Combine(_cache.Workspace, LockFileName), _progress.Warn);
+        var lockFile = new LockFile(PlanPaths.LockFile(_planFile), _progress.Warn);
         var runner = new StageRunner(_cache, lockFile, _plan.Profile, new ProgressLog(_progress), _plan.Salt) { StatusOnly = statusOnly };
         return new PipelineRun(_context, runner, summaries, statusOnly ? null : () => NewRun(statusOnly: true, []));
     }

@@ -16,6 +16,7 @@ public sealed class StageRunner
     private readonly string _profile;
     private readonly string _salt;
     private readonly IStageLog _log;
+    private readonly Lazy<HeldOutputs> _held;
 
     /// <param name="cache">The cache, and the workspace that holds the outputs.</param>
     /// <param name="lockFile">Takes a line about each stage.</param>
@@ -29,6 +30,7 @@ public sealed class StageRunner
         _profile = profile;
         _log = log;
         _salt = salt;
+        _held = new Lazy<HeldOutputs>(() => new HeldOutputs(cache));
     }
 
     /// <summary>Whether only to find out what would run, and why.</summary>
@@ -45,6 +47,7 @@ public sealed class StageRunner
         var clock = Stopwatch.StartNew();
         var outputs = new StageOutputs(_cache, stage);
         var keyed = items.Select(item => new KeyedItem(stage, item, _salt)).ToList();
+        RefuseHeld(stage, keyed);
         var key = KeyOf(stage, keyed);
         var manifest = key is { } known ? FromManifest(known, keyed, outputs) : null;
         var missing = manifest is not null ? [] : FindMissing(keyed, outputs);
@@ -58,6 +61,14 @@ public sealed class StageRunner
         Record(stage, complete, keyed, outcome, isKnown: manifest is not null);
         return outcome;
     }
+
+    /// <exception cref="ArgumentException">Another plan's output lies where one of these would go.</exception>
+    private void RefuseHeld(Stage stage, List<KeyedItem> items) =>
+        _held.Value.Refuse(items.SelectMany(item =>
+        {
+            var known = item.IsPending ? null : _cache.Actions.TryGet(item.Key)?.Outputs;
+            return item.Item.Outputs.Select((output, slot) => ($"{stage.OutputFolder}/{output}", known?.FirstOrDefault(file => file.Slot == slot)?.Blob.Hash));
+        }));
 
     /// <summary>Key over all items of a stage and the names of their outputs; null when an input is still to be produced.</summary>
     private ContentHash? KeyOf(Stage stage, IReadOnlyList<KeyedItem> items)

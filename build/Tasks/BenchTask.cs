@@ -2,6 +2,7 @@ using System.Diagnostics;
 using System.Globalization;
 using Cake.Frosting;
 using Slipway.Build.Benches;
+using Slipway.Pipeline.Plans;
 
 namespace Slipway.Build.Tasks;
 
@@ -25,7 +26,7 @@ public sealed class BenchTask : SlipwayTask
         var workspace = Directory.CreateTempSubdirectory("slipway-bench-").FullName;
         try
         {
-            File.Copy(context.PlanFile, Path.Combine(workspace, BuildContext.DefaultPlan));
+            File.Copy(context.PlanFile, Path.Combine(workspace, PlanPaths.DefaultName));
             Directory.CreateSymbolicLink(Path.Combine(workspace, "datasets"), Path.Combine(context.Root, "datasets"));
             var (seconds, peak) = await RunAsync(workspace, "Evaluate", context);
             context.Progress.Line(Text($"from nothing  {seconds:F1} s, peak memory {peak / (1024.0 * 1024):F2} GiB"));

@@ -18,7 +18,7 @@ public sealed class ExportTask : SlipwayTask
             throw new ArgumentException("--target=Export needs --version=NAME and --out=FOLDER.");
         }
 
-        foreach (var note in await context.Pipeline.ExportAsync(version, Path.GetFullPath(Path.Combine(context.Root, folder)), context.Cancel))
+        foreach (var note in await context.Pipeline.ExportAsync(version, Path.GetFullPath(folder, context.Folder), context.Cancel))
         {
             context.Progress.Line(note);
         }

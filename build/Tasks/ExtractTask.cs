@@ -10,5 +10,5 @@ public sealed class ExtractTask : SlipwayTask
 {
     /// <inheritdoc/>
     protected override Task WorkAsync(BuildContext context)
-        => Task.Run(() => LoraFileRun.Extract(context.Root, ExtractRequest.Read(context.Options), context.Progress, context.Cancel), context.Cancel);
+        => Task.Run(() => LoraFileRun.Extract(context.Folder, ExtractRequest.Read(context.Options), context.Progress, context.Cancel), context.Cancel);
 }

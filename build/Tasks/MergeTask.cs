@@ -1,4 +1,5 @@
 using Cake.Frosting;
+using Slipway.Pipeline.Plans;
 using Slipway.Pipeline.LoraFiles;
 
 namespace Slipway.Build.Tasks;
@@ -10,5 +11,5 @@ public sealed class MergeTask : SlipwayTask
 {
     /// <inheritdoc/>
     protected override Task WorkAsync(BuildContext context)
-        => Task.Run(() => LoraFileRun.Merge(context.Root, MergeRequest.Read(context.Options), context.Progress, context.Cancel), context.Cancel);
+        => Task.Run(() => LoraFileRun.Merge(context.Folder, context.Root, PlanPaths.DefaultArtifacts(context.PlanFile), MergeRequest.Read(context.Options), context.Progress, context.Cancel), context.Cancel);
 }

@@ -16,10 +16,10 @@ public sealed class SampleTask : SlipwayTask
         var (profile, device) = (context.Option("profile"), context.Option("device"));
         var usesPlan = request.Model is null || profile is not null || context.Option("config") is not null;
         var plan = usesPlan ? Plan.Load(context.PlanFile, profile, Overrides(device)) : null;
-        var paths = await Task.Run(() => SampleRun.Run(context.Root, request, plan, device, context.Progress, context.Cancel), context.Cancel);
+        var paths = await Task.Run(() => SampleRun.Run(context.Folder, context.Root, request, plan, device, context.Progress, context.Cancel), context.Cancel);
         foreach (var path in paths)
         {
-            context.Progress.Line(Path.GetRelativePath(context.Root, path));
+            context.Progress.Line(Path.GetRelativePath(context.Folder, path));
         }
     }
 

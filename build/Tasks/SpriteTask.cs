@@ -15,7 +15,7 @@ public sealed class SpriteTask : SlipwayTask
     {
         var path = Path.Combine(context.Root, "datasets", "sail_kun", "sail_kun.png");
         Mascot.Draw(Size).SavePng(path);
-        context.Progress.Line(Path.GetRelativePath(context.Root, path));
+        context.Progress.Line(Path.GetRelativePath(context.Folder, path));
         return Task.CompletedTask;
     }
 }

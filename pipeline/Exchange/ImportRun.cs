@@ -12,7 +12,7 @@ public static class ImportRun
     public static IReadOnlyList<string> OptionNames { get; } = ["from", "dataset-config", "out"];
 
     /// <summary>Prints the version, or puts it into a plan; tells what was not taken over, and why.</summary>
-    /// <param name="root">The workspace: paths are relative to it.</param>
+    /// <param name="folder">Where the user stands: paths are relative to it.</param>
     /// <param name="values">All values given for an option.</param>
     /// <param name="version">The name that the version gets; null: after the output's name.</param>
     /// <param name="profile">The profile of the plan that gets the version; null: the plan itself, for all profiles.</param>
@@ -21,16 +21,16 @@ public static class ImportRun
     /// <exception cref="FileNotFoundException">There is no such file.</exception>
     /// <exception cref="InvalidDataException">A file cannot be read.</exception>
     /// <exception cref="PlanException">The plan would not be one.</exception>
-    public static void Run(string root, Func<string, IReadOnlyList<string>> values, string? version, string? profile, IProgressSink progress)
+    public static void Run(string folder, Func<string, IReadOnlyList<string>> values, string? version, string? profile, IProgressSink progress)
     {
         if (values("from") is not [{ Length: > 0 } from])
             throw new ArgumentException("--target=Import needs --from=FILE: a preset of the param GUI (.xmlora), sd-scripts' configuration (.toml), or a text file with its arguments.");
         if (version is not null && !PlanNames.IsValid(version))
             throw new ArgumentException($"--version is '{version}'; expected {PlanNames.Rule}.");
-        var path = Path.Combine(root, from);
-        var imported = SdScriptsImport.Of(Options(path), Datasets(root, path, values("dataset-config") is [.., var given] ? given : null), version);
+        var path = Path.Combine(folder, from);
+        var imported = SdScriptsImport.Of(Options(path), Datasets(folder, path, values("dataset-config") is [.., var given] ? given : null), version);
         if (values("out") is [.., var plan])
-            PlanInsertion.Insert(Path.Combine(root, plan), profile, imported);
+            PlanInsertion.Insert(Path.Combine(folder, plan), profile, imported);
         var lines = values("out") is [.., var target]
             ? [$"{target}: version `{imported.Name}` was added.", .. imported.Profile.Select(pair => $"Set in the profile: {pair.Key}: {pair.Value}")]
             : VersionYaml.Text(imported, Path.GetFileName(from));
@@ -62,10 +62,10 @@ public static class ImportRun
         return options;
     }
 
-    private static (IReadOnlyList<ForeignOptions> Datasets, IReadOnlyList<ForeignOptions> Subsets)? Datasets(string root, string path, string? given)
+    private static (IReadOnlyList<ForeignOptions> Datasets, IReadOnlyList<ForeignOptions> Subsets)? Datasets(string folder, string path, string? given)
     {
         if (given is not null)
-            return TomlConfiguration.ReadDatasets(Path.Combine(root, given));
+            return TomlConfiguration.ReadDatasets(Path.Combine(folder, given));
         return Options(path)["dataset_config"] is { Length: > 0 } named ? TomlConfiguration.ReadDatasets(Beside(path, named)) : null;
     }
 

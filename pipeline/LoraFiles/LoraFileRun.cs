@@ -9,23 +9,25 @@ namespace Slipway.Pipeline.LoraFiles;
 public static class LoraFileRun
 {
     /// <summary>Several LoRAs made one, or merged into a model.</summary>
-    /// <param name="root">The workspace: paths are relative to it.</param>
+    /// <param name="folder">Where the user stands: paths are relative to it.</param>
+    /// <param name="workspace">The plan's folder: LoRAs that are called by their names are looked for there.</param>
+    /// <param name="artifacts">Folder of the plan's outputs, relative to the workspace.</param>
     /// <param name="request">What is asked for.</param>
     /// <param name="progress">Hears of every layer, and what is lost.</param>
     /// <param name="cancel">Honoured between layers.</param>
     /// <exception cref="ArgumentException">Something asked for cannot be.</exception>
     /// <exception cref="FileNotFoundException">There is no such model or LoRA.</exception>
     /// <exception cref="InvalidDataException">A file cannot be read, or they do not fit each other.</exception>
-    public static void Merge(string root, MergeRequest request, IProgressSink progress, CancellationToken cancel)
+    public static void Merge(string folder, string workspace, string artifacts, MergeRequest request, IProgressSink progress, CancellationToken cancel)
     {
-        var folders = new LoraFolders(root, Path.Combine(root, request.Model ?? "."));
+        var folders = new LoraFolders(folder, workspace, artifacts, Path.GetFullPath(request.Model ?? ".", folder));
         var loras = request.Loras.Select(text => folders.FindOption(LoraTag.ReadOption(text))).ToList();
         if (request.Model is { } model)
         {
-            var path = ModelPath(root, model, "model");
+            var path = ModelPath(folder, model, "model");
             if (File.Exists(path) && !request.Out.EndsWith(".safetensors", StringComparison.OrdinalIgnoreCase))
                 throw new ArgumentException($"--out is '{request.Out}'; the model is a single file, so expected the name of a .safetensors file.");
-            var merged = OutFile.Prepare(root, request.Out, [path, .. loras.Select(lora => lora.Path)]);
+            var merged = OutFile.Prepare(folder, request.Out, [path, .. loras.Select(lora => lora.Path)]);
             var report = CheckpointMerge.Write(path, [.. loras.Select(lora => (lora.Path, lora.Tag.Strength))], merged, request.Precision, Report("Merge", progress), cancel);
             progress.Line(string.Create(CultureInfo.InvariantCulture, $"{request.Out}: {report.Layers} tensors changed; rounded to the file's precision, the changes have a {report.Error}"));
             return;
@@ -36,7 +38,7 @@ public static class LoraFileRun
         {
             foreach (var lora in loras)
                 files.Add(LoraLayers.Open(lora.Path, lora.Tag.Strength));
-            var path = OutFile.Prepare(root, request.Out, loras.Select(lora => lora.Path));
+            var path = OutFile.Prepare(folder, request.Out, loras.Select(lora => lora.Path));
             Tell(progress, request.Out, LoraSum.Write(files, request.Ranks, path, request.Precision ?? ScalarType.Float32, Report("Merge", progress), cancel));
         }
         finally
@@ -47,26 +49,32 @@ public static class LoraFileRun
 
     /// <summary>A LoRA brought to another rank.</summary>
     /// <inheritdoc cref="Merge"/>
-    public static void Resize(string root, ResizeRequest request, IProgressSink progress, CancellationToken cancel)
+    public static void Resize(string folder, string workspace, string artifacts, ResizeRequest request, IProgressSink progress, CancellationToken cancel)
     {
-        var lora = new LoraFolders(root, root).FindOption(new LoraTag(request.Lora, 1));
+        var lora = new LoraFolders(folder, workspace, artifacts, folder).FindOption(new LoraTag(request.Lora, 1));
         using var file = LoraLayers.Open(lora.Path);
-        var path = OutFile.Prepare(root, request.Out, lora.Path);
+        var path = OutFile.Prepare(folder, request.Out, lora.Path);
         Tell(progress, request.Out, LoraSum.Write([file], request.Ranks, path, request.Precision ?? file.SavePrecision, Report("Resize", progress), cancel));
     }
 
     /// <summary>The difference of two models as a LoRA.</summary>
-    /// <inheritdoc cref="Merge"/>
-    public static void Extract(string root, ExtractRequest request, IProgressSink progress, CancellationToken cancel)
+    /// <param name="folder">Where the user stands: paths are relative to it.</param>
+    /// <param name="request">What is asked for.</param>
+    /// <param name="progress">Hears of every layer, and what is lost.</param>
+    /// <param name="cancel">Honoured between layers.</param>
+    /// <exception cref="ArgumentException">Something asked for cannot be.</exception>
+    /// <exception cref="FileNotFoundException">There is no such model.</exception>
+    /// <exception cref="InvalidDataException">A file cannot be read, or they do not fit each other.</exception>
+    public static void Extract(string folder, ExtractRequest request, IProgressSink progress, CancellationToken cancel)
     {
-        var (original, tuned) = (ModelPath(root, request.Base, "base"), ModelPath(root, request.Tuned, "tuned"));
-        var path = OutFile.Prepare(root, request.Out, original, tuned);
+        var (original, tuned) = (ModelPath(folder, request.Base, "base"), ModelPath(folder, request.Tuned, "tuned"));
+        var path = OutFile.Prepare(folder, request.Out, original, tuned);
         Tell(progress, request.Out, ModelDifference.Write(original, tuned, request.Ranks, path, request.Precision ?? ScalarType.Float32, Report("Extract", progress), cancel));
     }
 
-    private static string ModelPath(string root, string path, string option)
+    private static string ModelPath(string folder, string path, string option)
     {
-        var full = Path.GetFullPath(Path.Combine(root, path));
+        var full = Path.GetFullPath(path, folder);
         return File.Exists(full) || Directory.Exists(full)
             ? full
             : throw new FileNotFoundException($"The model '{path}' (--{option}) does not exist; expected a safetensors file, or a folder in diffusers' layout.");

@@ -16,9 +16,9 @@ internal static class OutFile
 
     /// <summary>The full path, with its folder made.</summary>
     /// <exception cref="ArgumentException">It is one of the files that are read.</exception>
-    public static string Prepare(string root, string path, params IEnumerable<string> inputs)
+    public static string Prepare(string folder, string path, params IEnumerable<string> inputs)
     {
-        var full = Path.GetFullPath(Path.Combine(root, path));
+        var full = Path.GetFullPath(path, folder);
         if (inputs.Any(input => Path.GetFullPath(input) == full))
             throw new ArgumentException($"--out is '{path}', which is read from; name another file.");
         Directory.CreateDirectory(Path.GetDirectoryName(Path.TrimEndingDirectorySeparator(full))!);

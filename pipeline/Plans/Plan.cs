@@ -7,7 +7,7 @@ namespace Slipway.Pipeline.Plans;
 
 /// <summary>
 /// Everything that a run is to do, read from <c>lora.pipeline.yaml</c>. Paths are as they were written: relative to the
-/// workspace. Whether the files are there is for the stages to see.
+/// workspace, which is the plan's folder. Whether the files are there is for the stages to see.
 /// </summary>
 public sealed record Plan
 {
@@ -22,6 +22,9 @@ public sealed record Plan
 
     /// <summary>The mascot, a PNG with transparency.</summary>
     public required string Sprite { get; init; }
+
+    /// <summary>Folder of all outputs, relative to the workspace, with <c>/</c>.</summary>
+    public required string ArtifactsFolder { get; init; }
 
     /// <summary>Where no other seed is given.</summary>
     public required long Seed { get; init; }

@@ -1,3 +1,4 @@
+using Slipway.Engine.Caching;
 using Slipway.Engine.Options;
 using Slipway.Pipeline.Plans.Datasets;
 using Slipway.Pipeline.Plans.Versions;
@@ -87,6 +88,7 @@ internal sealed class PlanReader(string file)
             Name = name,
             TriggerWord = ReadTriggerWord(reader),
             Sprite = reader.Text("sprite"),
+            ArtifactsFolder = ReadArtifacts(reader),
             Seed = seed,
             Salt = reader.TextOrEmpty("salt"),
             BaseModel = reader.Text("base_model"),
@@ -131,6 +133,19 @@ internal sealed class PlanReader(string file)
         if (word.Any(c => c == ',' || char.IsControl(c)))
             reader.Problem("trigger_word", $"must be one tag without a comma, but is `{word}`.");
         return word;
+    }
+
+    /// <summary>A folder below the plan's, which is the workspace: nothing is written outside of it.</summary>
+    private string ReadArtifacts(MappingReader reader)
+    {
+        if (reader.IsUnset("artifacts"))
+            return PlanPaths.DefaultArtifacts(file);
+        var written = reader.Text("artifacts");
+        var parts = written.Replace('\\', '/').Split('/', StringSplitOptions.RemoveEmptyEntries);
+        if (Path.IsPathRooted(written) || written.Contains(':') || written.Any(char.IsControl) || parts.Length == 0
+            || parts.Any(part => part is "." or ".." || part[^1] is '.' or ' ' || part.Equals(Cache.FolderName, StringComparison.OrdinalIgnoreCase)))
+            reader.Problem("artifacts", $"must be a folder below the plan's, such as `artifacts/cat`, but is `{written}`.");
+        return string.Join('/', parts);
     }
 
     /// <summary>The autoencoder and the UNet halve the side up to six times in all.</summary>

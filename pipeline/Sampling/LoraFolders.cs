@@ -3,22 +3,24 @@ using Slipway.Engine.Options;
 namespace Slipway.Pipeline.Sampling;
 
 /// <summary>
-/// Where a LoRA that is called by its name is looked for, in this order: <c>artifacts/lora</c>, <c>models/lora</c>, and
-/// the folder in which the model lies.
+/// Where a LoRA that is called by its name is looked for, in this order: <c>lora</c> among the plan's outputs, <c>models/lora</c>,
+/// and the folder in which the model lies.
 /// </summary>
-/// <param name="root">The workspace.</param>
+/// <param name="folder">Where the user stands: paths of options are relative to it.</param>
+/// <param name="workspace">The plan's folder.</param>
+/// <param name="artifacts">Folder of the plan's outputs, relative to the workspace; null: <c>artifacts</c>.</param>
 /// <param name="model">Full path of the model.</param>
-internal sealed class LoraFolders(string root, string model)
+internal sealed class LoraFolders(string folder, string workspace, string? artifacts, string model)
 {
     private const string Extension = ".safetensors";
 
     private readonly string[] _folders =
-        [Path.Combine(root, "artifacts", "lora"), Path.Combine(root, "models", "lora"), Path.GetDirectoryName(Path.TrimEndingDirectorySeparator(model))!];
+        [Path.Combine(workspace, artifacts ?? "artifacts", "lora"), Path.Combine(workspace, "models", "lora"), Path.GetDirectoryName(Path.TrimEndingDirectorySeparator(model))!];
 
     /// <summary>The LoRA that a prompt names.</summary>
     /// <exception cref="FileNotFoundException">There is none; the message lists those that there are.</exception>
     public LoraUse Find(LoraTag tag)
-        => IsPlain(tag.Name) && _folders.Select(folder => Path.Combine(folder, tag.Name + Extension)).FirstOrDefault(File.Exists) is { } path
+        => IsPlain(tag.Name) && _folders.Select(known => Path.Combine(known, tag.Name + Extension)).FirstOrDefault(File.Exists) is { } path
             ? new LoraUse(tag, path)
             : throw new FileNotFoundException($"There is no LoRA `{tag.Name}` in {Shown()}; {NearestName.Hint(tag.Name, Names())}");
 
@@ -26,7 +28,7 @@ internal sealed class LoraFolders(string root, string model)
     /// <exception cref="FileNotFoundException">There is none.</exception>
     public LoraUse FindOption(LoraTag tag)
     {
-        var path = Path.Combine(root, tag.Name);
+        var path = Path.GetFullPath(tag.Name, folder);
         if (File.Exists(path))
             return new LoraUse(tag with { Name = Path.GetFileNameWithoutExtension(path) }, path);
         return IsPlain(tag.Name) && !tag.Name.EndsWith(Extension, StringComparison.OrdinalIgnoreCase)
@@ -38,8 +40,8 @@ internal sealed class LoraFolders(string root, string model)
 
     /// <summary>Models in a single file lie among the LoRAs; what has no LoRA's size or name cannot be told from outside, so all are listed.</summary>
     private IEnumerable<string> Names()
-        => _folders.Where(Directory.Exists).SelectMany(folder => Directory.GetFiles(folder, "*" + Extension)).Where(file => file != model)
+        => _folders.Where(Directory.Exists).SelectMany(known => Directory.GetFiles(known, "*" + Extension)).Where(file => file != model)
             .Select(file => Path.GetFileNameWithoutExtension(file)).Distinct(StringComparer.Ordinal);
 
-    private string Shown() => string.Join(", ", _folders.Select(folder => Path.GetRelativePath(root, folder)).Distinct(StringComparer.Ordinal));
+    private string Shown() => string.Join(", ", _folders.Select(known => Path.GetRelativePath(folder, known)).Distinct(StringComparer.Ordinal));
 }

@@ -91,10 +91,10 @@ public sealed record SampleRequest
     }
 
     /// <summary>Full paths of the pictures: <c>x.png</c>, or <c>x_0001.png</c>, <c>x_0002.png</c>, … where there are several.</summary>
-    /// <param name="root">The workspace.</param>
-    public IReadOnlyList<string> Paths(string root)
+    /// <param name="folder">Where the user stands.</param>
+    public IReadOnlyList<string> Paths(string folder)
     {
-        var path = Path.GetFullPath(Path.Combine(root, Out));
+        var path = Path.GetFullPath(Out, folder);
         return Count == 1 ? [path] : [.. Enumerable.Range(1, Count).Select(i => $"{path[..^4]}_{i:D4}{path[^4..]}")];
     }
 }

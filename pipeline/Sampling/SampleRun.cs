@@ -10,7 +10,8 @@ namespace Slipway.Pipeline.Sampling;
 public static class SampleRun
 {
     /// <summary>Draws what is asked for; each picture goes through the UNet alone, so that its bytes are those of any other run.</summary>
-    /// <param name="root">The workspace: paths are relative to it.</param>
+    /// <param name="folder">Where the user stands: paths of options are relative to it.</param>
+    /// <param name="workspace">The plan's folder: its paths are relative to it.</param>
     /// <param name="request">What is asked for.</param>
     /// <param name="plan">Gives the base model, device, precision and threads; null where the request names a model, then they are what fits the machine.</param>
     /// <param name="device"><c>cpu</c> or <c>cuda</c>; null: the plan's.</param>
@@ -21,19 +22,19 @@ public static class SampleRun
     /// <exception cref="FileNotFoundException">There is no such model or LoRA.</exception>
     /// <exception cref="InvalidDataException">The model or a LoRA cannot be read.</exception>
     public static IReadOnlyList<string> Run(
-        string root, SampleRequest request, Plan? plan, string? device, IProgressSink progress, CancellationToken cancel)
+        string folder, string workspace, SampleRequest request, Plan? plan, string? device, IProgressSink progress, CancellationToken cancel)
     {
         PromptEditing.Warn(request.Prompt, progress.Warn);
         PromptEditing.Warn(request.NegativePrompt, progress.Warn);
-        var path = ModelPath(root, request, plan);
-        var loras = LorasOf(root, request, path);
-        var companions = Companions(root, path, request, plan);
+        var path = ModelPath(folder, workspace, request, plan);
+        var loras = LorasOf(new LoraFolders(folder, workspace, plan?.ArtifactsFolder, path), request);
+        var companions = Companions(folder, workspace, path, request, plan);
         using var model = Open(path, companions, plan, device, progress);
-        using var cache = new Cache(root, progress.Warn);
+        using var cache = new Cache(workspace, progress.Warn);
         var requests = Requests(request, model.Value);
         var options = new SamplingOptions(request.Sampler, request.Steps, request.Guidance, BatchSize: 1, request.Spacing);
         var series = new PictureSeries(model.Value, ModelIdentity.Of(path, companions, cache.Hasher), loras, progress.Line);
-        var (paths, all) = (request.Paths(root), request.Count * request.Steps);
+        var (paths, all) = (request.Paths(folder), request.Count * request.Steps);
         series.Draw(requests, options, paths, Report, cancel);
         return paths;
 
@@ -44,9 +45,9 @@ public static class SampleRun
         }
     }
 
-    private static string ModelPath(string root, SampleRequest request, Plan? plan)
+    private static string ModelPath(string folder, string workspace, SampleRequest request, Plan? plan)
     {
-        var path = Path.GetFullPath(Path.Combine(root, request.Model ?? plan!.BaseModel));
+        var path = request.Model is { } model ? Path.GetFullPath(model, folder) : Path.GetFullPath(plan!.BaseModel, workspace);
         return File.Exists(path) || Directory.Exists(path)
             ? path
             : throw new FileNotFoundException(request.Model is null
@@ -55,25 +56,21 @@ public static class SampleRun
     }
 
     /// <summary>Where a model in a single file finds its tokenizers; null: beside it. A folder has its own.</summary>
-    private static string? Companions(string root, string path, SampleRequest request, Plan? plan)
+    private static string? Companions(string folder, string workspace, string path, SampleRequest request, Plan? plan)
     {
         if (File.Exists(path))
-            return (request.Tokenizer ?? plan?.Tokenizer) is { } folder ? Path.GetFullPath(Path.Combine(root, folder)) : null;
+            return request.Tokenizer is { } given ? Path.GetFullPath(given, folder) : plan?.Tokenizer is { } planned ? Path.GetFullPath(planned, workspace) : null;
         return request.Tokenizer is null
             ? null
             : throw new ArgumentException($"--tokenizer is for a model in a single file; '{path}' is a folder with tokenizers of its own.");
     }
 
     /// <summary>Those of the options first, then those that the prompt names, each once.</summary>
-    private static IReadOnlyList<LoraUse> LorasOf(string root, SampleRequest request, string model)
-    {
-        var folders = new LoraFolders(root, model);
-        return
-        [
-            .. request.Loras.Select(text => folders.FindOption(LoraTag.ReadOption(text))),
-            .. LoraTag.Split(request.Prompt).Tags.Select(folders.Find),
-        ];
-    }
+    private static IReadOnlyList<LoraUse> LorasOf(LoraFolders folders, SampleRequest request) =>
+    [
+        .. request.Loras.Select(text => folders.FindOption(LoraTag.ReadOption(text))),
+        .. LoraTag.Split(request.Prompt).Tags.Select(folders.Find),
+    ];
 
     private static LazyModel Open(string path, string? companions, Plan? plan, string? device, IProgressSink progress)
     {

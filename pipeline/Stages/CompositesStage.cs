@@ -58,7 +58,7 @@ internal sealed class CompositesStage(StageContext context, CompositesPlan plan,
             Name = "Composites",
             Version = set.Label,
             CodeVersion = 1,
-            OutputFolder = set.Folder,
+            OutputFolder = $"{context.Plan.ArtifactsFolder}/{set.Folder}",
             BatchSize = StoredTogether,
             Body = (batch, token) => Task.Run(
                 () =>

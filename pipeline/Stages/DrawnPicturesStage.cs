@@ -41,7 +41,7 @@ internal sealed class DrawnPicturesStage(StageContext context, BackgroundsPlan p
             Name = _captioned ? "Regularisation" : "Backgrounds",
             Version = set.Label,
             CodeVersion = 2,
-            OutputFolder = set.Folder,
+            OutputFolder = $"{context.Plan.ArtifactsFolder}/{set.Folder}",
             BatchSize = StoredTogether,
             Body = (batch, token) => Task.Run(() => Draw(batch, requests, token), token),
         };

@@ -27,7 +27,7 @@ internal sealed class EnsembleStage(StageContext context, EnsemblePlan plan)
             Name = "Ensemble",
             Version = plan.Name,
             CodeVersion = 1,
-            OutputFolder = "artifacts",
+            OutputFolder = context.Plan.ArtifactsFolder,
             Body = (batch, token) => Task.Run(() => Make(batch[0], members, validation, token), token),
         };
         return runner.RunAsync(stage, Item(members, validation), cancel);

@@ -26,7 +26,7 @@ internal sealed class EvaluationStage(StageContext context)
         {
             Name = "Evaluate",
             CodeVersion = 1,
-            OutputFolder = "artifacts",
+            OutputFolder = context.Plan.ArtifactsFolder,
             Body = (batch, token) => Task.Run(() => Evaluate(batch[0], samples, token), token),
         };
         var files = SamplesStage.Names(plan).ToArray();

@@ -45,7 +45,7 @@ internal sealed class FlatPictureStage(StageContext context)
             Name = "Composites",
             Version = dataset.Key,
             CodeVersion = 1,
-            OutputFolder = $"artifacts/dataset/{dataset.FolderName}",
+            OutputFolder = $"{context.Plan.ArtifactsFolder}/dataset/{dataset.FolderName}",
             Body = (batch, _) =>
             {
                 var compositor = new Compositor(Picture.Load(context.PathOf(plan.Sprite)), plan.Sprite);

@@ -29,7 +29,7 @@ internal sealed class SamplesStage(StageContext context)
             Name = "Samples",
             Version = version,
             CodeVersion = 2,
-            OutputFolder = $"artifacts/samples/{version}",
+            OutputFolder = $"{context.Plan.ArtifactsFolder}/samples/{version}",
             Body = (batch, token) => Task.Run(() => Draw(batch[0], version, lora, start, token), token),
         };
         var item = new StageItem(

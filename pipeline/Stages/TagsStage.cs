@@ -29,7 +29,7 @@ internal sealed class TagsStage(StageContext context, string? caption, PictureSe
             Name = "Tags",
             Version = set.Label,
             CodeVersion = 2,
-            OutputFolder = set.Folder,
+            OutputFolder = $"{context.Plan.ArtifactsFolder}/{set.Folder}",
             BatchSize = StoredTogether,
             Body = (batch, token) => Task.Run(
                 () =>

@@ -28,7 +28,7 @@ internal sealed class TrainingStage(StageContext context, Func<CancellationToken
             Name = "Train",
             Version = data.Version.Name,
             CodeVersion = 4,
-            OutputFolder = "artifacts",
+            OutputFolder = context.Plan.ArtifactsFolder,
             Body = async (batch, token) =>
             {
                 await (before?.Invoke(token) ?? Task.CompletedTask);

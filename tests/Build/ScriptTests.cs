@@ -47,6 +47,32 @@ public sealed class ScriptTests : IDisposable
         Assert.EndsWith("Error: the host does not build; see above.\n", output, StringComparison.Ordinal);
     }
 
+    /// <summary>The program tells where it stands, and which clone it was told.</summary>
+    [Fact]
+    public async Task Is_called_from_anywhere_and_through_links_and_leaves_the_caller_where_he_stands()
+    {
+        Assert.SkipWhen(OperatingSystem.IsWindows(), "build.sh is for systems with a POSIX shell.");
+        _folder.Write("build/Program.cs", "System.Console.Out.Write($\"{System.IO.Directory.GetCurrentDirectory()} {System.Environment.GetEnvironmentVariable(\"SLIPWAY_CLONE\")} {string.Join('|', args)}\\n\"); return 0;\n");
+        using var elsewhere = new TemporaryFolder();
+        var user = Directory.CreateDirectory(elsewhere["a b"]).FullName;
+        Directory.CreateDirectory(elsewhere["bin"]);
+        File.CreateSymbolicLink(elsewhere["bin/second"], _folder["build.sh"]);
+        File.CreateSymbolicLink(elsewhere["bin/slipway"], "second");
+        var expected = $"{user} {_folder.Path} --out=x y\n";
+
+        Assert.Equal((0, Building + expected), await StartAsync(user, _folder["build.sh"], "--out=x y"));
+        Assert.Equal((0, expected), await StartAsync(user, "bash", Path.GetRelativePath(user, _folder["build.sh"]), "--out=x y"));
+        Assert.Equal((0, expected), await StartAsync(user, elsewhere["bin/slipway"], "--out=x y"));
+        Assert.Equal((0, expected), await StartAsync(user, "env", $"PATH={elsewhere["bin"]}:{Environment.GetEnvironmentVariable("PATH")}", "CDPATH=/usr", "slipway", "--out=x y"));
+        Assert.Equal((0, $"{_folder.Path} {_folder.Path} \n"), await StartAsync(_folder.Path, "bash", "build.sh"));
+
+        static async Task<(int Code, string Output)> StartAsync(string folder, string program, params string[] args)
+        {
+            var result = await HostProgram.ResultAsync(HostProgram.Start(program, folder, args));
+            return (result.Code, result.Output + result.Error);
+        }
+    }
+
     [Fact]
     public async Task Neither_builds_what_the_other_has_built()
     {

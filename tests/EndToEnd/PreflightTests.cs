@@ -138,7 +138,7 @@ public sealed class PreflightTests(FinishedWorkspace finished) : IDisposable
     private async Task<Preflight> LookAsync(string? version = null)
     {
         using var sink = new RecordingSink();
-        using var pipeline = SlipwayPipeline.Open(_workspace.Root, _workspace["lora.pipeline.yaml"], profile: null, device: null, sink);
+        using var pipeline = SlipwayPipeline.Open(_workspace["lora.pipeline.yaml"], profile: null, device: null, sink);
         return await pipeline.PreflightAsync(version, sink.Cancellation);
     }
 

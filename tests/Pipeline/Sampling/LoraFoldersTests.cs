@@ -8,7 +8,7 @@ public sealed class LoraFoldersTests : IDisposable
 
     public void Dispose() => _folder.Dispose();
 
-    private LoraFolders Folders => new(_folder.Path, _folder["checkpoints/base.safetensors"]);
+    private LoraFolders Folders => new(_folder.Path, _folder.Path, artifacts: null, _folder["checkpoints/base.safetensors"]);
 
     [Theory]
     [InlineData("artifacts/lora/x.safetensors")]
