@@ -1,7 +1,7 @@
 using Slipway.Engine.Caching;
+using Slipway.Pipeline.Exchange;
 using Slipway.Pipeline.Plans;
 using Slipway.Pipeline.Plans.Yaml;
-using Slipway.Pipeline.Exchange;
 using Slipway.Pipeline.Preflights;
 using Slipway.Pipeline.Stages;
 

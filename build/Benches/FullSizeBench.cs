@@ -1,3 +1,4 @@
+using Slipway.Diffusion.Checkpoints;
 using Slipway.Diffusion.Memory;
 using Slipway.Diffusion.Model;
 using Slipway.Diffusion.Sampling;
@@ -59,7 +60,7 @@ internal sealed class FullSizeBench(BenchSizes sizes, Action<string> say)
             var path = Path.Combine(folder, "random.safetensors");
             using (var checkpoint = new RandomCheckpoint(sizes, Seed))
                 _meter.Measure("checkpoint written, f16", () => checkpoint.Write(path, cancel));
-            return _meter.Measure("checkpoint loaded, bf16", () => SdxlModel.Load(path, CPU, ScalarType.BFloat16));
+            return _meter.Measure("checkpoint loaded, bf16", () => SdxlCheckpoint.Load(path, CPU, ScalarType.BFloat16));
         }
         finally
         {
@@ -84,7 +85,7 @@ internal sealed class FullSizeBench(BenchSizes sizes, Action<string> say)
     private void Train(SdxlModel model, Conditioning conditioning)
     {
         using var network = LoraNetwork.Create(model, new LoraOptions { NetworkDim = 16, NetworkAlpha = 8, NetworkTrainUNetOnly = true }, Seed);
-        using var parameters = new FlatParameters(ParameterGroup.Of(network, [LoraGroup.UNet]));
+        using var parameters = new FlatParameters(ParameterGroup.FromNetwork(network, [LoraGroup.UNet]));
         using var optimizer = new AdamW(parameters, new AdamWOptions());
         model.UNet.GradientCheckpointing = true;
         network.Attach();

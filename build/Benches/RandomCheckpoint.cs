@@ -26,7 +26,7 @@ internal sealed class RandomCheckpoint(BenchSizes sizes, ulong seed) : IDisposab
         using var vae = new AutoencoderKL(sizes.Vae);
         using var first = new ClipTextEncoder(sizes.TextEncoder1);
         using var second = new ClipTextEncoder(sizes.TextEncoder2);
-        var tensors = SingleFileContent.Of(first, second, unet, vae, ScalarType.Float16)
+        var tensors = SingleFileContent.FromModel(first, second, unet, vae, ScalarType.Float16)
             .Select(tensor => tensor.Shape.Count == 0 || tensor.Type == ScalarType.Int64 ? tensor : tensor with { Make = () => Random(tensor, cancel) });
         SafetensorsWriter.WriteOneByOne(path, tensors, null);
     }

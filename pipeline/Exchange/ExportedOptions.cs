@@ -94,7 +94,7 @@ internal sealed class ExportedOptions
 
     private void AddNetwork(LoraOptions network, LoraPlusOptions plus)
     {
-        var described = NetworkArguments.Of(network);
+        var described = NetworkArguments.FromOptions(network);
         var arguments = described.Arguments.Select(pair => $"{pair.Key}={pair.Value}").ToList();
         foreach (var (key, ratio) in new[] { ("loraplus_lr_ratio", plus.LrRatio), ("loraplus_unet_lr_ratio", plus.UNetLrRatio), ("loraplus_text_encoder_lr_ratio", plus.TextEncoderLrRatio) })
         {

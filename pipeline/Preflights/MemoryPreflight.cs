@@ -17,7 +17,7 @@ internal sealed class MemoryPreflight(StageContext context) : IDisposable
     {
         var largest = version.Images.MaxBy(image => (long)image.Width * image.Height)!;
         var training = version.Version.Training;
-        var estimate = MemoryEstimate.Of(_outline.Value, training, largest.Width, largest.Height);
+        var estimate = MemoryEstimate.ForTraining(_outline.Value, training, largest.Width, largest.Height);
         var line = FormattableString.Invariant($"  network: {estimate.Parameters:N0} parameters; memory: about {estimate}");
         var problem = estimate.Problem(training, Free(estimate));
         return (line, problem is null ? null : $"Train {version.Version.Name} does not fit into memory: {problem}");

@@ -1,4 +1,4 @@
-using Slipway.Diffusion.Model;
+using Slipway.Diffusion.Checkpoints;
 using Slipway.Engine.Caching;
 using Slipway.Pipeline.Stages;
 
@@ -15,5 +15,5 @@ internal sealed record ModelIdentity(string Name, string ShortHash)
     /// <param name="companions">The folder with a single file's tokenizers; null: beside the file.</param>
     /// <param name="hasher">Remembers hashes.</param>
     public static ModelIdentity Of(string path, string? companions, FileHasher hasher)
-        => new(ModelHash.NameOf(path), ModelHash.Of(SdxlModel.Files(path, companions), hasher).ToString()[..ShortLength]);
+        => new(ModelHash.NameOf(path), ModelHash.Of(SdxlCheckpoint.Files(path, companions), hasher).ToString()[..ShortLength]);
 }

@@ -1,5 +1,5 @@
+using Slipway.Diffusion.Checkpoints;
 using Slipway.Diffusion.Files;
-using Slipway.Diffusion.Model;
 using Slipway.Engine.Caching;
 using Slipway.Pipeline.Plans;
 
@@ -55,6 +55,6 @@ internal sealed class BaseModel
 
         if (Companions is not null && !IsSingleFile)
             throw new ArgumentException($"`tokenizer` is for a base model in a single file; the folder '{_plan.BaseModel}' has tokenizers of its own. Leave it out of the profile '{_plan.Profile}'.");
-        return SdxlModel.Files(Path, Companions);
+        return SdxlCheckpoint.Files(Path, Companions);
     }
 }

@@ -1,3 +1,4 @@
+using Slipway.Diffusion.Checkpoints;
 using Slipway.Diffusion.Model;
 using Slipway.Engine.Execution;
 using TorchSharp;
@@ -25,7 +26,7 @@ internal sealed class LazyModel(string path, string? companions, string device, 
     public bool IsLoaded => _model is not null;
 
     /// <summary>The model without its weights; the caller's to dispose.</summary>
-    public SdxlModel Outline() => SdxlModel.Outline(path, torch.CPU, Precision, companions);
+    public SdxlModel Outline() => SdxlCheckpoint.Outline(path, torch.CPU, Precision, companions);
 
     public void Dispose() => _model?.Dispose();
 
@@ -41,7 +42,7 @@ internal sealed class LazyModel(string path, string? companions, string device, 
         // Also where the plan leaves the number to the machine: the key holds what was found here, not what libtorch would find.
         torch.set_num_threads(ProcessorFacts.Read().Threads(threads));
         RequireDevice(device);
-        var model = SdxlModel.Load(path, torch.device(device), Precision, companions);
+        var model = SdxlCheckpoint.Load(path, torch.device(device), Precision, companions);
         foreach (var assumption in model.Assumptions)
             say?.Invoke(assumption);
         return model;

@@ -75,7 +75,7 @@ internal sealed class TrainingStage(StageContext context, Func<CancellationToken
         var images = data.Read();
         var model = context.Model.Value;
         var measured = validation?.Read(context.Plan.Resolution, data.Hashes);
-        var metadata = LoraMetadata.Of(version.Training, images, Origin(work, data, model.Schedule.PredictsVelocity) with { ValidationImages = measured?.Count ?? 0 });
+        var metadata = LoraMetadata.FromTraining(version.Training, images, Origin(work, data, model.Schedule.PredictsVelocity) with { ValidationImages = measured?.Count ?? 0 });
         var saves = new TrainingSaves(work, version.Training.Saves, OutputName(version), metadata);
         using var monitor = new TrainingMonitor(context, work, version, measured, cancel);
         using var csv = new MetricsCsv(work.PathOf(1), withValidation: monitor.Measures);

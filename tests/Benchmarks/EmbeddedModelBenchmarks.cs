@@ -1,4 +1,5 @@
 using BenchmarkDotNet.Attributes;
+using Slipway.Diffusion.Checkpoints;
 using Slipway.Diffusion.Model;
 using Slipway.Diffusion.Text;
 using Slipway.Testing;
@@ -27,7 +28,7 @@ public class EmbeddedModelBenchmarks
     {
         set_num_threads(1);
         var size = 64;
-        _model = SdxlModel.Load(Path.Combine(Repository.Root, "datasets", "tiny-sdxl"), CPU, ScalarType.Float32);
+        _model = SdxlCheckpoint.Load(Path.Combine(Repository.Root, "datasets", "tiny-sdxl"), CPU, ScalarType.Float32);
         _latents = randn(Batch, 4, 16, 16);
         _timesteps = full([Batch], 500, ScalarType.Int64);
         _timeIds = tensor(new float[] { size, size, 0, 0, size, size }).repeat(Batch, 1);

@@ -17,7 +17,7 @@ namespace Slipway.Benchmarks;
 public class SdxlBlockTrainingBenchmarks : IDisposable
 {
     private TransformerBlock _transformer = null!;
-    private LoraModule[] _loras = null!;
+    private Adapter[] _loras = null!;
     private Tensor _sequence = null!;
     private Tensor _context = null!;
 
@@ -64,9 +64,9 @@ public class SdxlBlockTrainingBenchmarks : IDisposable
         GC.SuppressFinalize(this);
     }
 
-    private static LoraModule Branch(string name, nn.Module layer, Generator generator)
+    private static Adapter Branch(string name, nn.Module layer, Generator generator)
     {
-        var branch = new LoraModule(new LoraTarget("lora_unet_" + name, "unet." + name, layer, LoraGroup.UNet, IsReached: true), 16, 16, generator);
+        var branch = new Adapter(new LoraTarget("lora_unet_" + name, "unet." + name, layer, LoraGroup.UNet, IsReached: true), 16, 16, generator);
         branch.Attach();
         return branch;
     }

@@ -1,4 +1,5 @@
 using BenchmarkDotNet.Attributes;
+using Slipway.Diffusion.Checkpoints;
 using Slipway.Diffusion.Model;
 using Slipway.Testing;
 using Slipway.Training.Data;
@@ -26,7 +27,7 @@ public class TrainingBenchmarks
     public void Load()
     {
         set_num_threads(1);
-        _model = SdxlModel.Load(Path.Combine(Repository.Root, "datasets", "tiny-sdxl"), CPU, ScalarType.Float32);
+        _model = SdxlCheckpoint.Load(Path.Combine(Repository.Root, "datasets", "tiny-sdxl"), CPU, ScalarType.Float32);
         _images = [.. Enumerable.Range(0, 4).Select(i => new TrainingImage($"1_x/{i}.png", [.. Enumerable.Repeat((byte)(60 * i), 64 * 64 * 3)], 64, 64, $"sail_kun, beach, {i}", 1))];
     }
 

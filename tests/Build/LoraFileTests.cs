@@ -3,7 +3,6 @@ using System.IO.Enumeration;
 using System.Text.RegularExpressions;
 using Slipway.Diffusion.Checkpoints;
 using Slipway.Diffusion.Files;
-using Slipway.Diffusion.Model;
 using Slipway.Training.LoraFiles;
 using Slipway.Training.Networks;
 using Slipway.Training.Options;
@@ -54,7 +53,7 @@ public sealed class LoraFileTests : IDisposable
         var (model, tuned) = ("datasets/tiny-sdxl", "tuned");
         if (layout == "file")
         {
-            using (var whole = SdxlModel.Load(_host[model], CPU, ScalarType.Float32))
+            using (var whole = SdxlCheckpoint.Load(_host[model], CPU, ScalarType.Float32))
                 new SingleFileLayout(_host["base.safetensors"]).Save(whole, ScalarType.Float16);
             (model, tuned) = ("base.safetensors", "tuned.safetensors");
         }
@@ -67,7 +66,7 @@ public sealed class LoraFileTests : IDisposable
         var (before, after) = (Deltas("a.safetensors"), Deltas("x.safetensors"));
         Assert.All(before.Keys, name => Assert.InRange((after[name] - (0.5 * before[name])).norm().item<float>() / before[name].norm().item<float>(), 0, 1e-4));
         if (layout == "folder")
-            SdxlModel.Load(_host[tuned], CPU, ScalarType.Float32).Dispose();
+            SdxlCheckpoint.Load(_host[tuned], CPU, ScalarType.Float32).Dispose();
     }
 
     [Fact]
@@ -119,12 +118,12 @@ public sealed class LoraFileTests : IDisposable
 
     private void WriteLora(string path, long seed, ScalarType precision = ScalarType.Float32, Dictionary<string, string>? metadata = null)
     {
-        using var model = SdxlModel.Load(_host["datasets/tiny-sdxl"], CPU, ScalarType.Float32);
+        using var model = SdxlCheckpoint.Load(_host["datasets/tiny-sdxl"], CPU, ScalarType.Float32);
         using var network = LoraNetwork.Create(model, new LoraOptions { NetworkDim = 2, NetworkAlpha = 1, ConvDim = 2 }, seed);
         using (no_grad())
         {
             using var generator = new Generator((ulong)seed);
-            foreach (var up in network.Modules.SelectMany(module => module.Parameters).Where(parameter => parameter.Name == "lora_up.weight"))
+            foreach (var up in network.Adapters.SelectMany(module => module.Parameters).Where(parameter => parameter.Name == "lora_up.weight"))
                 up.Value.copy_(randn(up.Value.shape, generator: generator));
         }
 
@@ -134,8 +133,8 @@ public sealed class LoraFileTests : IDisposable
 
     private Dictionary<string, Tensor> Deltas(string path)
     {
-        using var model = SdxlModel.Load(_host["datasets/tiny-sdxl"], CPU, ScalarType.Float32);
+        using var model = SdxlCheckpoint.Load(_host["datasets/tiny-sdxl"], CPU, ScalarType.Float32);
         using var network = LoraFile.Load(model, _host[path]);
-        return network.Modules.ToDictionary(module => module.Name, module => module.Delta(), StringComparer.Ordinal);
+        return network.Adapters.ToDictionary(module => module.Name, module => module.Delta(), StringComparer.Ordinal);
     }
 }

@@ -2,7 +2,6 @@ using System.IO.Enumeration;
 using System.Security.Cryptography;
 using Slipway.Diffusion.Checkpoints;
 using Slipway.Diffusion.Files;
-using Slipway.Diffusion.Model;
 using Slipway.Imaging.Pictures;
 using Slipway.Pipeline.Sampling;
 using Slipway.Training.LoraFiles;
@@ -81,7 +80,7 @@ public sealed class SampleTests : IDisposable
     [Fact]
     public async Task Takes_a_model_in_a_single_file()
     {
-        using (var model = SdxlModel.Load(_host["datasets/tiny-sdxl"], CPU, ScalarType.Float32))
+        using (var model = SdxlCheckpoint.Load(_host["datasets/tiny-sdxl"], CPU, ScalarType.Float32))
             new SingleFileLayout(_host["tiny.safetensors"]).Save(model, ScalarType.Float16);
         string[] options = ["--prompt=beach", "--steps=2", "--guidance=1.5"];
 
@@ -125,11 +124,11 @@ public sealed class SampleTests : IDisposable
 
     private void WriteLora(string path, long seed)
     {
-        using var model = SdxlModel.Load(_host["datasets/tiny-sdxl"], CPU, ScalarType.Float32);
+        using var model = SdxlCheckpoint.Load(_host["datasets/tiny-sdxl"], CPU, ScalarType.Float32);
         using var network = LoraNetwork.Create(model, new LoraOptions { NetworkDim = 2 }, seed);
         using (no_grad())
         {
-            foreach (var up in network.Modules.SelectMany(module => module.Parameters).Where(parameter => parameter.IsUp))
+            foreach (var up in network.Adapters.SelectMany(module => module.Parameters).Where(parameter => parameter.IsUp))
                 up.Value.fill_(0.05);
         }
 

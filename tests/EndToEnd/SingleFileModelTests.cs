@@ -1,6 +1,5 @@
 using Slipway.Diffusion.Checkpoints;
 using Slipway.Diffusion.Files;
-using Slipway.Diffusion.Model;
 using TorchSharp;
 
 namespace Slipway.EndToEnd.Tests;
@@ -38,7 +37,7 @@ public sealed class SingleFileModelTests(FinishedWorkspace finished) : IDisposab
     private void PackModel()
     {
         var folder = _workspace["datasets/tiny-sdxl"];
-        using (var model = SdxlModel.Load(folder, torch.CPU, torch.ScalarType.Float32))
+        using (var model = SdxlCheckpoint.Load(folder, torch.CPU, torch.ScalarType.Float32))
             new SingleFileLayout(_workspace["datasets/packed.safetensors"]).Save(model, torch.ScalarType.Float16);
         foreach (var part in Companions)
         {

@@ -50,7 +50,7 @@ internal static class VersionReader
         LoraPlus = OptimizerReader.ReadLoraPlus(reader),
         Ema = WeightsReader.ReadEma(reader),
         Saves = WeightsReader.ReadSaves(reader),
-        ScaleWeightNorms = WeightsReader.ReadMaxNorm(reader),
+        ScaleWeightNorms = WeightsReader.ReadScaleWeightNorms(reader),
         ZeroTerminalSnr = !reader.IsUnset("zero_terminal_snr") && reader.Switch("zero_terminal_snr", fallback: false),
         LearningRate = reader.Number("learning_rate", 1e-4, 0),
         UNetLr = reader.OptionalNumber("unet_lr", 0),

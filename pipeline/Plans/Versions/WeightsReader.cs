@@ -8,7 +8,7 @@ internal static class WeightsReader
 {
     public static EmaOptions ReadEma(MappingReader reader) => new() { Decay = reader.OptionalNumber("ema_decay", 1e-6, 0.999999) };
 
-    public static double? ReadMaxNorm(MappingReader reader) => reader.OptionalNumber("scale_weight_norms", 1e-9);
+    public static double? ReadScaleWeightNorms(MappingReader reader) => reader.OptionalNumber("scale_weight_norms", 1e-9);
 
     public static SaveOptions ReadSaves(MappingReader reader)
     {

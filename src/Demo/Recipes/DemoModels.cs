@@ -1,3 +1,4 @@
+using Slipway.Demo.Scenes;
 using Slipway.Demo.Tagging;
 using Slipway.Diffusion.Checkpoints;
 using Slipway.Diffusion.Model;
@@ -19,9 +20,6 @@ namespace Slipway.Demo.Recipes;
 /// <param name="Seed">Seeds everything.</param>
 public sealed record DemoModels(string Folder, int Seed = 1)
 {
-    /// <summary>Side of the embedded model's pictures in pixels.</summary>
-    public const int Size = 64;
-
     /// <summary>Optimizer steps of the autoencoder.</summary>
     public int VaeSteps { get; init; } = 4500;
 
@@ -56,7 +54,7 @@ public sealed record DemoModels(string Folder, int Seed = 1)
     /// <summary>Trains the autoencoder and writes it.</summary>
     public void TrainVae(Action<string> log)
     {
-        using var vae = new VaeRecipe(Seed, VaeSteps).Run(Size, log, (snapshot, step) => log($"vae: {step} steps"));
+        using var vae = new VaeRecipe(Seed, VaeSteps).Run(SceneGenerator.Side, log, (snapshot, step) => log($"vae: {step} steps"));
         log($"vae: scaling factor {vae.ScalingFactor}");
         new DiffusersLayout(Folder).SaveVae(vae);
     }
@@ -66,7 +64,7 @@ public sealed record DemoModels(string Folder, int Seed = 1)
     {
         var layout = new DiffusersLayout(Folder);
         using var vae = layout.LoadVae(CPU);
-        new VaeRecipe(Seed, VaeSteps).FinetuneDecoder(vae, DecoderSteps, Size, log, () => layout.SaveVae(vae));
+        new VaeRecipe(Seed, VaeSteps).FinetuneDecoder(vae, DecoderSteps, SceneGenerator.Side, log, () => layout.SaveVae(vae));
         layout.SaveVae(vae);
     }
 
@@ -92,7 +90,7 @@ public sealed record DemoModels(string Folder, int Seed = 1)
         WeightSlots.Initialise(model.TextEncoder2);
         WeightSlots.Initialise(model.UNet);
         var layout = new DiffusersLayout(Folder);
-        new UNetRecipe(Seed, UNetSteps, Scenes).Run(model, Size, log, _ => layout.Save(model));
+        new UNetRecipe(Seed, UNetSteps, Scenes).Run(model, SceneGenerator.Side, log, _ => layout.Save(model));
         layout.Save(model);
     }
 

@@ -1,5 +1,6 @@
 using System.Globalization;
 using Slipway.Demo.Scenes;
+using Slipway.Diffusion.Checkpoints;
 using Slipway.Diffusion.Model;
 using Slipway.Diffusion.Sampling;
 using Slipway.Imaging.Pictures;
@@ -25,8 +26,8 @@ public sealed record ModelReport(string Folder)
     {
         using var noGrad = no_grad();
         using var tagger = new Tagger(Path.Combine(Folder, "tagger", "model.onnx"), Path.Combine(Folder, "tagger", "selected_tags.csv"));
-        using var model = SdxlModel.Load(Folder, CPU, ScalarType.Float32);
-        var scenes = Enumerable.Range(0, HeldOutScenes).Select(i => SceneGenerator.Draw(HeldOut + (ulong)i, DemoModels.Size)).ToArray();
+        using var model = SdxlCheckpoint.Load(Folder, CPU, ScalarType.Float32);
+        var scenes = Enumerable.Range(0, HeldOutScenes).Select(i => SceneGenerator.Draw(HeldOut + (ulong)i, SceneGenerator.Side)).ToArray();
         var found = tagger.Run([.. scenes.Select(scene => scene.Picture)]).Index().Count(t => t.Item[scenes[t.Index].Background] >= Threshold);
         log(Text($"held-out scenes: mean error of a reconstruction {ReconstructionError(model, scenes):F2} of 255; tagger finds the background in {found} of {scenes.Length}"));
 
@@ -34,9 +35,9 @@ public sealed record ModelReport(string Folder)
         foreach (var kind in SceneGenerator.Backgrounds)
         {
             var requests = Enumerable.Range(0, PicturesPerKind)
-                .Select(i => new SamplingRequest($"{kind}, scenery", string.Empty, 5000 + i, DemoModels.Size, DemoModels.Size)).ToArray();
+                .Select(i => new SamplingRequest($"{kind}, scenery", string.Empty, 5000 + i, SceneGenerator.Side, SceneGenerator.Side)).ToArray();
             var pictures = text.Generate(requests, new SamplingOptions("Euler a", 20, 4));
-            var right = pictures.Count(rgb => tagger.Run(Picture.FromRgb(DemoModels.Size, DemoModels.Size, rgb))[kind] >= Threshold);
+            var right = pictures.Count(rgb => tagger.Run(Picture.FromRgb(SceneGenerator.Side, SceneGenerator.Side, rgb))[kind] >= Threshold);
             log(Text($"generated {kind,-16} tagger finds it in {right} of {PicturesPerKind}"));
         }
     }
@@ -45,7 +46,7 @@ public sealed record ModelReport(string Folder)
         => scenes.Chunk(16).Average(chunk =>
         {
             using var scope = NewDisposeScope();
-            var pictures = Pixels.FromRgb([.. chunk.Select(scene => scene.Picture.ToRgb())], DemoModels.Size, DemoModels.Size);
+            var pictures = Pixels.FromRgb([.. chunk.Select(scene => scene.Picture.ToRgb())], SceneGenerator.Side, SceneGenerator.Side);
             return ((model.Vae.Decode(model.Vae.Encode(pictures).Mean) - pictures).abs().mean() * 127.5).item<float>();
         });
 

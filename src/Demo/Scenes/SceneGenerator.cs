@@ -12,6 +12,9 @@ namespace Slipway.Demo.Scenes;
 /// </summary>
 public static class SceneGenerator
 {
+    /// <summary>Side of the pictures that the embedded models learn from and draw, in pixels.</summary>
+    public const int Side = 64;
+
     private const double SubjectShare = 0.55;
 
     private static readonly (string Name, Action<Brush, SeededRandom, List<string>> Draw)[] BackgroundKinds =

@@ -1,6 +1,5 @@
 using System.Globalization;
 using Slipway.Demo.Learning;
-using Slipway.Demo.Recipes;
 using Slipway.Demo.Scenes;
 using Slipway.Diffusion.Sampling;
 using Slipway.Imaging.Pictures;
@@ -52,7 +51,7 @@ public sealed record TaggerRecipe(int Seed, int Steps)
 
         average.Swap();
         Directory.CreateDirectory(folder);
-        File.WriteAllBytes(Path.Combine(folder, "model.onnx"), network.ToOnnx(DemoModels.Size));
+        File.WriteAllBytes(Path.Combine(folder, "model.onnx"), network.ToOnnx(SceneGenerator.Side));
         File.WriteAllText(Path.Combine(folder, "selected_tags.csv"), Csv(counts));
         Report(network, log);
     }
@@ -68,7 +67,7 @@ public sealed record TaggerRecipe(int Seed, int Steps)
             counts[index]++;
         }
 
-        var pictures = Pixels.FromRgb([.. examples.Select(example => example.Picture.ToRgb())], DemoModels.Size, DemoModels.Size);
+        var pictures = Pixels.FromRgb([.. examples.Select(example => example.Picture.ToRgb())], SceneGenerator.Side, SceneGenerator.Side);
         var spoiled = Spoiling.Apply(pictures, draws, generator);
         var loss = nn.functional.binary_cross_entropy_with_logits(network.call(spoiled), Labels(examples.Select(example => example.Tags)));
         optimizer.zero_grad();
@@ -81,7 +80,7 @@ public sealed record TaggerRecipe(int Seed, int Steps)
     {
         if (draws.NextDouble() >= NothingShare)
         {
-            var scene = SceneGenerator.Draw(seed, DemoModels.Size);
+            var scene = SceneGenerator.Draw(seed, SceneGenerator.Side);
             return (scene.Picture, [Ratings[0], .. scene.Tags]);
         }
 
@@ -94,7 +93,7 @@ public sealed record TaggerRecipe(int Seed, int Steps)
         byte[] Color() => [(byte)draws.Next(256), (byte)draws.Next(256), (byte)draws.Next(215)];
         var (from, to) = (Color(), Color());
         to = draws.Next(2) == 0 ? from : to;
-        var picture = new Picture(DemoModels.Size, DemoModels.Size);
+        var picture = new Picture(SceneGenerator.Side, SceneGenerator.Side);
         for (var i = 0; i < picture.Pixels.Length; i++)
         {
             var share = i / (double)picture.Pixels.Length;
@@ -134,8 +133,8 @@ public sealed record TaggerRecipe(int Seed, int Steps)
         {
             using var scope = NewDisposeScope();
             using var generator = new Generator(1);
-            var scenes = Enumerable.Range(0, 600).Select(i => SceneGenerator.Draw((1UL << 60) + (ulong)i, DemoModels.Size)).ToArray();
-            var pictures = Pixels.FromRgb([.. scenes.Select(scene => scene.Picture.ToRgb())], DemoModels.Size, DemoModels.Size);
+            var scenes = Enumerable.Range(0, 600).Select(i => SceneGenerator.Draw((1UL << 60) + (ulong)i, SceneGenerator.Side)).ToArray();
+            var pictures = Pixels.FromRgb([.. scenes.Select(scene => scene.Picture.ToRgb())], SceneGenerator.Side, SceneGenerator.Side);
             pictures = spoil ? Spoiling.Apply(pictures, new Random(1), generator) : pictures;
             var found = network.call(pictures).sigmoid().data<float>().ToArray();
             float Of(int row, string tag) => found[(row * Tags.Count) + IndexOf(tag)];

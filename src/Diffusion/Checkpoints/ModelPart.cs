@@ -44,7 +44,7 @@ internal sealed class ModelPart<T> : ModelPart
     /// <param name="what">What it is, for messages ("unet").</param>
     /// <param name="precision">Element type of its weights.</param>
     /// <param name="source">What it is filled from.</param>
-    /// <param name="locate">Where the tensors of its state-dict keys lie; default: under the same name.</param>
+    /// <param name="locate">Says where the tensors of its state-dict keys lie; default: under the same name.</param>
     public ModelPart(T network, string what, ScalarType precision, ITensorSource source, Func<string, TensorLocation>? locate = null)
     {
         Gradients.Require(network, false);

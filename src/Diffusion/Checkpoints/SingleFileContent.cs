@@ -23,22 +23,22 @@ public static class SingleFileContent
     /// Names and shapes also where the networks have no memory yet; what is to be written for them is then the
     /// caller's to say: <c>tensor with { Make = … }</c>.
     /// </returns>
-    public static IReadOnlyList<PendingTensor> Of(
+    public static IReadOnlyList<PendingTensor> FromModel(
         ClipTextEncoder textEncoder1, ClipTextEncoder textEncoder2, UNet unet, AutoencoderKL vae, ScalarType type)
     {
         var positions = textEncoder1.Configuration.MaxPositionEmbeddings;
         return
         [
-            .. Of(textEncoder1, SingleFileKeys.TextEncoder1, type),
-            .. Of(textEncoder2, SingleFileKeys.TextEncoder2, type),
-            .. Of(unet, SingleFileKeys.UNet, type),
-            .. Of(vae, SingleFileKeys.Vae, type),
+            .. FromModel(textEncoder1, SingleFileKeys.TextEncoder1, type),
+            .. FromModel(textEncoder2, SingleFileKeys.TextEncoder2, type),
+            .. FromModel(unet, SingleFileKeys.UNet, type),
+            .. FromModel(vae, SingleFileKeys.Vae, type),
             new(SingleFileKeys.PositionIds, ScalarType.Int64, [1, positions], () => arange(positions).view(1, -1)),
             new(SingleFileKeys.LogitScale, type, [], () => tensor(LogitScale).to(type)),
         ];
     }
 
-    private static IEnumerable<PendingTensor> Of(
+    private static IEnumerable<PendingTensor> FromModel(
         nn.Module module, Func<IEnumerable<string>, IReadOnlyDictionary<string, TensorLocation>> keys, ScalarType type)
     {
         var weights = module.state_dict();

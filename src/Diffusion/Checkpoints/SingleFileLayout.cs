@@ -101,10 +101,10 @@ public sealed class SingleFileLayout
     /// <param name="type">Element type of the weights in the file.</param>
     public void Save(SdxlModel model, ScalarType type)
     {
-        var tensors = SingleFileContent.Of(model.TextEncoder1, model.TextEncoder2, model.UNet, model.Vae, type);
+        var tensors = SingleFileContent.FromModel(model.TextEncoder1, model.TextEncoder2, model.UNet, model.Vae, type);
         var noise = model.Schedule.Configuration;
         var markers = new[] { (VelocityMarker, model.Schedule.PredictsVelocity), (ZeroTerminalSnrMarker, noise.RescaleBetasZeroSnr) }
-            .Where(marker => marker.Item2).Select(marker => PendingTensor.Of(marker.Item1, empty(0)));
+            .Where(marker => marker.Item2).Select(marker => PendingTensor.FromTensor(marker.Item1, empty(0)));
         SafetensorsWriter.WriteOneByOne(_path, [.. tensors, .. markers], new Dictionary<string, string>(StringComparer.Ordinal) { ["format"] = "pt" });
     }
 

@@ -15,7 +15,7 @@ public static class StateDict
     /// <param name="module">The module to fill.</param>
     /// <param name="source">The weights, and nothing but those of this module.</param>
     /// <param name="what">What is being loaded, for the message ("unet").</param>
-    /// <param name="locate">Where the tensor of a state-dict key lies. Default: under the same name.</param>
+    /// <param name="locate">Says where the tensor of a state-dict key lies. Default: under the same name.</param>
     /// <param name="ignore">Names that may be there and the module need not. <c>…position_ids</c>, a constant that old exporters wrote, is always one.</param>
     /// <param name="device">Where parameters without memory get theirs; default: the CPU.</param>
     /// <exception cref="InvalidDataException">Tensors are missing, unknown or of another shape: all of them, a line each.</exception>

@@ -15,7 +15,7 @@ internal sealed class WeightAssignment
 
     /// <param name="module">The module to fill: all of its parameters and buffers.</param>
     /// <param name="what">What it is, for the message ("unet").</param>
-    /// <param name="locate">Where the tensor of a state-dict key lies.</param>
+    /// <param name="locate">Says where the tensor of a state-dict key lies.</param>
     public WeightAssignment(nn.Module module, string what, Func<string, TensorLocation> locate)
     {
         (_module, What) = (module, what);

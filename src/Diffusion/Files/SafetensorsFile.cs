@@ -40,6 +40,7 @@ public sealed class SafetensorsFile : ITensorSource
     /// <summary>The path as given to <see cref="Open"/>; every message names it.</summary>
     public string Path { get; }
 
+    /// <inheritdoc/>
     public IReadOnlyDictionary<string, TensorEntry> Tensors => _header.Tensors;
 
     /// <summary>The header's <c>__metadata__</c>; empty where the file has none.</summary>
@@ -102,6 +103,7 @@ public sealed class SafetensorsFile : ITensorSource
         return Convert.ToHexStringLower(hash.GetHashAndReset());
     }
 
+    /// <inheritdoc/>
     public void Dispose()
     {
         _piece?.Dispose();

@@ -2,6 +2,7 @@ using System.Buffers.Binary;
 using System.Security.Cryptography;
 using System.Text.Encodings.Web;
 using System.Text.Json;
+using Slipway.Engine.Files;
 using static TorchSharp.torch;
 
 namespace Slipway.Diffusion.Files;
@@ -22,25 +23,8 @@ public static class SafetensorsWriter
 
     /// <summary>The same, with tensors that are made one at a time: the memory needed is that of the largest.</summary>
     /// <exception cref="ArgumentException">A name comes twice, an element type is not in the format, or a tensor is not what was announced.</exception>
-    public static void WriteOneByOne(string path, IEnumerable<PendingTensor> tensors, IReadOnlyDictionary<string, string>? metadata)
-    {
-        var temporary = $"{path}.{Guid.NewGuid():N}.tmp";
-        try
-        {
-            using (var stream = new FileStream(temporary, FileMode.CreateNew, FileAccess.Write))
-            {
-                Write(stream, tensors, metadata);
-                stream.Flush(flushToDisk: true);
-            }
-
-            File.Move(temporary, path, overwrite: true);
-        }
-        catch
-        {
-            File.Delete(temporary);
-            throw;
-        }
-    }
+    public static void WriteOneByOne(string path, IEnumerable<PendingTensor> tensors, IReadOnlyDictionary<string, string>? metadata) =>
+        AtomicFile.Write(path, stream => Write(stream, tensors, metadata));
 
     /// <summary>Writes the file's bytes to a stream.</summary>
     /// <exception cref="ArgumentException">A name comes twice, or an element type is not in the format.</exception>
@@ -64,7 +48,7 @@ public static class SafetensorsWriter
     }
 
     private static IEnumerable<PendingTensor> Pending(IEnumerable<KeyValuePair<string, Tensor>> tensors)
-        => tensors.Select(tensor => PendingTensor.Of(tensor.Key, tensor.Value));
+        => tensors.Select(tensor => PendingTensor.FromTensor(tensor.Key, tensor.Value));
 
     private static List<PendingTensor> Order(IEnumerable<PendingTensor> tensors)
     {

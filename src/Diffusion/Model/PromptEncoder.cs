@@ -40,11 +40,11 @@ public sealed class PromptEncoder(SdxlModel model)
 
     /// <summary>How many chunks <paramref name="prompt"/> fills.</summary>
     public int ChunksOf(Prompt prompt)
-        => Math.Max(TokenChunks.Of(model.Tokenizer1, prompt).Ids.Count, TokenChunks.Of(model.Tokenizer2, prompt).Ids.Count);
+        => Math.Max(TokenChunks.FromPrompt(model.Tokenizer1, prompt).Ids.Count, TokenChunks.FromPrompt(model.Tokenizer2, prompt).Ids.Count);
 
     private EncodedText Encode(ClipTokenizer tokenizer, ClipTextEncoder encoder, IReadOnlyList<Prompt> prompts, int chunks)
     {
-        var rows = prompts.Select(prompt => TokenChunks.Of(tokenizer, prompt).Take(tokenizer, chunks)).ToArray();
+        var rows = prompts.Select(prompt => TokenChunks.FromPrompt(tokenizer, prompt).Take(tokenizer, chunks)).ToArray();
         var ids = rows.SelectMany(row => row.Ids).ToArray();
         var encoded = encoder.Encode(
             tensor(ids.SelectMany(chunk => chunk.Select(id => (long)id)).ToArray(), [ids.Length, ClipTokenizer.Length], device: model.Device),

@@ -37,15 +37,15 @@ public sealed class ResnetBlock : Module<Tensor, Tensor?, Tensor>
     }
 
     /// <summary>Set: inner results are computed again in the backward pass, not kept.</summary>
-    internal Recomputation? Recomputation { get; set; }
+    internal GradientCheckpoint? GradientCheckpoint { get; set; }
 
     /// <param name="input">[B, C, H, W].</param>
     /// <param name="activatedTime">SiLU of the time embedding [B, T]; null in the VAE.</param>
     /// <returns>[B, C', H, W].</returns>
     public override Tensor forward(Tensor input, Tensor? activatedTime)
-        => Recomputation is null || activatedTime is null
+        => GradientCheckpoint is null || activatedTime is null
             ? Compute(input, activatedTime)
-            : Recomputation.Run(inputs => Compute(inputs[0], inputs[1]), input, activatedTime);
+            : GradientCheckpoint.Run(inputs => Compute(inputs[0], inputs[1]), input, activatedTime);
 
     private Tensor Compute(Tensor input, Tensor? activatedTime)
     {

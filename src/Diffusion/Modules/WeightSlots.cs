@@ -23,7 +23,7 @@ public sealed class WeightSlots(nn.Module network)
     /// Whether the parameter asks for a gradient stays as it is.
     /// </summary>
     /// <param name="key">One of <see cref="Keys"/>.</param>
-    /// <param name="values">Of the slot's shape; taken over, and not to be used or disposed by the caller any more.</param>
+    /// <param name="values">Values of the slot's shape; taken over, and not to be used or disposed by the caller any more.</param>
     /// <param name="device">Where the values are moved to; default: they stay where they are.</param>
     /// <exception cref="ArgumentException">There is no such key, or the shape is another.</exception>
     public void Fill(string key, Tensor values, Device? device = null)
@@ -62,7 +62,7 @@ public sealed class WeightSlots(nn.Module network)
         {
             (GroupNorm or LayerNorm, "weight") => values.fill_(1),
             (GroupNorm or LayerNorm, _) => values.fill_(0),
-            (EmbeddingTable, _) => nn.init.normal_(values),
+            (TokenEmbedding, _) => nn.init.normal_(values),
             (Linear or Conv2d, "weight") => nn.init.kaiming_uniform_(values, Math.Sqrt(5)),
             (Linear { weight: var weight }, _) => Uniform(values, weight),
             (Conv2d { weight: var weight }, _) => Uniform(values, weight!),
@@ -88,7 +88,7 @@ public sealed class WeightSlots(nn.Module network)
             case (GroupNorm norm, "bias"): norm.bias = value; break;
             case (LayerNorm norm, "weight"): norm.weight = value; break;
             case (LayerNorm norm, "bias"): norm.bias = value; break;
-            case (EmbeddingTable table, "weight"): table.Weight = value; break;
+            case (TokenEmbedding table, "weight"): table.Weight = value; break;
             default: throw Unknown(layer);
         }
     }

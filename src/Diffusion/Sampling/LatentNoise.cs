@@ -5,8 +5,8 @@ namespace Slipway.Diffusion.Sampling;
 
 /// <summary>Unit noise for a batch, each picture's from its own seed, drawn in f32 on the CPU whatever the device.</summary>
 /// <param name="seeds">A seed a picture.</param>
-/// <param name="shape">Of one picture's latents [C, h, w].</param>
-/// <param name="device">Where the noise goes.</param>
+/// <param name="shape">The shape of one picture's latents, [C, h, w].</param>
+/// <param name="device">The device that the noise is moved to.</param>
 internal sealed class LatentNoise(IEnumerable<long> seeds, long[] shape, Device device) : IDisposable
 {
     private readonly Generator[] _generators = [.. seeds.Select(seed => new Generator((ulong)seed))];

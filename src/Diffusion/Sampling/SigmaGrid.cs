@@ -22,7 +22,7 @@ public sealed record SigmaGrid(IReadOnlyList<double> Timesteps, IReadOnlyList<do
     /// <exception cref="ArgumentException">A number of steps or a spacing that does not exist.</exception>
     public static SigmaGrid Euler(NoiseSchedule schedule, int steps)
     {
-        var timesteps = TimestepSpacing.Of(schedule.Configuration, steps);
+        var timesteps = TimestepSpacing.Timesteps(schedule.Configuration, steps);
         var sigmas = timesteps.Select(timestep => SigmaAt(schedule, timestep)).Append(0).ToArray();
         return new SigmaGrid(timesteps, sigmas, InitSigmaOf(schedule, sigmas[0]));
     }
@@ -49,7 +49,7 @@ public sealed record SigmaGrid(IReadOnlyList<double> Timesteps, IReadOnlyList<do
     /// <exception cref="ArgumentException">A number of steps or a spacing that does not exist.</exception>
     public static SigmaGrid Ddim(NoiseSchedule schedule, int steps)
     {
-        double[] timesteps = [.. TimestepSpacing.Of(schedule.Configuration, steps).Select(timestep => Math.Round(timestep))];
+        double[] timesteps = [.. TimestepSpacing.Timesteps(schedule.Configuration, steps).Select(timestep => Math.Round(timestep))];
         double Sigma(double timestep)
         {
             var alpha = Math.Max(schedule.AlphasCumprod[(int)Math.Min(timestep, schedule.AlphasCumprod.Count - 1)], SmallestAlphaOfDdim);

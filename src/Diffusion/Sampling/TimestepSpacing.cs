@@ -13,7 +13,7 @@ public static class TimestepSpacing
 
     /// <summary>N timesteps; with <c>linspace</c> they reach both ends and need not be whole.</summary>
     /// <exception cref="ArgumentException">Fewer than 1 or more steps than timesteps; an unknown spacing.</exception>
-    public static double[] Of(NoiseConfiguration configuration, int steps)
+    public static double[] Timesteps(NoiseConfiguration configuration, int steps)
     {
         var train = Checked(configuration, steps, most: configuration.NumTrainTimesteps);
         return configuration.TimestepSpacing switch

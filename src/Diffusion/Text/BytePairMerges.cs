@@ -25,7 +25,7 @@ internal sealed class BytePairMerges
         var bytes = Encoding.UTF8.GetBytes(word);
         if (bytes.Length > LongestWord)
             throw new ArgumentException($"The text holds a word of {bytes.Length} bytes ('{word[..20]}…'); expected at most {LongestWord}.", nameof(word));
-        var units = bytes.Select(value => ByteUnits.Of(value).ToString()).ToList();
+        var units = bytes.Select(value => ByteUnits.ToUnit(value).ToString()).ToList();
         units[^1] += WordEnd;
         while (FirstMerge(units) is { } pair)
             units = Merge(units, pair);

@@ -25,7 +25,7 @@ internal static class ByteUnits
 
     private static int VisibleBytes => Enumerable.Range(0, 256).Count(IsVisible);
 
-    public static char Of(byte value) => OfByte[value];
+    public static char ToUnit(byte value) => OfByte[value];
 
     private static bool IsVisible(int value) => value is (>= '!' and <= '~') or (>= 0xA1 and <= 0xAC) or (>= 0xAE and <= 0xFF);
 }

@@ -92,14 +92,14 @@ public sealed class ClipTextEncoder : Module<Tensor, Tensor, Tensor>
 
     private sealed class Embeddings : Module<Tensor, Tensor>
     {
-        [ComponentName(Name = "token_embedding")] private readonly EmbeddingTable _token;
-        [ComponentName(Name = "position_embedding")] private readonly EmbeddingTable _position;
+        [ComponentName(Name = "token_embedding")] private readonly TokenEmbedding _token;
+        [ComponentName(Name = "position_embedding")] private readonly TokenEmbedding _position;
 
         public Embeddings(ClipTextConfiguration sizes)
             : base(nameof(Embeddings))
         {
-            _token = new EmbeddingTable(sizes.VocabSize, sizes.HiddenSize);
-            _position = new EmbeddingTable(sizes.MaxPositionEmbeddings, sizes.HiddenSize);
+            _token = new TokenEmbedding(sizes.VocabSize, sizes.HiddenSize);
+            _position = new TokenEmbedding(sizes.MaxPositionEmbeddings, sizes.HiddenSize);
             RegisterComponents();
         }
 

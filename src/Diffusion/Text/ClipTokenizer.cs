@@ -26,13 +26,16 @@ public sealed class ClipTokenizer
         (BosId, EosId, PadId) = (vocabulary[Bos], vocabulary[Eos], vocabulary[pad]);
     }
 
+    /// <summary>Id of <c>&lt;|startoftext|&gt;</c>, which every chunk begins with.</summary>
     public int BosId { get; }
 
+    /// <summary>Id of <c>&lt;|endoftext|&gt;</c>, which every chunk ends with.</summary>
     public int EosId { get; }
 
     /// <summary>SDXL: the first tokenizer pads with EOS, the second with <c>!</c> (id 0).</summary>
     public int PadId { get; }
 
+    /// <summary>Number of token ids, from 0 on.</summary>
     public int VocabularySize => _vocabulary.Count;
 
     /// <summary>Reads a tokenizer folder.</summary>

@@ -17,7 +17,7 @@ internal sealed record TokenChunks(IReadOnlyList<int[]> Ids, IReadOnlyList<float
     /// <param name="tokenizer">The encoder's tokenizer.</param>
     /// <param name="prompt">The prompt.</param>
     /// <exception cref="ArgumentException">A word that is longer than any word.</exception>
-    public static TokenChunks Of(ClipTokenizer tokenizer, Prompt prompt)
+    public static TokenChunks FromPrompt(ClipTokenizer tokenizer, Prompt prompt)
     {
         var chunks = new List<List<(int Id, float Weight)>> { new() };
         foreach (var piece in prompt.Pieces)

@@ -16,7 +16,7 @@ internal static class SinusoidFrequencies
         [0.000198527617612853646f, 0.00139304355252534151f, 0.00833336077630519867f, 0.0416664853692054749f, 0.166666671633720398f, 0.5f];
 
     /// <param name="half">Number of frequencies.</param>
-    public static float[] Of(int half)
+    public static float[] Compute(int half)
     {
         var frequencies = new float[half];
         for (var i = 0; i < half; i++)

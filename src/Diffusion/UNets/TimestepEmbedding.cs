@@ -41,7 +41,7 @@ public sealed class TimestepEmbedding : Module<Tensor, Tensor>
     public static Tensor Sinusoid(Tensor values, int channels)
     {
         using var scope = NewDisposeScope();
-        var frequencies = tensor(SinusoidFrequencies.Of(channels / 2), device: values.device);
+        var frequencies = tensor(SinusoidFrequencies.Compute(channels / 2), device: values.device);
         var angles = values.to(ScalarType.Float32).unsqueeze(-1) * frequencies;
         return cat([angles.cos(), angles.sin()], -1).MoveToOuterDisposeScope();
     }

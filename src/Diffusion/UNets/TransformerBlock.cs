@@ -36,15 +36,15 @@ public sealed class TransformerBlock : Module<Tensor, Tensor, Tensor>
     }
 
     /// <summary>Set: inner results are computed again in the backward pass, not kept.</summary>
-    internal Recomputation? Recomputation { get; set; }
+    internal GradientCheckpoint? GradientCheckpoint { get; set; }
 
     /// <param name="input">[B, N, C].</param>
     /// <param name="context">[B, M, D].</param>
     /// <returns>[B, N, C].</returns>
     public override Tensor forward(Tensor input, Tensor context)
-        => Recomputation is null
+        => GradientCheckpoint is null
             ? Compute(input, context)
-            : Recomputation.Run(inputs => Compute(inputs[0], inputs[1]), input, context);
+            : GradientCheckpoint.Run(inputs => Compute(inputs[0], inputs[1]), input, context);
 
     private Tensor Compute(Tensor input, Tensor context)
     {

@@ -21,7 +21,7 @@ public sealed class UNet : Module<Tensor, Tensor, Tensor, Tensor, Tensor, Tensor
     [ComponentName(Name = "up_blocks")] private readonly ModuleList<UpBlock> _upBlocks;
     [ComponentName(Name = "conv_norm_out")] private readonly GroupNorm _normOut;
     [ComponentName(Name = "conv_out")] private readonly Conv2d _convOut;
-    private Recomputation? _recomputation;
+    private GradientCheckpoint? _gradientCheckpoint;
 
     /// <param name="configuration">The sizes.</param>
     public UNet(UNetConfiguration configuration)
@@ -47,20 +47,20 @@ public sealed class UNet : Module<Tensor, Tensor, Tensor, Tensor, Tensor, Tensor
 
     /// <summary>
     /// Whether the backward pass computes the inner results of residual and transformer blocks again instead of the
-    /// forward pass keeping them (<see cref="Recomputation"/>): a third more time, a fraction of the memory.
+    /// forward pass keeping them (<see cref="GradientCheckpoint"/>): a third more time, a fraction of the memory.
     /// </summary>
     public bool GradientCheckpointing
     {
-        get => _recomputation is not null;
+        get => _gradientCheckpoint is not null;
         set
         {
-            _recomputation = value ? _recomputation ?? new Recomputation() : null;
+            _gradientCheckpoint = value ? _gradientCheckpoint ?? new GradientCheckpoint() : null;
             foreach (var module in modules())
             {
                 if (module is ResnetBlock resnet)
-                    resnet.Recomputation = _recomputation;
+                    resnet.GradientCheckpoint = _gradientCheckpoint;
                 else if (module is TransformerBlock transformer)
-                    transformer.Recomputation = _recomputation;
+                    transformer.GradientCheckpoint = _gradientCheckpoint;
             }
         }
     }

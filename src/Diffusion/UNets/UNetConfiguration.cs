@@ -46,9 +46,6 @@ public sealed record UNetConfiguration
     /// <summary>Width of the time embedding: four times the first level's channels.</summary>
     public int TimeEmbedDim => BlockOutChannels[0] * 4;
 
-    /// <summary>Channels of the pooled text embedding.</summary>
-    public int PooledDim => ProjectionClassEmbeddingsInputDim - (6 * AdditionTimeEmbedDim);
-
     /// <summary>Whether level <paramref name="level"/> has transformers.</summary>
     public bool HasAttention(int level) => DownBlockTypes[level].StartsWith("CrossAttn", StringComparison.Ordinal);
 }

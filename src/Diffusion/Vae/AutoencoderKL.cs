@@ -62,19 +62,19 @@ public sealed class AutoencoderKL : Module<Tensor, Tensor>
     /// picture: norms and attention see one tile at a time, which shifts colours a little from tile to tile.
     /// </summary>
     /// <param name="latents">Unscaled latents [B, 4, h, w].</param>
-    /// <param name="tiles">Where the tiles lie.</param>
+    /// <param name="tiles">Where the tiles lie on the picture.</param>
     /// <returns>[B, 3, f·h, f·w]; <see cref="Decode"/>'s very bits where one tile holds it all.</returns>
     public Tensor DecodeTiled(Tensor latents, TileGrid tiles) => tiles.Apply(latents, Configuration.Downscale, Decode);
 
     /// <summary>Working memory of <see cref="Decode"/> for one picture in f32, measured at several sizes: four maps of the last level's input and a little.</summary>
-    /// <param name="height">Of the latents.</param>
-    /// <param name="width">Of the latents.</param>
+    /// <param name="height">Height of the latents.</param>
+    /// <param name="width">Width of the latents.</param>
     public long DecodeBytes(long height, long width)
         => DecodeMaps * Configuration.BlockOutChannels[Math.Min(1, Configuration.BlockOutChannels.Count - 1)] * BytesOfPixels(height, width);
 
     /// <summary>Likewise of <see cref="Encode"/>: five maps of the first level.</summary>
-    /// <param name="height">Of the latents.</param>
-    /// <param name="width">Of the latents.</param>
+    /// <param name="height">Height of the latents.</param>
+    /// <param name="width">Width of the latents.</param>
     public long EncodeBytes(long height, long width) => EncodeMaps * Configuration.BlockOutChannels[0] * BytesOfPixels(height, width);
 
     private long BytesOfPixels(long height, long width) => sizeof(float) * height * width * Configuration.Downscale * Configuration.Downscale;

@@ -1,6 +1,6 @@
 using System.Globalization;
 using System.Text;
-using Slipway.Engine.Caching;
+using System.Security.Cryptography;
 
 namespace Slipway.Engine.Files;
 
@@ -56,7 +56,7 @@ internal static class FileName
             end--;
         var kept = text[..(char.IsHighSurrogate(text[end - 1]) ? end - 1 : end)];
         // Two strings of UTF-16 that are not text may have the same UTF-8, so the hash is of the letters.
-        var hash = ContentHash.Of(string.Concat(tag.Select(letter => ((int)letter).ToString("X4", CultureInfo.InvariantCulture)))).ToString();
+        var hash = Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(string.Concat(tag.Select(letter => ((int)letter).ToString("X4", CultureInfo.InvariantCulture))))));
         return $"{kept}{HashMark}{hash[..HashLetters]}";
     }
 

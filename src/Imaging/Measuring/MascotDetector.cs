@@ -35,7 +35,7 @@ public sealed class MascotDetector
     public MascotDetector(Picture sprite)
     {
         var cropped = Crop(sprite);
-        _templates = [.. Scales.SelectMany(scale => new[] { false, true }.Select(flip => Template.Of(cropped, scale * Height, flip)))];
+        _templates = [.. Scales.SelectMany(scale => new[] { false, true }.Select(flip => Template.FromSprite(cropped, scale * Height, flip)))];
     }
 
     /// <summary>The best place for the mascot in a picture.</summary>
@@ -125,7 +125,7 @@ public sealed class MascotDetector
 
         public int Height { get; }
 
-        public static Template Of(Picture sprite, double height, bool flip)
+        public static Template FromSprite(Picture sprite, double height, bool flip)
         {
             var rows = Math.Max(4, (int)Math.Round(height));
             var columns = Math.Max(4, (int)Math.Round(height * sprite.Width / sprite.Height));

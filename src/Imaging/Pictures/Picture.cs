@@ -1,4 +1,5 @@
 using SkiaSharp;
+using Slipway.Engine.Files;
 
 namespace Slipway.Imaging.Pictures;
 
@@ -256,26 +257,8 @@ public sealed class Picture
     }
 
     /// <summary>Writes a PNG file: all of it or nothing.</summary>
-    public void SavePng(string path, IReadOnlyDictionary<string, string>? texts = null)
-    {
-        var folder = Path.GetDirectoryName(Path.GetFullPath(path))!;
-        Directory.CreateDirectory(folder);
-        var temporary = Path.Combine(folder, $".{Path.GetFileName(path)}.{Guid.NewGuid():N}.tmp");
-        try
-        {
-            using (var stream = new FileStream(temporary, FileMode.CreateNew))
-            {
-                stream.Write(EncodePng(texts));
-                stream.Flush(flushToDisk: true);
-            }
-
-            File.Move(temporary, path, overwrite: true);
-        }
-        finally
-        {
-            File.Delete(temporary);
-        }
-    }
+    public void SavePng(string path, IReadOnlyDictionary<string, string>? texts = null) =>
+        AtomicFile.Write(path, EncodePng(texts));
 
     private SKImageInfo Layout => new(Width, Height, SKColorType.Rgba8888, SKAlphaType.Unpremul);
 

@@ -3,7 +3,7 @@ namespace Slipway.Tagging.Captions;
 /// <summary>Where a caption says how fit for whom the picture is.</summary>
 public enum RatingPlace
 {
-    /// <summary>Nowhere.</summary>
+    /// <summary>The rating stands nowhere.</summary>
     None,
 
     /// <summary>Before all other tags (<c>use_rating_tags</c>).</summary>

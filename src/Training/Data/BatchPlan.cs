@@ -13,6 +13,7 @@ public sealed class BatchPlan
     private readonly int _accumulation;
     private readonly long _seed;
 
+    /// <summary>The plan of a training's batches: a function of the images, the sizes and the seed.</summary>
     public BatchPlan(IReadOnlyList<TrainingImage> images, int batchSize, int accumulation, long seed)
     {
         ArgumentNullException.ThrowIfNull(images);
@@ -23,6 +24,7 @@ public sealed class BatchPlan
         BatchesPerEpoch = _sizes.Sum(size => (size.Length + batchSize - 1) / batchSize);
     }
 
+    /// <summary>Number of micro-batches in each epoch.</summary>
     public int BatchesPerEpoch { get; }
 
     /// <summary>Optimizer steps; an epoch's last step may take fewer batches than the others.</summary>

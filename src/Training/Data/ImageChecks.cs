@@ -6,7 +6,7 @@ namespace Slipway.Training.Data;
 internal static class ImageChecks
 {
     /// <param name="images">All of a training.</param>
-    /// <param name="options">Of the training.</param>
+    /// <param name="options">The training's options.</param>
     /// <param name="factor">Sides must be multiples of it, in pixels.</param>
     /// <exception cref="InvalidDataException">Everything that does not hold, a line each.</exception>
     public static void Run(IReadOnlyList<TrainingImage> images, TrainingOptions options, int factor)

@@ -18,9 +18,9 @@ internal sealed class LatentCache : ILatentSource
     private readonly ITensorCache? _kept;
     private readonly long _seed;
 
-    /// <param name="model">Its autoencoder is used.</param>
+    /// <param name="model">The model, whose autoencoder is used.</param>
     /// <param name="images">All of the training.</param>
-    /// <param name="seed">Of the training.</param>
+    /// <param name="seed">The training's seed.</param>
     /// <param name="kept">Distributions that need not be computed again; null: none.</param>
     /// <param name="cancellation">Honoured between pictures.</param>
     /// <exception cref="InvalidDataException">Images that the autoencoder cannot take: all of them.</exception>
@@ -61,7 +61,7 @@ internal sealed class LatentCache : ILatentSource
         var pixels = PixelPlane.Picture(image, new Variation(flipped, null, null));
         if (_kept is null)
             return LatentEncoder.Encode(_model, pixels);
-        var key = TensorKey.Of(Kind, [pixels.Width, pixels.Height], pixels.Values);
+        var key = TensorKey.Compute(Kind, [pixels.Width, pixels.Height], pixels.Values);
         if (_kept.Find(ModelPart.Vae, key) is [var mean, var logVar])
             return new DiagonalGaussian(mean.to(_model.Device), logVar.to(_model.Device));
         var encoded = LatentEncoder.Encode(_model, pixels);

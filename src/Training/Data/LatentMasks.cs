@@ -9,7 +9,7 @@ namespace Slipway.Training.Data;
 /// </summary>
 /// <param name="images">All of the training.</param>
 /// <param name="downscale">Pixels a latent, to either side.</param>
-/// <param name="device">Where they go.</param>
+/// <param name="device">The device that they are moved to.</param>
 internal sealed class LatentMasks(IReadOnlyList<TrainingImage> images, int downscale, Device device)
 {
     /// <returns>[B, 1, h, w], 0–1, float32.</returns>

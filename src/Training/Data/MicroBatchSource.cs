@@ -20,7 +20,7 @@ internal sealed class MicroBatchSource(SdxlModel model, TrainingOptions options,
     {
         using var scope = NewDisposeScope();
         using var generator = new SeedStream(options.Seed, "noise", number).Generator();
-        var variations = Variation.Of([.. batch.Select(i => images[i])], options.Seed, number);
+        var variations = Variation.Draw([.. batch.Select(i => images[i])], options.Seed, number);
         var clean = latents.Batch(batch, variations, number);
         var noise = Noise(clean, number, generator);
         var timesteps = randint(0, model.Schedule.AlphasCumprod.Count, [batch.Length], dtype: ScalarType.Int64, generator: generator);
@@ -30,7 +30,7 @@ internal sealed class MicroBatchSource(SdxlModel model, TrainingOptions options,
             timesteps.to(clean.device).MoveToOuterDisposeScope(),
             TimeIds(batch, variations).to(clean.device).MoveToOuterDisposeScope())
         {
-            InputNoise = options.Noise.IpNoiseGamma is { } gamma ? InputPerturbation.Of(noise, gamma, options.Noise, options.Seed, number).to(clean.dtype, clean.device).MoveToOuterDisposeScope() : null,
+            InputNoise = options.Noise.IpNoiseGamma is { } gamma ? InputPerturbation.Perturb(noise, gamma, options.Noise, options.Seed, number).to(clean.dtype, clean.device).MoveToOuterDisposeScope() : null,
             Mask = _masks?.Batch(batch, variations).MoveToOuterDisposeScope(),
             Weights = _areWeighted ? Weights(batch).to(clean.device).MoveToOuterDisposeScope() : null,
         };
@@ -42,7 +42,7 @@ internal sealed class MicroBatchSource(SdxlModel model, TrainingOptions options,
         NoiseOffset.Add(noise, latents, options.Noise, generator);
         return options.Noise.MultiresNoiseIterations is null
             ? noise
-            : PyramidNoise.Of(noise, options.Noise, new SeedStream(options.Seed, "noise pyramid", number), generator);
+            : PyramidNoise.AddLevels(noise, options.Noise, new SeedStream(options.Seed, "noise pyramid", number), generator);
     }
 
     /// <param name="batch">Indices of images.</param>

@@ -10,7 +10,7 @@ internal static class TensorKey
     /// <param name="kind">What was computed.</param>
     /// <param name="numbers">Sizes and options.</param>
     /// <param name="content">The bytes of the input.</param>
-    public static string Of(string kind, ReadOnlySpan<int> numbers, ReadOnlySpan<byte> content)
+    public static string Compute(string kind, ReadOnlySpan<int> numbers, ReadOnlySpan<byte> content)
     {
         using var hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
         Append(hash, Encoding.UTF8.GetBytes(kind));

@@ -19,9 +19,9 @@ internal sealed class TextConditioning : IDisposable
     private readonly int _chunks;
     private readonly Dictionary<string, Conditioning> _cache = new(StringComparer.Ordinal);
 
-    /// <param name="model">Its text encoders are used.</param>
+    /// <param name="model">The model, whose text encoders are used.</param>
     /// <param name="images">All of the training.</param>
-    /// <param name="options">Of the training.</param>
+    /// <param name="options">The training's options.</param>
     /// <param name="kept">Embeddings that need not be computed again; null: none.</param>
     public TextConditioning(SdxlModel model, IReadOnlyList<TrainingImage> images, TrainingOptions options, ITensorCache? kept = null)
     {
@@ -38,7 +38,7 @@ internal sealed class TextConditioning : IDisposable
     /// <summary>Whether the encoders are trained, so that what they give changes from step to step.</summary>
     public bool IsTrained { get; }
 
-    public Conditioning Of(IReadOnlyList<string> captions)
+    public Conditioning For(IReadOnlyList<string> captions)
     {
         if (IsTrained)
             return Encode(captions);
@@ -53,7 +53,7 @@ internal sealed class TextConditioning : IDisposable
     private Conditioning Embed(string text, ITensorCache? kept)
     {
         using var scope = NewDisposeScope();
-        var key = TensorKey.Of(Kind, [_chunks], Encoding.UTF8.GetBytes(text));
+        var key = TensorKey.Compute(Kind, [_chunks], Encoding.UTF8.GetBytes(text));
         var found = kept?.Find(ModelPart.TextEncoders, key) is [var context, var pooled]
             ? new Conditioning(context.to(_model.Device), pooled.to(_model.Device))
             : null;

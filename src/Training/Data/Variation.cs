@@ -12,7 +12,7 @@ internal sealed record Variation(bool Flipped, (int Left, int Top)? Crop, ColorS
     public static Variation None { get; } = new(false, null, null);
 
     /// <summary>The variations of a batch: a function of the seed and the batch's number; nothing is drawn where no picture varies.</summary>
-    public static IReadOnlyList<Variation> Of(IReadOnlyList<TrainingImage> images, long seed, long number)
+    public static IReadOnlyList<Variation> Draw(IReadOnlyList<TrainingImage> images, long seed, long number)
     {
         if (!images.Any(Varies))
             return [.. images.Select(_ => None)];

@@ -17,20 +17,22 @@ public sealed class TrainingMoment
         (Steps, StepsPerEpoch) = (steps, stepsPerEpoch);
     }
 
-    /// <summary>With the network attached.</summary>
+    /// <summary>The model that is trained on, with the network attached.</summary>
     public SdxlModel Model { get; }
 
+    /// <summary>The network that is trained, attached to <see cref="Model"/>.</summary>
     public LoraNetwork Network { get; }
 
     /// <summary>The values being trained.</summary>
     public FlatParameters Parameters { get; }
 
-    /// <summary>Steps taken so far.</summary>
+    /// <summary>Number of optimizer steps taken so far.</summary>
     public int Step { get; internal set; }
 
-    /// <summary>Of the whole training.</summary>
+    /// <summary>Number of optimizer steps in the whole training.</summary>
     public int Steps { get; }
 
+    /// <summary>Number of optimizer steps in each epoch.</summary>
     public int StepsPerEpoch { get; }
 
     /// <summary>What a hook measured after this step; becomes part of the step's figures.</summary>

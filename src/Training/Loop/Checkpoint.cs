@@ -17,7 +17,7 @@ namespace Slipway.Training.Loop;
 /// and every step's figures. Data order, noise and captions need no state: they follow from the seed and the step.
 /// Files are written whole or not at all; only the newest is kept.
 /// </summary>
-/// <param name="folder">Belongs to this training.</param>
+/// <param name="folder">A folder that belongs to this training alone.</param>
 /// <param name="identity">See <see cref="Identity"/>.</param>
 /// <param name="parts">Names are unique, and none is another's beginning up to a dot.</param>
 internal sealed class Checkpoint(string folder, string identity, IReadOnlyList<(string Name, ICheckpointed Part)> parts)
@@ -71,7 +71,7 @@ internal sealed class Checkpoint(string folder, string identity, IReadOnlyList<(
         try
         {
             foreach (var (name, part) in parts)
-                part.Restore(Of(file, name + "."));
+                part.Restore(ReadPart(file, name + "."));
             return [.. file.Read("history").data<double>().ToArray().Chunk(RowLength).Select(Figures)];
         }
         catch (InvalidDataException exception)
@@ -80,7 +80,7 @@ internal sealed class Checkpoint(string folder, string identity, IReadOnlyList<(
         }
     }
 
-    private static Dictionary<string, Tensor> Of(SafetensorsFile file, string prefix) =>
+    private static Dictionary<string, Tensor> ReadPart(SafetensorsFile file, string prefix) =>
         file.Tensors.Keys.Where(key => key.StartsWith(prefix, StringComparison.Ordinal))
             .ToDictionary(key => key[prefix.Length..], key => file.Read(key), StringComparer.Ordinal);
 

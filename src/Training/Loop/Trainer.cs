@@ -50,11 +50,11 @@ public sealed class Trainer : IDisposable
         _network = ContinuedNetwork.Create(model, options.Network, options.Seed);
         _text = Text(model, options, images, sinks);
         _network.UseDropout(options.Network.Dropout, options.Seed);
-        var groups = ParameterGroup.Of(_network, options.TrainedParts, options.LoraPlus);
+        var groups = ParameterGroup.FromNetwork(_network, options.TrainedParts, options.LoraPlus);
         if (groups.Count == 0)
             throw new ArgumentException("block_dims, down_lr_weight, mid_lr_weight, up_lr_weight: no layer that is trained has a branch with a rank and a learning rate above 0.", nameof(options));
         _parameters = new FlatParameters(groups);
-        _optimizer = options.Optimizer.Create(_parameters);
+        _optimizer = NewOptimizer.Create(options.Optimizer, _parameters);
         _average = options.Ema.Decay is { } decay ? new WeightAverage(_parameters.Values, decay) : null;
         var noise = options.ZeroTerminalSnr ? new NoiseSchedule(model.Schedule.Configuration with { RescaleBetasZeroSnr = true }) : model.Schedule;
         var loss = new DenoisingLoss(model, new LossFunction(noise, options.Loss), new SnrWeighting(noise, options.Weighting), options.Mask, noise);
@@ -69,7 +69,7 @@ public sealed class Trainer : IDisposable
     }
 
     /// <summary>Trains to the end, from the newest checkpoint if there is one.</summary>
-    /// <param name="model">Its own weights are not changed.</param>
+    /// <param name="model">The base model; its own weights are not changed.</param>
     /// <param name="options">The settings.</param>
     /// <param name="images">Decoded, each with sides that the model can take.</param>
     /// <param name="sinks">Where figures and checkpoints go.</param>
@@ -88,7 +88,7 @@ public sealed class Trainer : IDisposable
         options.Validate();
         if (images.Count == 0)
             throw new InvalidDataException("The training set holds no images.");
-        using var merged = options.Network.Start.MergeInto(model);
+        using var merged = new MergedBaseWeights(model, options.Network.Start.BaseWeights);
         using var trainer = new Trainer(model, options, images, sinks, cancellation);
         try
         {
@@ -174,7 +174,7 @@ public sealed class Trainer : IDisposable
     private void AfterOptimizer()
     {
         if (_options.ScaleWeightNorms is { } limit)
-            MaxNorm.Apply(_network, limit);
+            ScaleWeightNorms.Apply(_network, limit);
         if (_average is null)
             return;
         using var values = _optimizer.EvaluationValues();

@@ -34,7 +34,7 @@ internal sealed class TrainingStep(
         var norm = GradientNorm.Clip(parameters, options.MaxGradNorm);
         if (!double.IsFinite(mean) || !double.IsFinite(norm))
             throw new NotFiniteNumberException($"Training diverged at step {step + 1} of {schedule.TotalSteps}: loss {mean}, gradient norm {norm}. Use a lower learning rate, a warm-up or a lower max_grad_norm.");
-        optimizer.Step([.. parameters.Groups.Select(group => schedule.Rate(step, options.BaseRate(group.Part) * group.RateFactor))]);
+        optimizer.Step([.. parameters.Groups.Select(group => schedule.Rate(step, options.BaseRate(group.Part) * group.LrMultiplier))]);
         parameters.ClearGradients();
         return (epoch, mean, norm);
     }
@@ -48,7 +48,7 @@ internal sealed class TrainingStep(
         var drawn = source.Draw(batch, number);
         var captions = source.Captions(batch, number, new CaptionMoment(epoch + 1, (epoch * plan.StepsPerEpoch) + (index / options.GradientAccumulationSteps), schedule.TotalSteps));
         network.BeginMicroBatch(number);
-        var value = loss.Compute(drawn, text.Of(captions), prior is null ? null : noisy => prior.Of(noisy, drawn, captions));
+        var value = loss.Compute(drawn, text.For(captions), prior is null ? null : noisy => prior.Predict(noisy, drawn, captions));
         (options.GradientAccumulationSteps == 1 ? value : value / options.GradientAccumulationSteps).backward();
         network.EndMicroBatch();
         return value.item<float>();

@@ -20,7 +20,7 @@ internal sealed class AdapterConfiguration
 
     /// <summary>Null where there is none. What lies beside the file counts only if its tensors have PEFT's names.</summary>
     /// <exception cref="InvalidDataException">It is no JSON object.</exception>
-    public static AdapterConfiguration? Of(SafetensorsFile file)
+    public static AdapterConfiguration? Find(SafetensorsFile file)
     {
         if (file.Metadata.TryGetValue(InHeader, out var text))
             return Parse(text, $"{file.Path}: metadata `{InHeader}`");

@@ -7,9 +7,9 @@ namespace Slipway.Training.LoraFiles;
 /// values as they are stored.
 /// </summary>
 /// <param name="Worst">Of the layer that has lost most; <paramref name="WorstLayer"/> names it.</param>
-/// <param name="WorstLayer">Its name.</param>
+/// <param name="WorstLayer">The name of the layer that has lost most.</param>
 /// <param name="Mean">Mean over the layers.</param>
-/// <param name="Overall">Of all layers as one vector.</param>
+/// <param name="Overall">The error of all layers as one vector.</param>
 public sealed record ApproximationError(double Worst, string WorstLayer, double Mean, double Overall)
 {
     /// <summary>For people: <c>relative error 0.12 overall, 0.11 in the mean, 0.31 at worst (lora_unet_…)</c>.</summary>
@@ -18,7 +18,7 @@ public sealed record ApproximationError(double Worst, string WorstLayer, double 
         $"relative error {Overall:G3} overall, {Mean:G3} in the mean of the layers, {Worst:G3} at worst ({WorstLayer})");
 
     /// <summary>Of layers' errors and norms.</summary>
-    internal static ApproximationError Of(IReadOnlyCollection<(string Layer, double Error, double Norm)> layers)
+    internal static ApproximationError FromLayers(IReadOnlyCollection<(string Layer, double Error, double Norm)> layers)
     {
         var relative = layers.Select(layer => (layer.Layer, Error: layer.Norm == 0 ? 0 : layer.Error / layer.Norm)).ToList();
         var worst = relative.MaxBy(layer => layer.Error);

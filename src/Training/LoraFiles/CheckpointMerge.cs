@@ -1,5 +1,4 @@
 using Slipway.Diffusion.Checkpoints;
-using Slipway.Diffusion.Model;
 using Slipway.Training.Networks;
 using TorchSharp;
 using static TorchSharp.torch;
@@ -27,11 +26,11 @@ public static class CheckpointMerge
         ArgumentNullException.ThrowIfNull(loras);
         using var weights = ModelWeights.Open(model);
         var targets = LoraTargets.All(weights.TextEncoder1, weights.TextEncoder2, weights.UNet);
-        var files = new List<LoraBranches>();
+        var files = new List<(LoraReader File, double Strength)>();
         try
         {
             foreach (var lora in loras)
-                files.Add(LoraBranches.Open(lora.Path, lora.Strength, targets));
+                files.Add((LoraReader.Open(lora.Path, targets), lora.Strength));
             var merge = new MergedTensors(weights, targets, files, precision, progress, cancel);
             if (File.Exists(model))
                 merge.Write(weights.Sources.Single().Source, path);
@@ -41,7 +40,7 @@ public static class CheckpointMerge
         }
         finally
         {
-            files.ForEach(file => file.Dispose());
+            files.ForEach(lora => lora.File.Dispose());
         }
     }
 
@@ -73,7 +72,7 @@ public static class CheckpointMerge
     {
         var texts = Directory.EnumerateFiles(model, "*", SearchOption.AllDirectories)
             .Where(file => Path.GetExtension(file) is ".json" or ".txt" && !file.Contains(".index.", StringComparison.Ordinal));
-        var autoencoder = SdxlModel.Files(model).Where(file => file.Role.StartsWith("vae/", StringComparison.Ordinal)).Select(file => file.Path);
+        var autoencoder = SdxlCheckpoint.Files(model).Where(file => file.Role.StartsWith("vae/", StringComparison.Ordinal)).Select(file => file.Path);
         foreach (var file in texts.Union(autoencoder, StringComparer.Ordinal))
         {
             var target = Path.Combine(draft, Path.GetRelativePath(model, file));

@@ -32,17 +32,17 @@ internal static class ContinuedNetwork
 
     private static LoraNetwork AsItIs(LoraNetwork loaded, LoraOptions options, string path)
     {
-        if (options.NetworkTrainUNetOnly && loaded.Modules.FirstOrDefault(module => module.Target.Group == LoraGroup.TextEncoder) is { } encoder)
+        if (options.NetworkTrainUNetOnly && loaded.Adapters.FirstOrDefault(module => module.Target.Group == LoraGroup.TextEncoder) is { } encoder)
             throw new InvalidDataException($"network_weights {path}: has branches of the text encoders, such as {encoder.Name}, which network_train_unet_only would lose; set text_encoder_lr to 0 instead.");
-        foreach (var module in loaded.Modules.Where(module => module.Target.Group == LoraGroup.UNet))
-            module.RateFactor = options.Blocks.RateFactor(UNetBlocks.Of(module.Target));
+        foreach (var module in loaded.Adapters.Where(module => module.Target.Group == LoraGroup.UNet))
+            module.LrMultiplier = options.Blocks.LrMultiplier(UNetBlocks.OfLayer(module.Name));
         return loaded;
     }
 
     private static LoraNetwork Filled(LoraNetwork network, LoraNetwork loaded, string path)
     {
-        var own = network.Modules.ToDictionary(module => module.Name, StringComparer.Ordinal);
-        var problems = loaded.Modules.SelectMany(module => own.TryGetValue(module.Name, out var target) ? Fill(target, module) : [$"{module.Name}: the options give this layer no branch"]).ToList();
+        var own = network.Adapters.ToDictionary(module => module.Name, StringComparer.Ordinal);
+        var problems = loaded.Adapters.SelectMany(module => own.TryGetValue(module.Name, out var target) ? Fill(target, module) : [$"{module.Name}: the options give this layer no branch"]).ToList();
         if (problems.Count == 0)
         {
             loaded.Dispose();
@@ -53,7 +53,7 @@ internal static class ContinuedNetwork
         throw new InvalidDataException($"network_weights {path}: does not fit the options; set dim_from_weights, or the ranks, alphas and kind that it has.\n{string.Join("\n", problems.Take(MostNamed))}{more}");
     }
 
-    private static IEnumerable<string> Fill(LoraModule target, LoraModule source)
+    private static IEnumerable<string> Fill(Adapter target, Adapter source)
     {
         using var inference = no_grad();
         if (target.Alpha != source.Alpha)

@@ -25,7 +25,7 @@ public sealed record DynamicRank(string Method, double Parameter)
 
     /// <summary>The rank for a layer; at least 1, and one less than there are values where all would be kept.</summary>
     /// <param name="values">Singular values, the largest first.</param>
-    public int Of(IReadOnlyList<double> values)
+    public int RankFor(IReadOnlyList<double> values)
     {
         ArgumentNullException.ThrowIfNull(values);
         return Math.Clamp(Wanted(values), 1, Math.Max(1, values.Count - 1));

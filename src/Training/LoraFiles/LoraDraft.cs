@@ -48,7 +48,7 @@ internal sealed class LoraDraft(ScalarType precision) : IDisposable
     }
 
     /// <summary>The error so far.</summary>
-    public ApproximationError Error => ApproximationError.Of(_errors);
+    public ApproximationError Error => ApproximationError.FromLayers(_errors);
 
     /// <summary>Number of layers so far.</summary>
     public int Count => _errors.Count;

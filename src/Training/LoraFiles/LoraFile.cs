@@ -19,7 +19,7 @@ public static class LoraFile
     /// Writes the network. <c>sshs_model_hash</c> (SHA-256 of all bytes behind the header) and
     /// <c>sshs_legacy_hash</c> (of 64 KiB at 1 MiB, in a file that has the <c>ss_*</c> metadata alone) are added.
     /// </summary>
-    /// <param name="network">Its multiplier has no influence.</param>
+    /// <param name="network">The network; its multiplier has no influence.</param>
     /// <param name="path">Replaced as a whole, or not at all.</param>
     /// <param name="metadata">See <see cref="LoraMetadata"/>.</param>
     /// <param name="precision"><c>save_precision</c>: float32, float16 or bfloat16; alphas are cast as well.</param>
@@ -32,7 +32,7 @@ public static class LoraFile
             throw new ArgumentException($"A LoRA is saved as Float32, Float16 or BFloat16, not as {precision}.", nameof(precision));
         using var scope = NewDisposeScope();
         using var inference = no_grad();
-        var tensors = network.Modules.SelectMany(m => Tensors(m, precision)).ToList();
+        var tensors = network.Adapters.SelectMany(m => Tensors(m, precision)).ToList();
         Write(path, tensors, metadata);
     }
 
@@ -55,11 +55,12 @@ public static class LoraFile
     /// <exception cref="InvalidDataException">Keys that are not understood or no LoRA of this model, missing or mis-shaped tensors: all are listed.</exception>
     public static LoraNetwork Load(SdxlModel model, string path)
     {
-        using var file = SafetensorsFile.Open(path);
-        return new LoraReader(file).Read(LoraTargets.All(model));
+        var targets = LoraTargets.All(model);
+        using var reader = LoraReader.Open(path, targets);
+        return reader.ReadNetwork(targets);
     }
 
-    private static IEnumerable<KeyValuePair<string, Tensor>> Tensors(LoraModule module, ScalarType precision)
+    private static IEnumerable<KeyValuePair<string, Tensor>> Tensors(Adapter module, ScalarType precision)
     {
         yield return new(module.Name + AlphaSuffix, tensor(module.Alpha).to(precision));
         foreach (var parameter in module.Parameters)

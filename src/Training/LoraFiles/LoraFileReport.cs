@@ -2,7 +2,7 @@ namespace Slipway.Training.LoraFiles;
 
 /// <summary>What was written.</summary>
 /// <param name="Layers">Number of layers that the file changes.</param>
-/// <param name="SmallestRank">Of its layers.</param>
-/// <param name="LargestRank">Of its layers.</param>
+/// <param name="SmallestRank">The smallest rank of a layer; 0 for a merged checkpoint.</param>
+/// <param name="LargestRank">The largest rank of a layer; 0 for a merged checkpoint.</param>
 /// <param name="Error">How far it is from what was asked for.</param>
 public sealed record LoraFileReport(int Layers, int SmallestRank, int LargestRank, ApproximationError Error);

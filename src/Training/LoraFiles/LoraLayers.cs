@@ -1,5 +1,6 @@
 using System.Text.RegularExpressions;
 using Slipway.Diffusion.Files;
+using Slipway.Training.Networks.Adapters;
 using TorchSharp;
 using static TorchSharp.torch;
 
@@ -11,24 +12,28 @@ namespace Slipway.Training.LoraFiles;
 /// </summary>
 public sealed partial class LoraLayers : IDisposable
 {
-    private readonly SafetensorsFile _file;
-    private readonly SortedDictionary<string, Dictionary<string, string>> _layers = new(StringComparer.Ordinal);
+    private const string Down = LowRankChange.Down;
+    private const string Up = LowRankChange.Up;
+    private const string Mid = LowRankChange.Mid;
 
-    private LoraLayers(SafetensorsFile file, double strength) => (_file, Strength) = (file, strength);
+    private readonly LoraTensors _tensors;
+
+    private LoraLayers(SafetensorsFile file, double strength) => (_tensors, Strength) = (new LoraTensors(file), strength);
 
     /// <summary>The file.</summary>
-    public string Path => _file.Path;
+    public string Path => _tensors.File.Path;
 
     /// <summary>What its changes are multiplied by.</summary>
     public double Strength { get; }
 
-    public IReadOnlyDictionary<string, string> Metadata => _file.Metadata;
+    /// <summary>The file's string metadata: <c>ss_*</c>, <c>sshs_*</c>, <c>modelspec.*</c>, ….</summary>
+    public IReadOnlyDictionary<string, string> Metadata => _tensors.File.Metadata;
 
     /// <summary>Names of its layers.</summary>
-    public IReadOnlyCollection<string> Names => _layers.Keys;
+    public IReadOnlyCollection<string> Names => _tensors.Names;
 
     /// <summary>The precision of most of its tensors, of those that LoRAs are saved in.</summary>
-    public ScalarType SavePrecision => _layers.Values.Select(parts => _file.Tensors[parts[Down]].Type).CountBy(type => type).MaxBy(pair => pair.Value).Key
+    public ScalarType SavePrecision => Names.Select(name => _tensors.Type(name, Down)).CountBy(type => type).MaxBy(pair => pair.Value).Key
         is var type && type is ScalarType.Float16 or ScalarType.BFloat16 ? type : ScalarType.Float32;
 
     /// <summary>Opens a file.</summary>
@@ -39,9 +44,9 @@ public sealed partial class LoraLayers : IDisposable
     public static LoraLayers Open(string path, double strength = 1)
     {
         var layers = new LoraLayers(SafetensorsFile.Open(path), strength);
-        var problems = layers.Sort().Concat(layers._layers.SelectMany(layer => layers.Problems(layer.Key))).ToList();
-        if (layers._layers.Count == 0 && problems.Count == 0)
-            problems.Add("it holds no tensor of a LoRA");
+        var problems = layers.Sort().Concat(layers.Names.SelectMany(layers.Problems)).ToList();
+        if (layers.Names.Count == 0 && problems.Count == 0)
+            problems.Add(LoraTensors.Nothing);
         if (problems.Count == 0)
             return layers;
         layers.Dispose();
@@ -54,15 +59,14 @@ public sealed partial class LoraLayers : IDisposable
     internal LayerChange Read(string name)
     {
         using var scope = NewDisposeScope();
-        var parts = _layers[name];
-        var (down, up) = (Read(parts, Down)!, Read(parts, Up)!);
-        if (Read(parts, Mid) is { } mid)
+        var (down, up) = (_tensors.Read(name, Down, ScalarType.Float64)!, _tensors.Read(name, Up, ScalarType.Float64)!);
+        if (_tensors.Read(name, Mid, ScalarType.Float64) is { } mid)
             down = einsum("abkl,bi->aikl", mid, down.flatten(1));
         var rank = down.shape[0];
-        var alpha = Read(parts, Alpha)?.item<double>() ?? 0;
+        var alpha = _tensors.Alpha(name) ?? 0;
         up = up.flatten(1) * (Strength * (alpha == 0 ? 1 : alpha / rank));
         if (!(up.sum() + down.sum()).isfinite().item<bool>())
-            throw new InvalidDataException($"{Path}: layer {name} holds values that are no numbers; the training that made it has diverged.");
+            throw _tensors.NotFinite(name);
         long[] shape = [up.shape[0], .. down.shape[1..]];
         return new LayerChange(name, shape, up.MoveToOuterDisposeScope(), down.flatten(1).MoveToOuterDisposeScope());
     }
@@ -70,63 +74,47 @@ public sealed partial class LoraLayers : IDisposable
     /// <summary>[out, in] or [out, in, k, k] of a layer's weight.</summary>
     internal long[] ShapeOf(string name)
     {
-        var (down, up) = (Shape(name, Down)!, Shape(name, Up)!);
-        var kernel = Shape(name, Mid)?[2..] ?? [.. down.Skip(2)];
+        var (down, up) = (_tensors.Shape(name, Down)!, _tensors.Shape(name, Up)!);
+        var kernel = _tensors.Shape(name, Mid)?[2..] ?? [.. down.Skip(2)];
         return [up[0], down[1], .. kernel];
     }
 
-    public void Dispose() => _file.Dispose();
+    /// <summary>Linear layers may be written as 1×1 convolutions.</summary>
+    internal static long[] Significant(long[] shape) => shape is [_, _, 1, 1] ? shape[..2] : shape;
 
-    private const string Down = ".lora_down.weight";
-    private const string Up = ".lora_up.weight";
-    private const string Mid = ".lora_mid.weight";
-    private const string Alpha = ".alpha";
+    /// <inheritdoc/>
+    public void Dispose() => _tensors.Dispose();
 
     private IEnumerable<string> Sort()
     {
-        var unknown = new List<string>();
-        foreach (var key in _file.Tensors.Keys)
-        {
-            if (Spelling().Match(key) is not { Success: true } match)
-                unknown.Add(key);
-            else if (_layers.TryGetValue(match.Groups["layer"].Value, out var parts))
-                parts.Add(match.Groups["part"].Value, key);
-            else
-                _layers.Add(match.Groups["layer"].Value, new(StringComparer.Ordinal) { [match.Groups["part"].Value] = key });
-        }
-        var dora = unknown.Where(key => key.EndsWith(".dora_scale", StringComparison.Ordinal)).ToList();
+        foreach (var problem in _tensors.Sort(key => Spelling().Match(key) is { Success: true } match ? (match.Groups["layer"].Value, match.Groups["part"].Value) : null))
+            yield return problem;
+        var dora = _tensors.Unknown.Where(key => key.EndsWith("." + DoraMagnitude.Name, StringComparison.Ordinal)).ToList();
         if (dora.Count > 0)
             yield return $"it is a DoRA ({dora.Count} magnitudes), whose change depends on the model's weights";
-        foreach (var problem in ForeignAdapters.Problems(unknown.Except(dora, StringComparer.Ordinal)))
+        foreach (var problem in ForeignAdapters.Problems(_tensors.Unknown.Except(dora, StringComparer.Ordinal)))
             yield return problem.Replace("the model has no such layer", "the name is none of sd-scripts'", StringComparison.Ordinal);
     }
 
     private IEnumerable<string> Problems(string name)
     {
-        if (Shape(name, Down) is not { } down || Shape(name, Up) is not { } up)
+        if (_tensors.Shape(name, Down) is not { } down || _tensors.Shape(name, Up) is not { } up)
         {
-            yield return $"{name}: {(Shape(name, Down) is null ? "lora_down.weight" : "lora_up.weight")} is missing";
+            yield return $"{name}: {(_tensors.Shape(name, Down) is null ? Down : Up)} is missing";
             yield break;
         }
-        var mid = Shape(name, Mid);
+        var mid = _tensors.Shape(name, Mid);
         var rank = mid?[0] ?? down[0];
         var fits = down.Length is 2 or 4 && up.Length is 2 or 4 && up.Skip(2).All(side => side == 1) && up[1] == rank && rank > 0
             && (mid is null || (mid.Length == 4 && mid[1] == down[0] && down.Skip(2).All(side => side == 1)));
         if (!fits)
-            yield return $"{name}: lora_up.weight {Text(up)} does not fit lora_down.weight {Text(down)}{(mid is null ? "" : $" and lora_mid.weight {Text(mid)}")}";
-        if (Shape(name, Alpha) is { } alpha && alpha.Aggregate(1L, (a, b) => a * b) != 1)
-            yield return $"{name}.alpha: expected a single number, found {Text(alpha)}";
+            yield return $"{name}: {Up} {Text(up)} does not fit {Down} {Text(down)}{(mid is null ? "" : $" and {Mid} {Text(mid)}")}";
+        if (_tensors.AlphaProblem(name) is { } problem)
+            yield return problem;
     }
-
-    private long[]? Shape(string name, string part) => _layers[name].TryGetValue(part, out var key) ? [.. _file.Tensors[key].Shape] : null;
-
-    private Tensor? Read(Dictionary<string, string> parts, string part) => parts.TryGetValue(part, out var key) ? _file.Read(key, ScalarType.Float64) : null;
-
-    /// <summary>Linear layers may be written as 1×1 convolutions.</summary>
-    internal static long[] Significant(long[] shape) => shape is [_, _, 1, 1] ? shape[..2] : shape;
 
     private static string Text(IEnumerable<long> shape) => $"[{string.Join(", ", shape)}]";
 
-    [GeneratedRegex(@"^(?<layer>lora_(unet|te|te1|te2)_[^.]+)(?<part>\.lora_down\.weight|\.lora_up\.weight|\.lora_mid\.weight|\.alpha)$", RegexOptions.ExplicitCapture, 1000)]
+    [GeneratedRegex(@"^(?<layer>lora_(unet|te|te1|te2)_[^.]+)\.(?<part>lora_down\.weight|lora_up\.weight|lora_mid\.weight|alpha)$", RegexOptions.ExplicitCapture, 1000)]
     private static partial Regex Spelling();
 }

@@ -1,74 +1,122 @@
 using Slipway.Diffusion.Files;
+using Slipway.Diffusion.Modules;
 using Slipway.Training.Networks;
 using Slipway.Training.Networks.Adapters;
 using TorchSharp;
+using TorchSharp.Modules;
 using static TorchSharp.torch;
 
 namespace Slipway.Training.LoraFiles;
 
-/// <summary>Makes a network of a LoRA file's tensors; what does not fit is collected, and nothing is passed over.</summary>
-internal sealed class LoraReader
+/// <summary>
+/// A LoRA file of any kind and spelling that is read, for a model that is known by its layers: their branches are made one at a
+/// time. The file is checked as a whole when it is opened; what does not fit is collected, and nothing is passed over.
+/// </summary>
+internal sealed class LoraReader : IDisposable
 {
-    private readonly SafetensorsFile _file;
+    private readonly LoraTensors _tensors;
     private readonly AdapterConfiguration? _configuration;
-    private readonly Dictionary<string, Dictionary<string, string>> _keys = new(StringComparer.Ordinal);
-    private readonly List<string> _problems = [];
 
-    /// <exception cref="InvalidDataException">The adapter's configuration is no JSON.</exception>
-    public LoraReader(SafetensorsFile file) => (_file, _configuration) = (file, AdapterConfiguration.Of(file));
+    private LoraReader(SafetensorsFile file) => (_tensors, _configuration) = (new LoraTensors(file), AdapterConfiguration.Find(file));
 
-    /// <summary>The network, with the branches in the order of <paramref name="targets"/>.</summary>
-    /// <exception cref="InvalidDataException">Keys that are not understood or are none of the model's, missing or mis-shaped tensors: all are listed.</exception>
-    public LoraNetwork Read(IReadOnlyList<LoraTarget> targets)
+    /// <summary>sd-scripts' names of its layers.</summary>
+    public IReadOnlyCollection<string> Names => _tensors.Names;
+
+    /// <summary>Opens a file.</summary>
+    /// <param name="path">The file.</param>
+    /// <param name="targets">The model's layers, with memory or without.</param>
+    /// <exception cref="FileNotFoundException">There is no such file.</exception>
+    /// <exception cref="InvalidDataException">
+    /// Keys that are not understood or are none of the model's, missing or mis-shaped tensors: all are listed. Or the adapter's
+    /// configuration is no JSON.
+    /// </exception>
+    public static LoraReader Open(string path, IReadOnlyList<LoraTarget> targets)
     {
-        Sort(new LoraKeys(targets));
-        var modules = targets.Where(target => _keys.ContainsKey(target.Name)).Select(Module).OfType<LoraModule>().ToList();
-        if (_keys.Count == 0 && _problems.Count == 0)
-            _problems.Add("it holds no tensor of a LoRA");
-        if (_problems.Count == 0)
-            return new LoraNetwork(modules) { Metadata = _file.Metadata };
-        modules.ForEach(module => module.Dispose());
-        throw new InvalidDataException($"LoRA file {_file.Path} does not fit the model: {string.Join("; ", _problems)}. Use a LoRA that was trained on this model.");
-    }
-
-    private void Sort(LoraKeys names)
-    {
-        var unknown = new List<string>();
-        foreach (var key in _file.Tensors.Keys)
-        {
-            if (names.Find(key) is not var (target, part))
-                unknown.Add(key);
-            else if (!(_keys.TryGetValue(target.Name, out var parts) ? parts : _keys[target.Name] = []).TryAdd(part, key))
-                _problems.Add($"{key}: is there twice, as {_keys[target.Name][part]} too");
-        }
-        _problems.AddRange(ForeignAdapters.Problems(unknown));
-    }
-
-    private LoraModule? Module(LoraTarget target)
-    {
-        using var scope = NewDisposeScope();
+        var file = SafetensorsFile.Open(path);
         try
         {
-            var tensors = _keys[target.Name].Where(part => part.Key != LoraKeys.Alpha).ToDictionary(part => part.Key, part => Tensor(part.Value), StringComparer.Ordinal);
-            return new LoraModule(target, Alpha(target, tensors.GetValueOrDefault(LowRankChange.Down)), _ => tensors);
+            var reader = new LoraReader(file);
+            reader.Check(targets);
+            return reader;
+        }
+        catch
+        {
+            file.Dispose();
+            throw;
+        }
+    }
+
+    /// <summary>All branches as a network that is not attached, in the order of <paramref name="targets"/>, with the file's metadata.</summary>
+    public LoraNetwork ReadNetwork(IEnumerable<LoraTarget> targets) =>
+        new(targets.Where(target => Names.Contains(target.Name)).Select(target => Read(target))) { Metadata = _tensors.File.Metadata };
+
+    /// <summary>What the file adds to the weight of a layer, in its shape, float32.</summary>
+    /// <param name="target">The layer, with memory or without.</param>
+    /// <param name="weight">Its weight, float32: a DoRA's change depends on it.</param>
+    /// <param name="strength">What the change is multiplied by.</param>
+    /// <exception cref="InvalidDataException">It holds values that are no numbers.</exception>
+    public Tensor ReadChange(LoraTarget target, Tensor weight, double strength)
+    {
+        using var scope = NewDisposeScope();
+        using var layer = Outline(target);
+        new WeightSlots(layer).Fill("weight", weight.alias().DetachFromDisposeScope());
+        using var module = Read(target with { Layer = layer });
+        module.Multiplier = strength;
+        var change = module.Delta();
+        return change.sum().isfinite().item<bool>() ? change.MoveToOuterDisposeScope() : throw _tensors.NotFinite(target.Name);
+    }
+
+    /// <inheritdoc/>
+    public void Dispose() => _tensors.Dispose();
+
+    private Adapter Read(LoraTarget target)
+    {
+        using var scope = NewDisposeScope();
+        return new Adapter(target, Alpha(target), _ => _tensors.ReadAll(target.Name, ScalarType.Float32));
+    }
+
+    private void Check(IReadOnlyList<LoraTarget> targets)
+    {
+        var keys = new LoraKeys(targets);
+        var problems = _tensors.Sort(key => keys.Find(key) is var (target, part) ? (target.Name, part) : null).ToList();
+        problems.AddRange(ForeignAdapters.Problems(_tensors.Unknown));
+        problems.AddRange(targets.Where(target => Names.Contains(target.Name)).SelectMany(Problems));
+        if (Names.Count == 0 && problems.Count == 0)
+            problems.Add(LoraTensors.Nothing);
+        if (problems.Count > 0)
+            throw new InvalidDataException($"LoRA file {_tensors.File.Path} does not fit the model: {string.Join("; ", problems)}. Use a LoRA that was trained on this model.");
+    }
+
+    /// <summary>Makes the branch without memory, which tells whether all tensors are there and fit.</summary>
+    private IEnumerable<string> Problems(LoraTarget target)
+    {
+        if (_tensors.AlphaProblem(target.Name) is { } problem)
+            yield return problem;
+        if (BranchProblem(target) is { } other)
+            yield return other;
+    }
+
+    private string? BranchProblem(LoraTarget target)
+    {
+        try
+        {
+            using var scope = NewDisposeScope();
+            using var layer = Outline(target);
+            new Adapter(target with { Layer = layer }, 1, _ => _tensors.Outlines(target.Name)).Dispose();
+            return null;
         }
         catch (ArgumentException exception)
         {
-            _problems.Add(exception.Message);
-            return null;
+            return exception.Message;
         }
     }
 
-    private Tensor Tensor(string key) => _file.Read(key).to(ScalarType.Float32) is { ndim: > 0 } tensor ? tensor : throw Misshaped(key, "at least one side");
+    /// <summary>A layer of the same sizes without memory and without a bias.</summary>
+    private static nn.Module Outline(LoraTarget target) => target.Layer is Conv2d conv
+        ? nn.Conv2d(conv.in_channels, conv.out_channels, (conv.kernel_size[0], conv.kernel_size[1]), bias: false, device: META)
+        : nn.Linear(target.Weight.shape[1], target.Weight.shape[0], hasBias: false, device: META);
 
-    // Where nobody says an alpha it is the rank, which is what LoraModule makes of 0.
-    private double Alpha(LoraTarget target, Tensor? down)
-    {
-        if (!_keys[target.Name].TryGetValue(LoraKeys.Alpha, out var key))
-            return down is null ? 0 : _configuration?.Alpha(target, (int)down.shape[0]) ?? 0;
-        var alpha = _file.Tensors[key].Shape.Aggregate(1L, (a, b) => a * b) == 1 ? _file.Read(key).to(ScalarType.Float64).item<double>() : double.NaN;
-        return double.IsFinite(alpha) ? alpha : throw Misshaped(key, "a single finite number");
-    }
-
-    private ArgumentException Misshaped(string key, string expected) => new($"{key}: expected {expected}, found [{string.Join(", ", _file.Tensors[key].Shape)}].");
+    // Where nobody says an alpha it is the rank, which is what the branch makes of 0.
+    private double Alpha(LoraTarget target) =>
+        _tensors.Alpha(target.Name) ?? (_tensors.Shape(target.Name, LowRankChange.Down) is { } down ? _configuration?.Alpha(target, (int)down[0]) ?? 0 : 0);
 }

@@ -11,7 +11,7 @@ namespace Slipway.Training.LoraFiles;
 public static class LoraSum
 {
     /// <summary>Writes the sum; one file with one strength is resized by it.</summary>
-    /// <param name="files">Of one model; each has its strength.</param>
+    /// <param name="files">LoRAs of one model, each with its strength.</param>
     /// <param name="ranks">To which rank the sum is brought; null: it keeps all ranks beside each other and is exact, but for the precision.</param>
     /// <param name="path">Replaced as a whole, or not at all.</param>
     /// <param name="precision">Float32, Float16 or BFloat16.</param>
@@ -43,7 +43,7 @@ public static class LoraSum
     private static LayerChange Reduced(LayerChange sum, RankChoice ranks)
     {
         var decomposition = sum.Decompose();
-        var rank = ranks.Of(sum.IsSpatial, decomposition.Values.data<double>().ToArray());
+        var rank = ranks.RankFor(sum.IsSpatial, decomposition.Values.data<double>().ToArray());
         return ranks.ClampQuantile is { } quantile
             ? LowRankApproximation.Clamped(sum.Name, sum.Dense().to(ScalarType.Float32), rank, quantile)
             : decomposition.Truncated(sum.Name, sum.Shape, rank);

@@ -1,28 +1,13 @@
-using Slipway.Training.Networks;
-using Slipway.Training.Networks.Adapters;
 using TorchSharp;
 using static TorchSharp.torch;
 
 namespace Slipway.Training.LoraFiles;
 
-/// <summary>A change of weights as a LoRA branch, by its largest singular values.</summary>
+/// <summary>A change of weights as a product of two thin matrices, by its largest singular values.</summary>
 internal static class LowRankApproximation
 {
-    /// <param name="target">The layer.</param>
-    /// <param name="delta">Its change, in the weight's shape, float32.</param>
-    /// <param name="options">Ranks and cut.</param>
-    /// <returns>Singular values are in up, and alpha is the rank.</returns>
-    public static LoraModule Of(LoraTarget target, Tensor delta, LowRankOptions options)
-    {
-        using var scope = NewDisposeScope();
-        var matrix = delta.flatten(1);
-        var rank = (int)Math.Min(target.IsSpatial ? options.ConvDim ?? options.Dim : options.Dim, matrix.shape.Min());
-        var (up, down) = Of(matrix, rank, options.ClampQuantile);
-        return new LoraModule(target, rank, down.reshape([rank, .. delta.shape[1..]]), up);
-    }
-
     /// <summary>Up [out, rank], with the singular values in it, and down [rank, in] of a matrix, float32.</summary>
-    public static (Tensor Up, Tensor Down) Of(Tensor matrix, int rank, double? quantile)
+    public static (Tensor Up, Tensor Down) Decompose(Tensor matrix, int rank, double? quantile)
     {
         var (left, values, right) = Singular(matrix);
         var (up, down) = (left.narrow(1, 0, rank) * values.narrow(0, 0, rank), right.narrow(0, 0, rank));
@@ -35,7 +20,7 @@ internal static class LowRankApproximation
     /// </summary>
     public static LayerChange Clamped(string name, Tensor change, int rank, double quantile)
     {
-        var (up, down) = Of(change.flatten(1), rank, quantile);
+        var (up, down) = Decompose(change.flatten(1), rank, quantile);
         return new LayerChange(name, change.shape, up, down);
     }
 

@@ -12,7 +12,7 @@ internal sealed class MergedTensors
     private static readonly ScalarType[] FloatingPoint = [ScalarType.Float64, ScalarType.Float32, ScalarType.Float16, ScalarType.BFloat16];
 
     private readonly ModelWeights _weights;
-    private readonly IReadOnlyList<LoraBranches> _loras;
+    private readonly IReadOnlyList<(LoraReader File, double Strength)> _loras;
     private readonly ScalarType? _precision;
     private readonly Action<int, int>? _progress;
     private readonly CancellationToken _cancel;
@@ -22,10 +22,10 @@ internal sealed class MergedTensors
     private int _done;
 
     public MergedTensors(
-        ModelWeights weights, IReadOnlyList<LoraTarget> targets, IReadOnlyList<LoraBranches> loras, ScalarType? precision, Action<int, int>? progress, CancellationToken cancel)
+        ModelWeights weights, IReadOnlyList<LoraTarget> targets, IReadOnlyList<(LoraReader File, double Strength)> loras, ScalarType? precision, Action<int, int>? progress, CancellationToken cancel)
     {
         (_weights, _loras, _precision, _progress, _cancel) = (weights, loras, precision, progress, cancel);
-        var names = loras.SelectMany(lora => lora.Names).ToHashSet(StringComparer.Ordinal);
+        var names = loras.SelectMany(lora => lora.File.Names).ToHashSet(StringComparer.Ordinal);
         _changed = targets.Where(target => names.Contains(target.Name)).ToLookup(target => weights.Find(target.Path + ".weight"));
         _all = weights.Sources.Sum(part => part.Source.Tensors.Count);
     }
@@ -37,7 +37,7 @@ internal sealed class MergedTensors
         (source as SafetensorsFile)?.Metadata.Where(pair => !pair.Key.StartsWith("modelspec.hash", StringComparison.Ordinal)).ToDictionary(StringComparer.Ordinal));
 
     /// <summary>Layers that were changed; how far the stored weights are from the sums, relative to the changes.</summary>
-    public LoraFileReport Report() => new(_errors.Count, 0, 0, ApproximationError.Of(_errors));
+    public LoraFileReport Report() => new(_errors.Count, 0, 0, ApproximationError.FromLayers(_errors));
 
     private ScalarType TypeOf(TensorEntry entry) => _precision is { } type && FloatingPoint.Contains(entry.Type) ? type : entry.Type;
 
@@ -66,6 +66,6 @@ internal sealed class MergedTensors
     private Tensor Change(LoraTarget target)
     {
         using var weight = _weights.Read(target.Path + ".weight", ScalarType.Float32);
-        return _loras.Where(lora => lora.Names.Contains(target.Name)).Select(lora => lora.Change(target, weight)).Aggregate((sum, change) => sum.add_(change));
+        return _loras.Where(lora => lora.File.Names.Contains(target.Name)).Select(lora => lora.File.ReadChange(target, weight, lora.Strength)).Aggregate((sum, change) => sum.add_(change));
     }
 }

@@ -59,9 +59,9 @@ public static class ModelDifference
     {
         var isSpatial = change.shape is [_, _, not 1, _] or [_, _, _, not 1];
         if (ranks.ClampQuantile is { } quantile)
-            return LowRankApproximation.Clamped(name, change, ranks.Of(isSpatial, new double[exact.shape.Min()]), quantile);
+            return LowRankApproximation.Clamped(name, change, ranks.RankFor(isSpatial, new double[exact.shape.Min()]), quantile);
         var values = SingularValues.OfDense(exact);
-        return values.Truncated(name, change.shape, ranks.Of(isSpatial, values.Values.data<double>().ToArray()));
+        return values.Truncated(name, change.shape, ranks.RankFor(isSpatial, values.Values.data<double>().ToArray()));
     }
 
     private static List<LoraTarget> Targets(ModelWeights model, bool convolutions) =>

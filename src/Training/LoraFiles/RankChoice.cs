@@ -19,9 +19,9 @@ public sealed record RankChoice
     public double? ClampQuantile { get; init; }
 
     /// <summary>The rank for a layer with these singular values.</summary>
-    internal int Of(bool isSpatial, IReadOnlyList<double> values)
+    internal int RankFor(bool isSpatial, IReadOnlyList<double> values)
     {
         var most = Math.Min(isSpatial ? ConvDim ?? Dim : Dim, values.Count);
-        return Dynamic is null ? most : Math.Min(most, Dynamic.Of(values));
+        return Dynamic is null ? most : Math.Min(most, Dynamic.RankFor(values));
     }
 }

@@ -19,13 +19,10 @@ public sealed class HuberThreshold
     public HuberThreshold(NoiseSchedule schedule, LossOptions options)
     {
         ArgumentNullException.ThrowIfNull(options);
-        if (!Schedules.Contains(options.HuberSchedule, StringComparer.Ordinal))
-            throw new ArgumentException($"huber_schedule: '{options.HuberSchedule}' is not known; use one of {string.Join(", ", Schedules)}.", nameof(options));
+        if (!LossOptions.HuberSchedules.Contains(options.HuberSchedule, StringComparer.Ordinal))
+            throw new ArgumentException($"huber_schedule: '{options.HuberSchedule}' is not known; use one of {string.Join(", ", LossOptions.HuberSchedules)}.", nameof(options));
         (_schedule, _options) = (schedule, options);
     }
-
-    /// <summary>The known values of <c>huber_schedule</c>.</summary>
-    public static IReadOnlyList<string> Schedules { get; } = ["constant", "exponential", "snr"];
 
     /// <param name="timesteps">[B], int64.</param>
     /// <returns>[B], float32.</returns>

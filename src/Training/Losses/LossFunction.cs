@@ -18,14 +18,11 @@ public sealed class LossFunction
     public LossFunction(NoiseSchedule schedule, LossOptions options)
     {
         ArgumentNullException.ThrowIfNull(options);
-        if (!Names.Contains(options.LossType, StringComparer.Ordinal))
-            throw new ArgumentException($"loss_type: '{options.LossType}' is not known; use one of {string.Join(", ", Names)}.", nameof(options));
+        if (!LossOptions.LossTypes.Contains(options.LossType, StringComparer.Ordinal))
+            throw new ArgumentException($"loss_type: '{options.LossType}' is not known; use one of {string.Join(", ", LossOptions.LossTypes)}.", nameof(options));
         _type = options.LossType;
         _threshold = new HuberThreshold(schedule, options);
     }
-
-    /// <summary>The known values of <c>loss_type</c>.</summary>
-    public static IReadOnlyList<string> Names { get; } = ["l2", "l1", "huber", "smooth_l1"];
 
     /// <param name="predicted">[B, C, h, w], float32.</param>
     /// <param name="target">[B, C, h, w], float32.</param>

@@ -15,10 +15,10 @@ namespace Slipway.Training.Losses;
 internal sealed class PriorPrediction(SdxlModel model, LoraNetwork network, TextConditioning text)
 {
     /// <param name="noisy">[B, 4, h, w].</param>
-    /// <param name="batch">Its timesteps and sizes.</param>
-    /// <param name="captions">Of the batch.</param>
+    /// <param name="batch">The batch; its timesteps and sizes are used.</param>
+    /// <param name="captions">The captions of the batch's pictures.</param>
     /// <returns>[B, 4, h, w].</returns>
-    public Tensor Of(Tensor noisy, MicroBatch batch, IReadOnlyList<string> captions)
+    public Tensor Predict(Tensor noisy, MicroBatch batch, IReadOnlyList<string> captions)
     {
         using var scope = NewDisposeScope();
         using var inference = no_grad();
@@ -26,7 +26,7 @@ internal sealed class PriorPrediction(SdxlModel model, LoraNetwork network, Text
         network.Multiplier = 0;
         try
         {
-            var conditioning = text.Of(captions);
+            var conditioning = text.For(captions);
             return model.UNet.call(noisy, batch.Timesteps, conditioning.Context, conditioning.Pooled, batch.TimeIds).MoveToOuterDisposeScope();
         }
         finally

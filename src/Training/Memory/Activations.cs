@@ -7,9 +7,9 @@ namespace Slipway.Training.Memory;
 /// What a forward pass of one picture keeps for the backward pass, in values: counted from the layers' formulas, operation by
 /// operation, with a branch beside every linear layer of the transformers.
 /// </summary>
-/// <param name="sizes">Of the UNet.</param>
-/// <param name="height">Of the latents.</param>
-/// <param name="width">Of the latents.</param>
+/// <param name="sizes">The UNet's sizes.</param>
+/// <param name="height">Height of the latents.</param>
+/// <param name="width">Width of the latents.</param>
 internal sealed class Activations(UNetConfiguration sizes, long height, long width)
 {
     // Inputs of three norms, what they give, q, k, v and the results of two attentions, and eight, four and four channels for

@@ -4,11 +4,11 @@ using Slipway.Training.Options;
 namespace Slipway.Training.Memory;
 
 /// <summary>How many values a training's network has, without making it.</summary>
-/// <param name="options">Of the network.</param>
+/// <param name="options">The network's options.</param>
 internal sealed class AdapterSize(LoraOptions options)
 {
     /// <summary>Of one layer; LoKr's within a few per cent: of its larger matrix whichever of whole and decomposed is less.</summary>
-    public long Of(LoraTarget target)
+    public long CountValues(LoraTarget target)
     {
         var shape = target.Weight.shape;
         var (outputs, inputs) = (shape[0], shape[1..].Aggregate(1L, (a, b) => a * b));
@@ -16,13 +16,13 @@ internal sealed class AdapterSize(LoraOptions options)
         var values = options.Adapter.Algorithm switch
         {
             AdapterAlgorithm.Loha => 2 * rank * (outputs + inputs),
-            AdapterAlgorithm.Lokr => OfKronecker((int)outputs, (int)inputs, rank),
+            AdapterAlgorithm.Lokr => CountKronecker((int)outputs, (int)inputs, rank),
             _ => rank * (outputs + inputs),
         };
         return values + (options.Adapter.DoraWd ? (options.Adapter.WdOnOutput ? outputs : shape[1]) : 0);
     }
 
-    private long OfKronecker(int outputs, int inputs, int rank)
+    private long CountKronecker(int outputs, int inputs, int rank)
     {
         var factor = options.Adapter.Kronecker.Factor;
         var ((smallOut, largeOut), (smallIn, largeIn)) = (Factorization.Of(outputs, factor), Factorization.Of(inputs, factor));

@@ -1,3 +1,4 @@
+using Slipway.Diffusion.Checkpoints;
 using Slipway.Diffusion.Memory;
 using Slipway.Diffusion.Model;
 using Slipway.Training.Networks;
@@ -29,11 +30,11 @@ public sealed record MemoryEstimate(long Weights, long Adapter, long Optimizer, 
     public long Peak => Weights + Work + Math.Max(Encoding, Adapter + Optimizer + Activations);
 
     /// <summary>Estimates a training.</summary>
-    /// <param name="model">The model, or its <see cref="SdxlModel.Outline"/>.</param>
+    /// <param name="model">The model, or its <see cref="SdxlCheckpoint.Outline"/>.</param>
     /// <param name="options">The settings.</param>
     /// <param name="width">Pixels of the largest picture.</param>
     /// <param name="height">Likewise.</param>
-    public static MemoryEstimate Of(SdxlModel model, TrainingOptions options, int width, int height)
+    public static MemoryEstimate ForTraining(SdxlModel model, TrainingOptions options, int width, int height)
     {
         ArgumentNullException.ThrowIfNull(model);
         ArgumentNullException.ThrowIfNull(options);
@@ -92,7 +93,7 @@ public sealed record MemoryEstimate(long Weights, long Adapter, long Optimizer, 
     private static long Values(SdxlModel model, TrainingOptions options)
     {
         var size = new AdapterSize(options.Network);
-        return LoraNetwork.Targets(model, options.Network.ConvDim is not null, !options.Network.NetworkTrainUNetOnly).Sum(size.Of);
+        return LoraNetwork.Targets(model, options.Network.ConvDim is not null, !options.Network.NetworkTrainUNetOnly).Sum(size.CountValues);
     }
 
     /// <summary>Tensors as large as the network: what is kept from step to step, and what a step makes.</summary>

@@ -13,10 +13,10 @@ namespace Slipway.Training.Metadata;
 /// </summary>
 public static class LoraMetadata
 {
-    /// <param name="options">Of the training.</param>
-    /// <param name="images">Of the training; the part of a name before its last slash is its dataset folder.</param>
+    /// <param name="options">The training's options.</param>
+    /// <param name="images">The training's pictures; the part of a name before its last slash is its dataset folder.</param>
     /// <param name="origin">What the options do not say.</param>
-    public static IReadOnlyDictionary<string, string> Of(TrainingOptions options, IReadOnlyList<TrainingImage> images, LoraOrigin origin)
+    public static IReadOnlyDictionary<string, string> FromTraining(TrainingOptions options, IReadOnlyList<TrainingImage> images, LoraOrigin origin)
     {
         ArgumentNullException.ThrowIfNull(options);
         ArgumentNullException.ThrowIfNull(images);
@@ -40,7 +40,7 @@ public static class LoraMetadata
     }
 
     /// <summary>The same, of the weights after a step that is not the training's last.</summary>
-    /// <param name="metadata">Of the whole training.</param>
+    /// <param name="metadata">The metadata of the whole training.</param>
     /// <param name="step">Counted from 1.</param>
     /// <param name="stepsPerEpoch">Optimizer steps of an epoch.</param>
     public static IReadOnlyDictionary<string, string> At(IReadOnlyDictionary<string, string> metadata, int step, int stepsPerEpoch) =>
@@ -96,7 +96,7 @@ public static class LoraMetadata
     // sd-scripts hands the dropout to the network as one more argument, and writes it with the others where there are any.
     private static void AddNetwork(SortedDictionary<string, string> metadata, LoraOptions network)
     {
-        var arguments = NetworkArguments.Of(network);
+        var arguments = NetworkArguments.FromOptions(network);
         var dropout = network.Dropout.NetworkDropout == 0 ? (double?)null : network.Dropout.NetworkDropout;
         metadata["ss_network_module"] = arguments.Module;
         metadata["ss_network_dim"] = PythonText.Of(network.NetworkDim);

@@ -20,6 +20,7 @@ public sealed record LoraOrigin
     /// <summary><c>no</c>, <c>fp16</c> or <c>bf16</c>.</summary>
     public string MixedPrecision { get; init; } = "no";
 
+    /// <summary>Whether the base model predicts velocity (<c>v_prediction</c>) and not noise.</summary>
     public bool PredictsVelocity { get; init; }
 
     /// <summary>At which sizes the pictures were trained; null: all at the largest picture's.</summary>

@@ -6,5 +6,6 @@ namespace Slipway.Training.Metrics;
 /// </summary>
 public interface IMetricsSink
 {
+    /// <summary>Takes a step's figures; called once for each step, in order.</summary>
     void Write(StepMetrics metrics);
 }

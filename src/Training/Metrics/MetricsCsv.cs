@@ -15,6 +15,7 @@ public sealed class MetricsCsv : IMetricsSink, IDisposable
     private readonly bool _withValidation;
     private readonly Stopwatch? _clock;
 
+    /// <summary>Opens the file and writes its first line, the names of the columns.</summary>
     public MetricsCsv(string path, bool withSeconds = false, bool withValidation = false)
     {
         _withValidation = withValidation;
@@ -23,6 +24,7 @@ public sealed class MetricsCsv : IMetricsSink, IDisposable
         _writer.WriteLine("step,epoch,loss,loss_average,grad_norm,lr_unet,lr_te" + (withValidation ? ",loss/val,loss/val_subject,loss/val_background" : "") + (withSeconds ? ",seconds" : ""));
     }
 
+    /// <inheritdoc/>
     public void Write(StepMetrics metrics)
     {
         ArgumentNullException.ThrowIfNull(metrics);
@@ -35,5 +37,6 @@ public sealed class MetricsCsv : IMetricsSink, IDisposable
 
     private static string Number(double value) => double.IsNaN(value) ? "" : value.ToString("R", CultureInfo.InvariantCulture);
 
+    /// <inheritdoc/>
     public void Dispose() => _writer.Dispose();
 }

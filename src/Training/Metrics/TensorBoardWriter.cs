@@ -31,6 +31,7 @@ public sealed class TensorBoardWriter : IMetricsSink, IDisposable
     /// <summary>PNG files of a step, 0 being before the first; they must be there when the step's figures are written.</summary>
     public Func<int, IEnumerable<string>> PicturesOf { get; init; } = _ => [];
 
+    /// <inheritdoc/>
     public void Write(StepMetrics metrics)
     {
         ArgumentNullException.ThrowIfNull(metrics);
@@ -68,6 +69,7 @@ public sealed class TensorBoardWriter : IMetricsSink, IDisposable
         }
     }
 
+    /// <inheritdoc/>
     public void Dispose() => _file.Dispose();
 
     // Event: wall_time = 1 (double), step = 2 (int64), file_version = 3 (string), summary = 5 (message).

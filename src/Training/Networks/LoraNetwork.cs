@@ -11,13 +11,13 @@ namespace Slipway.Training.Networks;
 /// </summary>
 public sealed class LoraNetwork : IDisposable
 {
-    private readonly List<LoraModule> _modules;
+    private readonly List<Adapter> _modules;
     private double _multiplier = 1;
 
-    internal LoraNetwork(IEnumerable<LoraModule> modules) => _modules = [.. modules];
+    internal LoraNetwork(IEnumerable<Adapter> modules) => _modules = [.. modules];
 
     /// <summary>Branches in sd-scripts' order: first text encoder, second, UNet.</summary>
-    public IReadOnlyList<LoraModule> Modules => _modules;
+    public IReadOnlyList<Adapter> Adapters => _modules;
 
     /// <summary>The strength of every branch. At 0 the model computes exactly what it computes without a network.</summary>
     public double Multiplier
@@ -47,9 +47,9 @@ public sealed class LoraNetwork : IDisposable
         var adapters = new NewAdapter(options.Adapter, seed);
         return new LoraNetwork(
             Targets(model, options.HasConvolutions, !options.NetworkTrainUNetOnly)
-                .Select(target => (Target: target, Shape: options.Of(target)))
+                .Select(target => (Target: target, Shape: BranchShape.For(target, options)))
                 .Where(branch => branch.Shape.Rank > 0)
-                .Select(branch => adapters.Create(branch.Target, branch.Shape.Rank, branch.Shape.Alpha, branch.Shape.RateFactor)));
+                .Select(branch => adapters.Create(branch.Target, branch.Shape.Rank, branch.Shape.Alpha, branch.Shape.LrMultiplier)));
     }
 
     /// <summary>The layers of <paramref name="model"/> that sd-scripts' rules choose.</summary>
@@ -69,7 +69,7 @@ public sealed class LoraNetwork : IDisposable
 
     /// <summary>Leaves parts of the branches out at random from now on, but only between <see cref="BeginMicroBatch"/> and <see cref="EndMicroBatch"/>.</summary>
     /// <param name="options">The chances.</param>
-    /// <param name="seed">Of the training.</param>
+    /// <param name="seed">The training's seed.</param>
     public void UseDropout(DropoutOptions options, long seed)
     {
         ArgumentNullException.ThrowIfNull(options);
@@ -84,13 +84,16 @@ public sealed class LoraNetwork : IDisposable
     /// <summary>Leaves nothing out any more: predictions from here on are those of the whole network.</summary>
     public void EndMicroBatch() => SetMicroBatch(null);
 
+    /// <summary>Hooks all branches onto their layers.</summary>
     public void Attach() => _modules.ForEach(m => m.Attach());
 
+    /// <summary>Takes all branches off their layers, which leaves the model as it was.</summary>
     public void Detach() => _modules.ForEach(m => m.Detach());
 
     /// <summary>Adds the branches into the model's weights until the result is disposed, see <see cref="LoraMerge.IntoModel"/>.</summary>
     public IDisposable Merge() => LoraMerge.IntoModel(this);
 
+    /// <inheritdoc/>
     public void Dispose() => _modules.ForEach(m => m.Dispose());
 
     private void SetMicroBatch(long? number)

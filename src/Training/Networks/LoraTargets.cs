@@ -16,6 +16,7 @@ namespace Slipway.Training.Networks;
 /// </summary>
 public static partial class LoraTargets
 {
+    /// <summary>The layers of a UNet that get a branch.</summary>
     public static IEnumerable<LoraTarget> OfUNet(Module unet, bool convolutions) =>
         AllOfUNet(unet).Where(t => TransformerPart().IsMatch(t.Path) || (convolutions && ConvolutionalPart().IsMatch(t.Path)));
 

@@ -13,14 +13,14 @@ internal sealed class NewAdapter(AdapterOptions options, long seed)
 {
     /// <summary>A branch with a rank and an alpha; a LoKr that decomposes nothing gets the rank for alpha, as LyCORIS writes it.</summary>
     /// <param name="target">The layer.</param>
-    /// <param name="rank">Of the branch.</param>
+    /// <param name="rank">The branch's rank.</param>
     /// <param name="alpha">0 means the rank.</param>
-    /// <param name="rateFactor">See <see cref="LoraModule.RateFactor"/>.</param>
-    public LoraModule Create(LoraTarget target, int rank, double alpha, double rateFactor = 1)
+    /// <param name="lrMultiplier">See <see cref="Adapter.LrMultiplier"/>.</param>
+    public Adapter Create(LoraTarget target, int rank, double alpha, double lrMultiplier = 1)
     {
         using var scope = NewDisposeScope();
         var values = Draw(new AdaptedLayer(target), rank);
-        return new LoraModule(target, KroneckerChange.IsWhole(values) ? rank : alpha, _ => values) { RateFactor = rateFactor };
+        return new Adapter(target, KroneckerChange.IsWhole(values) ? rank : alpha, _ => values) { LrMultiplier = lrMultiplier };
     }
 
     private IReadOnlyDictionary<string, Tensor> Draw(AdaptedLayer layer, int rank)

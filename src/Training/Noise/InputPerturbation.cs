@@ -14,9 +14,9 @@ internal static class InputPerturbation
     /// <param name="noise">The target [B, 4, h, w]; not changed.</param>
     /// <param name="gamma"><c>ip_noise_gamma</c>.</param>
     /// <param name="options">Whether the strength varies.</param>
-    /// <param name="seed">Of the training.</param>
+    /// <param name="seed">The training's seed.</param>
     /// <param name="number">The batch's number in the training.</param>
-    public static Tensor Of(Tensor noise, double gamma, NoiseOptions options, long seed, long number)
+    public static Tensor Perturb(Tensor noise, double gamma, NoiseOptions options, long seed, long number)
     {
         var stream = new SeedStream(seed, "input perturbation", number);
         using var generator = stream.Generator();

@@ -17,16 +17,16 @@ public static class PyramidNoise
     /// <param name="ratios">Gives the levels' ratios.</param>
     /// <param name="generator">Gives the levels' values; on the CPU.</param>
     /// <returns>[B, C, h, w].</returns>
-    public static Tensor Of(Tensor noise, NoiseOptions options, SeedStream ratios, Generator generator)
+    public static Tensor AddLevels(Tensor noise, NoiseOptions options, SeedStream ratios, Generator generator)
     {
         ArgumentNullException.ThrowIfNull(noise);
         ArgumentNullException.ThrowIfNull(options);
         ArgumentNullException.ThrowIfNull(ratios);
-        return Of(noise, options, ratios.NextDouble, shape => randn(shape, dtype: noise.dtype, generator: generator));
+        return AddLevels(noise, options, ratios.NextDouble, shape => randn(shape, dtype: noise.dtype, generator: generator));
     }
 
     /// <summary>With the draws of the caller: uniform numbers in [0, 1) and normal tensors of a shape.</summary>
-    internal static Tensor Of(Tensor noise, NoiseOptions options, Func<double> uniform, Func<long[], Tensor> normal)
+    internal static Tensor AddLevels(Tensor noise, NoiseOptions options, Func<double> uniform, Func<long[], Tensor> normal)
     {
         using var scope = NewDisposeScope();
         var (batch, channels, height, width) = (noise.shape[0], noise.shape[1], noise.shape[2], noise.shape[3]);

@@ -17,6 +17,7 @@ public sealed class Adafactor : IOptimizer
     private readonly Tensor? _updates;
     private int _steps;
 
+    /// <summary>Begins without any memory of gradients.</summary>
     public Adafactor(FlatParameters parameters, AdafactorOptions options)
     {
         ArgumentNullException.ThrowIfNull(parameters);
@@ -60,6 +61,7 @@ public sealed class Adafactor : IOptimizer
         _steps = (int)state.Numbers("steps")[0];
     }
 
+    /// <inheritdoc/>
     public void Dispose()
     {
         _secondMoments.Dispose();
@@ -68,13 +70,13 @@ public sealed class Adafactor : IOptimizer
 
     private void Step(ParameterSlice slice, FactoredMoment moment, double rate)
     {
-        var (values, gradient) = (slice.Of(_parameters.Values), slice.Of(_parameters.Gradients));
+        var (values, gradient) = (slice.View(_parameters.Values), slice.View(_parameters.Gradients));
         rate *= _options.ScaleParameter ? Math.Max(_options.Eps2, RootMeanSquare(values)) : 1;
         moment.Add(gradient.square().add_(_options.Eps1), 1 - Math.Pow(_steps, _options.DecayRate));
         var update = moment.InverseRoot().mul_(gradient);
         update.mul_(rate / Math.Max(1, RootMeanSquare(update) / _options.ClipThreshold));
         if (_updates is not null && _options.Beta1 is { } beta1)
-            update = slice.Of(_updates).mul_(beta1).add_(update, 1 - beta1);
+            update = slice.View(_updates).mul_(beta1).add_(update, 1 - beta1);
         values.mul_(1 - (_options.WeightDecay * rate)).sub_(update);
     }
 

@@ -17,6 +17,7 @@ public sealed class AdamW : IOptimizer
     private readonly Tensor _secondMoment;
     private int _steps;
 
+    /// <summary>Begins with moments of zero.</summary>
     public AdamW(FlatParameters parameters, AdamWOptions options)
     {
         ArgumentNullException.ThrowIfNull(parameters);
@@ -62,6 +63,7 @@ public sealed class AdamW : IOptimizer
         _steps = (int)state.Numbers("steps")[0];
     }
 
+    /// <inheritdoc/>
     public void Dispose()
     {
         _firstMoment.Dispose();

@@ -72,6 +72,7 @@ public sealed class AdamWScheduleFree : IOptimizer
         _steps = (int)state.Numbers("steps")[0];
     }
 
+    /// <inheritdoc/>
     public void Dispose()
     {
         _z.Dispose();

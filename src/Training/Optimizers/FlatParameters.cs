@@ -29,10 +29,10 @@ public sealed class FlatParameters : ICheckpointed, IDisposable
         Bind();
     }
 
-    /// <summary>[N], float32.</summary>
+    /// <summary>The values of all parameters behind one another, [N], float32.</summary>
     public Tensor Values { get; }
 
-    /// <summary>[N], float32; backward passes add into it.</summary>
+    /// <summary>The gradients of all parameters behind one another, [N], float32; backward passes add into it.</summary>
     public Tensor Gradients { get; }
 
     /// <summary>In the buffers' order, without gaps.</summary>
@@ -64,6 +64,7 @@ public sealed class FlatParameters : ICheckpointed, IDisposable
     /// <inheritdoc/>
     public void Restore(IReadOnlyDictionary<string, Tensor> state) => state.Fill("values", Values);
 
+    /// <inheritdoc/>
     public void Dispose()
     {
         _gradientViews.ForEach(v => v.Dispose());
@@ -79,7 +80,7 @@ public sealed class FlatParameters : ICheckpointed, IDisposable
             foreach (var parameter in Groups[group].Parameters)
             {
                 var slice = new ParameterSlice(group, at, parameter.Value.shape);
-                parameter.Rebind(slice.Of(Values));
+                parameter.Rebind(slice.View(Values));
                 BindGradient(parameter, slice);
                 _slices.Add(slice);
                 at += slice.Length;
@@ -90,7 +91,7 @@ public sealed class FlatParameters : ICheckpointed, IDisposable
     // A gradient that is already there is added to in place.
     private void BindGradient(AdapterParameter parameter, ParameterSlice slice)
     {
-        var view = slice.Of(Gradients).DetachFromDisposeScope();
+        var view = slice.View(Gradients).DetachFromDisposeScope();
         parameter.Value.grad = view;
         _gradientViews.Add(view);
     }

@@ -15,6 +15,7 @@ public sealed class Lion : IOptimizer
     private readonly LionOptions _options;
     private readonly Tensor _momentum;
 
+    /// <summary>Begins with a moment of zero.</summary>
     public Lion(FlatParameters parameters, LionOptions options)
     {
         ArgumentNullException.ThrowIfNull(parameters);
@@ -43,5 +44,6 @@ public sealed class Lion : IOptimizer
     /// <inheritdoc/>
     public void Restore(IReadOnlyDictionary<string, Tensor> state) => state.Fill("momentum", _momentum);
 
+    /// <inheritdoc/>
     public void Dispose() => _momentum.Dispose();
 }

@@ -6,22 +6,22 @@ namespace Slipway.Training.Optimizers;
 
 /// <summary>Parameters that share a learning rate: the rate of their part of the model, times a factor.</summary>
 /// <param name="Part">Whose rate applies: <c>unet_lr</c> or <c>text_encoder_lr</c>.</param>
-/// <param name="RateFactor">1; or LoRA+'s ratio, a block's own factor, or both multiplied.</param>
+/// <param name="LrMultiplier">1; or LoRA+'s ratio, a block's own factor, or both multiplied.</param>
 /// <param name="Parameters">In the network's order.</param>
-public sealed record ParameterGroup(LoraGroup Part, double RateFactor, IReadOnlyList<AdapterParameter> Parameters)
+public sealed record ParameterGroup(LoraGroup Part, double LrMultiplier, IReadOnlyList<AdapterParameter> Parameters)
 {
     /// <summary>What a loss can train of <paramref name="network"/>: the parts in the given order, in each the factors as they come.</summary>
     /// <param name="network">The network.</param>
     /// <param name="parts">Those that are trained.</param>
     /// <param name="loraPlus">Ratios for the output's side of each pair; null: none.</param>
-    public static IReadOnlyList<ParameterGroup> Of(LoraNetwork network, IEnumerable<LoraGroup> parts, LoraPlusOptions? loraPlus = null)
+    public static IReadOnlyList<ParameterGroup> FromNetwork(LoraNetwork network, IEnumerable<LoraGroup> parts, LoraPlusOptions? loraPlus = null)
     {
         ArgumentNullException.ThrowIfNull(network);
         return
         [
-            .. parts.SelectMany(part => network.Modules
-                .Where(module => module.Target.Group == part && module.Target.IsReached && module.RateFactor > 0)
-                .SelectMany(module => module.Parameters.Select(parameter => (parameter, Factor: module.RateFactor * (parameter.IsUp ? loraPlus?.Ratio(part) ?? 1 : 1))))
+            .. parts.SelectMany(part => network.Adapters
+                .Where(module => module.Target.Group == part && module.Target.IsReached && module.LrMultiplier > 0)
+                .SelectMany(module => module.Parameters.Select(parameter => (parameter, Factor: module.LrMultiplier * (parameter.IsUp ? loraPlus?.Ratio(part) ?? 1 : 1))))
                 .GroupBy(pair => pair.Factor, pair => pair.parameter)
                 .Select(group => new ParameterGroup(part, group.Key, [.. group]))),
         ];

@@ -28,7 +28,7 @@ public sealed class Prodigy : IOptimizer
     {
         ArgumentNullException.ThrowIfNull(parameters);
         ArgumentNullException.ThrowIfNull(options);
-        if (parameters.Groups.Select(group => group.RateFactor).Distinct().Count() > 1)
+        if (parameters.Groups.Select(group => group.LrMultiplier).Distinct().Count() > 1)
             throw new ArgumentException("optimizer_type: Prodigy finds one learning rate for all that is trained; leave block-wise rates and loraplus_lr_ratio out, or use AdamW.", nameof(parameters));
         (_parameters, _options) = (parameters, options);
         _start = parameters.Values.clone().DetachFromDisposeScope();
@@ -85,6 +85,7 @@ public sealed class Prodigy : IOptimizer
         (Distance, _largest, _numerator, _steps) = (numbers[0], numbers[1], numbers[2], (int)numbers[3]);
     }
 
+    /// <inheritdoc/>
     public void Dispose()
     {
         _start.Dispose();

@@ -16,6 +16,7 @@ public sealed class Sgd : IOptimizer
     private readonly Tensor? _momentum;
     private int _steps;
 
+    /// <summary>Begins without momentum.</summary>
     public Sgd(FlatParameters parameters, SgdOptions options)
     {
         ArgumentNullException.ThrowIfNull(parameters);
@@ -53,6 +54,7 @@ public sealed class Sgd : IOptimizer
             state.Fill("momentum", _momentum);
     }
 
+    /// <inheritdoc/>
     public void Dispose() => _momentum?.Dispose();
 
     private Tensor Direction(Tensor gradient)

@@ -20,7 +20,7 @@ internal sealed class WeightAverage : ICheckpointed, IDisposable
         Values = start.clone().DetachFromDisposeScope();
     }
 
-    /// <summary>[N].</summary>
+    /// <summary>The averaged values, [N], float32.</summary>
     public Tensor Values { get; }
 
     /// <summary>Takes in the values [N] after a step.</summary>

@@ -18,6 +18,7 @@ public sealed record AdafactorOptions : IConstants
     /// <summary>Memory of the updates; null: none is kept.</summary>
     public double? Beta1 { get; init; }
 
+    /// <summary><c>weight_decay</c>: this share of each value, times the learning rate, is taken off at each step.</summary>
     public double WeightDecay { get; init; }
 
     /// <summary>The learning rate is multiplied by the parameter's root mean square.</summary>

@@ -33,7 +33,7 @@ public sealed record BlockOptions
 
     /// <summary>What the rate of a block is multiplied with.</summary>
     /// <param name="block">Of <see cref="UNetBlocks"/>.</param>
-    internal double RateFactor(int block)
+    internal double LrMultiplier(int block)
     {
         var weight = UNetBlocks.PartOf(block) switch
         {

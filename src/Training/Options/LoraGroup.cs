@@ -3,6 +3,8 @@ namespace Slipway.Training.Options;
 /// <summary>What a LoRA branch is attached to; one learning rate each (sd-scripts gives both text encoders one).</summary>
 public enum LoraGroup
 {
+    /// <summary>One of the two text encoders: <c>text_encoder_lr</c> applies.</summary>
     TextEncoder,
+    /// <summary>The UNet: <c>unet_lr</c> applies.</summary>
     UNet,
 }

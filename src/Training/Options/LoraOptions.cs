@@ -1,5 +1,3 @@
-using Slipway.Training.Networks.Adapters;
-
 namespace Slipway.Training.Options;
 
 /// <summary>The shape of a LoRA network, under sd-scripts' option names.</summary>
@@ -14,6 +12,7 @@ public sealed record LoraOptions
     /// <summary>Rank beside 3×3 convolutions; null: resnets and resamplers get no branches at all.</summary>
     public int? ConvDim { get; init; }
 
+    /// <summary><c>conv_alpha</c>: the branch of a 3×3 convolution is scaled by it, divided by its rank; 0 means the rank.</summary>
     public double ConvAlpha { get; init; } = 1;
 
     /// <summary>What the branches are made of.</summary>
@@ -33,19 +32,6 @@ public sealed record LoraOptions
 
     /// <summary>Whether resnets and resamplers get branches.</summary>
     internal bool HasConvolutions => ConvDim is not null || Blocks.ConvBlockDims is not null;
-
-    /// <summary>Rank, alpha and factor of the learning rate of a layer's branch; a rank of 0: it gets none.</summary>
-    internal (int Rank, double Alpha, double RateFactor) Of(LoraTarget target)
-    {
-        if (target.Group != LoraGroup.UNet)
-            return (NetworkDim, NetworkAlpha, 1);
-        var block = UNetBlocks.Of(target);
-        var (rank, alpha) = target.IsSpatial
-            ? (Blocks.ConvBlockDims?[block] ?? ConvDim ?? 0, Blocks.ConvBlockAlphas?[block] ?? ConvAlpha)
-            : (Blocks.BlockDims?[block] ?? NetworkDim, Blocks.BlockAlphas?[block] ?? NetworkAlpha);
-        var factor = Blocks.RateFactor(block);
-        return (factor == 0 ? 0 : rank, alpha, factor);
-    }
 
     internal IEnumerable<string> Problems() => Dropout.Problems().Concat(Blocks.Problems()).Concat(Start.Problems());
 }

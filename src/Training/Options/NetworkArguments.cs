@@ -16,7 +16,8 @@ public sealed record NetworkArguments
     /// <summary><c>network_args</c>, in the order in which somebody would write them.</summary>
     public IReadOnlyList<KeyValuePair<string, string>> Arguments { get; }
 
-    public static NetworkArguments Of(LoraOptions network)
+    /// <summary>The arguments that say what the options say.</summary>
+    public static NetworkArguments FromOptions(LoraOptions network)
     {
         ArgumentNullException.ThrowIfNull(network);
         var adapter = network.Adapter;

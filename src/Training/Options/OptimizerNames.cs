@@ -3,12 +3,19 @@ namespace Slipway.Training.Options;
 /// <summary>Names of optimizers, as sd-scripts' <c>optimizer_type</c> spells them.</summary>
 public static class OptimizerNames
 {
+    /// <summary><see cref="AdamWOptions"/>; sd-scripts' default.</summary>
     public const string AdamW = "AdamW";
+    /// <summary><see cref="SgdOptions"/>, without momentum unless it is asked for.</summary>
     public const string Sgd = "SGD";
+    /// <summary><see cref="SgdOptions"/> with Nesterov's momentum.</summary>
     public const string SgdNesterov = "SGDNesterov";
+    /// <summary><see cref="LionOptions"/>.</summary>
     public const string Lion = "Lion";
+    /// <summary><see cref="AdafactorOptions"/>.</summary>
     public const string Adafactor = "Adafactor";
+    /// <summary><see cref="ProdigyOptions"/>.</summary>
     public const string Prodigy = "Prodigy";
+    /// <summary><see cref="ScheduleFreeOptions"/>.</summary>
     public const string AdamWScheduleFree = "AdamWScheduleFree";
 
     /// <summary>Those that there are.</summary>

@@ -1,5 +1,3 @@
-using Slipway.Training.Optimizers;
-
 namespace Slipway.Training.Options;
 
 /// <summary>Which optimizer, and its constants, under sd-scripts' names.</summary>
@@ -34,7 +32,7 @@ public sealed record OptimizerOptions
     }
 
     /// <summary>Whether a learning rate's course is part of it, so that <c>lr_scheduler</c> has to be <c>constant</c>.</summary>
-    internal bool MakesOwnRates => Read(this, new OptimizerArguments(OptimizerArgs, OptimizerType)) is ScheduleFreeOptions or AdafactorOptions { RelativeStep: true };
+    internal bool MakesOwnRates => Constants is ScheduleFreeOptions or AdafactorOptions { RelativeStep: true };
 
     /// <summary>What sd-scripts writes as <c>ss_optimizer</c>: the class and its arguments.</summary>
     internal string Description => $"{OptimizerNames.ClassOf(OptimizerType)}{(DescribedArguments is { Length: > 0 } arguments ? $"({arguments})" : "")}";
@@ -43,17 +41,8 @@ public sealed record OptimizerOptions
         ? $"weight_decay={PythonText.Of(AdamW.WeightDecay)}"
         : string.Join(',', OptimizerArgs);
 
-    /// <exception cref="ArgumentException">The options or the parameters' rates are none for this optimizer.</exception>
-    internal IOptimizer Create(FlatParameters parameters) => Read(this, new OptimizerArguments(OptimizerArgs, OptimizerType)) switch
-    {
-        AdamWOptions options => new AdamW(parameters, options),
-        SgdOptions options => new Sgd(parameters, options),
-        LionOptions options => new Lion(parameters, options),
-        AdafactorOptions options => new Adafactor(parameters, options),
-        ProdigyOptions options => new Prodigy(parameters, options),
-        ScheduleFreeOptions options => new AdamWScheduleFree(parameters, options),
-        _ => throw new ArgumentException($"optimizer_type: {OptimizerNames.Refusal(OptimizerType)}"),
-    };
+    /// <summary>The constants of the optimizer that is named, with what <see cref="OptimizerArgs"/> say; null for an unknown one.</summary>
+    internal object? Constants => Read(this, new OptimizerArguments(OptimizerArgs, OptimizerType));
 
     private static object? Read(OptimizerOptions options, OptimizerArguments arguments) => options.OptimizerType switch
     {

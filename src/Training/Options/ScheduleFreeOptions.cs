@@ -6,10 +6,13 @@ public sealed record ScheduleFreeOptions
     /// <summary>How far the point of the gradients is from z towards the average; above 0.</summary>
     public double Beta1 { get; init; } = 0.9;
 
+    /// <summary><c>betas</c>, the second: decay of the mean of squared gradients.</summary>
     public double Beta2 { get; init; } = 0.999;
 
+    /// <summary><c>eps</c>: added to the root of the second moment, so that nothing is divided by zero.</summary>
     public double Eps { get; init; } = 1e-8;
 
+    /// <summary><c>weight_decay</c>: this share of each value, times the learning rate, is taken off at each step.</summary>
     public double WeightDecay { get; init; }
 
     /// <summary>Steps over which the learning rate rises to its full size.</summary>

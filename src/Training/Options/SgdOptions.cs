@@ -3,6 +3,7 @@ namespace Slipway.Training.Options;
 /// <summary>The constants of stochastic gradient descent; the defaults are PyTorch's.</summary>
 public sealed record SgdOptions : IConstants
 {
+    /// <summary><c>momentum</c>: share of the last step's direction that the next one keeps.</summary>
     public double Momentum { get; init; }
 
     /// <summary>How much less than all of a gradient goes into the momentum.</summary>

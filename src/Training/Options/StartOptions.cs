@@ -1,7 +1,5 @@
 using System.Security.Cryptography;
 using System.Text.Json.Serialization;
-using Slipway.Diffusion.Model;
-using Slipway.Training.LoraFiles;
 
 namespace Slipway.Training.Options;
 
@@ -31,45 +29,9 @@ public sealed record StartOptions
     /// <summary>Whether the text encoders are no longer the base model's alone.</summary>
     internal bool ChangesText => NetworkWeights is not null || BaseWeights.Count > 0;
 
-    /// <summary>Merges <see cref="BaseWeights"/> into the model, one after the other, until the result is disposed.</summary>
-    /// <exception cref="InvalidDataException">A file does not fit the model.</exception>
-    internal IDisposable MergeInto(SdxlModel model)
-    {
-        var merged = new MergedFiles();
-        try
-        {
-            foreach (var file in BaseWeights)
-                merged.Add(model, file);
-            return merged;
-        }
-        catch
-        {
-            merged.Dispose();
-            throw;
-        }
-    }
-
     internal IEnumerable<string> Problems()
     {
         if (DimFromWeights && NetworkWeights is null) yield return "dim_from_weights: needs network_weights to take ranks from.";
         foreach (var file in BaseWeights.Where(file => !double.IsFinite(file.Multiplier))) yield return $"base_weights_multiplier: {file.Multiplier} is no strength; use a finite number.";
-    }
-
-    private sealed class MergedFiles : IDisposable
-    {
-        private readonly Stack<IDisposable> _merged = [];
-
-        public void Add(SdxlModel model, BaseWeights file)
-        {
-            using var network = LoraFile.Load(model, file.Path);
-            network.Multiplier = file.Multiplier;
-            _merged.Push(network.Merge());
-        }
-
-        public void Dispose()
-        {
-            while (_merged.TryPop(out var last))
-                last.Dispose();
-        }
     }
 }

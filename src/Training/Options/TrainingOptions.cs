@@ -1,4 +1,3 @@
-using Slipway.Training.Networks;
 using Slipway.Training.Schedules;
 
 namespace Slipway.Training.Options;
@@ -54,20 +53,25 @@ public sealed record TrainingOptions
     /// <summary>Steps, or a share of all steps when below 1.</summary>
     public double LrWarmupSteps { get; init; }
 
+    /// <summary><c>lr_scheduler_num_cycles</c>, of <c>cosine_with_restarts</c>.</summary>
     public int LrSchedulerNumCycles { get; init; } = 1;
 
+    /// <summary><c>lr_scheduler_power</c>, of <c>polynomial</c>.</summary>
     public double LrSchedulerPower { get; init; } = 1;
 
     /// <summary>How the later schedules come down.</summary>
     public LrTail LrTail { get; init; } = new();
 
+    /// <summary><c>train_batch_size</c>: pictures that go through the UNet at once.</summary>
     public int TrainBatchSize { get; init; } = 1;
 
+    /// <summary><c>gradient_accumulation_steps</c>: batches whose gradients make one optimizer step.</summary>
     public int GradientAccumulationSteps { get; init; } = 1;
 
     /// <summary>Optimizer steps; exactly one of this and <see cref="MaxTrainEpochs"/>.</summary>
     public int? MaxTrainSteps { get; init; }
 
+    /// <summary><c>max_train_epochs</c>: length in passes over all pictures; null: <see cref="MaxTrainSteps"/> says it.</summary>
     public int? MaxTrainEpochs { get; init; }
 
     /// <summary>Gradients' common L2 norm is clipped to this; 0: no clipping.</summary>
@@ -79,7 +83,7 @@ public sealed record TrainingOptions
     /// </summary>
     public bool GradientCheckpointing { get; init; }
 
-    /// <summary><c>scale_weight_norms</c>: greatest norm of a branch's change, see <see cref="MaxNorm"/>; null: any.</summary>
+    /// <summary><c>scale_weight_norms</c>: greatest norm of a branch's change, see <see cref="ScaleWeightNorms"/>; null: any.</summary>
     public double? ScaleWeightNorms { get; init; }
 
     /// <summary><c>zero_terminal_snr</c>: trains on the schedule whose last timestep is pure noise (Lin et al. 2024), whatever the model's own is.</summary>

@@ -1,5 +1,4 @@
 using System.Globalization;
-using Slipway.Training.Networks.Adapters;
 
 namespace Slipway.Training.Options;
 
@@ -18,12 +17,13 @@ internal static class UNetBlocks
         [("lora_unet_input_blocks_", 1), ("lora_unet_middle_block_", 1 + DownCount), ("lora_unet_output_blocks_", 1 + DownCount + MiddleCount)];
 
     /// <summary>The block of a layer of the UNet.</summary>
-    public static int Of(LoraTarget target)
+    /// <param name="name">sd-scripts' name of the layer, <c>lora_unet_…</c>.</param>
+    public static int OfLayer(string name)
     {
         foreach (var (prefix, first) in Numbered)
-            if (target.Name.StartsWith(prefix, StringComparison.Ordinal))
-                return first + int.Parse(target.Name[prefix.Length..].Split('_')[0], CultureInfo.InvariantCulture);
-        return target.Name.StartsWith("lora_unet_out_", StringComparison.Ordinal) ? Count - 1 : 0;
+            if (name.StartsWith(prefix, StringComparison.Ordinal))
+                return first + int.Parse(name[prefix.Length..].Split('_')[0], CultureInfo.InvariantCulture);
+        return name.StartsWith("lora_unet_out_", StringComparison.Ordinal) ? Count - 1 : 0;
     }
 
     /// <summary>The part that a block is in, and its number there.</summary>

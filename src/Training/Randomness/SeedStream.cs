@@ -14,6 +14,7 @@ public sealed class SeedStream : RandomNumbers
 {
     private ulong _state;
 
+    /// <summary>Begins the stream of a seed, a purpose and an index.</summary>
     public SeedStream(long seed, string purpose, long index = 0)
     {
         ArgumentNullException.ThrowIfNull(purpose);
@@ -27,6 +28,7 @@ public sealed class SeedStream : RandomNumbers
     /// <summary>A CPU generator for tensors, seeded with the next number. The caller disposes it.</summary>
     public torch.Generator Generator() => new(NextUInt64(), torch.CPU);
 
+    /// <summary>Uniform over all 64-bit numbers.</summary>
     public ulong NextUInt64()
     {
         _state += 0x9E3779B97F4A7C15;
@@ -36,8 +38,10 @@ public sealed class SeedStream : RandomNumbers
         return z ^ (z >> 31);
     }
 
+    /// <inheritdoc/>
     public override double NextDouble() => (NextUInt64() >> 11) * (1.0 / (1UL << 53));
 
+    /// <inheritdoc/>
     public override int Next(int exclusiveMax)
     {
         ArgumentOutOfRangeException.ThrowIfLessThan(exclusiveMax, 1);

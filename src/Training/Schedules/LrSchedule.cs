@@ -11,6 +11,7 @@ public sealed class LrSchedule
 {
     private const double PolynomialEnd = 1e-7;
 
+    /// <summary>The known values of <c>lr_scheduler</c>.</summary>
     public static IReadOnlyList<string> Names { get; } =
         ["constant", "constant_with_warmup", "linear", "cosine", "cosine_with_restarts", "polynomial", "cosine_with_min_lr", "warmup_stable_decay", "inverse_sqrt"];
 
@@ -57,10 +58,13 @@ public sealed class LrSchedule
         _power = power;
     }
 
+    /// <summary>One of <see cref="Names"/>.</summary>
     public string Name { get; }
 
+    /// <summary>Optimizer steps of the whole training.</summary>
     public int TotalSteps { get; }
 
+    /// <summary>Optimizer steps in which the rate rises from 0.</summary>
     public int WarmupSteps { get; }
 
     /// <summary>The rate of optimizer step <paramref name="step"/>, counted from 0, for a group whose base rate is <paramref name="baseRate"/>.</summary>

@@ -75,6 +75,7 @@ public sealed class EarlyStopping(EarlyStoppingOptions options) : ICheckpointed,
             Keep(state.Tensor("best_weights"));
     }
 
+    /// <inheritdoc/>
     public void Dispose() => _weights?.Dispose();
 
     private double Loss(ValidationLosses losses) => options.Metric switch

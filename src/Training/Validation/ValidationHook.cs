@@ -24,7 +24,7 @@ public sealed class ValidationHook : ITrainingHook, IDisposable
     /// <param name="options">When, and on what noise.</param>
     /// <param name="images">Pictures that are not learned from.</param>
     /// <param name="training">Gives the weights of timesteps, and the seed where the options have none.</param>
-    /// <param name="stopping">Null: the training goes to its end.</param>
+    /// <param name="stopping">When the training ends early; null: it goes to its end.</param>
     /// <param name="cancellation">Looked at while the pictures are prepared; a measurement goes to its end, so that its step can be saved.</param>
     /// <exception cref="ArgumentException">Options that cannot be: all of them, a line each.</exception>
     public ValidationHook(ValidationOptions options, IReadOnlyList<TrainingImage> images, TrainingOptions training, EarlyStoppingOptions? stopping = null, CancellationToken cancellation = default)
@@ -101,6 +101,7 @@ public sealed class ValidationHook : ITrainingHook, IDisposable
         (Last, Kept) = (Measured(state, "last"), Measured(state, "kept"));
     }
 
+    /// <inheritdoc/>
     public void Dispose()
     {
         _validator?.Dispose();

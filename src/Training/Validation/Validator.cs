@@ -57,6 +57,7 @@ public sealed class Validator : IDisposable
         return sum.Means();
     }
 
+    /// <inheritdoc/>
     public void Dispose()
     {
         foreach (var (batch, subject, weights, _) in _pictures)

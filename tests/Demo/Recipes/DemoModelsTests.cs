@@ -1,6 +1,7 @@
 using System.Security.Cryptography;
 using Slipway.Demo.Recipes;
-using Slipway.Diffusion.Model;
+using Slipway.Demo.Scenes;
+using Slipway.Diffusion.Checkpoints;
 using Slipway.Tagging;
 using Slipway.Testing;
 using TorchSharp;
@@ -20,9 +21,9 @@ public sealed class DemoModelsTests
         Train(first.Path);
         Train(second.Path);
 
-        using var model = SdxlModel.Load(first.Path, torch.CPU, torch.ScalarType.Float32);
+        using var model = SdxlCheckpoint.Load(first.Path, torch.CPU, torch.ScalarType.Float32);
         using var tagger = new Tagger(Path.Combine(first.Path, "tagger", "model.onnx"), Path.Combine(first.Path, "tagger", "selected_tags.csv"));
-        Assert.Equal(DemoModels.Size, model.DefaultSize);
+        Assert.Equal(SceneGenerator.Side, model.DefaultSize);
         Assert.Equal(Hashes(first.Path), Hashes(second.Path));
     }
 

@@ -142,7 +142,7 @@ public sealed class DiffusersLayoutTests : IDisposable
             Assert.Throws<InvalidDataException>(Load).Message);
     }
 
-    private SdxlModel Load() => SdxlModel.Load(_folder.Path, CPU, ScalarType.Float32);
+    private SdxlModel Load() => SdxlCheckpoint.Load(_folder.Path, CPU, ScalarType.Float32);
 
     /// <summary>Replaces the UNet's file by two of half the tensors each, and an index.</summary>
     private void Shard(string index, Action<Dictionary<string, string>>? change = null)

@@ -20,7 +20,7 @@ public sealed class SingleFileContentTests
         using var second = new ClipTextEncoder(SdxlSizes.BigG);
         using var unet = new UNet(new UNetConfiguration());
         using var vae = new AutoencoderKL(new VaeConfiguration());
-        var actual = SingleFileContent.Of(first, second, unet, vae, ScalarType.Float16)
+        var actual = SingleFileContent.FromModel(first, second, unet, vae, ScalarType.Float16)
             .Select(tensor => $"{tensor.Name} {SafetensorsTypes.Name(tensor.Type)} [{string.Join(", ", tensor.Shape)}]").ToList();
         Assert.Equal(Published.Select(pair => $"{pair.Key} {pair.Value}").Order(StringComparer.Ordinal), actual.Order(StringComparer.Ordinal));
         Assert.Equal(2515, actual.Count);

@@ -81,9 +81,9 @@ public sealed class SingleFileLayoutTests : IDisposable
         new DiffusersLayout(_folder["diffusers"]).Save(model);
         ClipVocabulary.Write(_folder["diffusers/tokenizer"], [], "<|endoftext|>");
         ClipVocabulary.Write(_folder["diffusers/tokenizer_2"], [], "!");
-        using var fromFolder = SdxlModel.Load(_folder["diffusers"], CPU, ScalarType.Float16);
+        using var fromFolder = SdxlCheckpoint.Load(_folder["diffusers"], CPU, ScalarType.Float16);
         new SingleFileLayout(_folder["again.safetensors"]).Save(fromFolder, ScalarType.Float16);
-        using var fromFile = SdxlModel.Load(_folder["again.safetensors"], CPU, ScalarType.Float16);
+        using var fromFile = SdxlCheckpoint.Load(_folder["again.safetensors"], CPU, ScalarType.Float16);
         AssertEqual("unet", fromFile.UNet);
         AssertEqual("text_encoder", fromFile.TextEncoder1);
         AssertEqual("text_encoder_2", fromFile.TextEncoder2);
@@ -121,7 +121,7 @@ public sealed class SingleFileLayoutTests : IDisposable
             Precision = ScalarType.Float16,
         };
         new SingleFileLayout(_folder["v.safetensors"]).Save(velocity, ScalarType.Float16);
-        using var again = SdxlModel.Load(_folder["v.safetensors"], CPU, ScalarType.Float16);
+        using var again = SdxlCheckpoint.Load(_folder["v.safetensors"], CPU, ScalarType.Float16);
         Assert.Equal(velocity.Schedule.Configuration, again.Schedule.Configuration);
     }
 
@@ -132,10 +132,10 @@ public sealed class SingleFileLayoutTests : IDisposable
     public void Known_tensors_of_other_models_are_refused_with_the_reason(string first, string? second, string reason)
     {
         using var model = Load(writeTokenizer: true);
-        var tensors = SingleFileContent.Of(model.TextEncoder1, model.TextEncoder2, model.UNet, model.Vae, ScalarType.Float16)
-            .Concat(new[] { first, second }.OfType<string>().Select(name => PendingTensor.Of(name, zeros(1))));
+        var tensors = SingleFileContent.FromModel(model.TextEncoder1, model.TextEncoder2, model.UNet, model.Vae, ScalarType.Float16)
+            .Concat(new[] { first, second }.OfType<string>().Select(name => PendingTensor.FromTensor(name, zeros(1))));
         SafetensorsWriter.WriteOneByOne(_folder["bad.safetensors"], tensors, null);
-        var error = Assert.Throws<InvalidDataException>(() => SdxlModel.Load(_folder["bad.safetensors"], CPU, ScalarType.Float16)).Message;
+        var error = Assert.Throws<InvalidDataException>(() => SdxlCheckpoint.Load(_folder["bad.safetensors"], CPU, ScalarType.Float16)).Message;
         Assert.Contains($"1 tensors:\n  refused: {reason}", error, StringComparison.Ordinal);
     }
 
@@ -145,12 +145,12 @@ public sealed class SingleFileLayoutTests : IDisposable
     {
         var text = new ClipTextConfiguration { VocabSize = 514, HiddenSize = 64, IntermediateSize = 64, NumHiddenLayers = 2, NumAttentionHeads = 1, ProjectionDim = 64 };
         var unet = new UNetConfiguration { BlockOutChannels = [64, 128], DownBlockTypes = ["DownBlock2D", "CrossAttnDownBlock2D"], LayersPerBlock = 1, TransformerLayersPerBlock = [1, 1], AttentionHeads = [1, 2], CrossAttentionDim = 128, AdditionTimeEmbedDim = 4, ProjectionClassEmbeddingsInputDim = 64 + 24 };
-        var tensors = SingleFileContent.Of(new ClipTextEncoder(text), new ClipTextEncoder(text with { WithProjection = true, HiddenAct = "gelu" }), new UNet(unet), new AutoencoderKL(new VaeConfiguration { BlockOutChannels = [32, 32], LayersPerBlock = 1 }), ScalarType.Float16)
+        var tensors = SingleFileContent.FromModel(new ClipTextEncoder(text), new ClipTextEncoder(text with { WithProjection = true, HiddenAct = "gelu" }), new UNet(unet), new AutoencoderKL(new VaeConfiguration { BlockOutChannels = [32, 32], LayersPerBlock = 1 }), ScalarType.Float16)
             .Select(tensor => tensor with { Make = () => zeros([.. tensor.Shape], tensor.Type) });
         SafetensorsWriter.WriteOneByOne(_folder["other.safetensors"], tensors, null);
         SmallModel.WriteTokenizers(_folder.Path);
 
-        using (var model = SdxlModel.Load(_folder["other.safetensors"], CPU, ScalarType.Float16))
+        using (var model = SdxlCheckpoint.Load(_folder["other.safetensors"], CPU, ScalarType.Float16))
         {
             Assert.Collection(
                 model.Assumptions,
@@ -160,7 +160,7 @@ public sealed class SingleFileLayoutTests : IDisposable
             new DiffusersLayout(_folder["other"]).Save(model);
         }
 
-        using var told = SdxlModel.Load(_folder["other.safetensors"], CPU, ScalarType.Float16);
+        using var told = SdxlCheckpoint.Load(_folder["other.safetensors"], CPU, ScalarType.Float16);
         Assert.Empty(told.Assumptions);
     }
 
@@ -173,7 +173,7 @@ public sealed class SingleFileLayoutTests : IDisposable
         SmallModel.WriteTokenizers(_folder["diffusers"]);
         foreach (var path in new[] { _folder["again.safetensors"], _folder["diffusers"] })
         {
-            using var outline = SdxlModel.Outline(path, CPU, ScalarType.BFloat16);
+            using var outline = SdxlCheckpoint.Outline(path, CPU, ScalarType.BFloat16);
             Assert.All(outline.UNet.parameters().Concat(outline.TextEncoder2.parameters()), parameter => Assert.True(parameter.is_meta && parameter.dtype == ScalarType.BFloat16));
             Assert.Equal(model.UNet.parameters().Select(parameter => parameter.numel()), outline.UNet.parameters().Select(parameter => parameter.numel()));
         }
@@ -183,11 +183,11 @@ public sealed class SingleFileLayoutTests : IDisposable
     public void Everything_that_does_not_fit_is_said_at_once()
     {
         using var model = Load(writeTokenizer: true);
-        var tensors = SingleFileContent.Of(model.TextEncoder1, model.TextEncoder2, model.UNet, model.Vae, ScalarType.Float16)
+        var tensors = SingleFileContent.FromModel(model.TextEncoder1, model.TextEncoder2, model.UNet, model.Vae, ScalarType.Float16)
             .Where(tensor => tensor.Name is not ("model.diffusion_model.out.2.bias" or "conditioner.embedders.1.model.transformer.resblocks.3.attn.in_proj_weight"))
             .Where(tensor => !tensor.Name.StartsWith("first_stage_model.", StringComparison.Ordinal))
-            .Select(tensor => tensor.Name.EndsWith("text_projection", StringComparison.Ordinal) ? PendingTensor.Of(tensor.Name, zeros([32, 31], ScalarType.Float16)) : tensor)
-            .Append(PendingTensor.Of("model_ema.decay", zeros(1)));
+            .Select(tensor => tensor.Name.EndsWith("text_projection", StringComparison.Ordinal) ? PendingTensor.FromTensor(tensor.Name, zeros([32, 31], ScalarType.Float16)) : tensor)
+            .Append(PendingTensor.FromTensor("model_ema.decay", zeros(1)));
         SafetensorsWriter.WriteOneByOne(_folder["bad.safetensors"], tensors, null);
         Assert.Equal(
             $"""
@@ -198,7 +198,7 @@ public sealed class SingleFileLayoutTests : IDisposable
               missing: all 244 tensors of vae, such as first_stage_model.decoder.conv_in.bias [64]
               refused: model_ema.decay: a training's moving average, a second model beside the first; which of the two is meant only its author knows. Take the release without it ("pruned"), or write one without these tensors
             """.ReplaceLineEndings("\n"),
-            Assert.Throws<InvalidDataException>(() => SdxlModel.Load(_folder["bad.safetensors"], CPU, ScalarType.Float16)).Message);
+            Assert.Throws<InvalidDataException>(() => SdxlCheckpoint.Load(_folder["bad.safetensors"], CPU, ScalarType.Float16)).Message);
     }
 
     private SdxlModel Load(bool writeTokenizer)
@@ -211,7 +211,7 @@ public sealed class SingleFileLayoutTests : IDisposable
 
         if (writeTokenizer)
             ClipVocabulary.Write(_folder["tokenizer"], ["boat"], "<|endoftext|>");
-        return SdxlModel.Load(Golden.Path("tiny_sdxl_base.safetensors"), CPU, ScalarType.Float16, _folder.Path);
+        return SdxlCheckpoint.Load(Golden.Path("tiny_sdxl_base.safetensors"), CPU, ScalarType.Float16, _folder.Path);
     }
 
     private static void AssertEqual(string part, nn.Module module)

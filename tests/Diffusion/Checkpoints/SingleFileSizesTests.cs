@@ -65,7 +65,7 @@ public sealed class SingleFileSizesTests
     private const string TokenEmbedding = "conditioner.embedders.0.transformer.text_model.embeddings.token_embedding.weight";
 
     private static Dictionary<string, TensorEntry> Tensors(ClipTextEncoder first, ClipTextEncoder second, UNet unet, AutoencoderKL vae)
-        => SingleFileContent.Of(first, second, unet, vae, ScalarType.Float16)
+        => SingleFileContent.FromModel(first, second, unet, vae, ScalarType.Float16)
             .ToDictionary(tensor => tensor.Name, tensor => new TensorEntry(tensor.Name, tensor.Type, tensor.Shape, 0, 0));
 
     private static TensorEntry Entry(string name, string text)

@@ -41,8 +41,8 @@ public static class ClipTokenizerTests
             Assert.All(chunks.RootElement.GetProperty("chunked").EnumerateArray(), item =>
             {
                 var (prompt, count) = (Prompt.Literal(item.GetProperty("text").GetString()!), item.GetProperty("length").GetInt32() / 75);
-                Assert.Equal(item.GetProperty("first").Deserialize<int[][]>()!, TokenChunks.Of(first, prompt).Take(first, count).Ids);
-                Assert.Equal(item.GetProperty("second").Deserialize<int[][]>()!, TokenChunks.Of(second, prompt).Take(second, count).Ids);
+                Assert.Equal(item.GetProperty("first").Deserialize<int[][]>()!, TokenChunks.FromPrompt(first, prompt).Take(first, count).Ids);
+                Assert.Equal(item.GetProperty("second").Deserialize<int[][]>()!, TokenChunks.FromPrompt(second, prompt).Take(second, count).Ids);
             });
         }
 
@@ -55,7 +55,7 @@ public static class ClipTokenizerTests
             Assert.All(chunks.RootElement.GetProperty("weighted").EnumerateArray(), item =>
             {
                 var (ids, weights) = (item.GetProperty("ids").Deserialize<int[]>()!, item.GetProperty("weights").Deserialize<float[]>()!);
-                var made = TokenChunks.Of(tokenizer, Prompt.Parse(item.GetProperty("text").GetString()!));
+                var made = TokenChunks.FromPrompt(tokenizer, Prompt.Parse(item.GetProperty("text").GetString()!));
                 Assert.Equal(ids, made.Ids[0][..ids.Length]);
                 Assert.Equal(weights, made.Weights[0][..ids.Length]);
             });
@@ -84,7 +84,7 @@ public static class ClipTokenizerTests
         public void Cuts_after_every_75th_token()
         {
             var beach = _tokenizer.Tokenize("beach")[0];
-            var chunks = TokenChunks.Of(_tokenizer, Prompt.Literal(string.Join(' ', Enumerable.Repeat("beach", 80)))).Take(_tokenizer, 3).Ids;
+            var chunks = TokenChunks.FromPrompt(_tokenizer, Prompt.Literal(string.Join(' ', Enumerable.Repeat("beach", 80)))).Take(_tokenizer, 3).Ids;
             Assert.Equal((int[])[_tokenizer.BosId, .. Enumerable.Repeat(beach, 75), _tokenizer.EosId], chunks[0]);
             Assert.Equal((int[])[_tokenizer.BosId, .. Enumerable.Repeat(beach, 5), _tokenizer.EosId, .. Enumerable.Repeat(_tokenizer.PadId, 70)], chunks[1]);
             Assert.Equal((int[])[_tokenizer.BosId, _tokenizer.EosId, .. Enumerable.Repeat(_tokenizer.PadId, 75)], chunks[2]);
@@ -93,7 +93,7 @@ public static class ClipTokenizerTests
         [Fact]
         public void Weighs_tokens_of_text_alone()
         {
-            var weights = TokenChunks.Of(_tokenizer, Prompt.Parse("(beach:1.5), [ocean]")).Weights[0];
+            var weights = TokenChunks.FromPrompt(_tokenizer, Prompt.Parse("(beach:1.5), [ocean]")).Weights[0];
             Assert.Equal((float[])[1f, 1.5f, 1f, (float)(1 / 1.1), .. Enumerable.Repeat(1f, 73)], weights);
         }
     }

@@ -1,6 +1,6 @@
+using Slipway.Pipeline.Exchange;
 using Slipway.Pipeline.Plans;
 using Slipway.Pipeline.Plans.Yaml;
-using Slipway.Pipeline.Exchange;
 
 namespace Slipway.Pipeline.Tests.Exchange;
 

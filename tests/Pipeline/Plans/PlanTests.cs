@@ -1,7 +1,6 @@
 using Slipway.Diffusion.Sampling;
 using Slipway.Pipeline.Plans;
 using Slipway.Pipeline.Plans.Versions;
-using Slipway.Training.Losses;
 using Slipway.Training.Options;
 using Slipway.Training.Schedules;
 
@@ -116,8 +115,8 @@ public sealed class PlanTests
     {
         Assert.Equal(Sampler.Names, KnownNames.Samplers);
         Assert.Equal(LrSchedule.Names, KnownNames.LrSchedulers);
-        Assert.Equal(LossFunction.Names, KnownNames.LossTypes);
-        Assert.Equal(HuberThreshold.Schedules, KnownNames.HuberSchedules);
+        Assert.Equal(LossOptions.LossTypes, KnownNames.LossTypes);
+        Assert.Equal(LossOptions.HuberSchedules, KnownNames.HuberSchedules);
     }
 
     [Theory]

@@ -110,7 +110,7 @@ public sealed class SubsetTrainingTests : IDisposable
         foreach (var rate in new[] { 0, 1e-3 })
         {
             using var text = new TextConditioning(_model, images, Options with { TextEncoderLr = rate, Data = new() { MaxTokenLength = tokens } });
-            var context = text.Of([images[0].Caption]).Context;
+            var context = text.For([images[0].Caption]).Context;
             Assert.Equal([1, length, 32], context.shape);
             Assert.True(context.allclose(new PromptEncoder(_model).Encode([images[0].Caption], tokens / 75).Context, 0, 1e-6));
         }

@@ -33,7 +33,7 @@ public sealed class VariationTests : IDisposable
     {
         var flipping = TinyModel.Image("a", "a") with { Subset = new() { FlipAug = true } };
         TrainingImage[] mixed = [TinyModel.Image("b", "b"), flipping];
-        Assert.Equal(Variations(flipping), Enumerable.Range(0, 200).Select(i => Variation.Of(mixed, 1, i)[1]));
+        Assert.Equal(Variations(flipping), Enumerable.Range(0, 200).Select(i => Variation.Draw(mixed, 1, i)[1]));
     }
 
     [Fact]
@@ -86,7 +86,7 @@ public sealed class VariationTests : IDisposable
         Assert.False(first.allclose(encoder.Batch([0], [new(false, null, new ColorShift(null, 0.5))], 0)));
     }
 
-    private static IEnumerable<Variation> Variations(TrainingImage image) => Enumerable.Range(0, 200).Select(i => Variation.Of([image], 1, i)[0]);
+    private static IEnumerable<Variation> Variations(TrainingImage image) => Enumerable.Range(0, 200).Select(i => Variation.Draw([image], 1, i)[0]);
 
     // Pixel i has the value 3·i, and so has the mask.
     private static TrainingImage Uncropped(int width, int height)

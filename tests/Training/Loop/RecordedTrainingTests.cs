@@ -71,14 +71,14 @@ public sealed class RecordedTrainingTests : IDisposable
             for (var i = 0; i < 2; i++)
                 Assert.InRange(Math.Abs(losses[i] - expected.GetProperty("loss")[(2 * step) + i].GetDouble()), 0, step == 0 ? 2e-5 : 2e-4);
             Assert.InRange(norm / expected.GetProperty("grad_norm_before_clip")[step].GetDouble(), 1 - 5e-3, 1 + 5e-3);
-            Assert.Equal(expected.GetProperty("weight_norms")[step][0].GetInt32(), MaxNorm.Apply(network, 0.05));
-            double[] norms = [.. network.Modules.Select(Norm)];
+            Assert.Equal(expected.GetProperty("weight_norms")[step][0].GetInt32(), ScaleWeightNorms.Apply(network, 0.05));
+            double[] norms = [.. network.Adapters.Select(Norm)];
             Assert.InRange(norms.Average() / expected.GetProperty("weight_norms")[step][1].GetDouble(), 0.99, 1.01);
             Assert.InRange(norms.Max() / expected.GetProperty("weight_norms")[step][2].GetDouble(), 0.97, 1.03);
         }
     }
 
-    private static double Norm(LoraModule module)
+    private static double Norm(Adapter module)
     {
         using var change = module.Delta();
         return change.norm().item<float>();
@@ -111,9 +111,9 @@ public sealed class RecordedTrainingTests : IDisposable
         var network = LoraNetwork.Create(model, options, 1);
         using (downs)
         {
-            foreach (var module in network.Modules)
+            foreach (var module in network.Adapters)
                 module.Parameters.Single(parameter => parameter.Name.StartsWith("lora_down", StringComparison.Ordinal)).Value.copy_(downs.Read(module.Name + ".lora_down.weight"));
-            Assert.Equal(network.Modules.Count, downs.Tensors.Count);
+            Assert.Equal(network.Adapters.Count, downs.Tensors.Count);
         }
         return network;
     }
@@ -122,10 +122,10 @@ public sealed class RecordedTrainingTests : IDisposable
     private static void RequireWeights(LoraNetwork network)
     {
         using var final = Open("e2e", "final");
-        var errors = network.Modules.Where(module => final.Tensors.ContainsKey(module.Name + ".lora_up.weight"))
+        var errors = network.Adapters.Where(module => final.Tensors.ContainsKey(module.Name + ".lora_up.weight"))
             .SelectMany(module => module.Parameters.Select(parameter => Distance(parameter.Value.detach(), final.Read($"{module.Name}.{parameter.Name}"))))
             .Order().ToList();
-        Assert.InRange(errors.Count, network.Modules.Count / 2, network.Modules.Count);
+        Assert.InRange(errors.Count, network.Adapters.Count / 2, network.Adapters.Count);
         Assert.InRange(errors[errors.Count / 2], 0, 1e-4);
         Assert.InRange(errors[^1], 0, 1e-3);
     }
@@ -146,7 +146,7 @@ public sealed class RecordedTrainingTests : IDisposable
 
         public Run(SdxlModel model, LoraNetwork network, AdamWOptions options, SnrWeightingOptions weighting)
         {
-            _parameters = new FlatParameters([.. ParameterGroup.Of(network, [LoraGroup.TextEncoder, LoraGroup.UNet])]);
+            _parameters = new FlatParameters([.. ParameterGroup.FromNetwork(network, [LoraGroup.TextEncoder, LoraGroup.UNet])]);
             _optimizer = new AdamW(_parameters, options);
             _loss = new DenoisingLoss(model, new LossFunction(model.Schedule, new LossOptions()), new SnrWeighting(model.Schedule, weighting));
             network.Attach();

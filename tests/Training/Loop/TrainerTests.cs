@@ -143,7 +143,7 @@ public sealed class TrainerTests : IDisposable
     public void The_encoders_stay_untouched_where_their_rate_is_zero()
     {
         using var network = Run(Options with { TextEncoderLr = 0 }, Images, new TrainingSinks());
-        Assert.All(network.Modules, m => Assert.Equal(m.Target.Group == LoraGroup.TextEncoder, m.Up.abs().max().item<float>() == 0));
+        Assert.All(network.Adapters, m => Assert.Equal(m.Target.Group == LoraGroup.TextEncoder, m.Up.abs().max().item<float>() == 0));
     }
 
     [Fact]
@@ -157,7 +157,7 @@ public sealed class TrainerTests : IDisposable
         using var fresh = Run(varied, images, new TrainingSinks());
         var (expected, actual) = (All(cached), All(fresh));
         Assert.InRange((expected - actual).norm().item<float>() / expected.norm().item<float>(), 0, 1e-3);
-        static Tensor All(LoraNetwork network) => cat([.. network.Modules.Select(m => m.Up.detach().flatten())]);
+        static Tensor All(LoraNetwork network) => cat([.. network.Adapters.Select(m => m.Up.detach().flatten())]);
     }
 
     [Fact]
@@ -165,7 +165,7 @@ public sealed class TrainerTests : IDisposable
     {
         using var scope = NewDisposeScope();
         using var text = new TextConditioning(_model, [], Options);
-        var actual = text.Of(["boat", "sea", "boat"]);
+        var actual = text.For(["boat", "sea", "boat"]);
         var expected = new PromptEncoder(_model).Encode(["boat", "sea", "boat"]);
         Assert.True(actual.Context.allclose(expected.Context, rtol: 1e-4, atol: 1e-5));
         Assert.True(actual.Pooled.allclose(expected.Pooled, rtol: 1e-4, atol: 1e-5));
@@ -175,7 +175,7 @@ public sealed class TrainerTests : IDisposable
     public void Every_reached_module_is_trained_and_no_other()
     {
         using var network = Run(Options, Images, new TrainingSinks());
-        Assert.All(network.Modules, m => Assert.Equal(m.Target.IsReached, m.Up.abs().max().item<float>() > 0));
+        Assert.All(network.Adapters, m => Assert.Equal(m.Target.IsReached, m.Up.abs().max().item<float>() > 0));
     }
 
     [Fact]
@@ -227,7 +227,7 @@ public sealed class TrainerTests : IDisposable
     {
         var path = Path.Combine(_folder.FullName, "lora.safetensors");
         using var network = Run(options, images ?? Images, sinks ?? new TrainingSinks());
-        LoraFile.Save(network, path, LoraMetadata.Of(options, Images, new LoraOrigin { OutputName = "lora", ModelName = "tiny" }));
+        LoraFile.Save(network, path, LoraMetadata.FromTraining(options, Images, new LoraOrigin { OutputName = "lora", ModelName = "tiny" }));
         return File.ReadAllBytes(path);
     }
 

@@ -52,7 +52,7 @@ public sealed class TrainingOptionTests : IDisposable
         // With ups at zero no gradient reaches the downs in the first step.
         using var network = Train(OneStep);
         using var faster = Train(OneStep with { LoraPlus = ratios });
-        Assert.All(network.Modules.Zip(faster.Modules), pair => Assert.True(pair.First.Parameters[0].Value.equal(pair.Second.Parameters[0].Value).all().item<bool>()));
+        Assert.All(network.Adapters.Zip(faster.Adapters), pair => Assert.True(pair.First.Parameters[0].Value.equal(pair.Second.Parameters[0].Value).all().item<bool>()));
     }
 
     [Fact]
@@ -60,20 +60,20 @@ public sealed class TrainingOptionTests : IDisposable
     {
         using var free = Train(Options);
         using var limited = Train(Options with { ScaleWeightNorms = 0.01 });
-        Assert.InRange(free.Modules.Max(Norm), 0.03, 100);
-        Assert.InRange(limited.Modules.Max(Norm), 0.005, 0.01 * (1 + 1e-5));
-        static double Norm(LoraModule module) => module.Delta().norm().item<float>();
+        Assert.InRange(free.Adapters.Max(Norm), 0.03, 100);
+        Assert.InRange(limited.Adapters.Max(Norm), 0.005, 0.01 * (1 + 1e-5));
+        static double Norm(Adapter module) => module.Delta().norm().item<float>();
     }
 
     [Fact]
     public void A_limit_scales_down_and_up_alike_and_leaves_what_is_within()
     {
         using var network = Train(Options);
-        var module = network.Modules.MaxBy(m => m.Delta().norm().item<float>())!;
+        var module = network.Adapters.MaxBy(m => m.Delta().norm().item<float>())!;
         var (norm, down, up) = (module.Delta().norm().item<float>(), module.Parameters[0].Value.detach().clone(), module.Parameters[1].Value.detach().clone());
-        Assert.Equal(0, MaxNorm.Apply(network, norm * 1.01));
-        Assert.Equal(1, network.Modules.Count(m => m.Delta().norm().item<float>() > norm * 0.999));
-        Assert.Equal(1, MaxNorm.Apply(network, norm * 0.9999));
+        Assert.Equal(0, ScaleWeightNorms.Apply(network, norm * 1.01));
+        Assert.Equal(1, network.Adapters.Count(m => m.Delta().norm().item<float>() > norm * 0.999));
+        Assert.Equal(1, ScaleWeightNorms.Apply(network, norm * 0.9999));
         Assert.Equal(norm * 0.9999, module.Delta().norm().item<float>(), norm * 1e-5);
         var root = Math.Sqrt(0.9999);
         Assert.True(module.Parameters[0].Value.allclose(down * root, rtol: 1e-6, atol: 1e-9) && module.Parameters[1].Value.allclose(up * root, rtol: 1e-6, atol: 1e-9));
@@ -160,7 +160,7 @@ public sealed class TrainingOptionTests : IDisposable
         var option = Ups(Options with { ZeroTerminalSnr = true, Weighting = new() { MinSnrGamma = 5 } });
         using var rescaled = TinyModel.Create(noise: new NoiseConfiguration { RescaleBetasZeroSnr = true });
         using var network = Trainer.Run(rescaled, Options with { Weighting = new() { MinSnrGamma = 5 } }, Images, new TrainingSinks(), TestContext.Current.CancellationToken);
-        Assert.All(network.Modules, module => Assert.Equal(0, Golden.MaxError(module.Parameters[^1].Value, option[module.Name])));
+        Assert.All(network.Adapters, module => Assert.Equal(0, Golden.MaxError(module.Parameters[^1].Value, option[module.Name])));
         Assert.Contains(plain, up => Golden.MaxError(up.Value, option[up.Key]) > 1e-4);
     }
 
@@ -211,12 +211,12 @@ public sealed class TrainingOptionTests : IDisposable
     private Dictionary<string, Tensor> Ups(TrainingOptions options)
     {
         using var network = Train(options);
-        return network.Modules.ToDictionary(module => module.Name, module => module.Parameters[^1].Value.detach().clone(), StringComparer.Ordinal);
+        return network.Adapters.ToDictionary(module => module.Name, module => module.Parameters[^1].Value.detach().clone(), StringComparer.Ordinal);
     }
 
     // In the order of the flat buffer: text encoders, then UNet.
     private static Tensor All(LoraNetwork network) =>
-        cat([.. network.Modules.Where(module => module.Target.IsReached).SelectMany(module => module.Parameters).Select(parameter => parameter.Value.detach().flatten())]);
+        cat([.. network.Adapters.Where(module => module.Target.IsReached).SelectMany(module => module.Parameters).Select(parameter => parameter.Value.detach().flatten())]);
 
     private sealed class Recorder : ITrainingHook
     {

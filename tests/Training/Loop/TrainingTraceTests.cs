@@ -60,7 +60,7 @@ public sealed class TrainingTraceTests : IDisposable
     {
         using var inputs = Open($"train_{trace.Name}.inputs");
         using var network = Initial(model, init, groups);
-        using var parameters = new FlatParameters(ParameterGroup.Of(network, [.. groups.Select(g => g.Group)]));
+        using var parameters = new FlatParameters(ParameterGroup.FromNetwork(network, [.. groups.Select(g => g.Group)]));
         using var optimizer = new AdamW(parameters, new AdamWOptions());
         var objective = new DenoisingLoss(model, new LossFunction(model.Schedule, new LossOptions()), new SnrWeighting(model.Schedule, weighting));
         var expected = Traces.GetProperty(trace.Name);
@@ -86,14 +86,14 @@ public sealed class TrainingTraceTests : IDisposable
     {
         using var inference = no_grad();
         var loaded = LoraFile.Load(model, Golden.Path(Path.Combine("lora", file + ".safetensors")));
-        foreach (var module in loaded.Modules)
+        foreach (var module in loaded.Adapters)
             module.Up.zero_();
-        return new LoraNetwork(loaded.Modules.Where(module => groups.Any(g => g.Group == module.Target.Group)));
+        return new LoraNetwork(loaded.Adapters.Where(module => groups.Any(g => g.Group == module.Target.Group)));
     }
 
     private static void RequireGradients(LoraNetwork network, SafetensorsFile inputs, double tolerance)
     {
-        var ups = network.Modules.ToDictionary(module => $"grad1.{module.Name}.lora_up.weight", module => module.Up.grad!, StringComparer.Ordinal);
+        var ups = network.Adapters.ToDictionary(module => $"grad1.{module.Name}.lora_up.weight", module => module.Up.grad!, StringComparer.Ordinal);
         var keys = inputs.Tensors.Keys.Where(key => key.StartsWith("grad1.", StringComparison.Ordinal)).ToList();
         Assert.NotEmpty(keys);
         Assert.All(keys, key => Assert.InRange(Golden.RelativeError(ups[key], inputs.Read(key)), 0, tolerance));
@@ -104,10 +104,10 @@ public sealed class TrainingTraceTests : IDisposable
     private static void RequireWeights(LoraNetwork network, Trace trace)
     {
         using var final = Open($"train_{trace.Name}.final");
-        var errors = network.Modules.Where(module => final.Tensors.ContainsKey(module.Name + ".lora_up.weight"))
+        var errors = network.Adapters.Where(module => final.Tensors.ContainsKey(module.Name + ".lora_up.weight"))
             .Select(module => Distance(module.Down, final.Read(module.Name + ".lora_down.weight")) + Distance(module.Up, final.Read(module.Name + ".lora_up.weight")))
             .Order().ToList();
-        Assert.InRange(errors.Count, network.Modules.Count / 4, network.Modules.Count);
+        Assert.InRange(errors.Count, network.Adapters.Count / 4, network.Adapters.Count);
         Assert.InRange(errors[errors.Count / 2], 0, trace.Weights);
         Assert.InRange(errors.Count(error => error > 0.1), 0, 5);
     }

@@ -53,7 +53,7 @@ public sealed class AdapterFileTests(TinyModelFixture tiny) : IClassFixture<Tiny
         using var network = new LoraNetwork([adapter.Create(tiny.Model)]);
         LoraFile.Save(network, FullName, network.Metadata);
         using var again = LoraFile.Load(tiny.Model, FullName);
-        var (module, read) = (network.Modules[0], Assert.Single(again.Modules));
+        var (module, read) = (network.Adapters[0], Assert.Single(again.Adapters));
         Assert.Equal((module.Name, module.Rank, module.Alpha), (read.Name, read.Rank, read.Alpha));
         Assert.Equal(module.Parameters.Select(p => p.Name), read.Parameters.Select(p => p.Name));
         Assert.All(module.Parameters.Zip(read.Parameters), pair => Assert.Equal(0, Golden.MaxError(pair.First.Value.detach(), pair.Second.Value.detach())));
@@ -147,7 +147,7 @@ public sealed class AdapterFileTests(TinyModelFixture tiny) : IClassFixture<Tiny
     {
         SafetensorsWriter.Write(FullName, tensors.Select(t => KeyValuePair.Create($"{layer}.{t.Name}", t.Values.detach())), null);
         using var network = LoraFile.Load(tiny.Model, FullName);
-        return Assert.Single(network.Modules).Delta();
+        return Assert.Single(network.Adapters).Delta();
     }
 
     private string Problem(params (string Name, Tensor Values)[] tensors)

@@ -41,7 +41,7 @@ public sealed class ContinuedNetworkTests(TinyModelFixture tiny) : IClassFixture
         var going = (dimFromWeights ? new LoraOptions() : network) with { Start = new() { NetworkWeights = path, DimFromWeights = dimFromWeights } };
         using var written = LoraFile.Load(tiny.Model, path);
         using var still = Train(Options(going, Still), []);
-        Assert.Equal(written.Modules.Select(module => (module.Name, module.Rank, module.Alpha)), still.Modules.Select(module => (module.Name, module.Rank, module.Alpha)));
+        Assert.Equal(written.Adapters.Select(module => (module.Name, module.Rank, module.Alpha)), still.Adapters.Select(module => (module.Name, module.Rank, module.Alpha)));
         Assert.All(Pairs(written, still), pair => Assert.Equal(0, Golden.MaxError(pair.First.Value.detach(), pair.Second.Value.detach())));
         using var moved = Train(Options(going, 1e-2), []);
         Assert.Contains(Pairs(written, moved), pair => Golden.MaxError(pair.First.Value.detach(), pair.Second.Value.detach()) > 1e-3);
@@ -84,7 +84,7 @@ public sealed class ContinuedNetworkTests(TinyModelFixture tiny) : IClassFixture
     {
         var start = new StartOptions { NetworkWeights = Write(new() { NetworkDim = 3 }), DimFromWeights = true };
         using var network = ContinuedNetwork.Create(tiny.Model, new() { Start = start, Blocks = new() { MidLrWeight = [1, 0.5, 1] } }, 1);
-        Assert.All(network.Modules, module => Assert.Equal(module.Name.Contains("_middle_block_1_", StringComparison.Ordinal) ? 0.5 : 1, module.RateFactor));
+        Assert.All(network.Adapters, module => Assert.Equal(module.Name.Contains("_middle_block_1_", StringComparison.Ordinal) ? 0.5 : 1, module.LrMultiplier));
     }
 
     /// <summary>As if the model had been merged before; and afterwards it is as it was, to the bit.</summary>
@@ -137,7 +137,7 @@ public sealed class ContinuedNetworkTests(TinyModelFixture tiny) : IClassFixture
     private static TrainingOptions Options(LoraOptions network, double rate) => new() { Network = network, LearningRate = rate, MaxTrainSteps = 2 };
 
     private static IEnumerable<(AdapterParameter First, AdapterParameter Second)> Pairs(LoraNetwork first, LoraNetwork second) =>
-        first.Modules.Zip(second.Modules).SelectMany(pair => pair.First.Parameters.Zip(pair.Second.Parameters));
+        first.Adapters.Zip(second.Adapters).SelectMany(pair => pair.First.Parameters.Zip(pair.Second.Parameters));
 
     private Dictionary<string, Tensor> Weights() => new[] { tiny.Model.UNet.state_dict(), tiny.Model.TextEncoder1.state_dict() }
         .SelectMany((weights, i) => weights.Select(entry => KeyValuePair.Create($"{i}.{entry.Key}", entry.Value.detach().clone()))).ToDictionary(StringComparer.Ordinal);
@@ -151,7 +151,7 @@ public sealed class ContinuedNetworkTests(TinyModelFixture tiny) : IClassFixture
         using var network = LoraNetwork.Create(tiny.Model, options, seed);
         using (no_grad())
         {
-            foreach (var parameter in network.Modules.SelectMany(module => module.Parameters))
+            foreach (var parameter in network.Adapters.SelectMany(module => module.Parameters))
             {
                 using var generator = new SeedStream(seed, parameter.Name).Generator();
                 parameter.Value.add_(randn(parameter.Value.shape, generator: generator).mul_(0.1));

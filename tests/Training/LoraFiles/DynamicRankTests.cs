@@ -17,7 +17,7 @@ public sealed class DynamicRankTests
     [InlineData("sv_cumulative", 0.5, 1)]
     [InlineData("sv_cumulative", 0.9, 3)]
     [InlineData("sv_cumulative", 0.99, 4)]
-    public void Ranks(string method, double parameter, int expected) => Assert.Equal(expected, new DynamicRank(method, parameter).Of(Values));
+    public void Ranks(string method, double parameter, int expected) => Assert.Equal(expected, new DynamicRank(method, parameter).RankFor(Values));
 
     [Theory]
     [InlineData("sv_ratio", 1)]

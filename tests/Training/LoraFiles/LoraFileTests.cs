@@ -27,8 +27,8 @@ public sealed class LoraFileTests : IDisposable
         using var network = Network();
         LoraFile.Save(network, File("a"), new Dictionary<string, string>(StringComparer.Ordinal) { ["ss_seed"] = "42" });
         using var loaded = LoraFile.Load(_model, File("a"));
-        Assert.Equal(network.Modules.Select(m => (m.Name, m.Rank, m.Alpha)), loaded.Modules.Select(m => (m.Name, m.Rank, m.Alpha)));
-        Assert.All(network.Modules.Zip(loaded.Modules), p => Assert.True(
+        Assert.Equal(network.Adapters.Select(m => (m.Name, m.Rank, m.Alpha)), loaded.Adapters.Select(m => (m.Name, m.Rank, m.Alpha)));
+        Assert.All(network.Adapters.Zip(loaded.Adapters), p => Assert.True(
             p.First.Down.equal(p.Second.Down).all().item<bool>() && p.First.Up.equal(p.Second.Up).all().item<bool>(), p.First.Name));
         Assert.Equal(_folder.EnumerateFiles().Select(f => f.Name), ["a.safetensors"]);
     }
@@ -39,7 +39,7 @@ public sealed class LoraFileTests : IDisposable
         using var network = Network();
         LoraFile.Save(network, File("a"), new Dictionary<string, string>(StringComparer.Ordinal), ScalarType.Float16);
         using var file = SafetensorsFile.Open(File("a"));
-        Assert.Equal(network.Modules.Count * 3, file.Tensors.Count);
+        Assert.Equal(network.Adapters.Count * 3, file.Tensors.Count);
         Assert.Equal([], file.Tensors["lora_unet_middle_block_1_proj_in.alpha"].Shape);
         Assert.Equal([4, 32], file.Tensors["lora_unet_middle_block_1_proj_in.lora_down.weight"].Shape);
         Assert.Equal([32, 2, 1, 1], file.Tensors["lora_unet_middle_block_0_in_layers_2.lora_up.weight"].Shape);
@@ -64,7 +64,7 @@ public sealed class LoraFileTests : IDisposable
     {
         Write("b", [("lora_unet_middle_block_1_proj_in.lora_down.weight", [4, 32]), ("lora_unet_middle_block_1_proj_in.lora_up.weight", [32, 4])]);
         using var loaded = LoraFile.Load(_model, File("b"));
-        Assert.Equal(4, Assert.Single(loaded.Modules).Alpha);
+        Assert.Equal(4, Assert.Single(loaded.Adapters).Alpha);
     }
 
     [Fact]
@@ -134,7 +134,7 @@ public sealed class LoraFileTests : IDisposable
         using (var file = SafetensorsFile.Open(File("a")))
             Assert.All(file.Tensors.Values, t => Assert.Equal(precision, t.Type));
         using var loaded = LoraFile.Load(_model, File("a"));
-        Assert.All(network.Modules.Zip(loaded.Modules), p => Assert.InRange(Golden.RelativeError(p.Second.Down, p.First.Down), 0, tolerance));
+        Assert.All(network.Adapters.Zip(loaded.Adapters), p => Assert.InRange(Golden.RelativeError(p.Second.Down, p.First.Down), 0, tolerance));
     }
 
     [Fact]
@@ -146,14 +146,14 @@ public sealed class LoraFileTests : IDisposable
         using var scope = NewDisposeScope();
         SafetensorsWriter.Write(File("b"), [new(name + ".lora_down.weight", ones(4, 32)), new(name + ".lora_up.weight", ones(32, 4)), new(name + ".alpha", tensor(0f))], null);
         using var loaded = LoraFile.Load(_model, File("b"));
-        Assert.Equal(4, Assert.Single(loaded.Modules).Alpha);
+        Assert.Equal(4, Assert.Single(loaded.Adapters).Alpha);
     }
 
     private LoraNetwork Network()
     {
         var network = LoraNetwork.Create(_model, WithConvolutions, 1);
         using var inference = no_grad();
-        foreach (var module in network.Modules)
+        foreach (var module in network.Adapters)
             module.Up.fill_(0.25);
         return network;
     }

@@ -21,7 +21,7 @@ public sealed class LoraSpellingTests : IDisposable
         _network = LoraNetwork.Create(_model, new LoraOptions { NetworkDim = 4, NetworkAlpha = 2, ConvDim = 2, ConvAlpha = 1 }, 1);
         using var inference = no_grad();
         using var generator = new Generator(1, CPU);
-        foreach (var module in _network.Modules)
+        foreach (var module in _network.Adapters)
             module.Up.copy_(randn(module.Up.shape, generator: generator));
     }
 
@@ -106,7 +106,7 @@ public sealed class LoraSpellingTests : IDisposable
             (target.Name + ".lora_down.weight", Random(31, [2, .. target.Weight.shape[1..]])),
             (target.Name + ".lora_up.weight", Random(32, [target.Weight.shape[0], 2, .. Enumerable.Repeat(1L, target.Weight.shape.Length - 2)])),
         }));
-        Assert.Equal(names.Order(StringComparer.Ordinal), loaded.Modules.Select(module => module.Name).Order(StringComparer.Ordinal));
+        Assert.Equal(names.Order(StringComparer.Ordinal), loaded.Adapters.Select(module => module.Name).Order(StringComparer.Ordinal));
         AttachedIsMerged(loaded);
     }
 
@@ -118,14 +118,14 @@ public sealed class LoraSpellingTests : IDisposable
         var (down, core, up) = (Random(1, 3, 32, 1, 1), Random(2, 3, 3, 3, 3), Random(3, 32, 3, 1, 1));
         using var loaded = Load([(name + ".lora_down.weight", down), (name + ".lora_mid.weight", core), (name + ".lora_up.weight", up), (name + ".alpha", tensor(1.5f))]);
         var expected = einsum("oa,abkl,bi->oikl", up.flatten(1), core, down.flatten(1)) / 2;
-        Assert.InRange(Golden.MaxError(Assert.Single(loaded.Modules).Delta(), expected), 0, 1e-5);
+        Assert.InRange(Golden.MaxError(Assert.Single(loaded.Adapters).Delta(), expected), 0, 1e-5);
         AttachedIsMerged(loaded);
     }
 
     [Fact]
     public void Linear_layers_written_as_pointwise_convolutions_are_read()
     {
-        using var loaded = Load(_network.Modules.SelectMany(module => new (string, Tensor)[]
+        using var loaded = Load(_network.Adapters.SelectMany(module => new (string, Tensor)[]
         {
             (module.Name + ".lora_down.weight", module.Down.ndim == 2 ? module.Down.unsqueeze(-1).unsqueeze(-1) : module.Down),
             (module.Name + ".lora_up.weight", module.Up.flatten(1)),
@@ -133,10 +133,10 @@ public sealed class LoraSpellingTests : IDisposable
         Same(loaded, module => module.Rank);
     }
 
-    private static IEnumerable<(string, Tensor)> Peft(LoraModule module) =>
+    private static IEnumerable<(string, Tensor)> Peft(Adapter module) =>
         [(module.Target.Path + ".lora_A.weight", module.Down), (module.Target.Path + ".lora_B.weight", module.Up)];
 
-    private static string Spell(string pattern, LoraModule module)
+    private static string Spell(string pattern, Adapter module)
     {
         var path = module.Target.Path;
         var trimmed = path.EndsWith(".to_out.0", StringComparison.Ordinal) ? path[..^2] : path;
@@ -148,8 +148,8 @@ public sealed class LoraSpellingTests : IDisposable
         return pattern.Replace("{path}", path, StringComparison.Ordinal).Replace("{processor}", encoder, StringComparison.Ordinal).Replace("{blocks}", blocks, StringComparison.Ordinal);
     }
 
-    private LoraNetwork Rewritten(Func<LoraModule, IEnumerable<(string, Tensor)>> write, IReadOnlyDictionary<string, string>? metadata = null) =>
-        Load(_network.Modules.SelectMany(write), metadata);
+    private LoraNetwork Rewritten(Func<Adapter, IEnumerable<(string, Tensor)>> write, IReadOnlyDictionary<string, string>? metadata = null) =>
+        Load(_network.Adapters.SelectMany(write), metadata);
 
     private LoraNetwork Load(IEnumerable<(string Name, Tensor Values)> tensors, IReadOnlyDictionary<string, string>? metadata = null)
     {
@@ -158,10 +158,10 @@ public sealed class LoraSpellingTests : IDisposable
         return LoraFile.Load(_model, path);
     }
 
-    private void Same(LoraNetwork loaded, Func<LoraModule, double> alpha)
+    private void Same(LoraNetwork loaded, Func<Adapter, double> alpha)
     {
-        Assert.Equal(_network.Modules.Select(m => (m.Name, alpha(m))), loaded.Modules.Select(m => (m.Name, m.Alpha)));
-        Assert.All(_network.Modules.Zip(loaded.Modules), pair => Assert.Equal(0, Golden.MaxError(pair.First.Down, pair.Second.Down) + Golden.MaxError(pair.First.Up, pair.Second.Up)));
+        Assert.Equal(_network.Adapters.Select(m => (m.Name, alpha(m))), loaded.Adapters.Select(m => (m.Name, m.Alpha)));
+        Assert.All(_network.Adapters.Zip(loaded.Adapters), pair => Assert.Equal(0, Golden.MaxError(pair.First.Down, pair.Second.Down) + Golden.MaxError(pair.First.Up, pair.Second.Up)));
     }
 
     private void AttachedIsMerged(LoraNetwork network)

@@ -45,6 +45,35 @@ public sealed class LoraSumTests : IDisposable
         Assert.All(sum.Names, name => Assert.InRange(Golden.RelativeError(sum.Read(name).Dense(), a.Read(name).Dense() + b.Read(name).Dense()), 0, 1e-6));
     }
 
+    [Fact]
+    public void Without_the_cut_a_sum_of_full_rank_is_the_sum()
+    {
+        using var a = LoraLayers.Open(A, 0.7);
+        using var b = LoraLayers.Open(B, -0.3);
+        LoraSum.Write([a, b], new RankChoice { Dim = 8 }, Out, ScalarType.Float32, cancel: Cancel);
+
+        using var sum = LoraLayers.Open(Out);
+        Assert.All(sum.Names, name => Assert.InRange(Golden.RelativeError(sum.Read(name).Dense(), a.Read(name).Dense() + b.Read(name).Dense()), 0, 1e-5));
+    }
+
+    /// <summary>A core is multiplied into down, so that a LoCon in Tucker's form is a product of two matrices too.</summary>
+    [Fact]
+    public void Locons_in_tuckers_form_are_added_up()
+    {
+        var (down, mid, up) = (randn(2, 5, 1, 1), randn(2, 2, 3, 3), randn(7, 2, 1, 1));
+        Write("tucker.safetensors", ("lora_unet_a.lora_down.weight", down), ("lora_unet_a.lora_mid.weight", mid), ("lora_unet_a.lora_up.weight", up), ("lora_unet_a.alpha", tensor(1.0)));
+        Write("plain.safetensors", ("lora_unet_a.lora_down.weight", randn(2, 5, 3, 3)), ("lora_unet_a.lora_up.weight", randn(7, 2, 1, 1)));
+        using var tucker = LoraLayers.Open(In("tucker.safetensors"), 0.5);
+        using var plain = LoraLayers.Open(In("plain.safetensors"), -2);
+        var change = einsum("oa,abkl,bi->oikl", up.flatten(1), mid, down.flatten(1)).to(ScalarType.Float64) * (0.5 * 1 / 2);
+        Assert.InRange(Golden.RelativeError(tucker.Read("lora_unet_a").Dense(), change), 0, 1e-6);
+
+        LoraSum.Write([tucker, plain], null, Out, ScalarType.Float32, cancel: Cancel);
+
+        using var sum = LoraLayers.Open(Out);
+        Assert.InRange(Golden.RelativeError(sum.Read("lora_unet_a").Dense(), change + plain.Read("lora_unet_a").Dense()), 0, 1e-6);
+    }
+
     /// <summary>Eckart and Young: what a rank loses is the singular values that it leaves out.</summary>
     [Fact]
     public void The_stated_error_is_that_of_the_file()
@@ -100,7 +129,7 @@ public sealed class LoraSumTests : IDisposable
         Assert.All(resized.Names, name =>
         {
             var values = a.Read(name).Decompose().Values.data<double>().ToArray();
-            Assert.Equal(Math.Min(4, new DynamicRank(method, parameter).Of(values)), resized.Read(name).Rank);
+            Assert.Equal(Math.Min(4, new DynamicRank(method, parameter).RankFor(values)), resized.Read(name).Rank);
         });
     }
 

@@ -16,8 +16,8 @@ public sealed class LowRankApproximationTests : IDisposable
     {
         using var generator = new Generator(1, CPU);
         var matrix = randn([outputs, inputs], generator: generator);
-        var (up, down) = LowRankApproximation.Of(matrix, 4, quantile: null);
-        var (cutUp, cutDown) = LowRankApproximation.Of(matrix, 4, quantile: 0.9);
+        var (up, down) = LowRankApproximation.Decompose(matrix, 4, quantile: null);
+        var (cutUp, cutDown) = LowRankApproximation.Decompose(matrix, 4, quantile: 0.9);
 
         var sorted = cat([up.flatten(), down.flatten()]).sort().Values.data<float>().ToArray();
         var place = 0.9 * (sorted.Length - 1);
@@ -36,7 +36,7 @@ public sealed class LowRankApproximationTests : IDisposable
     {
         using var generator = new Generator(1, CPU);
         var matrix = randn([outputs, inputs], generator: generator);
-        var (up, down) = LowRankApproximation.Of(matrix, 4, quantile: null);
+        var (up, down) = LowRankApproximation.Decompose(matrix, 4, quantile: null);
         var rest = linalg.svdvals(matrix)[4..].square().sum().sqrt().item<float>();
         Assert.Equal(rest, (matrix - up.mm(down)).norm().item<float>(), 1e-4);
     }

@@ -85,6 +85,17 @@ public sealed class ModelDifferenceTests : IDisposable
         StringComparison.Ordinal);
 
     [Fact]
+    public void Models_of_other_sizes_have_no_difference()
+    {
+        using (var other = TinyModel.Create())
+            new DiffusersLayout(In("other")).Save(other);
+        Assert.Contains(
+            "lora_unet_input_blocks_5_1_proj_in: [64, 64] and missing",
+            Assert.Throws<InvalidDataException>(() => ModelDifference.Write(Base, In("other"), new RankChoice { Dim = 4 }, Out, ScalarType.Float32, cancel: Cancel)).Message,
+            StringComparison.Ordinal);
+    }
+
+    [Fact]
     public void A_LoRA_of_another_model_is_refused_before_anything_is_written()
     {
         SafetensorsWriter.Write(

@@ -104,29 +104,29 @@ public sealed class MaskedLossTests : IDisposable
     {
         var loss = new DenoisingLoss(_model, new LossFunction(_model.Schedule, new LossOptions()), new SnrWeighting(_model.Schedule, new SnrWeightingOptions()), masks);
         var prior = new PriorPrediction(_model, _network, _text);
-        return loss.Compute(batch ?? _batch, _text.Of(_captions), masks.NeedsPrior ? noisy => prior.Of(noisy, _batch, _captions) : null);
+        return loss.Compute(batch ?? _batch, _text.For(_captions), masks.NeedsPrior ? noisy => prior.Predict(noisy, _batch, _captions) : null);
     }
 
     private Tensor Gradient(MaskOptions masks)
     {
-        foreach (var module in _network.Modules)
+        foreach (var module in _network.Adapters)
             module.Up.grad?.zero_();
         Loss(masks).backward();
-        return cat([.. _network.Modules.Where(module => module.Target.IsReached).Select(module => module.Up.grad!.flatten())]).clone();
+        return cat([.. _network.Adapters.Where(module => module.Target.IsReached).Select(module => module.Up.grad!.flatten())]).clone();
     }
 
     private void Perturb()
     {
         using var inference = no_grad();
         using var generator = new SeedStream(2, "up").Generator();
-        foreach (var module in _network.Modules)
+        foreach (var module in _network.Adapters)
             module.Up.copy_(randn(module.Up.shape, generator: generator) * 0.3);
     }
 
     private Tensor Predicted()
     {
         using var inference = no_grad();
-        var text = _text.Of(_captions);
+        var text = _text.For(_captions);
         return _model.UNet.call(_model.Schedule.AddNoise(_batch.Latents, _batch.Noise, _batch.Timesteps), _batch.Timesteps, text.Context, text.Pooled, _batch.TimeIds);
     }
 

@@ -36,7 +36,7 @@ public sealed class MemoryEstimateTests : IDisposable
             ClipTextConfiguration.BigG with { NumHiddenLayers = 4 },
             precision);
         var options = new TrainingOptions { Network = new() { NetworkDim = 16, NetworkTrainUNetOnly = !trainsText }, TrainBatchSize = batch };
-        AssertNear(peak, MemoryEstimate.Of(model, options, side, side));
+        AssertNear(peak, MemoryEstimate.ForTraining(model, options, side, side));
     }
 
     /// <summary>The full-size bench's training step.</summary>
@@ -44,11 +44,11 @@ public sealed class MemoryEstimateTests : IDisposable
     public void Of_SDXL_in_bf16_at_its_own_size()
     {
         var options = new TrainingOptions { Network = new() { NetworkDim = 16, NetworkTrainUNetOnly = true }, GradientCheckpointing = true };
-        var estimate = MemoryEstimate.Of(_sdxl, options, 1024, 1024);
+        var estimate = MemoryEstimate.ForTraining(_sdxl, options, 1024, 1024);
         Assert.Equal(42_557_440L * (4 + 4 + 2), estimate.Adapter);
         Assert.Equal(42_557_440L * 4 * 3, estimate.Optimizer);
         AssertNear(9.95, estimate);
-        Assert.True(MemoryEstimate.Of(_sdxl, options with { GradientCheckpointing = false }, 1024, 1024).Peak > estimate.Peak + (5 * GiB));
+        Assert.True(MemoryEstimate.ForTraining(_sdxl, options with { GradientCheckpointing = false }, 1024, 1024).Peak > estimate.Peak + (5 * GiB));
     }
 
     public static TheoryData<string> Networks() => ["lora", "locon", "dora", "loha", "lokr"];
@@ -65,7 +65,7 @@ public sealed class MemoryEstimateTests : IDisposable
         var options = new TrainingOptions { Network = new() { NetworkDim = 3, ConvDim = kind == "locon" ? 2 : null, Adapter = adapter } };
         using var model = TinyModel.Create();
         using var network = LoraNetwork.Create(model, options.Network, 1);
-        var estimated = MemoryEstimate.Of(model, options, 16, 16).Adapter / 8;
+        var estimated = MemoryEstimate.ForTraining(model, options, 16, 16).Adapter / 8;
         Assert.InRange(estimated / (double)network.ParameterCount, kind == "lokr" ? 0.9 : 1, kind == "lokr" ? 1.1 : 1);
     }
 
@@ -73,7 +73,7 @@ public sealed class MemoryEstimateTests : IDisposable
     public void Says_what_helps_where_memory_is_short()
     {
         var options = new TrainingOptions { TrainBatchSize = 4 };
-        var estimate = MemoryEstimate.Of(_sdxl, options, 1024, 1024);
+        var estimate = MemoryEstimate.ForTraining(_sdxl, options, 1024, 1024);
         Assert.Null(estimate.Problem(options, null));
         Assert.Null(estimate.Problem(options, estimate.Peak));
         var problem = estimate.Problem(options, 16L << 30);

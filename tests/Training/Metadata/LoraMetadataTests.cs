@@ -51,7 +51,7 @@ public sealed class LoraMetadataTests
         };
         var expected = RecordedMetadata().Where(pair => !LeftOut.Contains(pair.Key)).ToDictionary(StringComparer.Ordinal);
 
-        var metadata = LoraMetadata.Of(options, images, new LoraOrigin
+        var metadata = LoraMetadata.FromTraining(options, images, new LoraOrigin
         {
             OutputName = "tiny_e2e",
             ModelName = "tiny_sdxl_base.safetensors",
@@ -73,7 +73,7 @@ public sealed class LoraMetadataTests
     [Fact]
     public void Pictures_of_one_size_are_in_no_buckets()
     {
-        var metadata = LoraMetadata.Of(new TrainingOptions { MaxTrainSteps = 1 }, Images, new LoraOrigin { OutputName = "a", ModelName = "b" });
+        var metadata = LoraMetadata.FromTraining(new TrainingOptions { MaxTrainSteps = 1 }, Images, new LoraOrigin { OutputName = "a", ModelName = "b" });
         Assert.Equal(
             ("False", "None", "None", "null", "(64, 64)"),
             (metadata["ss_enable_bucket"], metadata["ss_min_bucket_reso"], metadata["ss_max_bucket_reso"], metadata["ss_bucket_info"], metadata["ss_resolution"]));
@@ -84,7 +84,7 @@ public sealed class LoraMetadataTests
     [InlineData(60, "60")]
     public void The_warm_up_is_written_as_it_was_given(double given, string expected)
     {
-        var metadata = LoraMetadata.Of(new TrainingOptions { MaxTrainSteps = 100, LrWarmupSteps = given }, Images, new LoraOrigin { OutputName = "a", ModelName = "b" });
+        var metadata = LoraMetadata.FromTraining(new TrainingOptions { MaxTrainSteps = 100, LrWarmupSteps = given }, Images, new LoraOrigin { OutputName = "a", ModelName = "b" });
         Assert.Equal(expected, metadata["ss_lr_warmup_steps"]);
     }
 
@@ -100,7 +100,7 @@ public sealed class LoraMetadataTests
         };
         TrainingImage[] images = [Images[0] with { Subset = new SubsetOptions { FlipAug = true, RandomCrop = true } }, Images[1], Images[2] with { Subset = new SubsetOptions { IsReg = true } }];
         var origin = new LoraOrigin { OutputName = "a", ModelName = "b", Validation = new() { EveryNSteps = 10, Seed = 7 }, ValidationImages = 4 };
-        var added = LoraMetadata.Of(options, images, origin).Except(LoraMetadata.Of(new() { MaxTrainSteps = 1 }, images.Select(image => image with { Subset = new() { IsReg = image.Subset.IsReg } }).ToList(), origin with { Validation = null, ValidationImages = 0 }));
+        var added = LoraMetadata.FromTraining(options, images, origin).Except(LoraMetadata.FromTraining(new() { MaxTrainSteps = 1 }, images.Select(image => image with { Subset = new() { IsReg = image.Subset.IsReg } }).ToList(), origin with { Validation = null, ValidationImages = 0 }));
         Assert.Equal(
             new Dictionary<string, string>(StringComparer.Ordinal)
             {
@@ -121,7 +121,7 @@ public sealed class LoraMetadataTests
     public void Further_keys_are_taken_over()
     {
         var origin = new LoraOrigin { OutputName = "a", ModelName = "b", Additional = new Dictionary<string, string>(StringComparer.Ordinal) { ["slipway.x"] = "1" } };
-        Assert.Equal("1", LoraMetadata.Of(new TrainingOptions { MaxTrainSteps = 1 }, Images, origin)["slipway.x"]);
+        Assert.Equal("1", LoraMetadata.FromTraining(new TrainingOptions { MaxTrainSteps = 1 }, Images, origin)["slipway.x"]);
     }
 
     [Fact]
@@ -134,7 +134,7 @@ public sealed class LoraMetadataTests
             Noise = new() { NoiseOffset = 0.05, AdaptiveNoiseScale = 0.01, MultiresNoiseIterations = 6 },
         };
         var origin = new LoraOrigin { OutputName = "a", ModelName = "b" };
-        var added = LoraMetadata.Of(rich, Images, origin).Except(LoraMetadata.Of(plain, Images, origin)).ToDictionary(StringComparer.Ordinal);
+        var added = LoraMetadata.FromTraining(rich, Images, origin).Except(LoraMetadata.FromTraining(plain, Images, origin)).ToDictionary(StringComparer.Ordinal);
         Assert.Equal(
             new Dictionary<string, string>(StringComparer.Ordinal)
             {
@@ -152,7 +152,7 @@ public sealed class LoraMetadataTests
     [InlineData(1, "1.0")]
     public void Numbers_look_as_Python_prints_them(double rate, string expected)
     {
-        var metadata = LoraMetadata.Of(new TrainingOptions { UNetLr = rate, MaxTrainSteps = 1 }, Images, new LoraOrigin { OutputName = "a", ModelName = "b" });
+        var metadata = LoraMetadata.FromTraining(new TrainingOptions { UNetLr = rate, MaxTrainSteps = 1 }, Images, new LoraOrigin { OutputName = "a", ModelName = "b" });
         Assert.Equal(expected, metadata["ss_unet_lr"]);
         Assert.Equal("None", metadata["ss_text_encoder_lr"]);
     }
@@ -160,7 +160,7 @@ public sealed class LoraMetadataTests
     [Fact]
     public void Without_a_date_nothing_depends_on_the_clock()
     {
-        var metadata = LoraMetadata.Of(new TrainingOptions { MaxTrainSteps = 1 }, Images, new LoraOrigin { OutputName = "a", ModelName = "b" });
+        var metadata = LoraMetadata.FromTraining(new TrainingOptions { MaxTrainSteps = 1 }, Images, new LoraOrigin { OutputName = "a", ModelName = "b" });
         Assert.DoesNotContain(metadata.Keys, k => k == "modelspec.date" || k.EndsWith("_at", StringComparison.Ordinal) || k == "ss_session_id");
     }
 

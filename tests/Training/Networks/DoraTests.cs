@@ -41,7 +41,7 @@ public sealed class DoraTests : IDisposable
         var sides = Enumerable.Range(0, shape.Length).Where(side => side != (perOutput ? 0 : 1)).Select(side => (long)side).ToArray();
         var lengths = changed.square().sum(sides, keepdim: true).sqrt();
         var expected = changed * magnitude.reshape(lengths.shape) / lengths;
-        var module = Assert.Single(network.Modules);
+        var module = Assert.Single(network.Adapters);
         Assert.InRange(Golden.RelativeError(weight + module.Delta(), expected), 0, 1e-6);
 
         network.Multiplier = 0.6;
@@ -49,21 +49,19 @@ public sealed class DoraTests : IDisposable
         RequireBranchIsMerge(network, (nn.Module<Tensor, Tensor>)target.Layer, shape);
         LoraFile.Save(network, FullName("again"), network.Metadata);
         using var again = LoraFile.Load(_model, FullName("again"));
-        var written = Assert.Single(again.Modules).Of("dora_scale");
+        var written = Assert.Single(again.Adapters).Of("dora_scale");
         Assert.Equal(lengths.shape, written.shape);
         Assert.Equal(0, Golden.MaxError(magnitude.reshape(lengths.shape), written));
     }
 
     [Fact]
-    public void Magnitudes_that_fit_neither_side_are_an_error_and_a_concatenated_sum_has_no_place_for_them()
+    public void Magnitudes_that_fit_neither_side_are_an_error()
     {
         const string name = "lora_unet_middle_block_1_transformer_blocks_0_ff_net_0_proj";
         var shape = LoraTargets.All(_model).Single(t => t.Name == name).Weight.shape;
         var (down, up) = (Random(1, 2, shape[1]), Random(2, shape[0], 2));
         LoraNetwork Read(params long[] magnitudes) => Load((name + ".lora_down.weight", down), (name + ".lora_up.weight", up), (name + ".dora_scale", ones(magnitudes)));
         Assert.Contains($"{name}.dora_scale: expected [{shape[0]}, 1] or [1, {shape[1]}], found [7, 1]", Assert.Throws<InvalidDataException>(() => Read(7, 1)).Message, StringComparison.Ordinal);
-        using var dora = Read(1, shape[1]);
-        Assert.Contains("is a DoRA, LoHa or LoKr", Assert.Throws<ArgumentException>(() => LoraMerge.Concatenate(dora)).Message, StringComparison.Ordinal);
     }
 
     private static void RequireBranchIsMerge(LoraNetwork network, nn.Module<Tensor, Tensor> layer, long[] shape)

@@ -1,5 +1,4 @@
 using Slipway.Diffusion.Files;
-using Slipway.Training.LoraFiles;
 using Slipway.Training.Networks;
 
 namespace Slipway.Training.Tests.Networks;
@@ -37,78 +36,11 @@ public sealed class LoraMergeTests : ReferenceLoras
         {
             using var network = Load(name);
             using var merged = network.Merge();
-            var weights = network.Modules.ToDictionary(module => module.Name, module => module.Target.Weight, StringComparer.Ordinal);
+            var weights = network.Adapters.ToDictionary(module => module.Name, module => module.Target.Weight, StringComparer.Ordinal);
             var keys = samples.Tensors.Keys.Where(key => key.StartsWith(tag, StringComparison.Ordinal)).ToList();
             Assert.Equal(5, keys.Count);
             Assert.All(keys, key => Assert.InRange(Golden.MaxError(weights[Name(key)].detach(), samples.Read(key)), 0, 1e-6));
         }
-    }
-
-    [Fact]
-    public void A_concatenated_sum_is_exact()
-    {
-        using var a = Load("a");
-        using var b = Load("b");
-        (a.Multiplier, b.Multiplier) = (0.7, -0.3);
-        using var sum = LoraMerge.Concatenate(a, b);
-        Assert.All(sum.Modules, module => Assert.Equal((8, 8.0), (module.Rank, module.Alpha)));
-        sum.Attach();
-        RequireOutputs("merged_a0.7_b-0.3");
-    }
-
-    /// <summary>svd_merge_lora at 0.5 and 0.5, rank 4: the one merge of sd-scripts that gives the weighted sum.</summary>
-    [Fact]
-    public void A_decomposed_sum_is_the_references()
-    {
-        using var numbers = SafetensorsFile.Open(Lora("svd_merged_0.5_0.5_rank4.subset"));
-        using var a = Load("a");
-        using var b = Load("b");
-        a.Multiplier = b.Multiplier = 0.5;
-        using var sum = LoraMerge.Decompose([a, b], new LowRankOptions { Dim = 4 });
-        RequireDeltas(sum, numbers, 14);
-    }
-
-    [Fact]
-    public void Without_the_cut_a_decomposed_sum_of_full_rank_is_the_sum()
-    {
-        using var a = Load("a");
-        using var b = Load("b");
-        (a.Multiplier, b.Multiplier) = (0.7, -0.3);
-        using var sum = LoraMerge.Decompose([a, b], new LowRankOptions { Dim = 8, ClampQuantile = null });
-        sum.Attach();
-        RequireOutputs("merged_a0.7_b-0.3");
-    }
-
-    /// <summary>extract_lora_from_models on the model and the model with a merged into it.</summary>
-    [Fact]
-    public void An_extracted_network_is_the_references()
-    {
-        using var numbers = SafetensorsFile.Open(Lora("extracted_dim4.subset"));
-        using var tuned = TinyModel.Reference();
-        using var a = LoraFile.Load(tuned, Lora("lora_a_dim4_alpha2"));
-        using var merged = a.Merge();
-        using var extracted = LoraExtraction.Of(Model, tuned, new LowRankOptions { Dim = 4 });
-        Assert.Equal(456, extracted.Modules.Count);
-        Assert.All(extracted.Modules, module => Assert.Equal((4, 4.0), (module.Rank, module.Alpha)));
-        RequireDeltas(extracted, numbers, 14);
-    }
-
-    [Fact]
-    public void Models_of_other_sizes_have_no_difference()
-    {
-        using var other = TinyModel.Create();
-        Assert.Contains(
-            "lora_unet_input_blocks_5_1_proj_in: [64, 64] in one model, missing in the other",
-            Assert.Throws<ArgumentException>(() => LoraExtraction.Of(Model, other, new LowRankOptions { Dim = 4 })).Message,
-            StringComparison.Ordinal);
-    }
-
-    private static void RequireDeltas(LoraNetwork network, SafetensorsFile numbers, int count)
-    {
-        var deltas = network.Modules.ToDictionary(module => "delta|" + module.Name, module => module.Delta(), StringComparer.Ordinal);
-        var keys = numbers.Tensors.Keys.Where(key => key.StartsWith("delta|", StringComparison.Ordinal)).ToList();
-        Assert.Equal(count, keys.Count);
-        Assert.All(keys, key => Assert.InRange(Golden.MaxError(deltas[key], numbers.Read(key)), 0, Tolerance));
     }
 
     private static string Name(string sample)

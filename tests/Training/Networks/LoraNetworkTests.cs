@@ -61,8 +61,8 @@ public sealed class LoraNetworkTests : IDisposable
         using var a = LoraNetwork.Create(_model, new LoraOptions(), 1);
         using var b = LoraNetwork.Create(_model, new LoraOptions { NetworkTrainUNetOnly = true }, 1);
         using var c = LoraNetwork.Create(_model, new LoraOptions(), 2);
-        var name = b.Modules[0].Name;
-        Tensor Down(LoraNetwork n) => n.Modules.First(m => m.Name == name).Down;
+        var name = b.Adapters[0].Name;
+        Tensor Down(LoraNetwork n) => n.Adapters.First(m => m.Name == name).Down;
         Assert.True(Down(a).equal(Down(b)).all().item<bool>());
         Assert.False(Down(a).equal(Down(c)).all().item<bool>());
     }
@@ -72,7 +72,7 @@ public sealed class LoraNetworkTests : IDisposable
         var network = LoraNetwork.Create(_model, new LoraOptions { ConvDim = 2 }, 1);
         using var inference = no_grad();
         using var generator = new Generator(1, CPU);
-        foreach (var module in network.Modules)
+        foreach (var module in network.Adapters)
             module.Up.copy_(randn(module.Up.shape, generator: generator).mul_(0.3));
         return network;
     }

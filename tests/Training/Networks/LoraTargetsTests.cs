@@ -17,8 +17,8 @@ public sealed class LoraTargetsTests
         using var model = TinyModel.WithGoldenSizes();
         var options = new LoraOptions { NetworkDim = 4, NetworkAlpha = alpha, ConvDim = convolutions ? 2 : null, ConvAlpha = 1 };
         using var network = LoraNetwork.Create(model, options, 1);
-        Assert.Equal(count, network.Modules.Count);
-        Assert.Equal(Reference("lora_modules.txt", column), network.Modules.Select(m => new Row(m.Name, FormattableString.Invariant($"{Shape(m.Down)} {Shape(m.Up)} {m.Rank} {m.Alpha}"))));
+        Assert.Equal(count, network.Adapters.Count);
+        Assert.Equal(Reference("lora_modules.txt", column), network.Adapters.Select(m => new Row(m.Name, FormattableString.Invariant($"{Shape(m.Down)} {Shape(m.Up)} {m.Rank} {m.Alpha}"))));
     }
 
     /// <summary>SDXL itself, without weights: 2,958 and 3,156 tensors of a file.</summary>
@@ -29,9 +29,9 @@ public sealed class LoraTargetsTests
     {
         using var model = TinyModel.WithSdxlSizes();
         using var network = LoraNetwork.Create(model, new LoraOptions { NetworkDim = 16, NetworkAlpha = 8, ConvDim = convDim, ConvAlpha = 4 }, 1);
-        Assert.Equal(count, network.Modules.Count);
-        Assert.Equal(Reference("lora_modules_sdxl.txt", column), network.Modules.Select(m => new Row(m.Name, $"{Shape(m.Down)} {Shape(m.Up)}")));
-        Assert.Equal((72, 192), (network.Modules.Count(m => m.Name.StartsWith("lora_te1_", StringComparison.Ordinal)), network.Modules.Count(m => m.Name.StartsWith("lora_te2_", StringComparison.Ordinal))));
+        Assert.Equal(count, network.Adapters.Count);
+        Assert.Equal(Reference("lora_modules_sdxl.txt", column), network.Adapters.Select(m => new Row(m.Name, $"{Shape(m.Down)} {Shape(m.Up)}")));
+        Assert.Equal((72, 192), (network.Adapters.Count(m => m.Name.StartsWith("lora_te1_", StringComparison.Ordinal)), network.Adapters.Count(m => m.Name.StartsWith("lora_te2_", StringComparison.Ordinal))));
         if (convDim is null)
             Assert.Equal(2_654_208 + 11_796_480 + 42_557_440, network.ParameterCount);
     }
@@ -41,7 +41,7 @@ public sealed class LoraTargetsTests
     {
         using var model = TinyModel.Create();
         using var network = LoraNetwork.Create(model, new LoraOptions { NetworkTrainUNetOnly = true }, 1);
-        Assert.All(network.Modules, m => Assert.StartsWith("lora_unet_", m.Name, StringComparison.Ordinal));
+        Assert.All(network.Adapters, m => Assert.StartsWith("lora_unet_", m.Name, StringComparison.Ordinal));
     }
 
     [Fact]

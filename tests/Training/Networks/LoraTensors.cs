@@ -5,7 +5,7 @@ namespace Slipway.Training.Tests.Networks;
 /// <summary>Tensors of a branch by their names.</summary>
 internal static class LoraTensors
 {
-    extension(LoraModule module)
+    extension(Adapter module)
     {
         public Tensor Down => module.Of("lora_down.weight");
 

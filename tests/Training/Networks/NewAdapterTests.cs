@@ -59,7 +59,7 @@ public sealed class NewAdapterTests : IDisposable
         Assert.True(Golden.MaxError(first.Of("lokr_w1"), beside.Of("lokr_w1")) > 0.1);
     }
 
-    private static LoraModule Create(AdapterAlgorithm algorithm, int rank, bool convolution = false, long seed = 1, string name = "lora_unet_x")
+    private static Adapter Create(AdapterAlgorithm algorithm, int rank, bool convolution = false, long seed = 1, string name = "lora_unet_x")
     {
         nn.Module layer = convolution ? nn.Conv2d(256, 400, 3) : nn.Linear(256, 400);
         return new NewAdapter(new() { Algorithm = algorithm, UseTucker = convolution }, seed).Create(new LoraTarget(name, "unet.x", layer, LoraGroup.UNet, IsReached: true), rank, 1);

@@ -14,7 +14,7 @@ public sealed class PyramidNoiseTests : ScheduleNumbers
     {
         var options = new NoiseOptions { MultiresNoiseIterations = 6, MultiresNoiseDiscount = 0.4 };
         var (ratio, level) = (0, 0);
-        var noise = PyramidNoise.Of(Read("op.noise"), options, () => RecordedRatios[ratio++], shape =>
+        var noise = PyramidNoise.AddLevels(Read("op.noise"), options, () => RecordedRatios[ratio++], shape =>
         {
             var draw = Read($"op.pyramid_rand_{level++}");
             Assert.Equal(draw.shape, shape);
@@ -29,7 +29,7 @@ public sealed class PyramidNoiseTests : ScheduleNumbers
     {
         var noise = ones(1, 4, 6, 10);
         using var generator = new Generator(3, CPU);
-        var pyramid = PyramidNoise.Of(noise, new NoiseOptions { MultiresNoiseIterations = 10 }, new SeedStream(1, "x"), generator);
+        var pyramid = PyramidNoise.AddLevels(noise, new NoiseOptions { MultiresNoiseIterations = 10 }, new SeedStream(1, "x"), generator);
         Assert.Equal(noise.shape, pyramid.shape);
         Assert.Equal(1, pyramid.std().item<float>(), 1e-5f);
         Assert.Equal(0, Golden.MaxError(noise, ones(1, 4, 6, 10)));

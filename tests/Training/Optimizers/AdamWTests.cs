@@ -18,14 +18,14 @@ public sealed class AdamWTests : IDisposable
     {
         using var scope = NewDisposeScope();
         using var network = LoraNetwork.Create(_model, new LoraOptions { NetworkDim = 2 }, 1);
-        var start = network.Modules.Where(m => m.Target.IsReached).Select(m => (m.Target.Group, Values: m.Down.detach().clone())).ToList();
-        using var parameters = new FlatParameters(ParameterGroup.Of(network, [LoraGroup.TextEncoder, LoraGroup.UNet]));
+        var start = network.Adapters.Where(m => m.Target.IsReached).Select(m => (m.Target.Group, Values: m.Down.detach().clone())).ToList();
+        using var parameters = new FlatParameters(ParameterGroup.FromNetwork(network, [LoraGroup.TextEncoder, LoraGroup.UNet]));
         using var optimizer = new AdamW(parameters, new AdamWOptions());
 
         var reference = start.Select(s => new TorchSharp.Modules.Parameter(s.Values.clone())).ToList();
         using var text = optim.AdamW(reference.Where((_, i) => start[i].Group == LoraGroup.TextEncoder), 5e-4, weight_decay: 0.01);
         using var unet = optim.AdamW(reference.Where((_, i) => start[i].Group == LoraGroup.UNet), 1e-3, weight_decay: 0.01);
-        var modules = network.Modules.Where(m => m.Target.IsReached).ToList();
+        var modules = network.Adapters.Where(m => m.Target.IsReached).ToList();
         for (var step = 0; step < 10; step++)
         {
             using var generator = new Generator((ulong)step, CPU);
@@ -47,7 +47,7 @@ public sealed class AdamWTests : IDisposable
     public void Clipping_scales_all_gradients_together_and_tells_the_norm_before()
     {
         using var network = LoraNetwork.Create(_model, new LoraOptions { NetworkDim = 2 }, 1);
-        using var parameters = new FlatParameters(ParameterGroup.Of(network, [LoraGroup.UNet]));
+        using var parameters = new FlatParameters(ParameterGroup.FromNetwork(network, [LoraGroup.UNet]));
         using var optimizer = new AdamW(parameters, new AdamWOptions());
         parameters.Gradients.fill_(0.5);
         var norm = 0.5 * Math.Sqrt(parameters.Gradients.numel());
@@ -61,7 +61,7 @@ public sealed class AdamWTests : IDisposable
     public void The_norm_of_millions_of_gradients_keeps_its_digits()
     {
         using var network = LoraNetwork.Create(_model, new LoraOptions { NetworkDim = 2000, NetworkTrainUNetOnly = true }, 1);
-        using var parameters = new FlatParameters(ParameterGroup.Of(network, [LoraGroup.UNet]));
+        using var parameters = new FlatParameters(ParameterGroup.FromNetwork(network, [LoraGroup.UNet]));
         using var optimizer = new AdamW(parameters, new AdamWOptions());
         using (no_grad())
             parameters.Gradients.fill_(0.3);
@@ -74,12 +74,12 @@ public sealed class AdamWTests : IDisposable
     {
         using var scope = NewDisposeScope();
         using var network = LoraNetwork.Create(_model, new LoraOptions { NetworkDim = 2 }, 1);
-        var before = network.Modules.ToDictionary(m => m.Name, m => m.Down.detach().clone(), StringComparer.Ordinal);
-        using var parameters = new FlatParameters(ParameterGroup.Of(network, [LoraGroup.TextEncoder, LoraGroup.UNet]));
-        Assert.All(network.Modules, m => Assert.True(m.Down.equal(before[m.Name]).all().item<bool>()));
-        Assert.Equal(network.Modules.Where(m => m.Target.IsReached).SelectMany(m => m.Parameters).Sum(p => p.Value.numel()), parameters.Values.numel());
+        var before = network.Adapters.ToDictionary(m => m.Name, m => m.Down.detach().clone(), StringComparer.Ordinal);
+        using var parameters = new FlatParameters(ParameterGroup.FromNetwork(network, [LoraGroup.TextEncoder, LoraGroup.UNet]));
+        Assert.All(network.Adapters, m => Assert.True(m.Down.equal(before[m.Name]).all().item<bool>()));
+        Assert.Equal(network.Adapters.Where(m => m.Target.IsReached).SelectMany(m => m.Parameters).Sum(p => p.Value.numel()), parameters.Values.numel());
         using (no_grad())
             parameters.Values.fill_(3);
-        Assert.All(network.Modules.Where(m => m.Target.Group == LoraGroup.UNet), m => Assert.True(m.Up.eq(3).all().item<bool>()));
+        Assert.All(network.Adapters.Where(m => m.Target.Group == LoraGroup.UNet), m => Assert.True(m.Up.eq(3).all().item<bool>()));
     }
 }

@@ -177,6 +177,6 @@ public sealed class OptimizerStepTests
     {
         var options = new OptimizerOptions { OptimizerType = type, OptimizerArgs = arguments.Split(' ', StringSplitOptions.RemoveEmptyEntries) };
         Assert.Empty(options.Problems());
-        return options.Create(parameters);
+        return NewOptimizer.Create(options, parameters);
     }
 }

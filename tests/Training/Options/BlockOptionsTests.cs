@@ -22,7 +22,7 @@ public sealed class BlockOptionsTests
     public void Blocks_are_counted_as_sd_scripts_counts_them(string name, int expected)
     {
         using var model = TinyModel.WithSdxlSizes();
-        Assert.Equal(expected, UNetBlocks.Of(LoraTargets.All(model).Single(target => target.Name == name)));
+        Assert.Equal(expected, UNetBlocks.OfLayer(LoraTargets.All(model).Single(target => target.Name == name).Name));
     }
 
     [Fact]
@@ -34,15 +34,15 @@ public sealed class BlockOptionsTests
         double[] alphas = [.. Enumerable.Range(0, 23).Select(block => block + 0.5)];
         double[] convAlphas = [.. Enumerable.Range(0, 23).Select(block => block + 0.25)];
         using var network = LoraNetwork.Create(model, new() { NetworkDim = 7, Blocks = new() { BlockDims = dims, BlockAlphas = alphas, ConvBlockDims = convDims, ConvBlockAlphas = convAlphas } }, 1);
-        var modules = network.Modules.Where(module => module.Target.Group == LoraGroup.UNet).ToList();
+        var modules = network.Adapters.Where(module => module.Target.Group == LoraGroup.UNet).ToList();
         Assert.All(modules, module =>
         {
-            var block = UNetBlocks.Of(module.Target);
+            var block = UNetBlocks.OfLayer(module.Name);
             Assert.Equal(module.Target.IsSpatial ? (convDims[block], convAlphas[block]) : (dims[block], alphas[block]), (module.Rank, module.Alpha));
         });
-        var expected = LoraNetwork.Targets(model, convolutions: true, textEncoders: false).Where(target => (target.IsSpatial ? convDims : dims)[UNetBlocks.Of(target)] > 0);
+        var expected = LoraNetwork.Targets(model, convolutions: true, textEncoders: false).Where(target => (target.IsSpatial ? convDims : dims)[UNetBlocks.OfLayer(target.Name)] > 0);
         Assert.Equal(expected.Select(target => target.Name), modules.Select(module => module.Name));
-        Assert.All(network.Modules.Where(module => module.Target.Group == LoraGroup.TextEncoder), module => Assert.Equal((7, 1.0), (module.Rank, module.Alpha)));
+        Assert.All(network.Adapters.Where(module => module.Target.Group == LoraGroup.TextEncoder), module => Assert.Equal((7, 1.0), (module.Rank, module.Alpha)));
     }
 
     [Fact]
@@ -51,8 +51,8 @@ public sealed class BlockOptionsTests
         using var model = TinyModel.WithGoldenSizes();
         var weights = Enumerable.Repeat(0.5, 9).ToArray();
         using var network = LoraNetwork.Create(model, new() { NetworkDim = 3, NetworkAlpha = 2, ConvDim = 2, ConvAlpha = 1.5, Blocks = new() { UpLrWeight = weights } }, 1);
-        Assert.All(network.Modules, module => Assert.Equal(module.Target.IsSpatial ? (2, 1.5) : (3, 2.0), (module.Rank, module.Alpha)));
-        Assert.All(network.Modules, module => Assert.Equal(module.Name.Contains("_output_blocks_", StringComparison.Ordinal) ? 0.5 : 1, module.RateFactor));
+        Assert.All(network.Adapters, module => Assert.Equal(module.Target.IsSpatial ? (2, 1.5) : (3, 2.0), (module.Rank, module.Alpha)));
+        Assert.All(network.Adapters, module => Assert.Equal(module.Name.Contains("_output_blocks_", StringComparison.Ordinal) ? 0.5 : 1, module.LrMultiplier));
     }
 
     [Fact]
@@ -63,9 +63,9 @@ public sealed class BlockOptionsTests
         double[] up = [1.1, 1.2, 1.3, 1.4, 1.5, 1.6, 1.7, 1.8, 0];
         using var network = LoraNetwork.Create(model, new() { ConvDim = 2, NetworkTrainUNetOnly = true, Blocks = new() { DownLrWeight = down, MidLrWeight = [2, 3, 4], UpLrWeight = up, BlockLrZeroThreshold = 0.4 } }, 1);
         double[] weights = [1, .. down, 2, 3, 4, .. up, 1];
-        Assert.All(network.Modules, module => Assert.Equal(weights[UNetBlocks.Of(module.Target)], module.RateFactor));
-        Assert.All(network.Modules, module => Assert.True(module.RateFactor > 0.4));
-        var blocks = network.Modules.Select(module => UNetBlocks.Of(module.Target)).Distinct().ToList();
+        Assert.All(network.Adapters, module => Assert.Equal(weights[UNetBlocks.OfLayer(module.Name)], module.LrMultiplier));
+        Assert.All(network.Adapters, module => Assert.True(module.LrMultiplier > 0.4));
+        var blocks = network.Adapters.Select(module => UNetBlocks.OfLayer(module.Name)).Distinct().ToList();
         Assert.Equal([5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15, 16, 17, 18, 19, 20], blocks);
     }
 
@@ -83,7 +83,7 @@ public sealed class BlockOptionsTests
         };
         using var network = Trainer.Run(model, options, [TinyModel.Image("1_x/a.png", "sail_kun")], new TrainingSinks(), TestContext.Current.CancellationToken);
         // A hundredth of the rate is for gradients so small that Adam's eps counts.
-        Assert.All(network.Modules, module => Assert.Equal(module.Name.Contains("_middle_block_1_", StringComparison.Ordinal) ? 2.5e-3 : 1e-2, module.Up.abs().max().item<float>(), 1e-4));
+        Assert.All(network.Adapters, module => Assert.Equal(module.Name.Contains("_middle_block_1_", StringComparison.Ordinal) ? 2.5e-3 : 1e-2, module.Up.abs().max().item<float>(), 1e-4));
     }
 
     [Fact]

@@ -29,12 +29,12 @@ public sealed class NetworkArgumentsTests
     public void The_metadata_name_module_and_arguments_with_the_dropout_among_them()
     {
         var options = new TrainingOptions { MaxTrainSteps = 1, Network = new() { NetworkDim = 2, Adapter = new() { Algorithm = AdapterAlgorithm.Lokr }, Dropout = new() { NetworkDropout = 0.1 } } };
-        var metadata = LoraMetadata.Of(options, [TinyModel.Image("1_x/a.png", "a")], new LoraOrigin { OutputName = "x", ModelName = "tiny" });
+        var metadata = LoraMetadata.FromTraining(options, [TinyModel.Image("1_x/a.png", "a")], new LoraOrigin { OutputName = "x", ModelName = "tiny" });
         Assert.Equal("lycoris.kohya", metadata["ss_network_module"]);
         Assert.Equal("0.1", metadata["ss_network_dropout"]);
         Assert.Equal("""{"algo": "lokr", "factor": "-1", "dropout": 0.1}""", metadata["ss_network_args"]);
     }
 
     private static string Text(LoraOptions network) =>
-        string.Join(' ', [NetworkArguments.Of(network).Module, .. NetworkArguments.Of(network).Arguments.Select(pair => $"{pair.Key}={pair.Value}")]);
+        string.Join(' ', [NetworkArguments.FromOptions(network).Module, .. NetworkArguments.FromOptions(network).Arguments.Select(pair => $"{pair.Key}={pair.Value}")]);
 }

@@ -138,7 +138,7 @@ public sealed class ValidationHookTests : IDisposable
 
         public Dictionary<int, float[]> Values { get; } = [];
 
-        public static float[] Weights(LoraNetwork network) => [.. network.Modules.SelectMany(m => m.Down.detach().flatten().data<float>().ToArray().Concat(m.Up.detach().flatten().data<float>().ToArray()))];
+        public static float[] Weights(LoraNetwork network) => [.. network.Adapters.SelectMany(m => m.Down.detach().flatten().data<float>().ToArray().Concat(m.Up.detach().flatten().data<float>().ToArray()))];
 
         public void AfterStep(TrainingMoment moment) => Values[moment.Step] = Weights(moment.Network);
 

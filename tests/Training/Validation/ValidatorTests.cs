@@ -97,7 +97,7 @@ public sealed class ValidatorTests : IDisposable
         {
             using (no_grad())
             {
-                foreach (var module in network.Modules)
+                foreach (var module in network.Adapters)
                     module.Up.fill_(0.05);
             }
             network.Attach();

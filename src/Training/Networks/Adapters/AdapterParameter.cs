@@ -28,6 +28,7 @@ public sealed class AdapterParameter : IDisposable
     /// <summary>A leaf that takes a gradient; float32.</summary>
     public Tensor Value { get; private set; }
 
+    /// <inheritdoc/>
     public void Dispose() => Value.Dispose();
 
     /// <summary>Moves the value into <paramref name="view"/> of a larger buffer, in its shape.</summary>

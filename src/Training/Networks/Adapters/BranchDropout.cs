@@ -10,7 +10,7 @@ namespace Slipway.Training.Networks.Adapters;
 /// micro-batch alone: a resumed training draws the same, and so does a layer that is computed again for its gradients.
 /// </summary>
 /// <param name="options">The chances.</param>
-/// <param name="seed">Of the training.</param>
+/// <param name="seed">The training's seed.</param>
 /// <param name="layer">Name of the layer.</param>
 internal sealed class BranchDropout(DropoutOptions options, long seed, string layer)
 {

@@ -50,15 +50,9 @@ internal sealed class LowRankChange : IWeightChange
         return values;
     }
 
-    /// <summary>Down with a core multiplied in: [rank, in] or [rank, in, k, k].</summary>
-    public Tensor WholeDown() => _mid is null ? _down.Value : einsum("abkl,bi->aikl", _mid.Value, _down.Value.flatten(1));
-
-    /// <summary>[out, rank] or [out, rank, 1, 1].</summary>
-    public Tensor WholeUp() => _up.Value;
-
     public Tensor Product()
     {
-        using var down = WholeDown().flatten(1);
+        using var down = (_mid is null ? _down.Value : einsum("abkl,bi->aikl", _mid.Value, _down.Value.flatten(1))).flatten(1);
         using var up = _up.Value.flatten(1);
         using var product = up.mm(down);
         return product.reshape(_layer.Shape);

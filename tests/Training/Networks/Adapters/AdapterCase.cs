@@ -45,7 +45,7 @@ public sealed record AdapterCase : IXunitSerializable
     };
 
     /// <summary>A branch of rank 2 (1 where both of LoKr's matrices are decomposed) and alpha 1.5, its tensors drawn at random if asked for.</summary>
-    internal LoraModule Create(SdxlModel model, bool random = true)
+    internal Adapter Create(SdxlModel model, bool random = true)
     {
         var target = LoraTargets.All(model).Single(target => target.Name == Layer);
         var module = new NewAdapter(Options, seed: 7).Create(target, Kind == "lokr both" ? 1 : 2, alpha: 1.5);

@@ -87,7 +87,7 @@ public sealed class AdapterTests(TinyModelFixture tiny) : IClassFixture<TinyMode
         }
     }
 
-    private static Tensor Added(LoraModule module, Tensor input)
+    private static Tensor Added(Adapter module, Tensor input)
     {
         var layer = (nn.Module<Tensor, Tensor>)module.Target.Layer;
         var before = layer.call(input).to(ScalarType.Float32);

@@ -26,7 +26,7 @@ public sealed class AdapterTrainingTests(TinyModelFixture tiny) : IClassFixture<
         // Whatever has a gradient has left its initial value, magnitudes included.
         using var fresh = LoraNetwork.Create(tiny.Model, options.Network, options.Seed);
         Assert.All(
-            network.Modules.Zip(fresh.Modules).Where(pair => pair.First.Target.IsReached).SelectMany(pair => pair.First.Parameters.Zip(pair.Second.Parameters)),
+            network.Adapters.Zip(fresh.Adapters).Where(pair => pair.First.Target.IsReached).SelectMany(pair => pair.First.Parameters.Zip(pair.Second.Parameters)),
             pair => Assert.True(Golden.MaxError(pair.First.Value.detach(), pair.Second.Value.detach()) > 1e-4, pair.First.Name));
     }
 

@@ -99,7 +99,7 @@ public sealed class BranchDropoutTests : IDisposable
     public void Chances_that_leave_nothing_are_refused() =>
         Assert.Equal(["network_dropout", "rank_dropout", "module_dropout"], new DropoutOptions { NetworkDropout = 1, RankDropout = -0.1, ModuleDropout = double.NaN }.Problems().Select(problem => problem.Split(':')[0]));
 
-    private static Tensor Added(LoraNetwork network, LoraModule module, Tensor input)
+    private static Tensor Added(LoraNetwork network, Adapter module, Tensor input)
     {
         var layer = (nn.Module<Tensor, Tensor>)module.Target.Layer;
         var before = layer.call(input);
@@ -117,7 +117,7 @@ public sealed class BranchDropoutTests : IDisposable
         var target = new LoraTarget(name, "unet.x", layer, LoraGroup.UNet, IsReached: true);
         target.Weight.zero_();
         var unit = convolution ? eye(Rank).reshape(Rank, Rank, 1, 1) : eye(Rank);
-        using var network = new LoraNetwork([new LoraModule(target, Rank, unit, unit)]);
+        using var network = new LoraNetwork([new Adapter(target, Rank, unit, unit)]);
         network.UseDropout(options, seed);
         if (microBatch is { } number)
             network.BeginMicroBatch(number);

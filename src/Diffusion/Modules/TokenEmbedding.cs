@@ -7,14 +7,14 @@ namespace Slipway.Diffusion.Modules;
 /// <summary>
 /// A row of numbers for each id. TorchSharp's own <c>Embedding</c> draws its values when it is made, at any size.
 /// </summary>
-internal sealed class EmbeddingTable : Module<Tensor, Tensor>
+internal sealed class TokenEmbedding : Module<Tensor, Tensor>
 {
     private Parameter _weight;
 
     /// <param name="count">Number of ids.</param>
     /// <param name="channels">Length of a row.</param>
-    public EmbeddingTable(int count, int channels)
-        : base(nameof(EmbeddingTable))
+    public TokenEmbedding(int count, int channels)
+        : base(nameof(TokenEmbedding))
     {
         _weight = Parameter(empty(count, channels, device: META));
         register_parameter("weight", _weight);

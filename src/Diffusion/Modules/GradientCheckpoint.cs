@@ -13,12 +13,12 @@ namespace Slipway.Diffusion.Modules;
 /// they are used: the backward pass of the part is a backward pass of its own, down to the inputs and every leaf on the
 /// way. The part runs twice and must give the same both times: it draws no random numbers.
 /// </remarks>
-public sealed class Recomputation
+public sealed class GradientCheckpoint
 {
     private IReadOnlyList<Tensor?> _returned = [];
 
     /// <summary>Runs <paramref name="part"/>; an ordinary call where gradients are off or nothing inside needs one.</summary>
-    /// <param name="part">Its result must be a new tensor, and becomes the caller's.</param>
+    /// <param name="part">What is computed again. Its result must be a new tensor, and becomes the caller's.</param>
     /// <param name="inputs">Every tensor that it is given and that may need a gradient.</param>
     public Tensor Run(Func<IReadOnlyList<Tensor>, Tensor> part, params IReadOnlyList<Tensor> inputs)
     {
@@ -50,13 +50,13 @@ public sealed class Recomputation
     }
 
     private sealed record Call(
-        Recomputation Owner, Func<IReadOnlyList<Tensor>, Tensor> Part, Tensor Values, IReadOnlyList<bool> NeedsGradient);
+        GradientCheckpoint Owner, Func<IReadOnlyList<Tensor>, Tensor> Part, Tensor Values, IReadOnlyList<bool> NeedsGradient);
 
     private sealed class Node : autograd.SingleTensorFunction<Node>
     {
         private const string CallKey = "call";
 
-        public override string Name => nameof(Recomputation);
+        public override string Name => nameof(GradientCheckpoint);
 
         public override Tensor forward(autograd.AutogradContext ctx, params object[] vars)
         {

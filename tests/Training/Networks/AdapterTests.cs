@@ -5,7 +5,7 @@ using Slipway.Training.Options;
 
 namespace Slipway.Training.Tests.Networks;
 
-public sealed class LoraModuleTests
+public sealed class AdapterTests
 {
     public static TheoryData<string> Layers => ["linear", "3×3", "3×3 stride 2", "1×1"];
 
@@ -100,13 +100,13 @@ public sealed class LoraModuleTests
         _ => (nn.Conv2d(6, 5, 1), Random(2, 6, 4, 4)),
     };
 
-    private static LoraModule Module(nn.Module layer)
+    private static Adapter Module(nn.Module layer)
     {
         using var generator = new Generator(3, CPU);
-        return new LoraModule(new LoraTarget("lora_unet_x", "unet.x", layer, LoraGroup.UNet, IsReached: true), 4, 2, generator);
+        return new Adapter(new LoraTarget("lora_unet_x", "unet.x", layer, LoraGroup.UNet, IsReached: true), 4, 2, generator);
     }
 
-    private static void Randomize(LoraModule module)
+    private static void Randomize(Adapter module)
     {
         using var inference = no_grad();
         module.Up.copy_(Random([.. module.Up.shape]));

@@ -9,7 +9,7 @@ using static TorchSharp.torch;
 namespace Slipway.Diffusion.Tests.Modules;
 
 /// <summary>Gradient checkpointing: the same gradients from less memory.</summary>
-public sealed class RecomputationTests : IDisposable
+public sealed class GradientCheckpointTests : IDisposable
 {
     private readonly DisposeScope _scope = NewDisposeScope();
 
@@ -64,7 +64,7 @@ public sealed class RecomputationTests : IDisposable
             return inputs[0].square();
         }
 
-        var recomputation = new Recomputation();
+        var recomputation = new GradientCheckpoint();
         var x = tensor([3f], requires_grad: true);
         using (no_grad())
             Assert.False(recomputation.Run(Part, x).requires_grad);

@@ -11,7 +11,7 @@ namespace Slipway.Training.Networks;
 /// It hooks onto the layer's <c>call</c>, so the model's own parameters and their names stay as they are; several branches
 /// beside one layer add up.
 /// </summary>
-public sealed class LoraModule : IDisposable
+public sealed class Adapter : IDisposable
 {
     private readonly IWeightChange _change;
     private readonly DoraMagnitude? _dora;
@@ -21,10 +21,10 @@ public sealed class LoraModule : IDisposable
 
     /// <summary>A new LoRA branch that changes nothing.</summary>
     /// <param name="target">The layer.</param>
-    /// <param name="rank">Of the branch.</param>
+    /// <param name="rank">The branch's rank.</param>
     /// <param name="alpha">0 means the rank: a scale of 1.</param>
     /// <param name="generator">On the CPU, for down's initial values; up is zero, so that training starts at the unchanged model.</param>
-    public LoraModule(LoraTarget target, int rank, double alpha, Generator generator)
+    public Adapter(LoraTarget target, int rank, double alpha, Generator generator)
         : this(target, alpha, layer => LowRankChange.Initial(layer, rank, useTucker: false, generator))
     {
     }
@@ -35,7 +35,7 @@ public sealed class LoraModule : IDisposable
     /// <param name="down">[rank, in] or [rank, in, k, k].</param>
     /// <param name="up">[out, rank], with two sides of length 1 behind or not.</param>
     /// <exception cref="ArgumentException">The weights do not fit the layer.</exception>
-    internal LoraModule(LoraTarget target, double alpha, Tensor down, Tensor up)
+    internal Adapter(LoraTarget target, double alpha, Tensor down, Tensor up)
         : this(target, alpha, _ => new Dictionary<string, Tensor>(StringComparer.Ordinal) { [LowRankChange.Down] = down, [LowRankChange.Up] = up })
     {
     }
@@ -45,7 +45,7 @@ public sealed class LoraModule : IDisposable
     /// <param name="alpha">0 means the rank.</param>
     /// <param name="tensors">Gives them by the ends of their keys in a file, such as <c>lokr_w1</c>.</param>
     /// <exception cref="ArgumentException">Tensors are missing or do not fit the layer.</exception>
-    internal LoraModule(LoraTarget target, double alpha, Func<AdaptedLayer, IReadOnlyDictionary<string, Tensor>> tensors)
+    internal Adapter(LoraTarget target, double alpha, Func<AdaptedLayer, IReadOnlyDictionary<string, Tensor>> tensors)
     {
         using var scope = NewDisposeScope();
         Target = target;
@@ -60,20 +60,23 @@ public sealed class LoraModule : IDisposable
         _scale = Scaled(1);
     }
 
+    /// <summary>The layer that the branch stands beside.</summary>
     public LoraTarget Target { get; }
 
+    /// <summary>sd-scripts' name of the layer, such as <c>lora_unet_middle_block_1_proj_in</c>.</summary>
     public string Name => Target.Name;
 
     /// <summary>What <see cref="Alpha"/> is divided by; 0 for a LoKr that decomposes nothing, whose scale is always 1.</summary>
     public int Rank => _change.Rank;
 
+    /// <summary>Scales the branch together with <see cref="Rank"/>: by alpha/rank.</summary>
     public double Alpha { get; }
 
     /// <summary>The trained tensors in the order in which an optimizer takes them, float32.</summary>
     public IReadOnlyList<AdapterParameter> Parameters { get; }
 
     /// <summary>Its learning rate is so many times that of its part of the model; at 0 it is not trained.</summary>
-    public double RateFactor { get; internal set; } = 1;
+    public double LrMultiplier { get; internal set; } = 1;
 
     /// <summary>The branch's strength; at 0 it is not computed.</summary>
     public double Multiplier
@@ -90,16 +93,12 @@ public sealed class LoraModule : IDisposable
     /// <summary>What training leaves out of it at random; null: nothing.</summary>
     internal BranchDropout? Dropout { get; set; }
 
+    /// <summary>Whether the branch takes part when its layer is called.</summary>
     public bool IsAttached => _detach is not null;
-
-    /// <summary>Whether it has DoRA's magnitudes, so that its change depends on the weight that it stands beside.</summary>
-    public bool IsDora => _dora is not null;
-
-    /// <summary>Whether its change is up∘down: LoRA and LoCon without magnitudes.</summary>
-    public bool IsLowRank => _dora is null && _change is LowRankChange;
 
     private double Scaled(double multiplier) => Rank == 0 ? multiplier : multiplier * Alpha / Rank;
 
+    /// <summary>Hooks the branch onto its layer; nothing happens where it is attached already.</summary>
     public void Attach()
     {
         if (_detach is not null)
@@ -108,6 +107,7 @@ public sealed class LoraModule : IDisposable
         _detach = hook.remove;
     }
 
+    /// <summary>Takes the branch off its layer; nothing happens where it is not attached.</summary>
     public void Detach()
     {
         _detach?.Invoke();
@@ -127,16 +127,6 @@ public sealed class LoraModule : IDisposable
         return _dora.Delta(change).mul_(_multiplier);
     }
 
-    /// <summary>Down, with a core multiplied in, and up, with multiplier and scale multiplied in, whose product is the change.</summary>
-    /// <exception cref="InvalidOperationException">It has no such form, see <see cref="IsLowRank"/>.</exception>
-    internal (Tensor Down, Tensor Up) LowRank()
-    {
-        if (!IsLowRank)
-            throw new InvalidOperationException($"{Name} is no plain LoRA.");
-        var change = (LowRankChange)_change;
-        return (change.WholeDown().detach(), change.WholeUp().detach() * Scaled(_multiplier));
-    }
-
     /// <summary>Scales the factors of the product so that ‖alpha/rank · product‖ is at most <paramref name="limit"/>.</summary>
     /// <returns>Whether it was larger.</returns>
     internal bool TryLimit(double limit)
@@ -150,6 +140,7 @@ public sealed class LoraModule : IDisposable
         return true;
     }
 
+    /// <inheritdoc/>
     public void Dispose()
     {
         Detach();

@@ -7,9 +7,9 @@ using static TorchSharp.torch;
 namespace Slipway.Diffusion.Tests.Modules;
 
 /// <summary>Alone, as it reads the resident size of the whole process.</summary>
-[Collection(nameof(RecomputationMemoryTests))]
-[CollectionDefinition(nameof(RecomputationMemoryTests), DisableParallelization = true)]
-public sealed class RecomputationMemoryTests
+[Collection(nameof(GradientCheckpointMemoryTests))]
+[CollectionDefinition(nameof(GradientCheckpointMemoryTests), DisableParallelization = true)]
+public sealed class GradientCheckpointMemoryTests
 {
     private const int Steps = 8;
     private const long TensorBytes = 40 << 20; // Above 32 MiB freed memory goes back to the system at once.
@@ -18,7 +18,7 @@ public sealed class RecomputationMemoryTests
     [Fact]
     public void Keeps_the_inputs_of_a_part_and_no_inner_results()
     {
-        var recomputation = new Recomputation();
+        var recomputation = new GradientCheckpoint();
         var kept = Growth(input => recomputation.Run(inputs => Part(inputs[0]), input));
         var ordinary = Growth(Part);
         Assert.InRange(kept, 0, 2 * TensorBytes);

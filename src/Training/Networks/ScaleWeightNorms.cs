@@ -7,14 +7,14 @@ namespace Slipway.Training.Networks;
 /// <c>scale_weight_norms</c>: after a step each branch whose change of its layer's weight is larger than a limit is scaled down to it,
 /// all of its factors alike, as sd-scripts' max norm regularisation does with down and up.
 /// </summary>
-internal static class MaxNorm
+internal static class ScaleWeightNorms
 {
-    /// <param name="network">Its multiplier has no influence.</param>
+    /// <param name="network">The network; its multiplier has no influence.</param>
     /// <param name="limit">Greatest L2 norm of alpha/rank · product.</param>
     /// <returns>How many branches were scaled.</returns>
     public static int Apply(LoraNetwork network, double limit)
     {
         using var inference = no_grad();
-        return network.Modules.Count(module => module.Target.IsReached && module.TryLimit(limit));
+        return network.Adapters.Count(module => module.Target.IsReached && module.TryLimit(limit));
     }
 }

@@ -1,0 +1,40 @@
+using Slipway.Diffusion.Files;
+using Slipway.Diffusion.Model;
+using TorchSharp;
+using static TorchSharp.torch;
+
+namespace Slipway.Diffusion.Checkpoints;
+
+/// <summary>An SDXL model as it lies on the disk: a folder in diffusers' layout, or a single safetensors file.</summary>
+public static class SdxlCheckpoint
+{
+    /// <summary>Loads a model, for inference: no parameter asks for a gradient.</summary>
+    /// <param name="path">A folder in diffusers' layout (<c>unet/</c>, <c>vae/</c>, …), or a checkpoint in a single file.</param>
+    /// <param name="device">The device that the weights are moved to.</param>
+    /// <param name="precision">Precision of UNet and text encoders.</param>
+    /// <param name="companions">
+    /// For a single file: folder with its tokenizers and, where needed, configurations (see <see cref="SingleFileLayout"/>); null: beside the file.
+    /// </param>
+    /// <exception cref="FileNotFoundException">There is no such file or folder, or a part of it is missing.</exception>
+    /// <exception cref="InvalidDataException">Missing, extra or mis-shaped tensors, all listed; a bad configuration.</exception>
+    public static SdxlModel Load(string path, Device device, ScalarType precision, string? companions = null) => File.Exists(path)
+        ? new SingleFileLayout(path, companions).Load(device, precision)
+        : new DiffusersLayout(path).Load(device, precision);
+
+    /// <summary>
+    /// The model as <see cref="Load"/> would build it, checked against the files' headers, with no memory for weights: all
+    /// parameters are on the <c>meta</c> device. For whoever must know sizes and shapes before gigabytes are read.
+    /// </summary>
+    /// <inheritdoc cref="Load"/>
+    public static SdxlModel Outline(string path, Device device, ScalarType precision, string? companions = null) => File.Exists(path)
+        ? new SingleFileLayout(path, companions).Build(device, precision, fill: false)
+        : new DiffusersLayout(path).Build(device, precision, fill: false);
+
+    /// <summary>The files that <see cref="Load"/> reads; none of their weights is read here.</summary>
+    /// <param name="path">As for <see cref="Load"/>.</param>
+    /// <param name="companions">As for <see cref="Load"/>.</param>
+    /// <exception cref="FileNotFoundException">There is no such file or folder, or a part of it is missing.</exception>
+    /// <exception cref="InvalidDataException">A single file is no safetensors file.</exception>
+    public static IReadOnlyList<ModelFile> Files(string path, string? companions = null) =>
+        File.Exists(path) ? new SingleFileLayout(path, companions).Files() : new DiffusersLayout(path).Files();
+}

@@ -1,0 +1,42 @@
+using Slipway.Diffusion.Model;
+using Slipway.Training.Options;
+
+namespace Slipway.Training.LoraFiles;
+
+/// <summary><c>base_weights</c>: LoRA files that are part of the model until this is disposed.</summary>
+internal sealed class MergedBaseWeights : IDisposable
+{
+    private readonly Stack<IDisposable> _merged = [];
+
+    /// <summary>Merges the files into the model, one after the other.</summary>
+    /// <param name="model">Gets its very bits back when this is disposed.</param>
+    /// <param name="files">Files and their strengths.</param>
+    /// <exception cref="InvalidDataException">A file does not fit the model.</exception>
+    public MergedBaseWeights(SdxlModel model, IEnumerable<BaseWeights> files)
+    {
+        try
+        {
+            foreach (var file in files)
+                Add(model, file);
+        }
+        catch
+        {
+            Dispose();
+            throw;
+        }
+    }
+
+    /// <summary>Takes them out of the model again.</summary>
+    public void Dispose()
+    {
+        while (_merged.TryPop(out var last))
+            last.Dispose();
+    }
+
+    private void Add(SdxlModel model, BaseWeights file)
+    {
+        using var network = LoraFile.Load(model, file.Path);
+        network.Multiplier = file.Multiplier;
+        _merged.Push(network.Merge());
+    }
+}
