@@ -1,6 +1,6 @@
 using Cake.Frosting;
-using Slipway.Pipeline.Plans;
 using Slipway.Pipeline.LoraFiles;
+using Slipway.Pipeline.Plans;
 
 namespace Slipway.Build.Tasks;
 
