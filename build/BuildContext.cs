@@ -44,6 +44,9 @@ public sealed class BuildContext : FrostingContext, IDisposable
     /// <summary>The LoRA version that <c>--version</c> asks for; null for all.</summary>
     public string? Version => Option(CommandLine.LoraVersion);
 
+    /// <summary>All LoRA versions that <c>--version</c> asks for; null for all.</summary>
+    public IReadOnlyList<string>? Versions => Options(CommandLine.LoraVersion) is { Count: > 0 } versions ? versions : null;
+
     /// <summary>The pipeline.</summary>
     public IPipeline Pipeline => _pipeline.Value;
 
@@ -59,8 +62,16 @@ public sealed class BuildContext : FrostingContext, IDisposable
     /// <summary>All values of an option in their order.</summary>
     public IReadOnlyList<string> Options(string name) => Arguments.HasArgument(name) ? [.. Arguments.GetArguments(name)] : [];
 
-    /// <summary>Runs a stage of the pipeline.</summary>
-    public async Task RunAsync(PipelineStage stage, string? version) => Summaries.AddRange(await Pipeline.RunAsync(stage, version, Cancel));
+    /// <summary>
+    /// Runs a stage of the pipeline. The first one that is asked for brings with it all that the targets of this call will ask for, so
+    /// that what does not depend on one another goes side by side; the others find their work done.
+    /// </summary>
+    public async Task RunAsync(PipelineStage stage, IReadOnlyList<string>? versions)
+    {
+        var wanted = _first ? Requested(stage) : [stage];
+        _first = false;
+        Summaries.AddRange(await Pipeline.RunAsync(wanted, versions ?? RequestedVersions(), Cancel));
+    }
 
     /// <inheritdoc/>
     public void Dispose()
@@ -71,5 +82,43 @@ public sealed class BuildContext : FrostingContext, IDisposable
         }
     }
 
-    private SlipwayPipeline Open() => SlipwayPipeline.Open(PlanFile, Option("profile"), Option("device"), Progress);
+    private bool _first = true;
+
+    private IReadOnlyList<PipelineStage> Requested(PipelineStage stage)
+    {
+        if (Arguments.HasArgument("exclusive"))
+            return [stage];
+        var last = Options("target").DefaultIfEmpty("Default").Select(StageOf).OfType<PipelineStage>().DefaultIfEmpty(stage).Max();
+        return [.. Enum.GetValues<PipelineStage>().Where(other => other <= last)];
+    }
+
+    private static PipelineStage? StageOf(string target) => target.ToUpperInvariant() switch
+    {
+        "BACKGROUNDS" => PipelineStage.Backgrounds,
+        "COMPOSITE" => PipelineStage.Composites,
+        "TAG" => PipelineStage.Tags,
+        "TRAIN" => PipelineStage.Training,
+        "EVALUATE" or "DEFAULT" => PipelineStage.Evaluation,
+        var other when other.StartsWith(VersionTargets.Prefix, StringComparison.OrdinalIgnoreCase) => PipelineStage.Training,
+        _ => null,
+    };
+
+    /// <summary>The versions of targets such as <c>Train-v01</c>, where nothing else asks for all of them.</summary>
+    private IReadOnlyList<string>? RequestedVersions()
+    {
+        var targets = Options("target");
+        var versions = targets.Where(target => target.StartsWith(VersionTargets.Prefix, StringComparison.OrdinalIgnoreCase)).Select(target => target[VersionTargets.Prefix.Length..]).ToList();
+        return versions.Count > 0 && targets.All(target => StageOf(target) is not PipelineStage.Evaluation && !target.Equals("Train", StringComparison.OrdinalIgnoreCase))
+            ? [.. Pipeline.Names.Where(name => versions.Contains(name, StringComparer.OrdinalIgnoreCase))]
+            : null;
+    }
+
+    private SlipwayPipeline Open() => SlipwayPipeline.Open(PlanFile, new PipelineOptions { Profile = Option("profile"), Device = Option("device"), Jobs = Jobs }, Progress);
+
+    private int? Jobs => Option("jobs") switch
+    {
+        null => null,
+        var text when int.TryParse(text, System.Globalization.CultureInfo.InvariantCulture, out var jobs) && jobs >= 1 => jobs,
+        var text => throw new ArgumentException($"--jobs is '{text}'; expected how many jobs may run side by side, 1 or more."),
+    };
 }

@@ -25,7 +25,7 @@ internal static class CommandLine
 
     private static readonly string[] Options =
     [
-        "target", "profile", "config", "version", "device", "scenario", "tree", "dryrun", "description", "exclusive", "verbosity", "working", "info",
+        "target", "profile", "config", "version", "device", "jobs", "scenario", "tree", "dryrun", "description", "exclusive", "verbosity", "working", "info",
         "help", "showtree", "descriptions", "showdescription", "noop", "whatif", "t", "e", "v", "w", "h",
         .. TargetOptions.SelectMany(target => target.Names).Distinct(StringComparer.Ordinal),
     ];

@@ -54,6 +54,7 @@ internal static class Help
                   --profile=NAME    another profile of the plan
                   --config=FILE     another plan than lora.pipeline.yaml
                   --device=cuda     another device than the plan's
+                  --jobs=N          at most N jobs side by side; without it, as many as memory and cores allow
                   --scenario=full-size   of Bench: SDXL at its real size with random weights, instead of the plan
                   --exclusive, -e   the target without those that it depends on
                   --tree            which target depends on which

@@ -8,15 +8,18 @@ namespace Slipway.Build;
 /// <summary>A target for each LoRA version of the plan: <c>Train-v01</c>, …, shown by <c>--tree</c>.</summary>
 internal static class VersionTargets
 {
+    /// <summary>What the targets' names begin with.</summary>
+    public const string Prefix = "Train-";
+
     /// <summary>A plan that cannot be read gives none; the task that needs it says what is wrong.</summary>
     public static void Register(ICakeEngine engine, BuildContext context)
     {
         foreach (var version in Names(context.PlanFile))
         {
-            engine.RegisterTask($"Train-{version}")
+            engine.RegisterTask(Prefix + version)
                 .Description($"Trains LoRA version {version}.")
                 .IsDependentOn("Tag")
-                .Does(() => StageTask.GuardAsync(context, () => context.RunAsync(PipelineStage.Training, version)));
+                .Does(() => StageTask.GuardAsync(context, () => context.RunAsync(PipelineStage.Training, [version])));
         }
     }
 

@@ -27,43 +27,31 @@ public enum PipelineStage
 /// <param name="Time">From the stage's start to its end.</param>
 public sealed record StageSummary(string Stage, string? Version, int Run, int Reused, TimeSpan Time);
 
-/// <summary>Hears how far the work is.</summary>
-public interface IProgressSink
-{
-    /// <summary><paramref name="done"/> of <paramref name="all"/> are done.</summary>
-    /// <param name="stage">Label of the stage.</param>
-    /// <param name="done">Items or steps done.</param>
-    /// <param name="all">All items or steps.</param>
-    /// <param name="detail">Loss, rate, time left; null for none.</param>
-    void Report(string stage, int done, int all, string? detail);
-
-    /// <summary>A line for the user.</summary>
-    void Line(string text);
-
-    /// <summary>A line about something damaged or odd that does not stop the work.</summary>
-    void Warn(string text);
-}
-
 /// <summary>What a build host can ask of the pipeline.</summary>
 public interface IPipeline : IDisposable
 {
     /// <summary>Names of the LoRA versions in the order of the plan.</summary>
     IReadOnlyList<string> Versions { get; }
 
-    /// <summary>Runs a stage and those that it needs, as far as they are not cached.</summary>
-    /// <param name="stage">The stage.</param>
-    /// <param name="version">Only this LoRA version; null for all. Stages that all versions share ignore it.</param>
+    /// <summary>Names of the LoRA versions and ensembles in the order of the plan.</summary>
+    IReadOnlyList<string> Names { get; }
+
+    /// <summary>Runs stages and those that they need, as far as they are not cached.</summary>
+    /// <param name="stages">The stages.</param>
+    /// <param name="versions">Only these LoRA versions; null for all. Stages that all versions share ignore it.</param>
     /// <param name="cancel">Stops cleanly between items and training steps.</param>
-    /// <returns>A line for each stage that has not been reported before.</returns>
-    Task<IReadOnlyList<StageSummary>> RunAsync(PipelineStage stage, string? version, CancellationToken cancel);
+    /// <returns>A line for each stage that has not been reported before, in the plan's order.</returns>
+    Task<IReadOnlyList<StageSummary>> RunAsync(IReadOnlyList<PipelineStage> stages, IReadOnlyList<string>? versions, CancellationToken cancel);
+
+    /// <summary>All work of the plan: jobs by stage, what they read and write.</summary>
+    Engine.Jobs.JobGraph Graph { get; }
 
     /// <summary>What would run, and why: lines for people.</summary>
-    Task<IReadOnlyList<string>> StatusAsync(CancellationToken cancel);
+    IReadOnlyList<string> Status();
 
     /// <summary>What versions are about to learn, and why they are not to; makes nothing and loads no weights.</summary>
-    /// <param name="version">Only this LoRA version; null for all.</param>
-    /// <param name="cancel">Stops between stages.</param>
-    Task<Preflights.Preflight> PreflightAsync(string? version, CancellationToken cancel);
+    /// <param name="versions">Only these LoRA versions; null for all.</param>
+    Preflights.Preflight Preflight(IReadOnlyList<string>? versions);
 
     /// <summary>Rehashes the store and all outputs; returns the problems.</summary>
     IReadOnlyList<string> Verify();

@@ -1,9 +1,14 @@
+using Slipway.Diffusion.Memory;
 using Slipway.Engine.Caching;
+using Slipway.Engine.Execution;
+using Slipway.Engine.Jobs;
+using Slipway.Pipeline.Drawing;
 using Slipway.Pipeline.Exchange;
+using Slipway.Pipeline.Graph;
+using Slipway.Pipeline.Jobs;
 using Slipway.Pipeline.Plans;
 using Slipway.Pipeline.Plans.Yaml;
 using Slipway.Pipeline.Preflights;
-using Slipway.Pipeline.Stages;
 
 namespace Slipway.Pipeline;
 
@@ -19,86 +24,79 @@ public sealed class SlipwayPipeline : IPipeline
     private readonly Cache _cache;
     private readonly string _planFile;
     private readonly Plan _plan;
-    private readonly StageContext _context;
     private readonly IProgressSink _progress;
-    private readonly List<StageSummary> _summaries = [];
-    private PipelineRun? _run;
+    private readonly int _jobs;
+    private readonly EnvironmentFacts _facts;
+    private readonly Lazy<PlanGraph> _graph;
+    private readonly Lazy<GraphRun> _run;
+    private readonly HashSet<string> _told = new(StringComparer.Ordinal);
+    private Task? _preflight;
+    private IReadOnlyList<string>? _asked;
 
-    private SlipwayPipeline(Cache cache, string planFile, Plan plan, IProgressSink progress)
+    private SlipwayPipeline(Cache cache, string planFile, Plan plan, PipelineOptions options, IProgressSink progress)
     {
         (_cache, _planFile, _plan, _progress) = (cache, planFile, plan, progress);
         _cache.LaidOut.EditAdvice = EditAdvice;
-        _context = new StageContext(plan, cache, progress);
+        _jobs = Math.Max(1, Math.Min(options.Jobs ?? int.MaxValue, JobsAtATime(plan)));
+        _facts = options.Facts ?? Facts.Read();
+        _graph = new Lazy<PlanGraph>(() => PlanGraph.From(_plan, _cache.Workspace));
+        _run = new Lazy<GraphRun>(() => NewRun(_cache));
     }
 
     /// <inheritdoc/>
     public IReadOnlyList<string> Versions => [.. _plan.Versions.Select(version => version.Name)];
 
+    /// <inheritdoc/>
+    public IReadOnlyList<string> Names => [.. Versions, .. _plan.Ensembles.Select(ensemble => ensemble.Name)];
+
+    /// <inheritdoc/>
+    public JobGraph Graph => _graph.Value.Jobs;
+
     /// <summary>Reads the plan and opens the cache; nothing runs yet, and no model is loaded.</summary>
     /// <param name="planFile">The YAML file; its folder is the workspace.</param>
-    /// <param name="profile">Name of the profile; null: the plan's default.</param>
-    /// <param name="device"><c>cpu</c> or <c>cuda</c>, instead of the plan's; null: the plan's.</param>
+    /// <param name="options">What the command line says beside the plan.</param>
     /// <param name="progress">Hears how far the work is.</param>
     /// <exception cref="PlanException">Something is wrong with the plan.</exception>
     /// <exception cref="ArgumentException">The device asked for is not there.</exception>
-    public static SlipwayPipeline Open(string planFile, string? profile, string? device, IProgressSink progress)
+    public static SlipwayPipeline Open(string planFile, PipelineOptions options, IProgressSink progress)
     {
         var overrides = new Dictionary<string, string>(StringComparer.Ordinal);
-        if (device is not null)
-        {
-            overrides["device"] = device;
-        }
-
-        var plan = Plan.Load(planFile, profile, overrides);
-        LazyModel.RequireDevice(plan.Device);
-        return new SlipwayPipeline(new Cache(PlanPaths.Workspace(planFile), progress.Warn, PlanPaths.Stem(planFile)), planFile, plan, progress);
+        if (options.Device is not null)
+            overrides["device"] = options.Device;
+        var plan = Plan.Load(planFile, options.Profile, overrides);
+        ModelLoader.RequireDevice(plan.Device);
+        return new SlipwayPipeline(new Cache(PlanPaths.Workspace(planFile), progress.Warn, PlanPaths.Stem(planFile)), planFile, plan, options, progress);
     }
 
     /// <inheritdoc/>
-    public async Task<IReadOnlyList<StageSummary>> RunAsync(PipelineStage stage, string? version, CancellationToken cancel)
+    public async Task<IReadOnlyList<StageSummary>> RunAsync(IReadOnlyList<PipelineStage> stages, IReadOnlyList<string>? versions, CancellationToken cancel)
     {
-        if (version is not null && _plan.Ensembles.All(ensemble => ensemble.Name != version))
-        {
-            _ = _plan.Version(version);
-        }
-
-        var before = _summaries.Count;
-        // An output that another plan holds shows here, before anything runs.
-        if (_run is null && new HeldOutputs(_cache).Any)
-            await NewRun(statusOnly: true, []).RunAsync(stage, version, cancel);
-        _run ??= NewRun(statusOnly: false);
-        await _run.RunAsync(stage, version, cancel);
-        return _summaries[before..];
+        Require(versions, ensembles: true);
+        _asked = versions;
+        var wanted = stages.SelectMany(stage => _graph.Value.Stages(stage, versions)).Distinct().ToList();
+        RefuseHeld(wanted);
+        var outcomes = await _run.Value.RunAsync(wanted, cancel);
+        if (stages.Contains(PipelineStage.Evaluation) && _plan.Evaluation.Table is { } table)
+            WriteTable(table);
+        return [.. outcomes.Where(outcome => _told.Add(outcome.Stage)).Select(Summary)];
     }
 
     /// <inheritdoc/>
-    public async Task<IReadOnlyList<string>> StatusAsync(CancellationToken cancel)
+    public IReadOnlyList<string> Status() =>
+    [
+        .. _run.Value.Look(_graph.Value.Stages(PipelineStage.Evaluation, null)).SelectMany(StatusLines),
+        .. _cache.LaidOut.FindEdited().Select(path => $"edited: {path}; the next run keeps it beside as {Path.GetFileName(path)}.edited and puts the output back. {EditAdvice}"),
+    ];
+
+    /// <inheritdoc/>
+    public Preflight Preflight(IReadOnlyList<string>? versions)
     {
-        var run = NewRun(statusOnly: true);
-        await run.RunAsync(PipelineStage.Evaluation, version: null, cancel);
-        return
-        [
-            .. run.Outcomes.SelectMany(StatusLines),
-            .. _cache.LaidOut.FindEdited().Select(path => $"edited: {path}; the next run keeps it beside as {Path.GetFileName(path)}.edited and puts the output back. {EditAdvice}"),
-        ];
+        Require(versions, ensembles: false);
+        return Look(versions);
     }
 
     /// <inheritdoc/>
-    public async Task<Preflight> PreflightAsync(string? version, CancellationToken cancel)
-    {
-        if (version is not null)
-        {
-            _ = _plan.Version(version);
-        }
-
-        return await NewRun(statusOnly: true, []).PreflightAsync(version, cancel);
-    }
-
-    /// <inheritdoc/>
-    public IReadOnlyList<string> Verify()
-    {
-        return [.. Verification.Of(_cache).Findings.Select(finding => finding.Text)];
-    }
+    public IReadOnlyList<string> Verify() => [.. Verification.Of(_cache).Findings.Select(finding => finding.Text)];
 
     /// <inheritdoc/>
     public (int Files, long Bytes) CollectGarbage() => GarbageCollection.Collect(_cache, RunsKept);
@@ -109,38 +107,133 @@ public sealed class SlipwayPipeline : IPipeline
     /// <inheritdoc/>
     public async Task<string?> ReproduceAsync(string version, CancellationToken cancel)
     {
-        _run ??= NewRun(statusOnly: false);
-        await _run.RunAsync(PipelineStage.Training, version, cancel);
-        return await _run.ReproduceAsync(version, cancel);
+        Require([version], ensembles: false);
+        var stage = _graph.Value.Lora(version);
+        await RunAsync([PipelineStage.Training], [version], cancel);
+        var known = _run.Value.Outcomes.Single(outcome => outcome.Stage == stage.Label);
+        var folder = Directory.CreateTempSubdirectory("slipway-reproduce-").FullName;
+        try
+        {
+            var again = await _run.Value.RunAgainAsync(stage.Jobs[0], folder, cancel);
+            var different = again.Where(file => known.Items[0].Files.Single(old => old.RelativePath == file.RelativePath).Hash != file.Hash).ToArray();
+            return different.Length == 0 ? null : string.Join(", ", different.Select(file => file.RelativePath));
+        }
+        finally
+        {
+            Directory.Delete(folder, recursive: true);
+        }
     }
 
     /// <inheritdoc/>
     public async Task<IReadOnlyList<string>> ExportAsync(string version, string folder, CancellationToken cancel)
     {
-        var plan = _plan.Version(version);
+        Require([version], ensembles: false);
         if (Path.Exists(folder))
             throw new ArgumentException($"'{folder}' is there already; name a folder that is not.");
-        _run ??= NewRun(statusOnly: false);
-        return SdScriptsExport.Write(_plan, await _run.DataAsync(plan, cancel), _cache.Workspace, folder);
+        var stage = _graph.Value.Lora(version);
+        await _run.Value.RunAsync(Graph.Needs(stage), cancel);
+        var job = (TrainJob)stage.Jobs[0].Job;
+        var plan = _plan.Version(version);
+        var data = _graph.Value.DatasetsOf(plan).Zip(job.Subsets, (dataset, subset) => new ExportedDataset(dataset.Plan, subset, Datasets.SubsetFiles.From(subset, input => _run.Value.Find(input).Source, input => _run.Value.Find(input).Path))).ToList();
+        return SdScriptsExport.Write(_plan, plan, data, _cache.Workspace, folder);
     }
 
     /// <inheritdoc/>
     public void Dispose()
     {
-        _context.Dispose();
+        if (_run.IsValueCreated)
+            _run.Value.Dispose();
         _cache.Dispose();
     }
 
-    private PipelineRun NewRun(bool statusOnly) => NewRun(statusOnly, _summaries);
-
-    private PipelineRun NewRun(bool statusOnly, List<StageSummary> summaries)
+    /// <summary>An output that another plan holds shows before anything runs.</summary>
+    private void RefuseHeld(IReadOnlyList<StageNode> wanted)
     {
-        var lockFile = new LockFile(PlanPaths.LockFile(_planFile), _progress.Warn);
-        var runner = new StageRunner(_cache, lockFile, _plan.Profile, new ProgressLog(_progress), _plan.Salt) { StatusOnly = statusOnly };
-        return new PipelineRun(_context, runner, summaries, statusOnly ? null : () => NewRun(statusOnly: true, []));
+        var held = new HeldOutputs(_cache);
+        if (!held.Any)
+            return;
+        held.Refuse(
+            from outcome in _run.Value.Look(wanted)
+            from pair in Graph.Stage(outcome.Stage)!.Jobs.Zip(outcome.Items)
+            from place in pair.First.Paths.Select((path, slot) => (Path: path, Slot: slot))
+            select (place.Path, pair.Second.Files.Where(file => file.Slot == place.Slot).Select(file => (ContentHash?)file.Hash).FirstOrDefault()));
+    }
+
+    // As many as cores allow: what uses all of them runs alone.
+    private static int JobsAtATime(Plan plan) => plan.Threads == 0 || plan.Device != "cpu" ? 1 : Math.Max(1, ProcessorFacts.Read().Cores / plan.Threads);
+
+    private GraphRun NewRun(Cache cache) => new(Graph, cache, new LockFile(PlanPaths.LockFile(_planFile), _progress.Warn), new RunOptions
+    {
+        Profile = _plan.Profile,
+        Salt = _plan.Salt,
+        Facts = _facts,
+        Jobs = _jobs,
+        FreeMemory = () => DeviceMemory.Free(cuda: false),
+        Before = BeforeAsync,
+    }, new RunLog(_progress));
+
+    // Once, when the first training has to run: what is wrong with the last version shows before hours go into the first.
+    private Task BeforeAsync(StageNode stage, CancellationToken cancel)
+    {
+        if (stage.Name != "Train")
+            return Task.CompletedTask;
+        lock (_told)
+            _preflight ??= Task.Run(() => RequireTrainable(_asked is null || !_asked.Contains(stage.Version!) ? null : _asked), cancel);
+        return _preflight;
+    }
+
+    private void RequireTrainable(IReadOnlyList<string>? versions)
+    {
+        if (Look(versions).Problems is { Count: > 0 } problems)
+            throw new InvalidDataException(string.Join("\n", problems));
+    }
+
+    private Preflight Look(IReadOnlyList<string>? versions) =>
+        new TrainingPreflight(_plan, _graph.Value, Find, _cache.Workspace).Look(versions, isLoaded: false);
+
+    // What is not made is looked for in the cache, and not made for this.
+    private JobInput Find(Input input) => _run.Value.Peek(input);
+
+    private void Require(IReadOnlyList<string>? names, bool ensembles)
+    {
+        foreach (var name in names ?? [])
+        {
+            if (!ensembles || _plan.Ensembles.All(ensemble => ensemble.Name != name))
+                _ = _plan.Version(name);
+        }
+    }
+
+    private StageSummary Summary(StageOutcome outcome)
+    {
+        var stage = Graph.Stage(outcome.Stage)!;
+        return new StageSummary(stage.Name, stage.Version, outcome.Run, outcome.Reused, outcome.Duration);
     }
 
     private static IEnumerable<string> StatusLines(StageOutcome outcome) => outcome.Run == 0
         ? [$"{outcome.Stage}: up to date ({outcome.Reused} reused)"]
         : [$"{outcome.Stage}: {outcome.Run} would run, {outcome.Reused} reused", .. outcome.Reasons.Select(reason => $"    {reason}")];
+
+    /// <summary>Versions beside each other with the time that each took: no part of any job's output, so it is written anew by every evaluation.</summary>
+    private void WriteTable(string name)
+    {
+        var outcomes = _run.Value.Outcomes.ToDictionary(outcome => outcome.Stage, StringComparer.Ordinal);
+        var evaluation = outcomes["Evaluate"];
+        var figures = Evaluation.Parse(File.ReadAllText(evaluation.Items[0].Files.First(file => file.Slot == 0).Path)).Versions;
+        var table = new ComparisonTable();
+        foreach (var version in Names.Prepend(PlanGraph.Base))
+        {
+            var made = outcomes.GetValueOrDefault($"Train {version}") ?? outcomes.GetValueOrDefault($"Ensemble {version}");
+            var measured = made?.Items[0].Files.FirstOrDefault(file => file.RelativePath.EndsWith($"logs/{version}/validation.json", StringComparison.Ordinal));
+            table.Add(version, figures[version], measured is null ? null : KeptMeasurement.Parse(File.ReadAllText(measured.Path)), made is null ? null : TimeOf(made));
+        }
+
+        var path = $"{_plan.ArtifactsFolder}/{name}.md";
+        File.WriteAllText(Path.Combine(_cache.Workspace, path), table.ToString());
+        _cache.LaidOut.Replace("Table", evaluation.Fingerprint!.Value, [(path, _cache.Hasher.Hash(Path.Combine(_cache.Workspace, path)))]);
+        _progress.Line($"{path}:\n{table}");
+    }
+
+    /// <summary>How long it took when it was made, whenever that was.</summary>
+    private TimeSpan? TimeOf(StageOutcome outcome) =>
+        _cache.Actions.TryGetManifest(outcome.Fingerprint!.Value) is { } manifest ? _cache.Actions.TryGet(manifest.Items[0].Key)?.Duration : null;
 }

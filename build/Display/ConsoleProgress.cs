@@ -1,4 +1,4 @@
-using Slipway.Pipeline;
+using Slipway.Engine.Jobs;
 using Spectre.Console;
 
 namespace Slipway.Build.Display;
@@ -19,6 +19,16 @@ public sealed class ConsoleProgress : IProgressSink
         lock (_lock)
         {
             Sink().Report(stage, done, all, detail);
+        }
+    }
+
+    /// <inheritdoc/>
+    public void End(string stage)
+    {
+        lock (_lock)
+        {
+            _live?.End(stage);
+            _plain?.End(stage);
         }
     }
 

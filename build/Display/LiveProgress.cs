@@ -1,4 +1,4 @@
-using Slipway.Pipeline;
+using Slipway.Engine.Jobs;
 using Spectre.Console;
 
 namespace Slipway.Build.Display;
@@ -13,8 +13,8 @@ internal sealed class LiveProgress(IAnsiConsole console, TimeProvider clock) : I
 {
     private static readonly TimeSpan Interval = TimeSpan.FromMilliseconds(100);
     private readonly ProgressView _view = new();
-    private readonly StageClock _stage = new(clock);
-    private TimeSpan _next;
+    private readonly ProgressClocks _stages = new(clock);
+    private long? _shown;
     private (int Width, int Height) _size;
     private LiveDisplayContext? _display;
     private TaskCompletionSource? _hide;
@@ -23,18 +23,22 @@ internal sealed class LiveProgress(IAnsiConsole console, TimeProvider clock) : I
     /// <inheritdoc/>
     public void Report(string stage, int done, int all, string? detail)
     {
-        if (_view.State is { } before && before.Stage != stage)
+        var (_, _, isNew) = _stages.Take(stage, done, all, detail);
+        _view.States = _stages.States;
+        if (isNew || done == all || _shown is not { } shown || clock.GetElapsedTime(shown) >= Interval)
         {
-            Finish();
-        }
-
-        var isNew = _stage.Start(stage, all, done);
-        _view.State = _stage.State(done, detail);
-        if (isNew || done == all || _stage.Elapsed >= _next)
-        {
-            _next = _stage.Elapsed + Interval;
+            _shown = clock.GetTimestamp();
             Show();
         }
+    }
+
+    /// <summary>Leaves a line that says how far the stage has come.</summary>
+    public void End(string stage)
+    {
+        var state = _stages.End(stage);
+        _view.States = _stages.States;
+        if (state is { Done: > 0 })
+            Line(state.Text);
     }
 
     /// <inheritdoc/>
@@ -58,16 +62,12 @@ internal sealed class LiveProgress(IAnsiConsole console, TimeProvider clock) : I
         }
     }
 
-    /// <summary>Takes the live lines away and leaves one that says how far the stage has come.</summary>
+    /// <summary>Takes the live lines away and leaves one of each stage that is under way.</summary>
     public void Finish()
     {
+        foreach (var state in _stages.States)
+            End(state.Stage);
         Hide();
-        if (_view.State is { Done: > 0 } state)
-        {
-            Line(state.Text);
-        }
-
-        _view.State = null;
     }
 
     /// <summary>

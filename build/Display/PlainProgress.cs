@@ -1,33 +1,31 @@
-using Slipway.Pipeline;
+using Slipway.Engine.Jobs;
 
 namespace Slipway.Build.Display;
 
-/// <summary>Progress for logs: a plain line now and then, and one at the end of each stage.</summary>
+/// <summary>Progress for logs: a plain line of each stage now and then, and one at its end. Not for two threads at once.</summary>
 /// <param name="output">Takes the lines.</param>
 /// <param name="errors">Takes the warnings.</param>
 /// <param name="clock">The time.</param>
 internal sealed class PlainProgress(TextWriter output, TextWriter errors, TimeProvider clock) : IProgressSink
 {
     private static readonly TimeSpan Interval = TimeSpan.FromSeconds(10);
-    private readonly StageClock _stage = new(clock);
-    private TimeSpan _next;
+    private readonly ProgressClocks _stages = new(clock);
+    private readonly Dictionary<string, TimeSpan> _next = new(StringComparer.Ordinal);
 
     /// <inheritdoc/>
     public void Report(string stage, int done, int all, string? detail)
     {
-        if (_stage.Start(stage, all, done))
-        {
-            _next = TimeSpan.Zero;
-        }
-
-        if (done == 0 || (done < all && _stage.Elapsed < _next))
-        {
+        var (state, own, isNew) = _stages.Take(stage, done, all, detail);
+        if (isNew)
+            _next[stage] = TimeSpan.Zero;
+        if (done == 0 || (done < all && own.Elapsed < _next[stage]))
             return;
-        }
-
-        _next = _stage.Elapsed + Interval;
-        output.WriteLine(_stage.State(done, detail).Text);
+        _next[stage] = own.Elapsed + Interval;
+        output.WriteLine(state.Text);
     }
+
+    /// <inheritdoc/>
+    public void End(string stage) => _stages.End(stage);
 
     /// <inheritdoc/>
     public void Line(string text) => output.WriteLine(text);

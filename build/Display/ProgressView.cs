@@ -19,24 +19,20 @@ internal sealed class ProgressView : Renderable
     private static readonly Style Full = new(Color.Green);
     private static readonly Style Empty = new(Color.Grey);
 
-    /// <summary>What to show; null: nothing.</summary>
-    public ProgressState? State { get; set; }
+    /// <summary>What to show, one below the other.</summary>
+    public IReadOnlyList<ProgressState> States { get; set; } = [];
 
     /// <inheritdoc/>
     protected override IEnumerable<Segment> Render(RenderOptions options, int maxWidth)
     {
-        if (State is not { } state)
-        {
-            return [];
-        }
-
         // With room for the ^C that a terminal writes behind the cursor: a line of its own for it would not be cleared.
         var width = Math.Max(1, maxWidth - 3);
-        return
+        return States.SelectMany((state, i) => (IEnumerable<Segment>)
         [
+            .. i == 0 ? [] : new[] { Segment.LineBreak },
             .. Bar(state, width, options.Unicode),
             .. Lines(state.Figures, width).SelectMany(line => new[] { Segment.LineBreak, new Segment(line, Empty) }),
-        ];
+        ]);
     }
 
     private static IEnumerable<Segment> Bar(ProgressState state, int width, bool unicode)

@@ -8,9 +8,9 @@ namespace Slipway.Build.Tasks;
 public sealed class PreflightTask : SlipwayTask
 {
     /// <inheritdoc/>
-    protected override async Task WorkAsync(BuildContext context)
+    protected override Task WorkAsync(BuildContext context)
     {
-        var preflight = await context.Pipeline.PreflightAsync(context.Version, context.Cancel);
+        var preflight = context.Pipeline.Preflight(context.Versions);
         foreach (var line in preflight.Lines)
         {
             context.Progress.Line(line);
@@ -20,5 +20,7 @@ public sealed class PreflightTask : SlipwayTask
         {
             throw new InvalidDataException(string.Join("\n", preflight.Problems));
         }
+
+        return Task.CompletedTask;
     }
 }

@@ -18,7 +18,7 @@ public abstract class SlipwayTask : AsyncFrostingTask<BuildContext>
 public abstract class StageTask(PipelineStage stage) : SlipwayTask
 {
     /// <inheritdoc/>
-    protected override Task WorkAsync(BuildContext context) => context.RunAsync(stage, context.Version);
+    protected override Task WorkAsync(BuildContext context) => context.RunAsync(stage, context.Versions);
 
     internal static async Task GuardAsync(BuildContext context, Func<Task> work)
     {

@@ -8,11 +8,13 @@ namespace Slipway.Build.Tasks;
 public sealed class StatusTask : SlipwayTask
 {
     /// <inheritdoc/>
-    protected override async Task WorkAsync(BuildContext context)
+    protected override Task WorkAsync(BuildContext context)
     {
-        foreach (var line in await context.Pipeline.StatusAsync(context.Cancel))
+        foreach (var line in context.Pipeline.Status())
         {
             context.Progress.Line(line);
         }
+
+        return Task.CompletedTask;
     }
 }

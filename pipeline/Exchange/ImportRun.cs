@@ -1,3 +1,4 @@
+using Slipway.Engine.Jobs;
 using Slipway.Pipeline.Plans;
 using Slipway.Pipeline.Plans.Yaml;
 

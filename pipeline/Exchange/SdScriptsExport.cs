@@ -1,8 +1,8 @@
 using Slipway.Imaging.Pictures;
+using Slipway.Pipeline.Datasets;
 using Slipway.Pipeline.Plans;
 using Slipway.Pipeline.Plans.Datasets;
 using Slipway.Pipeline.Plans.Versions;
-using Slipway.Pipeline.Stages;
 
 namespace Slipway.Pipeline.Exchange;
 
@@ -35,16 +35,17 @@ internal sealed class SdScriptsExport
 
     /// <summary>Writes everything.</summary>
     /// <param name="plan">The plan.</param>
-    /// <param name="data">The version and the files of its datasets.</param>
+    /// <param name="version">The version.</param>
+    /// <param name="data">Its datasets.</param>
     /// <param name="workspace">What the plan's paths are relative to.</param>
     /// <param name="folder">Must not be there yet.</param>
     /// <returns>What has no counterpart, a line each.</returns>
     /// <exception cref="ArgumentException">The folder is there.</exception>
-    public static IReadOnlyList<string> Write(Plan plan, TrainingData data, string workspace, string folder)
+    public static IReadOnlyList<string> Write(Plan plan, VersionPlan version, IReadOnlyList<ExportedDataset> data, string workspace, string folder)
     {
         if (Path.Exists(folder))
             throw new ArgumentException($"'{folder}' is there already; name a folder that is not.");
-        var export = new SdScriptsExport(plan, data.Version, folder);
+        var export = new SdScriptsExport(plan, version, folder);
         try
         {
             Directory.CreateDirectory(export._draft);
@@ -61,12 +62,12 @@ internal sealed class SdScriptsExport
         return export._notes;
     }
 
-    private void Write(TrainingData data, string workspace)
+    private void Write(IReadOnlyList<ExportedDataset> data, string workspace)
     {
         var options = new ExportedOptions(_plan, _version, workspace);
         _notes.AddRange(options.Notes);
         List<string> datasets = ["[general]", Toml.Line("caption_extension", Toml.Text(".txt"))];
-        foreach (var dataset in data.Datasets)
+        foreach (var dataset in data)
             datasets.AddRange(Dataset(dataset));
         Lines("dataset.toml", datasets);
         Lines("config.toml", options.Lines(("dataset_config", Final("dataset.toml")), ("output_dir", Final("output"))));
@@ -80,9 +81,9 @@ internal sealed class SdScriptsExport
         Lines("notes.txt", _notes);
     }
 
-    private IEnumerable<string> Dataset(Dataset dataset)
+    private IEnumerable<string> Dataset(ExportedDataset dataset)
     {
-        var buckets = dataset.BucketOptions(_plan.Resolution);
+        var buckets = (dataset.Subset.Buckets ?? BucketSizes.Square(_plan.Resolution)).Options(_plan.Resolution);
         yield return string.Empty;
         yield return "[[datasets]]";
         yield return Toml.Line("resolution", Toml.Value($"{_plan.Resolution}"));
@@ -97,14 +98,14 @@ internal sealed class SdScriptsExport
             yield return Toml.Line("bucket_no_upscale", buckets.BucketNoUpscale ? "true" : "false");
         }
 
-        foreach (var folder in dataset.Files.GroupBy(file => file.Folder, StringComparer.Ordinal))
+        foreach (var folder in dataset.Files.Files.GroupBy(file => file.Folder, StringComparer.Ordinal))
         {
             foreach (var line in Subset(dataset, folder.Key, [.. folder]))
                 yield return line;
         }
     }
 
-    private IEnumerable<string> Subset(Dataset dataset, string name, IReadOnlyList<DatasetFile> files)
+    private IEnumerable<string> Subset(ExportedDataset dataset, string name, IReadOnlyList<DatasetFile> files)
     {
         var folder = $"{(dataset.Plan.IsReg ? "reg" : "img")}/{name}";
         var masks = $"mask/{name}";
@@ -129,8 +130,8 @@ internal sealed class SdScriptsExport
         var target = Path.Combine(Made(folder), Path.GetFileName(file.Picture));
         if (File.Exists(Path.Combine(Made(folder), stem + ".txt")))
             throw new InvalidDataException($"'{file.Picture}': another picture of the folder has the same name but for its ending, and sd-scripts' captions are told by names; rename one.");
-        var picture = plan.Alpha == Slipway.Imaging.Pictures.AlphaPolicy.Refuse && masks is null ? null : Picture.Load(file.Picture);
-        if (picture is not null && picture.HasAlpha && plan.Alpha != Slipway.Imaging.Pictures.AlphaPolicy.Refuse && plan.Folder?.AlphaMask != true)
+        var picture = plan.Alpha == AlphaPolicy.Refuse && masks is null ? null : Picture.Load(file.Picture);
+        if (picture is not null && picture.HasAlpha && plan.Alpha != AlphaPolicy.Refuse && plan.Folder?.AlphaMask != true)
             plan.Alpha.Apply(picture, file.Picture).SavePng(Path.ChangeExtension(target, ".png"));
         else
             File.Copy(file.Picture, target);

@@ -1,4 +1,6 @@
 using System.Globalization;
+using Slipway.Engine.Jobs;
+using Slipway.Pipeline.Drawing;
 using Slipway.Pipeline.Sampling;
 using Slipway.Training.LoraFiles;
 using static TorchSharp.torch;

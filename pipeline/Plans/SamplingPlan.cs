@@ -1,3 +1,4 @@
+using Slipway.Diffusion.Sampling;
 using Slipway.Pipeline.Plans.Yaml;
 
 namespace Slipway.Pipeline.Plans;
@@ -10,6 +11,10 @@ namespace Slipway.Pipeline.Plans;
 /// <param name="BatchSize">Pictures that go through the UNet together.</param>
 public sealed record SamplingPlan(string NegativePrompt, string Sampler, int Steps, double Guidance, int BatchSize)
 {
+    /// <summary>As the sampler takes it.</summary>
+    /// <param name="batchSize">Pictures that go through the UNet together.</param>
+    internal SamplingOptions Options(int batchSize) => new(Sampler, Steps, Guidance, batchSize);
+
     internal static SamplingPlan Read(MappingReader reader) => new(
         reader.TextOrEmpty("negative_prompt"),
         reader.OneOf("sampler", "Euler a", KnownNames.Samplers),

@@ -1,6 +1,7 @@
+using Slipway.Engine.Jobs;
 using Slipway.Imaging.Pictures;
+using Slipway.Pipeline.Datasets;
 using Slipway.Pipeline.Plans.Datasets;
-using Slipway.Pipeline.Stages;
 using Slipway.Training.Data;
 using Slipway.Training.Options;
 
@@ -13,20 +14,23 @@ namespace Slipway.Pipeline.Preflights;
 /// <param name="Problems">What is wrong with its files.</param>
 internal sealed record SubsetOutline(Dataset Dataset, IReadOnlyList<TrainingImage> Images, int Pending, IReadOnlyList<string> Problems)
 {
-    /// <param name="dataset">The subset.</param>
+    /// <param name="dataset">The dataset.</param>
+    /// <param name="subset">How it is used.</param>
     /// <param name="resolution">Side of a square of the greatest area, in pixels.</param>
-    /// <param name="subset">How the pictures are used.</param>
-    public static SubsetOutline Of(Dataset dataset, int resolution, SubsetOptions subset)
+    /// <param name="pathOf">Full path of an input; null while it has yet to be made.</param>
+    /// <param name="nameOf">What messages call an input.</param>
+    public static SubsetOutline Of(Dataset dataset, Subset subset, int resolution, Func<Input, string?> pathOf, Func<Input, string> nameOf)
     {
-        var buckets = new Buckets(dataset.BucketOptions(resolution));
+        var files = SubsetFiles.From(subset, pathOf, nameOf);
+        var reader = new SubsetDecoder(subset, files, resolution);
         var images = new List<TrainingImage>();
         var problems = new List<string>();
-        var pending = dataset.Pending;
-        foreach (var file in dataset.Files)
+        var pending = files.Pending;
+        foreach (var file in files.Files)
         {
             try
             {
-                images.Add(Outline(dataset.Plan, file, buckets, subset));
+                images.Add(Outline(dataset.Plan, file, reader, subset.Options));
             }
             catch (Exception exception) when (exception is FileNotFoundException or DirectoryNotFoundException && dataset.Plan.Source != DatasetSource.Folder)
             {
@@ -39,19 +43,16 @@ internal sealed record SubsetOutline(Dataset Dataset, IReadOnlyList<TrainingImag
         }
 
         var toCome = Enumerable.Range(0, pending)
-            .Select(i => new TrainingImage($"{dataset.Plan.FolderName}/{i}", [], resolution, resolution, "", dataset.Plan.NumRepeats) { Subset = subset });
+            .Select(i => new TrainingImage($"{dataset.Plan.FolderName}/{i}", [], resolution, resolution, "", dataset.Plan.NumRepeats) { Subset = subset.Options });
         return new SubsetOutline(dataset, [.. images, .. toCome], pending, problems);
     }
 
-    private static TrainingImage Outline(DatasetPlan plan, DatasetFile file, Buckets buckets, SubsetOptions subset)
+    private static TrainingImage Outline(DatasetPlan plan, DatasetFile file, SubsetDecoder reader, SubsetOptions subset)
     {
         var header = PictureHeader.Read(file.Picture);
-        if (header.MayBeTransparent && plan is { Source: DatasetSource.Folder, Alpha: Slipway.Imaging.Pictures.AlphaPolicy.Refuse })
-        {
+        if (header.MayBeTransparent && plan is { Source: DatasetSource.Folder, Alpha: AlphaPolicy.Refuse })
             _ = plan.Alpha.Apply(Picture.Load(file.Picture), file.Picture);
-        }
-
-        var (width, height) = Stages.Dataset.Fit((header.Width, header.Height), file.Picture, buckets).Bucket;
+        var (width, height) = reader.Fit((header.Width, header.Height), file.Picture).Bucket;
         return new TrainingImage(file.Name, [], width, height, file.Caption(subset.Caption?.EnableWildcard == true), file.Repeats) { Subset = subset };
     }
 }

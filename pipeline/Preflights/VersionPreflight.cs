@@ -1,6 +1,8 @@
+using Slipway.Engine.Jobs;
+using Slipway.Pipeline.Datasets;
+using Slipway.Pipeline.Jobs;
 using Slipway.Pipeline.Plans;
 using Slipway.Pipeline.Plans.Versions;
-using Slipway.Pipeline.Stages;
 using Slipway.Training.Data;
 
 namespace Slipway.Pipeline.Preflights;
@@ -9,23 +11,25 @@ namespace Slipway.Pipeline.Preflights;
 internal sealed class VersionPreflight
 {
     private readonly Plan _plan;
-    private readonly TrainingData _data;
-    private readonly ValidationPictures? _validation;
+    private readonly TrainJob _job;
+    private readonly Func<Input, JobInput> _find;
 
     /// <param name="plan">The plan.</param>
-    /// <param name="data">What the version learns from; of what has yet to be made, only the number is known.</param>
-    /// <param name="validation">What it is measured on; null where it is not measured, or that has yet to be made.</param>
-    public VersionPreflight(Plan plan, TrainingData data, ValidationPictures? validation)
+    /// <param name="version">The version.</param>
+    /// <param name="datasets">Its datasets.</param>
+    /// <param name="job">Its training.</param>
+    /// <param name="find">Where inputs are; of what has yet to be made, only the number is known.</param>
+    public VersionPreflight(Plan plan, VersionPlan version, IReadOnlyList<Dataset> datasets, TrainJob job, Func<Input, JobInput> find)
     {
-        (_plan, _data, _validation) = (plan, data, validation);
-        Subsets = [.. data.Datasets.Select(dataset => SubsetOutline.Of(dataset, plan.Resolution, Version.Subset(dataset.Plan)))];
+        (_plan, Version, _job, _find) = (plan, version, job, find);
+        Subsets = [.. datasets.Zip(job.Subsets, (dataset, subset) => SubsetOutline.Of(dataset, subset, plan.Resolution, PathOf, input => find(input).Path))];
         Images = RegularisationImages.Arrange([.. Subsets.SelectMany(subset => subset.Images)]);
         Batches = new BatchPlan(Images, Version.Training.TrainBatchSize, Version.Training.GradientAccumulationSteps, Version.Training.Seed);
         Problems = [.. FindProblems()];
     }
 
     /// <summary>The version.</summary>
-    public VersionPlan Version => _data.Version;
+    public VersionPlan Version { get; }
 
     /// <summary>Its subsets.</summary>
     public IReadOnlyList<SubsetOutline> Subsets { get; }
@@ -45,21 +49,15 @@ internal sealed class VersionPreflight
     /// <summary>Whether all of its pictures are there.</summary>
     public bool IsComplete => Subsets.All(subset => subset.Pending == 0);
 
+    private string? PathOf(Input input) => _find(input) is { Hash: not null } found ? found.Source : null;
+
     private IEnumerable<string> FindProblems()
     {
         foreach (var problem in Subsets.SelectMany(subset => subset.Problems))
-        {
             yield return problem;
-        }
-
         if (IsComplete && Images.Count > 0 && !Images.Any(image => !image.Subset.IsReg && image.Caption.Contains(_plan.TriggerWord, StringComparison.Ordinal)))
-        {
             yield return $"Train {Version.Name}: the trigger word '{_plan.TriggerWord}' is in no caption of dataset {string.Join(", ", Version.Datasets.Where(dataset => !dataset.IsReg).Select(dataset => $"`{dataset.Key}`"))}; nothing would call the mascot.";
-        }
-
-        if (_validation?.Overlap(_data.Hashes) is { } overlap)
-        {
+        if (_job.Watch.Pictures?.Overlap(_job.Subsets, _job.Watch.LearnedBackgrounds, _find) is { } overlap)
             yield return overlap;
-        }
     }
 }

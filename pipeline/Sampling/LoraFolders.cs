@@ -1,4 +1,5 @@
 using Slipway.Engine.Options;
+using Slipway.Pipeline.Drawing;
 
 namespace Slipway.Pipeline.Sampling;
 

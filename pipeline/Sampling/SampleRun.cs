@@ -1,8 +1,11 @@
 using Slipway.Diffusion.Model;
 using Slipway.Diffusion.Sampling;
 using Slipway.Engine.Caching;
+using Slipway.Engine.Execution;
+using Slipway.Engine.Jobs;
+using Slipway.Pipeline.Drawing;
+using Slipway.Pipeline.Graph;
 using Slipway.Pipeline.Plans;
-using Slipway.Pipeline.Stages;
 
 namespace Slipway.Pipeline.Sampling;
 
@@ -31,9 +34,9 @@ public static class SampleRun
         var companions = Companions(folder, workspace, path, request, plan);
         using var model = Open(path, companions, plan, device, progress);
         using var cache = new Cache(workspace, progress.Warn);
-        var requests = Requests(request, model.Value);
+        var requests = Requests(request, model);
         var options = new SamplingOptions(request.Sampler, request.Steps, request.Guidance, BatchSize: 1, request.Spacing);
-        var series = new PictureSeries(model.Value, ModelIdentity.Of(path, companions, cache.Hasher), loras, progress.Line);
+        var series = new PictureSeries(model, ModelIdentity.From(path, companions, cache.Hasher), loras, Facts.SlipwayVersion, progress.Line);
         var (paths, all) = (request.Paths(folder), request.Count * request.Steps);
         series.Draw(requests, options, paths, Report, cancel);
         return paths;
@@ -72,12 +75,13 @@ public static class SampleRun
         .. LoraTag.Split(request.Prompt).Tags.Select(folders.Find),
     ];
 
-    private static LazyModel Open(string path, string? companions, Plan? plan, string? device, IProgressSink progress)
+    private static SdxlModel Open(string path, string? companions, Plan? plan, string? device, IProgressSink progress)
     {
+        var threads = ProcessorFacts.Read().Threads(plan?.Threads ?? 0);
         if (plan is not null)
-            return new LazyModel(path, companions, plan.Device, plan.MixedPrecision, plan.Threads, progress.Warn);
+            return ModelLoader.Load(path, companions, plan.Device, plan.MixedPrecision, threads, progress.Warn);
         var chosen = device ?? (TorchSharp.torch.cuda_is_available() ? "cuda" : "cpu");
-        return new LazyModel(path, companions, chosen, chosen == "cuda" ? "bf16" : "no", threads: 0, progress.Warn);
+        return ModelLoader.Load(path, companions, chosen, chosen == "cuda" ? "bf16" : "no", threads, progress.Warn);
     }
 
     private static SamplingRequest[] Requests(SampleRequest request, SdxlModel model)

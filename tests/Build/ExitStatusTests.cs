@@ -1,4 +1,4 @@
-using Slipway.Pipeline;
+using Slipway.Engine.Execution;
 using Slipway.Pipeline.Plans.Yaml;
 
 namespace Slipway.Build.Tests;

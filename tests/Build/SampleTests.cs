@@ -3,7 +3,7 @@ using System.Security.Cryptography;
 using Slipway.Diffusion.Checkpoints;
 using Slipway.Diffusion.Files;
 using Slipway.Imaging.Pictures;
-using Slipway.Pipeline.Sampling;
+using Slipway.Pipeline.Drawing;
 using Slipway.Training.LoraFiles;
 using Slipway.Training.Networks;
 using Slipway.Training.Options;

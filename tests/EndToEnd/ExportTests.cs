@@ -109,7 +109,7 @@ public sealed class ExportTests(FinishedWorkspace finished) : IDisposable
 
     private async Task<IReadOnlyList<string>> ExportAsync(string version)
     {
-        using var pipeline = SlipwayPipeline.Open(_workspace["lora.pipeline.yaml"], profile: null, device: null, new RecordingSink());
+        using var pipeline = SlipwayPipeline.Open(_workspace["lora.pipeline.yaml"], new PipelineOptions(), new RecordingSink());
         return await pipeline.ExportAsync(version, _workspace["out"], TestContext.Current.CancellationToken);
     }
 

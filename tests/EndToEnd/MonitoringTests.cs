@@ -79,7 +79,7 @@ public sealed class MonitoringTests(FinishedWorkspace finished) : IDisposable
         await other.RunAsync(PipelineStage.Training, "v01");
         Assert.Equal(_workspace.Outputs(), other.Outputs());
 
-        using var pipeline = SlipwayPipeline.Open(_workspace["lora.pipeline.yaml"], profile: null, device: null, new RecordingSink());
+        using var pipeline = SlipwayPipeline.Open(_workspace["lora.pipeline.yaml"], new PipelineOptions(), new RecordingSink());
         Assert.Null(await pipeline.ReproduceAsync("v01", TestContext.Current.CancellationToken));
     }
 

@@ -138,8 +138,8 @@ public sealed class PreflightTests(FinishedWorkspace finished) : IDisposable
     private async Task<Preflight> LookAsync(string? version = null)
     {
         using var sink = new RecordingSink();
-        using var pipeline = SlipwayPipeline.Open(_workspace["lora.pipeline.yaml"], profile: null, device: null, sink);
-        return await pipeline.PreflightAsync(version, sink.Cancellation);
+        using var pipeline = SlipwayPipeline.Open(_workspace["lora.pipeline.yaml"], new PipelineOptions(), sink);
+        return await Task.FromResult(pipeline.Preflight(version is null ? null : [version]));
     }
 
     private void Folder(string path, params (string Name, int Width, int Height)[] pictures)

@@ -40,7 +40,7 @@ public sealed class ProvenanceTests(FinishedWorkspace finished) : IDisposable
     {
         var before = MetadataOf("v01")["slipway.fingerprint"];
         _workspace.Edit(("salt", "pepper"));
-        using var pipeline = SlipwayPipeline.Open(_workspace["lora.pipeline.yaml"], profile: null, device: null, new RecordingSink());
+        using var pipeline = SlipwayPipeline.Open(_workspace["lora.pipeline.yaml"], new PipelineOptions(), new RecordingSink());
 
         Assert.Null(await pipeline.ReproduceAsync("v01", TestContext.Current.CancellationToken));
 

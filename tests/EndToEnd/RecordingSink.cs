@@ -1,3 +1,5 @@
+using Slipway.Engine.Jobs;
+
 namespace Slipway.EndToEnd.Tests;
 
 /// <summary>Remembers what is told, and can cancel the run at a step.</summary>
@@ -16,16 +18,29 @@ internal sealed class RecordingSink : IProgressSink, IDisposable
 
     public void Report(string stage, int done, int all, string? detail)
     {
-        Reports.Add((stage, done));
+        lock (Reports)
+            Reports.Add((stage, done));
         if (CancelAt == (stage, done))
             _stop.Cancel();
     }
 
-    public void Line(string text) => Lines.Add(text);
+    public void End(string stage)
+    {
+    }
+
+    public void Line(string text)
+    {
+        lock (Lines)
+            Lines.Add(text);
+    }
 
     public List<string> Warnings { get; } = [];
 
-    public void Warn(string text) => Warnings.Add(text);
+    public void Warn(string text)
+    {
+        lock (Warnings)
+            Warnings.Add(text);
+    }
 
     public void Dispose() => _stop.Dispose();
 }

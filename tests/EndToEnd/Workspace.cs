@@ -55,8 +55,8 @@ internal sealed class Workspace : IDisposable
     public async Task<string[]> RunAsync(PipelineStage stage, string? version = null, string? device = null, RecordingSink? sink = null)
     {
         sink ??= new RecordingSink();
-        using var pipeline = SlipwayPipeline.Open(this[PlanName], profile: null, device, sink);
-        var summaries = await pipeline.RunAsync(stage, version, sink.Cancellation);
+        using var pipeline = SlipwayPipeline.Open(this[PlanName], new PipelineOptions { Device = device }, sink);
+        var summaries = await pipeline.RunAsync([stage], version is null ? null : [version], sink.Cancellation);
         return [.. summaries.Where(line => line.Run > 0).Select(line => $"{line.Stage}{(line.Version is null ? "" : $" {line.Version}")}: {line.Run}")];
     }
 

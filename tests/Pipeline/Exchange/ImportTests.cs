@@ -1,3 +1,4 @@
+using Slipway.Engine.Jobs;
 using Slipway.Pipeline.Exchange;
 using Slipway.Pipeline.Plans;
 using Slipway.Pipeline.Plans.Yaml;
@@ -226,6 +227,10 @@ public sealed class ImportTests : IDisposable
         public List<string> All { get; } = [];
 
         public void Report(string stage, int done, int all, string? detail)
+        {
+        }
+
+        public void End(string stage)
         {
         }
 

@@ -1,3 +1,4 @@
+using Slipway.Pipeline.Drawing;
 using Slipway.Pipeline.Sampling;
 
 namespace Slipway.Pipeline.Tests.Sampling;

@@ -1,4 +1,4 @@
-using Slipway.Pipeline.Sampling;
+using Slipway.Pipeline.Drawing;
 
 namespace Slipway.Pipeline.Tests.Sampling;
 

@@ -1,0 +1,53 @@
+using Slipway.Engine.Jobs;
+using Slipway.Imaging.Compositing;
+using Slipway.Imaging.Pictures;
+
+namespace Slipway.Pipeline.Datasets;
+
+/// <summary>The files of a subset that are there.</summary>
+/// <param name="Files">In order.</param>
+/// <param name="Pending">Pictures that have yet to be made, or to be captioned.</param>
+internal sealed record SubsetFiles(IReadOnlyList<DatasetFile> Files, int Pending)
+{
+    /// <param name="subset">The subset.</param>
+    /// <param name="pathOf">Full path of an input; null while it has yet to be made.</param>
+    /// <param name="nameOf">What messages call an input.</param>
+    public static SubsetFiles From(Subset subset, Func<Input, string?> pathOf, Func<Input, string> nameOf)
+    {
+        var sprite = new Lazy<Compositor>(() => new Compositor(Picture.Load(pathOf(subset.SpriteMask!.Sprite)!), nameOf(subset.SpriteMask.Sprite)));
+        var all = subset.Folders.SelectMany(folder => folder.Pictures.Select(picture => File(folder, picture, Mask(subset, picture, sprite, pathOf), pathOf))).ToList();
+        return new SubsetFiles([.. all.OfType<DatasetFile>()], all.Count(file => file is null));
+    }
+
+    private static DatasetFile? File(PictureFolder folder, PictureFile picture, Func<Picture, Picture>? mask, Func<Input, string?> pathOf)
+    {
+        if (pathOf(picture.Image) is not { } path)
+            return null;
+        if (picture.Caption is null)
+            return new DatasetFile(path, () => picture.Text ?? "", folder.Name, folder.Repeats) { Mask = mask };
+        return pathOf(picture.Caption) is { } caption
+            ? new DatasetFile(path, () => Text(caption), folder.Name, folder.Repeats) { Mask = mask }
+            : null;
+    }
+
+    /// <summary>All lines that are not empty. Without wildcards only the first is used.</summary>
+    private static string Text(string path) =>
+        string.Join('\n', System.IO.File.ReadLines(path).Select(line => line.Trim()).Where(line => line.Length > 0));
+
+    private static Func<Picture, Picture>? Mask(Subset subset, PictureFile file, Lazy<Compositor> sprite, Func<Input, string?> pathOf) => subset.Masks switch
+    {
+        MaskSource.Sprite => picture => Picture.FromGrey(picture.Width, picture.Height, sprite.Value.Mask(picture.Width, picture.Height, subset.SpriteMask!.Options, file.MaskSeed)),
+        MaskSource.FlatSprite => picture => Picture.FromGrey(picture.Width, picture.Height, sprite.Value.MaskOnFlat(picture.Height, subset.SpriteMask!.Scale)),
+        MaskSource.Alpha => picture => picture.AlphaAsGrey(),
+        MaskSource.Files when file.Mask is { } mask => picture => Loaded(pathOf(mask)!, picture),
+        _ => null,
+    };
+
+    private static Picture Loaded(string path, Picture picture)
+    {
+        var mask = Picture.Load(path);
+        return (mask.Width, mask.Height) == (picture.Width, picture.Height)
+            ? mask.Flatten(0, 0, 0)
+            : throw new InvalidDataException($"Mask '{path}' has {mask.Width}×{mask.Height} pixels and its picture {picture.Width}×{picture.Height}; make them equal.");
+    }
+}

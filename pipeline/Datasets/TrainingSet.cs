@@ -1,0 +1,40 @@
+using Slipway.Engine.Jobs;
+using Slipway.Training.Data;
+using Slipway.Training.Options;
+
+namespace Slipway.Pipeline.Datasets;
+
+/// <summary>Everything that a version learns from, decoded.</summary>
+internal static class TrainingSet
+{
+    /// <summary>The pictures of all subsets, with regularisation pictures as often as the others.</summary>
+    /// <param name="subsets">In the order in which the version names them.</param>
+    /// <param name="resolution">Side of a square of the greatest area, in pixels.</param>
+    /// <param name="io">Gives the files.</param>
+    /// <exception cref="InvalidDataException">What is wrong with pictures and masks, in all subsets.</exception>
+    public static IReadOnlyList<TrainingImage> Read(IReadOnlyList<Subset> subsets, int resolution, JobIo io)
+    {
+        var problems = new List<string>();
+        var images = new List<TrainingImage>();
+        foreach (var subset in subsets)
+        {
+            try
+            {
+                images.AddRange(Reader(subset, resolution, io).Read());
+            }
+            catch (InvalidDataException exception)
+            {
+                problems.Add(exception.Message);
+            }
+        }
+
+        return problems.Count == 0 ? RegularisationImages.Arrange(images) : throw new InvalidDataException(string.Join("\n", problems));
+    }
+
+    /// <summary>Reads one subset.</summary>
+    public static SubsetDecoder Reader(Subset subset, int resolution, JobIo io) => new(subset, SubsetFiles.From(subset, io.PathOf, io.NameOf), resolution);
+
+    /// <summary>The sizes that pictures are trained at: those of a user's folder where there is one.</summary>
+    public static BucketOptions BucketOptions(IReadOnlyList<Subset> subsets, int resolution) =>
+        (subsets.Select(subset => subset.Buckets).FirstOrDefault(buckets => buckets is not null) ?? BucketSizes.Square(resolution)).Options(resolution);
+}

@@ -1,0 +1,48 @@
+using Slipway.Diffusion.Checkpoints;
+using Slipway.Diffusion.Model;
+using TorchSharp;
+
+namespace Slipway.Pipeline.Drawing;
+
+/// <summary>Loads models, and libtorch with them: nothing else of the pipeline does before something has to run.</summary>
+internal static class ModelLoader
+{
+    /// <summary>The model with its weights, on its device.</summary>
+    /// <param name="path">Full path of a folder in diffusers' layout, or of a checkpoint in a single file.</param>
+    /// <param name="companions">Full path of the folder with a single file's tokenizers; null: beside the file.</param>
+    /// <param name="device"><c>cpu</c> or <c>cuda</c>.</param>
+    /// <param name="precision"><c>no</c>, <c>fp16</c> or <c>bf16</c>.</param>
+    /// <param name="threads">Threads of the CPU that are used: also where the plan leaves the number to the machine, the key holds what was found, not what libtorch would find.</param>
+    /// <param name="say">Told what is assumed of the model, a line each.</param>
+    /// <exception cref="ArgumentException">The device asked for is not there.</exception>
+    public static SdxlModel Load(string path, string? companions, string device, string precision, int threads, Action<string> say)
+    {
+        torch.set_num_threads(threads);
+        RequireDevice(device);
+        var model = SdxlCheckpoint.Load(path, torch.device(device), TypeOf(precision), companions);
+        foreach (var assumption in model.Assumptions)
+            say(assumption);
+        return model;
+    }
+
+    /// <summary>The model without its weights; the caller's to dispose.</summary>
+    /// <inheritdoc cref="Load"/>
+    public static SdxlModel Outline(string path, string? companions, string precision) => SdxlCheckpoint.Outline(path, torch.CPU, TypeOf(precision), companions);
+
+    /// <exception cref="ArgumentException">The device asked for is not there.</exception>
+    public static void RequireDevice(string device)
+    {
+        if (device == "cuda" && !torch.cuda_is_available())
+        {
+            throw new ArgumentException(
+                "`device` is cuda, but libtorch finds no usable CUDA device: build with -p:TorchBackend=cuda on a machine with an NVIDIA card, or use --device=cpu.");
+        }
+    }
+
+    private static torch.ScalarType TypeOf(string precision) => precision switch
+    {
+        "bf16" => torch.ScalarType.BFloat16,
+        "fp16" => torch.ScalarType.Float16,
+        _ => torch.ScalarType.Float32,
+    };
+}

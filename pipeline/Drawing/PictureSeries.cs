@@ -1,0 +1,97 @@
+using System.Globalization;
+using Slipway.Diffusion.Model;
+using Slipway.Diffusion.Sampling;
+using Slipway.Imaging.Pictures;
+using Slipway.Training.LoraFiles;
+
+namespace Slipway.Pipeline.Drawing;
+
+/// <summary>
+/// Pictures of one model with its LoRAs, as PNG files that say how they were made. All that Slipway draws for anybody to
+/// see is drawn here.
+/// </summary>
+/// <param name="model">The model; it stays the caller's.</param>
+/// <param name="identity">What the pictures say of it.</param>
+/// <param name="loras">The LoRAs; those that a prompt names must be among them.</param>
+/// <param name="version">Slipway's version: it stands in every picture.</param>
+/// <param name="say">Told, in a line, where memory is too short for what is usual.</param>
+internal sealed class PictureSeries(SdxlModel model, ModelIdentity identity, IReadOnlyList<LoraUse> loras, string version, Action<string>? say = null)
+{
+    /// <summary>Draws <paramref name="requests"/> and writes them.</summary>
+    /// <param name="requests">The pictures wanted, prompts as somebody wrote them.</param>
+    /// <param name="options">How they are drawn.</param>
+    /// <param name="paths">A file for each.</param>
+    /// <param name="progress">Told of every step.</param>
+    /// <param name="cancel">Looked at before every step.</param>
+    /// <exception cref="ArgumentException">A prompt names a LoRA that is not there.</exception>
+    public void Draw(
+        IReadOnlyList<SamplingRequest> requests, SamplingOptions options, IReadOnlyList<string> paths, Action<SamplingStep>? progress, CancellationToken cancel)
+    {
+        SamplingRequest[] drawn = [.. requests.Select(WithoutTags)];
+        var merged = new Stack<IDisposable>();
+        IReadOnlyList<byte[]> pictures;
+        try
+        {
+            foreach (var lora in loras)
+                Merge(lora, merged);
+            pictures = new TextToImage(model, say).Generate(drawn, options, progress, cancel);
+        }
+        finally
+        {
+            while (merged.TryPop(out var last))
+                last.Dispose();
+        }
+
+        var hashes = string.Join(", ", loras.Select(lora => $"{Plain(lora.Tag.Name)}: {lora.ShortHash()}").Distinct(StringComparer.Ordinal));
+        for (var i = 0; i < requests.Count; i++)
+        {
+            var text = new Dictionary<string, string>(StringComparer.Ordinal) { [Infotext.Keyword] = Describe(requests[i], options, hashes).ToString() };
+            Picture.FromRgb(requests[i].Width, requests[i].Height, pictures[i]).SavePng(paths[i], text);
+        }
+    }
+
+    /// <summary>Adds a LoRA to the weights; what is put on the stack takes it out again.</summary>
+    private void Merge(LoraUse lora, Stack<IDisposable> merged)
+    {
+        var network = LoraFile.Load(model, lora.Path);
+        merged.Push(network);
+        network.Multiplier = lora.Tag.Strength;
+        merged.Push(network.Merge());
+    }
+
+    private SamplingRequest WithoutTags(SamplingRequest request)
+    {
+        var (text, tags) = LoraTag.Split(request.Prompt);
+        if (tags.FirstOrDefault(tag => loras.All(lora => lora.Tag != tag)) is { } unknown)
+            throw new ArgumentException($"The prompt '{request.Prompt}' names the LoRA {unknown}, which is none of this series.");
+        return LoraTag.Split(request.NegativePrompt).Tags.Count > 0
+            ? throw new ArgumentException($"The negative prompt '{request.NegativePrompt}' names a LoRA; a LoRA acts on the whole picture: name it in the prompt.")
+            : request with { Prompt = text };
+    }
+
+    private Infotext Describe(SamplingRequest request, SamplingOptions options, string loraHashes)
+    {
+        var named = LoraTag.Split(request.Prompt).Tags;
+        var others = loras.Select(lora => lora.Tag).Where(tag => !named.Contains(tag)).Select(tag => $" {tag}");
+        var settings = new List<KeyValuePair<string, string>>
+        {
+            new("Steps", Text($"{options.Steps}")),
+            new("Sampler", options.Sampler),
+            new("CFG scale", Text($"{options.Guidance}")),
+            new("Seed", Text($"{request.Seed}")),
+            new("Size", Text($"{request.Width}x{request.Height}")),
+            new("Model hash", identity.ShortHash),
+            new("Model", Plain(identity.Name)),
+        };
+        if (options.Spacing is { } spacing)
+            settings.Add(new("Timestep spacing", spacing));
+        if (loraHashes.Length > 0)
+            settings.Add(new("Lora hashes", loraHashes));
+        settings.Add(new("Version", $"Slipway {version}"));
+        return new Infotext(request.Prompt + string.Concat(others), request.NegativePrompt, settings);
+    }
+
+    private static string Plain(string name) => name.Replace(":", "", StringComparison.Ordinal).Replace(",", "", StringComparison.Ordinal);
+
+    private static string Text(FormattableString text) => text.ToString(CultureInfo.InvariantCulture);
+}

@@ -1,0 +1,34 @@
+using System.Reflection;
+using Slipway.Engine.Execution;
+using Slipway.Engine.Jobs;
+using Slipway.Pipeline.Jobs;
+
+namespace Slipway.Pipeline.Graph;
+
+/// <summary>The facts about this machine and its libraries. None of the libraries is loaded for them.</summary>
+internal static class Facts
+{
+    /// <summary>Slipway's own version.</summary>
+    public static string SlipwayVersion =>
+        typeof(Facts).Assembly.GetCustomAttribute<AssemblyInformationalVersionAttribute>()!.InformationalVersion.Split('+')[0];
+
+    /// <summary>All groups.</summary>
+    public static EnvironmentFacts Read()
+    {
+        var processor = ProcessorFacts.Read();
+        return EnvironmentFacts.None
+            .With(EnvironmentGroups.Torch,
+            [
+                KeyValuePair.Create("torchsharp", $"{typeof(TorchSharp.torch).Assembly.GetName().Version}"),
+                KeyValuePair.Create("libtorch", TorchSharp.torch.__version__),
+                // The number of threads is the plan's, or what was found for it: the model has it.
+                .. processor.Entries(0).Where(fact => fact.Role != "threads").Select(fact => KeyValuePair.Create(fact.Role, fact.Value)),
+            ])
+            .With(EnvironmentGroups.Cuda, [KeyValuePair.Create("cuda", "cuda")])
+            .With(EnvironmentGroups.Skia, [KeyValuePair.Create("skia", $"{typeof(SkiaSharp.SKImage).Assembly.GetName().Version}")])
+            .With(EnvironmentGroups.Onnx, [KeyValuePair.Create("onnxruntime", VersionOf(typeof(Microsoft.ML.OnnxRuntime.InferenceSession)))])
+            .With(EnvironmentGroups.Slipway, [KeyValuePair.Create("slipway", SlipwayVersion)]);
+    }
+
+    private static string VersionOf(Type type) => $"{type.Assembly.GetName().Version}";
+}

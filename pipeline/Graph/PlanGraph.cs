@@ -1,0 +1,338 @@
+using System.Globalization;
+using Slipway.Engine.Jobs;
+using Slipway.Imaging.Compositing;
+using Slipway.Pipeline.Datasets;
+using Slipway.Pipeline.Jobs;
+using Slipway.Pipeline.Plans;
+using Slipway.Pipeline.Plans.Datasets;
+using Slipway.Pipeline.Plans.Versions;
+using Slipway.Tagging.Captions;
+
+namespace Slipway.Pipeline.Graph;
+
+/// <summary>
+/// All work of a plan as one graph: a pure function of the plan and of what lies in its folders. What walks it (trainings, status,
+/// preflight, the lock file) has no other source.
+/// </summary>
+internal sealed class PlanGraph
+{
+    /// <summary>What the row without a LoRA is called.</summary>
+    public const string Base = NameChecks.Base;
+
+    private const string ForValidation = "validation";
+
+    private readonly Plan _plan;
+    private readonly string _workspace;
+    private readonly string _artifacts;
+    private readonly ModelUse _model;
+    private readonly string _modelName;
+    private readonly List<StageNode> _stages = [];
+    private readonly Dictionary<string, Dataset> _datasets = new(StringComparer.Ordinal);
+    private readonly Dictionary<string, Exception> _broken = new(StringComparer.Ordinal);
+    private readonly Dictionary<string, StageNode> _loras = new(StringComparer.Ordinal);
+    private ValidationSet? _validation;
+
+    private PlanGraph(Plan plan, string workspace)
+    {
+        (_plan, _workspace, _artifacts) = (plan, workspace, plan.ArtifactsFolder);
+        _model = BaseModel.List(plan, workspace);
+        _modelName = BaseModel.NameOf(plan, workspace);
+        Sprite = new FileRef(plan.Sprite, "sprite");
+        AddDatasets();
+        AddValidation();
+        plan.Versions.ToList().ForEach(AddTraining);
+        plan.Ensembles.ToList().ForEach(AddEnsemble);
+        AddEvaluation();
+        Jobs = new JobGraph(_stages);
+    }
+
+    /// <summary>The graph.</summary>
+    public JobGraph Jobs { get; }
+
+    /// <summary>The mascot.</summary>
+    public FileRef Sprite { get; }
+
+    /// <summary>The base model.</summary>
+    public ModelUse Model => _model;
+
+    /// <summary>The graph of a plan.</summary>
+    /// <param name="plan">The plan.</param>
+    /// <param name="workspace">Full path of the folder that its paths are relative to.</param>
+    /// <exception cref="FileNotFoundException">There is no base model, or a part of it is missing.</exception>
+    public static PlanGraph From(Plan plan, string workspace) => new(plan, workspace);
+
+    /// <summary>The dataset with this key.</summary>
+    /// <exception cref="InvalidDataException">Something is wrong with its folder.</exception>
+    /// <exception cref="DirectoryNotFoundException">There is no such folder.</exception>
+    public Dataset Dataset(string key)
+    {
+        if (_broken.TryGetValue(key, out var problem))
+            System.Runtime.ExceptionServices.ExceptionDispatchInfo.Throw(problem);
+        return _datasets[key];
+    }
+
+    /// <summary>What a version learns from, by dataset.</summary>
+    /// <exception cref="InvalidDataException">Something is wrong with a folder of it.</exception>
+    public IReadOnlyList<Dataset> DatasetsOf(VersionPlan version) => [.. version.Datasets.Select(dataset => Dataset(dataset.Key))];
+
+    /// <summary>The training of a version, or what makes an ensemble.</summary>
+    /// <exception cref="InvalidDataException">Something is wrong with a folder that it learns from.</exception>
+    public StageNode Lora(string name)
+    {
+        if (_loras.TryGetValue(name, out var stage))
+            return stage;
+        foreach (var version in _plan.Versions.Where(version => version.Name == name || _plan.Ensembles.Any(ensemble => ensemble.Name == name && ensemble.Of.Contains(version.Name))))
+            DatasetsOf(version);
+        throw new InvalidOperationException($"There is no {name}.");
+    }
+
+    /// <summary>The stages by which everything about a place of the pipeline is made.</summary>
+    /// <param name="stage">The place.</param>
+    /// <param name="versions">Only these versions and ensembles; null: all.</param>
+    public IReadOnlyList<StageNode> Stages(PipelineStage stage, IReadOnlyList<string>? versions) => stage switch
+    {
+        PipelineStage.Backgrounds => [.. Jobs.Stages.Where(node => node is { Name: "Backgrounds", Version: null })],
+        PipelineStage.Composites => [.. Jobs.Stages.Where(node => node.Name is "Composites" or "Regularisation" && node.Version != ForValidation)],
+        PipelineStage.Tags => [.. Jobs.Stages.Where(node => node.Name is "Composites" or "Regularisation" or "Tags" && node.Version != ForValidation)],
+        PipelineStage.Training => [.. _plan.Versions.Select(version => version.Name).Concat(_plan.Ensembles.Select(ensemble => ensemble.Name)).Where(name => versions?.Contains(name) != false).Select(Lora)],
+        _ => [.. _plan.Versions.Select(version => Lora(version.Name)), Jobs.Stages[^1]],
+    };
+
+    private void AddDatasets()
+    {
+        var backgrounds = Drawn("Backgrounds", null, $"{_artifacts}/backgrounds", _plan.Backgrounds, isCaptioned: false);
+        var isFirst = true;
+        foreach (var dataset in _plan.Datasets)
+        {
+            try
+            {
+                // The first dataset of composites is the one that everybody has; others have their own folder and captions.
+                _datasets[dataset.Key] = dataset.Source switch
+                {
+                    DatasetSource.Sprite => Flat(dataset),
+                    DatasetSource.Regularisation => Class(dataset),
+                    DatasetSource.Composites => Composites(dataset, backgrounds, isFirst ? null : dataset.Key, $"{_artifacts}/dataset/{dataset.FolderName}", _plan.Composites),
+                    _ => FolderDataset.List(dataset, _workspace),
+                };
+                isFirst &= dataset.Source != DatasetSource.Composites;
+            }
+            catch (Exception exception) when (exception is InvalidDataException or DirectoryNotFoundException)
+            {
+                _broken[dataset.Key] = exception;
+            }
+        }
+    }
+
+    private StageNode Drawn(string name, string? version, string folder, BackgroundsPlan plan, bool isCaptioned)
+    {
+        var stage = StageNode.LabelOf(name, version);
+        return Add(new StageNode(name, version,
+        [
+            .. Enumerable.Range(0, plan.Count).Select(i => new JobNode(
+                stage,
+                Number(i),
+                new DrawJob(_model, _modelName, plan.Prompts[i % plan.Prompts.Count].Prompt, plan.Seed + i, _plan.Resolution, plan.Sampling with { BatchSize = 1 }, isCaptioned),
+                isCaptioned ? [$"{folder}/{Number(i)}.png", $"{folder}/{Number(i)}.txt"] : [$"{folder}/{Number(i)}.png"])),
+        ]) { Weight = plan.Count * plan.Sampling.Steps, Memory = ModelMemory });
+    }
+
+    private Dataset Flat(DatasetPlan plan)
+    {
+        var stage = StageNode.LabelOf("Composites", plan.Key);
+        var scale = (_plan.Composites.Options.MinScale + _plan.Composites.Options.MaxScale) / 2;
+        var path = $"{_artifacts}/dataset/{plan.FolderName}/{_plan.Name}";
+        var job = new JobNode(stage, _plan.Name, new FlatPictureJob(Sprite, plan.Alpha, plan.Caption ?? _plan.TriggerWord, scale, _plan.Resolution), [$"{path}.png", $"{path}.txt"]);
+        Add(new StageNode("Composites", plan.Key, [job]));
+        return new Dataset(plan, [new PictureFolder(plan.FolderName, plan.NumRepeats, [new PictureFile($"{_plan.Name}.png", job.Output("image")) { Caption = job.Output("caption") }])])
+        {
+            Masks = MaskSource.FlatSprite,
+            SpriteMask = new SpriteMask(Sprite, new CompositeOptions(), scale),
+        };
+    }
+
+    /// <summary>Pictures of the class. Nothing in them is the subject, and nothing is masked.</summary>
+    private Dataset Class(DatasetPlan plan)
+    {
+        var stage = Drawn("Regularisation", plan.Key, $"{_artifacts}/regularisation/{plan.FolderName}", _plan.Regularisation!, isCaptioned: true);
+        return new Dataset(plan, [new PictureFolder(plan.FolderName, plan.NumRepeats, [.. stage.Jobs.Select(job => new PictureFile($"{job.Label}.png", job.Output("image")) { Caption = job.Output(DrawJob.Caption) })])]);
+    }
+
+    private Dataset Composites(DatasetPlan plan, StageNode backgrounds, string? version, string folder, CompositesPlan composites)
+    {
+        var stage = StageNode.LabelOf("Composites", version);
+        var pictures = Add(new StageNode("Composites", version,
+        [
+            .. backgrounds.Jobs.Select((background, i) => new JobNode(
+                stage, background.Label, new CompositeJob(Sprite, background.Output("image"), CompositeJob.SeedOf(composites.Seed, i), composites.Options), [$"{folder}/{background.Label}.png"])),
+        ]));
+        var captions = Tags(plan.Caption, pictures, version, folder);
+        return new Dataset(plan,
+        [
+            new PictureFolder(plan.FolderName, plan.NumRepeats,
+            [
+                .. pictures.Jobs.Zip(captions.Jobs, (picture, caption) => new PictureFile($"{picture.Label}.png", picture.Output("image"))
+                {
+                    Caption = caption.Output("caption"),
+                    MaskSeed = ((CompositeJob)picture.Job).Seed,
+                }),
+            ]),
+        ])
+        {
+            Masks = MaskSource.Sprite,
+            SpriteMask = new SpriteMask(Sprite, composites.Options, 0),
+            Backgrounds = [.. backgrounds.Jobs.Select(job => new NamedFile(job.Label, job.Output("image")))],
+        };
+    }
+
+    private StageNode Tags(string? caption, StageNode pictures, string? version, string folder)
+    {
+        var stage = StageNode.LabelOf("Tags", version);
+        var rules = new CaptionRules
+        {
+            GeneralThreshold = _plan.Tags.GeneralThreshold,
+            CharacterThreshold = _plan.Tags.CharacterThreshold,
+            RemoveUnderscore = _plan.Tags.RemoveUnderscore,
+            TriggerWord = _plan.TriggerWord,
+            Exclude = _plan.Tags.Exclude,
+            Replace = _plan.Tags.Replace,
+            Extra = _plan.Tags.Extra,
+        };
+        return Add(new StageNode("Tags", version,
+        [
+            .. pictures.Jobs.Select(picture => new JobNode(stage, picture.Label, new TagJob(picture.Output("image"), Tagger, rules, caption), [$"{folder}/{picture.Label}.txt"])),
+        ]));
+    }
+
+    private TaggerFiles Tagger => new(new FileRef(_plan.Tagger.Model, "tagger"), new FileRef(_plan.Tagger.Tags, "tagger tags"));
+
+    /// <summary>What versions are measured on, where one is.</summary>
+    private void AddValidation()
+    {
+        if (_plan.Validation is not { } plan || _plan.Versions.All(version => version.Monitoring.Validation is null))
+            return;
+        var backgrounds = Drawn("Backgrounds", ForValidation, $"{_artifacts}/validation/backgrounds", plan.Backgrounds, isCaptioned: false);
+        var pictures = Composites(ValidationPlan.Dataset, backgrounds, ForValidation, $"{_artifacts}/validation/composites", plan.Composites);
+        _validation = new ValidationSet(pictures.ForUse(_plan.Resolution, masked: true), pictures.Backgrounds);
+    }
+
+    private void AddTraining(VersionPlan version)
+    {
+        if (version.Datasets.Any(dataset => _broken.ContainsKey(dataset.Key)))
+            return;
+        var datasets = DatasetsOf(version);
+        var start = version.Training.Network.Start;
+        var name = $"{_plan.Name}_{version.Name}";
+        var job = new TrainJob(
+            _model,
+            Path.GetFileName(Path.TrimEndingDirectorySeparator(_plan.BaseModel)),
+            name,
+            _plan.Resolution,
+            [.. datasets.Select(dataset => dataset.ForVersion(version, _plan.Resolution))],
+            version.Training with { Network = version.Training.Network with { Start = start with { NetworkWeights = null, BaseWeights = [] } } })
+        {
+            NetworkWeights = start.NetworkWeights is { } weights ? new FileRef(weights, "network weights") : null,
+            BaseWeights = BaseWeights(version),
+            Watch = Watch(version, datasets),
+        };
+        var logs = $"{_artifacts}/logs/{version.Name}";
+        IReadOnlyList<string> paths =
+        [
+            $"{_artifacts}/lora/{name}.safetensors",
+            $"{logs}/metrics.csv",
+            $"{logs}/events.out.tfevents.0.slipway",
+            .. version.Training.Saves.AreWanted ? [$"{_artifacts}/lora/{name}_saves/"] : Array.Empty<string>(),
+            .. version.Monitoring.Validation is not null ? [$"{logs}/validation.json"] : Array.Empty<string>(),
+            .. version.Monitoring.Samples is not null ? [$"{logs}/samples/"] : Array.Empty<string>(),
+        ];
+        var stage = StageNode.LabelOf("Train", version.Name);
+        var steps = version.OptimizerSteps(_plan.Backgrounds.Count, _plan.Regularisation?.Count ?? 0) ?? 1000;
+        _loras[version.Name] = Add(new StageNode("Train", version.Name, [new JobNode(stage, name, job, paths)]) { Weight = 2.0 * steps, Memory = ModelMemory });
+    }
+
+    // They learned on top of them, and are drawn on top of them.
+    private static IReadOnlyList<LoraInput> BaseWeights(VersionPlan version) =>
+        [.. version.Training.Network.Start.BaseWeights.Select(file => new LoraInput(Path.GetFileNameWithoutExtension(file.Path), new FileRef(file.Path, "base weights"), file.Multiplier))];
+
+    private WatchOptions Watch(VersionPlan version, IReadOnlyList<Dataset> datasets)
+    {
+        var plan = version.Monitoring;
+        return new WatchOptions
+        {
+            Validation = plan.Validation,
+            Pictures = plan.Validation is null ? null : _validation,
+            LearnedBackgrounds = plan.Validation is null
+                ? []
+                : [.. datasets.SelectMany((dataset, i) => dataset.Backgrounds.Select(file => new NamedFile($"{i}/{file.Name}", file.File)))],
+            EarlyStopping = plan.EarlyStopping,
+            SampleEvery = plan.Samples,
+            Samples = plan.Samples is null ? null : Samples() with { Seeds = [_plan.Evaluation.Seeds[0]] },
+        };
+    }
+
+    private SampleSettings Samples() => new(_plan.Evaluation.Prompts, _plan.Evaluation.Seeds, _plan.Evaluation.Multiplier, _plan.Evaluation.Sampling, _plan.Resolution);
+
+    private void AddEnsemble(EnsemblePlan plan)
+    {
+        if (!plan.Of.All(_loras.ContainsKey))
+            return;
+        var first = _plan.Version(plan.Of[0]);
+        var name = $"{_plan.Name}_{plan.Name}";
+        var job = new EnsembleJob(_model, [.. plan.Of.Zip(plan.Ratios, (of, ratio) => new LoraInput(of, _loras[of].Jobs[0].Output("lora"), ratio))], plan.Rank, plan.ConvRank)
+        {
+            Validation = first.Monitoring.Validation is { } options && _validation is not null
+                ? new EnsembleJob.Measurement(_validation.Pictures, _plan.Resolution, options.Timesteps, first.Training.Weighting, options.Seed ?? first.Training.Seed)
+                : null,
+        };
+        IReadOnlyList<string> paths = [$"{_artifacts}/lora/{name}.safetensors", .. job.Validation is null ? Array.Empty<string>() : [$"{_artifacts}/logs/{plan.Name}/validation.json"]];
+        _loras[plan.Name] = Add(new StageNode("Ensemble", plan.Name, [new JobNode(StageNode.LabelOf("Ensemble", plan.Name), name, job, paths)]) { Memory = ModelMemory });
+    }
+
+    private void AddEvaluation()
+    {
+        var plan = _plan.Evaluation;
+        var versions = new List<VersionSamples> { Samples(Base, []) };
+        foreach (var version in _plan.Versions.Where(version => _loras.ContainsKey(version.Name)))
+            versions.Add(Samples(version.Name, [.. BaseWeights(version), Drawn(version.Name)]));
+        foreach (var ensemble in _plan.Ensembles.Where(ensemble => _loras.ContainsKey(ensemble.Name)))
+            versions.Add(Samples(ensemble.Name, [Drawn(ensemble.Name)]));
+        var job = new EvaluateJob(
+            _plan.Name, Sprite, Tagger, versions, [.. plan.Prompts.Select(prompt => prompt.Kind)], plan.Seeds, plan.Sampling with { BatchSize = 1 }, plan.Table is not null);
+        IReadOnlyList<string> paths =
+        [
+            $"{_artifacts}/evaluation.json",
+            $"{_artifacts}/grids/versions.png",
+            .. versions.Select(version => $"{_artifacts}/grids/{version.Name}.png"),
+            .. plan.Table is null ? Array.Empty<string>() : [$"{_artifacts}/grids/{plan.Table}.png"],
+        ];
+        Add(new StageNode("Evaluate", null, [new JobNode("Evaluate", "evaluation", job, paths)]));
+    }
+
+    private LoraInput Drawn(string version) => new($"{_plan.Name}_{version}", _loras[version].Jobs[0].Output("lora"), _plan.Evaluation.Multiplier);
+
+    private VersionSamples Samples(string version, IReadOnlyList<LoraInput> loras)
+    {
+        var plan = _plan.Evaluation;
+        var stage = StageNode.LabelOf("Samples", version);
+        string[] names = [.. plan.Prompts.SelectMany(prompt => plan.Seeds.Select(seed => $"{prompt.FileName}_{seed}"))];
+        var settings = loras.Count == 0 ? Samples() with { Multiplier = 1 } : Samples();
+        var node = new JobNode(stage, "samples", new SamplesJob(_model, _modelName, loras, settings), [.. names.Select(name => $"{_artifacts}/samples/{version}/{name}.png")]);
+        Add(new StageNode("Samples", version, [node]) { Weight = names.Length * plan.Sampling.Steps * 0.5, Memory = ModelMemory });
+        return new VersionSamples(version, [.. names.Select((name, number) => new NamedFile(name, node.Output(SamplesJob.NameOf(number))))]);
+    }
+
+    private StageNode Add(StageNode stage)
+    {
+        _stages.Add(stage);
+        return stage;
+    }
+
+    // The weights, and what loading and computing take beside them.
+    private long? ModelMemory()
+    {
+        const long Beside = 512L << 20;
+        var bytes = _model.BaseModel.Sum(file => new FileInfo(Path.Combine(_workspace, ((FileRef)file.File).Path)) is { Exists: true } found ? found.Length : 0);
+        return (bytes * 3 / 2) + Beside;
+    }
+
+    private static string Number(int index) => index.ToString("D3", CultureInfo.InvariantCulture);
+}

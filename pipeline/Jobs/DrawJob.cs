@@ -1,0 +1,46 @@
+using Slipway.Diffusion.Sampling;
+using Slipway.Engine.Jobs;
+using Slipway.Pipeline.Drawing;
+using Slipway.Pipeline.Plans;
+
+namespace Slipway.Pipeline.Jobs;
+
+/// <summary>
+/// A picture that the base model draws: a background, or one of the class, with its prompt as its caption. It goes through the UNet
+/// alone, so that its bytes do not depend on which others are missing.
+/// </summary>
+/// <param name="Model">The base model.</param>
+/// <param name="ModelName">What the picture calls it.</param>
+/// <param name="Prompt">What is to be seen.</param>
+/// <param name="Seed">Seeds the noise.</param>
+/// <param name="Resolution">Side in pixels.</param>
+/// <param name="Sampling">How it is made.</param>
+/// <param name="IsCaptioned">Whether its prompt is written beside it.</param>
+public sealed record DrawJob(
+    [property: Inline] ModelUse Model, string ModelName, string Prompt, long Seed, int Resolution, [property: Inline] SamplingPlan Sampling, bool IsCaptioned = false) : IJob
+{
+    /// <summary>Name of the output with the prompt.</summary>
+    public const string Caption = "caption";
+
+    /// <inheritdoc/>
+    public JobKind Kind { get; } = new("Draw", 1);
+
+    /// <inheritdoc/>
+    public IReadOnlyList<string> Environment => [.. Model.Environment, EnvironmentGroups.Skia, EnvironmentGroups.Slipway];
+
+    /// <inheritdoc/>
+    public IReadOnlyList<JobOutput> Outputs => IsCaptioned ? [new("image"), new(Caption)] : [new("image")];
+
+    /// <inheritdoc/>
+    public void Run(JobIo io)
+    {
+        new PictureSeries(Model.Load(io), Model.Identity(io, ModelName), loras: [], io.Fact("slipway"), io.Line).Draw(
+            [new SamplingRequest(Prompt, Sampling.NegativePrompt, Seed, Resolution, Resolution)],
+            Sampling.Options(batchSize: 1),
+            [io.Output("image")],
+            progress: null,
+            io.Cancellation);
+        if (IsCaptioned)
+            File.WriteAllText(io.Output(Caption), Prompt);
+    }
+}

@@ -1,0 +1,57 @@
+using Slipway.Diffusion.Model;
+using Slipway.Engine.Caching;
+using Slipway.Engine.Jobs;
+using Slipway.Pipeline.Drawing;
+
+namespace Slipway.Pipeline.Jobs;
+
+/// <summary>A model that a job works with: its files by what they are to it, and how it is loaded.</summary>
+/// <param name="BaseModel">The files; their contents count.</param>
+/// <param name="Path">The folder in diffusers' layout, or the checkpoint in a single file, relative to the workspace.</param>
+/// <param name="Companions">The folder with a single file's tokenizers, relative to the workspace; null: beside the file.</param>
+/// <param name="Device"><c>cpu</c> or <c>cuda</c>.</param>
+/// <param name="MixedPrecision"><c>no</c>, <c>fp16</c> or <c>bf16</c>.</param>
+/// <param name="Threads">Threads of the CPU that are used.</param>
+public sealed record ModelUse(
+    [property: Inline] IReadOnlyList<NamedFile> BaseModel,
+    [property: NotInKey("A model's place is in no byte; where its name is, the job names it.")] string Path,
+    [property: NotInKey("As for the path.")] string? Companions,
+    string Device,
+    string MixedPrecision,
+    int Threads)
+{
+    /// <summary>The role of the only weights of a checkpoint in a single file.</summary>
+    public const string Checkpoint = "checkpoint";
+
+    /// <summary>The groups of facts that what the model computes depends on.</summary>
+    public IReadOnlyList<string> Environment => Device == "cpu" ? [EnvironmentGroups.Torch] : [EnvironmentGroups.Torch, EnvironmentGroups.Cuda];
+
+    /// <summary>Whether it is a checkpoint in a single file.</summary>
+    public bool IsSingleFile => BaseModel.Any(file => file.Name == Checkpoint);
+
+    /// <summary>The model, loaded: the worker's own, which the next job may want too.</summary>
+    public SdxlModel Load(JobIo io) => io.Live(Key(io), () => ModelLoader.Load(Full(io, Path), Companions is null ? null : Full(io, Companions), Device, MixedPrecision, Threads, io.Warn));
+
+    /// <summary>The hash by which web UIs know it, see <see cref="ModelHash"/>.</summary>
+    public ContentHash Hash(JobIo io) => ModelHash.From([.. BaseModel.Select(file => (file.Name, io.HashOf(file.File)))]);
+
+    /// <summary>What pictures say of it.</summary>
+    public ModelIdentity Identity(JobIo io, string name) => new(name, Hash(io));
+
+    /// <summary>Everything that the loaded model and what it computes depend on.</summary>
+    public IReadOnlyList<FingerprintEntry> Entries(JobIo io) =>
+    [
+        .. BaseModel.Select(file => FingerprintEntry.Output($"base_model/{file.Name}", file.Name, io.HashOf(file.File), io.PathOf(file.File))),
+        FingerprintEntry.Parameter("device", Device),
+        FingerprintEntry.Parameter("mixed_precision", MixedPrecision),
+        FingerprintEntry.Parameter("threads", Threads),
+        .. io.FactsOf(Environment),
+    ];
+
+    /// <summary>Full path of the model, beside its files.</summary>
+    public string Full(JobIo io) => Full(io, Path);
+
+    private ContentHash Key(JobIo io) => new Fingerprint(Entries(io)).Key;
+
+    private string Full(JobIo io, string path) => io.BesideOf((FileRef)BaseModel[0].File, path);
+}

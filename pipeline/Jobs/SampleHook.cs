@@ -1,0 +1,90 @@
+using System.Globalization;
+using Slipway.Engine.Jobs;
+using Slipway.Pipeline.Drawing;
+using Slipway.Pipeline.Plans.Versions;
+using Slipway.Training.Hooks;
+using TorchSharp;
+
+namespace Slipway.Pipeline.Jobs;
+
+/// <summary>
+/// Draws pictures between the steps of a training: every evaluation prompt with the first evaluation seed, by the code and
+/// the settings of the evaluation, so that those of the last step are its. Before the first step it draws those of
+/// strength 0.
+/// </summary>
+/// <param name="interval">When.</param>
+/// <param name="samples">What.</param>
+/// <param name="identity">What the pictures say of the model.</param>
+/// <param name="version">What they say of Slipway.</param>
+/// <param name="folder">Takes the pictures; outlives a kill, as the checkpoints do, so that none is lost.</param>
+/// <param name="io">Told how far it is.</param>
+internal sealed class SampleHook(SampleInterval interval, SampleSettings samples, ModelIdentity identity, string version, string folder, JobIo io) : ITrainingHook
+{
+    /// <inheritdoc/>
+    public string Name => "samples";
+
+    /// <inheritdoc/>
+    public void Begin(TrainingMoment moment)
+    {
+        if (moment.Step == 0)
+            Draw(moment);
+    }
+
+    /// <inheritdoc/>
+    public void AfterStep(TrainingMoment moment)
+    {
+        if (moment.Step == moment.Steps || (interval.Steps is { } steps ? moment.Step % steps == 0 : moment.FinishedEpoch % interval.Epochs == 0))
+            Draw(moment);
+    }
+
+    /// <summary>The pictures of a step, in the order of the prompts; none where none were drawn.</summary>
+    public IEnumerable<string> PicturesOf(int step) => Paths(step).Where(File.Exists);
+
+    /// <summary>Copies all pictures.</summary>
+    public void CopyTo(string target)
+    {
+        foreach (var path in Directory.GetFiles(folder, "*.png"))
+            File.Copy(path, Path.Combine(target, Path.GetFileName(path)));
+    }
+
+    /// <inheritdoc/>
+    public IReadOnlyDictionary<string, torch.Tensor> State() => new Dictionary<string, torch.Tensor>();
+
+    /// <inheritdoc/>
+    public void Restore(IReadOnlyDictionary<string, torch.Tensor> state)
+    {
+    }
+
+    private string[] Paths(int step) =>
+    [
+        .. samples.Prompts.Select(prompt => Path.Combine(folder, string.Create(CultureInfo.InvariantCulture, $"{step:D6}_{prompt.FileName}_{samples.Seeds[0]}.png"))),
+    ];
+
+    // As the evaluation does it the LoRA is in the weights, which are put back to the bit.
+    private void Draw(TrainingMoment moment)
+    {
+        var requests = (samples with { Seeds = [samples.Seeds[0]] }).Requests();
+        Directory.CreateDirectory(folder);
+        using var values = moment.Evaluate();
+        moment.Network.Detach();
+        using (Merged(moment))
+        {
+            new PictureSeries(moment.Model, identity, loras: [], version).Draw(
+                requests,
+                samples.Sampling.Options(samples.Sampling.BatchSize),
+                Paths(moment.Step),
+                step => io.Report(moment.Step, moment.Steps, $"sample {step.Finished} of {requests.Count}"),
+                io.Cancellation);
+        }
+
+        moment.Network.Attach();
+    }
+
+    private IDisposable Merged(TrainingMoment moment)
+    {
+        moment.Network.Multiplier = samples.Multiplier;
+        var merged = moment.Network.Merge();
+        moment.Network.Multiplier = 1;
+        return merged;
+    }
+}

@@ -1,0 +1,40 @@
+using System.Globalization;
+using Slipway.Engine.Jobs;
+using Slipway.Pipeline.Drawing;
+
+namespace Slipway.Pipeline.Jobs;
+
+/// <summary>Sample pictures of one version, or of the base model without a LoRA: every evaluation prompt with every seed.</summary>
+/// <param name="Model">The base model.</param>
+/// <param name="ModelName">What the pictures call it.</param>
+/// <param name="Loras">The LoRAs, in the order in which they are laid over one another; none for the base model.</param>
+/// <param name="Samples">What is drawn.</param>
+public sealed record SamplesJob([property: Inline] ModelUse Model, string ModelName, IReadOnlyList<LoraInput> Loras, [property: Inline] SampleSettings Samples) : IJob
+{
+    /// <inheritdoc/>
+    public JobKind Kind { get; } = new("Samples", 1);
+
+    /// <inheritdoc/>
+    public IReadOnlyList<string> Environment => [.. Model.Environment, EnvironmentGroups.Skia, EnvironmentGroups.Slipway];
+
+    /// <inheritdoc/>
+    public IReadOnlyList<JobOutput> Outputs => [.. Enumerable.Range(0, Samples.Prompts.Count * Samples.Seeds.Count).Select(number => new JobOutput(NameOf(number)))];
+
+    /// <summary>Name of the output with a picture.</summary>
+    /// <param name="number">From 0, in the order of <see cref="SampleSettings.Requests"/>.</param>
+    public static string NameOf(int number) => number.ToString("D3", CultureInfo.InvariantCulture);
+
+    /// <inheritdoc/>
+    public void Run(JobIo io)
+    {
+        var requests = Samples.Requests();
+        IReadOnlyList<LoraUse> loras = [.. Loras.Select(lora => new LoraUse(new LoraTag(lora.Name, lora.Multiplier), io.PathOf(lora.File)))];
+        new PictureSeries(Model.Load(io), Model.Identity(io, ModelName), loras, io.Fact("slipway"), io.Line).Draw(
+            requests,
+            Samples.Sampling.Options(Samples.Sampling.BatchSize),
+            [.. requests.Select((_, number) => io.Output(NameOf(number)))],
+            step => io.Report(step.Finished, requests.Count, $"step {step.Step} of {step.Steps}"),
+            io.Cancellation);
+        io.Report(requests.Count, requests.Count, null);
+    }
+}

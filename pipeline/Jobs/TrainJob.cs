@@ -1,0 +1,122 @@
+using System.Globalization;
+using Slipway.Engine.Jobs;
+using Slipway.Pipeline.Datasets;
+using Slipway.Training.Data;
+using Slipway.Training.Loop;
+using Slipway.Training.LoraFiles;
+using Slipway.Training.Metadata;
+using Slipway.Training.Metrics;
+using Slipway.Training.Options;
+
+namespace Slipway.Pipeline.Jobs;
+
+/// <summary>
+/// One LoRA version: a LoRA file, the figures of every step, and what <see cref="TrainingMonitor"/> and <see cref="TrainingSaves"/> add. A
+/// kill loses the work since the last checkpoint; the bytes in the end are the same.
+/// </summary>
+/// <param name="Model">The base model.</param>
+/// <param name="ModelName">Name of its file or folder, which is in the LoRA's metadata.</param>
+/// <param name="OutputName">Name of the LoRA, likewise.</param>
+/// <param name="Resolution">Side of a square of the greatest area, in pixels.</param>
+/// <param name="Subsets">What it learns from.</param>
+/// <param name="Training">How. Without files to start from: these are members of their own.</param>
+public sealed record TrainJob(
+    [property: Inline] ModelUse Model, string ModelName, string OutputName, int Resolution, [property: Inline] IReadOnlyList<Subset> Subsets, [property: Inline] TrainingOptions Training) : IJob
+{
+    private const int CheckpointEvery = 50;
+
+    /// <summary>The LoRA file whose training goes on; null: new branches.</summary>
+    public Input? NetworkWeights { get; init; }
+
+    /// <summary>LoRA files that are part of the base model while it learns.</summary>
+    public IReadOnlyList<LoraInput> BaseWeights { get; init; } = [];
+
+    /// <summary>How it is watched.</summary>
+    public WatchOptions Watch { get; init; } = new();
+
+    /// <inheritdoc/>
+    public JobKind Kind { get; } = new("Train", 5);
+
+    /// <inheritdoc/>
+    public IReadOnlyList<string> Environment => [.. Model.Environment, EnvironmentGroups.Skia, EnvironmentGroups.Slipway];
+
+    /// <inheritdoc/>
+    public IReadOnlyList<JobOutput> Outputs => [new("lora"), new("metrics"), new("events"), .. TrainingSaves.Outputs(Training.Saves), .. Watch.Outputs];
+
+    /// <inheritdoc/>
+    public void Run(JobIo io)
+    {
+        if (Overlap(io) is { } overlap)
+            throw new InvalidDataException(overlap);
+        var images = TrainingSet.Read(Subsets, Resolution, io);
+        var batches = new BatchPlan(images, Training.TrainBatchSize, Training.GradientAccumulationSteps, Training.Seed);
+        Say(io, images, batches);
+        var model = Model.Load(io);
+        var measured = Watch.Pictures is null ? null : TrainingSet.Reader(Watch.Pictures.Pictures, Resolution, io).Read();
+        var metadata = LoraMetadata.FromTraining(Training, images, Origin(io, model.Schedule.PredictsVelocity) with { ValidationImages = measured?.Count ?? 0 });
+        var saves = new TrainingSaves(io, Training.Saves, OutputName, metadata);
+        using var monitor = new TrainingMonitor(this, io, measured);
+        using var csv = new MetricsCsv(io.Output("metrics"), withValidation: monitor.Measures);
+        using var events = new TensorBoardWriter(io.Output("events"), DateTimeOffset.UnixEpoch) { PicturesOf = monitor.PicturesOf };
+        var sinks = new TrainingSinks
+        {
+            Metrics = [csv, events],
+            Hooks = [.. monitor.Hooks, .. saves.Hooks],
+            Progress = progress => Report(io, progress),
+            CheckpointFolder = io.CheckpointFolder,
+            CheckpointEverySteps = CheckpointEvery,
+            Tensors = new KeptTensors(io.Kept, Model.Entries(io), io.Warn),
+        };
+        using var network = Trainer.Run(model, WithFiles(io), images, sinks, io.Cancellation);
+        monitor.Finish();
+        saves.Finish();
+        LoraFile.Save(network, io.Output("lora"), monitor.KeptStep is { } step ? LoraMetadata.At(metadata, step, batches.StepsPerEpoch) : metadata);
+    }
+
+    // That nothing is measured on what is learned is proved by content, before anything is decoded.
+    private string? Overlap(JobIo io) =>
+        Watch.Pictures?.Overlap(Subsets, Watch.LearnedBackgrounds, input => new JobInput(io.NameOf(input), io.PathOf(input), io.HashOf(input)));
+
+    private TrainingOptions WithFiles(JobIo io) => Training with
+    {
+        Network = Training.Network with
+        {
+            Start = Training.Network.Start with
+            {
+                NetworkWeights = NetworkWeights is null ? null : io.PathOf(NetworkWeights),
+                BaseWeights = [.. BaseWeights.Select(file => new BaseWeights(io.PathOf(file.File), file.Multiplier))],
+            },
+        },
+    };
+
+    private LoraOrigin Origin(JobIo io, bool predictsVelocity) => new()
+    {
+        OutputName = OutputName,
+        ModelName = ModelName,
+        ModelHash = Model.IsSingleFile ? Model.Hash(io).ToString() : null,
+        LegacyModelHash = Model.IsSingleFile ? LegacyHash.OfFile(Model.Full(io)) : null,
+        MixedPrecision = Model.MixedPrecision,
+        PredictsVelocity = predictsVelocity,
+        Buckets = TrainingSet.BucketOptions(Subsets, Resolution),
+        Validation = Watch.Validation,
+        Additional = Provenance.For(io),
+    };
+
+    private void Say(JobIo io, IReadOnlyList<TrainingImage> images, BatchPlan batches)
+    {
+        var steps = Training.MaxTrainSteps ?? (Training.MaxTrainEpochs!.Value * batches.StepsPerEpoch);
+        io.Line(string.Create(
+            CultureInfo.InvariantCulture,
+            $"{io.Stage}: {(images.Count == 1 ? "1 picture" : $"{images.Count} pictures")}, {images.Sum(image => image.Repeats)} uses an epoch, batch {Training.TrainBatchSize}, {steps} steps; first caption: {images[0].Caption}"));
+        if (BaseWeights.Count > 0)
+            io.Warn($"{io.Stage}: learns on top of `base_weights`, which its pictures have and its file has not; use them together with it, or --target=Merge them into the model.");
+    }
+
+    private static void Report(JobIo io, TrainingProgress progress)
+    {
+        var figures = progress.Metrics;
+        io.Report(figures.Step, progress.Steps, string.Create(
+            CultureInfo.InvariantCulture,
+            $"loss {figures.AverageLoss:F4}, gradient norm {figures.GradNorm:F3}, learning rate {figures.LrUNet:G3}, {progress.TimeLeft:mm\\:ss} left"));
+    }
+}

@@ -1,0 +1,19 @@
+using Slipway.Engine.Jobs;
+
+namespace Slipway.Pipeline;
+
+/// <summary>What a command line says beside the plan.</summary>
+public sealed record PipelineOptions
+{
+    /// <summary>Name of the profile; null: the plan's default.</summary>
+    public string? Profile { get; init; }
+
+    /// <summary><c>cpu</c> or <c>cuda</c>, instead of the plan's; null: the plan's.</summary>
+    public string? Device { get; init; }
+
+    /// <summary>How many jobs run side by side at the most; null: as many as memory and cores allow.</summary>
+    public int? Jobs { get; init; }
+
+    /// <summary>Facts about machine and libraries; null: those of this machine.</summary>
+    public EnvironmentFacts? Facts { get; init; }
+}

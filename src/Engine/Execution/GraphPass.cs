@@ -1,0 +1,281 @@
+using System.Runtime.ExceptionServices;
+using Slipway.Engine.Caching;
+using Slipway.Engine.Files;
+using Slipway.Engine.Jobs;
+
+namespace Slipway.Engine.Execution;
+
+/// <summary>
+/// One pass over some stages. All decisions are taken by one loop, which waits for whatever ends next; only the jobs themselves, their
+/// storing and the wait for other processes go on beside it.
+/// </summary>
+internal sealed class GraphPass(
+    JobGraph graph, Cache cache, RunOptions options, IRunLog log, WorkerPool workers, JobKeys keys, IReadOnlyDictionary<string, StageOutcome> done, Action<StageRun, StageOutcome> record)
+{
+    private readonly JobExecution _execution = new(cache, options.Facts, log);
+    private readonly JobOutputs _outputs = new(cache);
+    private readonly List<Task<Action>> _waitedFor = [];
+    private readonly List<QueuedJob> _queue = [];
+    private readonly Dictionary<string, FileLock> _locks = new(StringComparer.Ordinal);
+    private readonly HashSet<string> _opened = new(StringComparer.Ordinal);
+    private readonly HashSet<string> _failed = new(StringComparer.Ordinal);
+    private readonly List<(StageNode Stage, Exception Failure)> _failures = [];
+    private readonly Dictionary<ContentHash, List<QueuedJob>> _underWay = [];
+    private readonly Dictionary<string, int> _running = new(StringComparer.Ordinal);
+    private readonly Dictionary<string, double> _ranks = new(StringComparer.Ordinal);
+    private long? _free;
+    private bool _asked;
+    private bool _stops;
+
+    public async Task RunAsync(IReadOnlyList<StageNode> stages, CancellationToken cancellation)
+    {
+        Rank(stages);
+        try
+        {
+            await GoAsync(stages, cancellation);
+        }
+        finally
+        {
+            foreach (var held in _locks.Values)
+                held.Dispose();
+        }
+
+        cancellation.ThrowIfCancellationRequested();
+        Throw(stages);
+    }
+
+    private async Task GoAsync(IReadOnlyList<StageNode> stages, CancellationToken cancellation)
+    {
+        while (true)
+        {
+            if (!cancellation.IsCancellationRequested && !_stops)
+            {
+                OpenReady(stages, cancellation);
+                StartJobs(cancellation);
+            }
+
+            if (_waitedFor.Count == 0)
+                break;
+            var ended = await Task.WhenAny(_waitedFor);
+            _waitedFor.Remove(ended);
+            (await ended)();
+        }
+    }
+
+    /// <summary>What the work after a stage comes to: the longest way to the end goes first.</summary>
+    private void Rank(IReadOnlyList<StageNode> stages)
+    {
+        foreach (var stage in stages.Reverse())
+        {
+            var after = stages.Where(later => graph.Needs(later).Contains(stage)).Select(later => _ranks[later.Label]).DefaultIfEmpty(0).Max();
+            _ranks[stage.Label] = stage.Weight + after;
+        }
+    }
+
+    private void OpenReady(IReadOnlyList<StageNode> stages, CancellationToken cancellation)
+    {
+        foreach (var stage in stages.Where(stage => !done.ContainsKey(stage.Label) && !_opened.Contains(stage.Label) && !_failed.Contains(stage.Label)))
+        {
+            var needs = graph.Needs(stage);
+            if (needs.Any(need => _failed.Contains(need.Label)))
+                _failed.Add(stage.Label);
+            else if (needs.All(need => done.ContainsKey(need.Label)))
+                Open(stage, cancellation);
+        }
+    }
+
+    private void Open(StageNode stage, CancellationToken cancellation)
+    {
+        _opened.Add(stage.Label);
+        try
+        {
+            var run = new StageRun(stage, keys.Of(stage), cache, _outputs);
+            run.Find(layOut: true);
+            if (run.Missing.Count == 0)
+                record(run, run.Outcome());
+            else
+                _waitedFor.Add(PrepareAsync(run, cancellation));
+        }
+        catch (Exception exception)
+        {
+            Fail(stage, exception);
+        }
+    }
+
+    /// <summary>What has to be before the first job of a stage: what the host wants to say, and the lock between processes.</summary>
+    private async Task<Action> PrepareAsync(StageRun run, CancellationToken cancellation)
+    {
+        var stage = run.Node;
+        try
+        {
+            await Task.Run(() => options.Before(stage, cancellation), cancellation);
+        }
+        catch (Exception exception)
+        {
+            return () =>
+            {
+                _stops = true;
+                Fail(stage, exception);
+            };
+        }
+
+        try
+        {
+            var held = await cache.LockAsync(stage.Label, process => log.Waiting(stage.Label, process), cancellation);
+            return () => Enqueue(run, held);
+        }
+        catch (Exception exception)
+        {
+            return () => Fail(stage, exception);
+        }
+    }
+
+    private void Enqueue(StageRun run, FileLock held)
+    {
+        // Another process may have done the work while this one waited.
+        run.Find(layOut: true);
+        run.Explain(new ItemHistory(cache, options.Profile, run.Node.Label));
+        if (run.Missing.Count == 0)
+        {
+            held.Dispose();
+            record(run, run.Outcome());
+            return;
+        }
+
+        log.Starting(run.Node.Label, run.Missing.Count, run.Jobs.Count - run.Missing.Count, ReasonSummary.Of([.. run.Jobs.Select(job => (job.Node.Label, job.Reason))]));
+        cache.Records.Begin(options.Profile, run.Node.Label, run.Jobs.Select(job => job.Key));
+        run.Left = run.Missing.Count;
+        _locks.Add(run.Node.Label, held);
+        _queue.AddRange(run.Missing.Select(job => new QueuedJob(run, job)));
+    }
+
+    private void StartJobs(CancellationToken cancellation)
+    {
+        while (workers.HasRoom && Next() is { } next)
+        {
+            _queue.Remove(next);
+            if (_underWay.TryGetValue(next.Job.Key, out var same))
+            {
+                // The same work is under way already; its result is this one's too.
+                same.Add(next);
+                continue;
+            }
+
+            _underWay[next.Job.Key] = [next];
+            _running[next.Stage.Label] = _running.GetValueOrDefault(next.Stage.Label) + 1;
+            _waitedFor.Add(RunAsync(next, cancellation));
+        }
+    }
+
+    /// <summary>
+    /// Of a stage of which the fewest jobs run, so that what takes long and what others wait for go side by side; of those the one
+    /// with the longest way to the end. Null where memory has no room for any.
+    /// </summary>
+    private QueuedJob? Next() => _queue
+        .OrderBy(job => _running.GetValueOrDefault(job.Stage.Label))
+        .ThenByDescending(job => _ranks[job.Stage.Label])
+        .FirstOrDefault(Fits);
+
+    private bool Fits(QueuedJob job)
+    {
+        if (_underWay.Count == 0 || job.Stage.Memory?.Invoke() is not { } needed)
+            return true;
+        if (!_asked)
+            (_free, _asked) = (options.FreeMemory(), true);
+        var taken = _underWay.Values.Sum(jobs => jobs[0].Stage.Memory?.Invoke() ?? 0);
+        return _free is null || taken + needed <= _free;
+    }
+
+    private async Task<Action> RunAsync(QueuedJob queued, CancellationToken cancellation)
+    {
+        try
+        {
+            var ran = await workers.RunAsync(live => _execution.Run(queued.Job, live, cancellation));
+            return () =>
+            {
+                // The worker goes on while the disk flushes.
+                _running[queued.Stage.Label]--;
+                _waitedFor.Add(StoreAsync(queued, ran));
+            };
+        }
+        catch (Exception exception)
+        {
+            return () =>
+            {
+                _running[queued.Stage.Label]--;
+                End(queued, null, exception);
+            };
+        }
+    }
+
+    private async Task<Action> StoreAsync(QueuedJob queued, JobExecution.Done ran)
+    {
+        try
+        {
+            var outputs = await Task.Run(ran.Store);
+            return () => End(queued, outputs, null);
+        }
+        catch (Exception exception)
+        {
+            return () => End(queued, null, exception);
+        }
+    }
+
+    private void End(QueuedJob first, IReadOnlyList<ActionOutput>? outputs, Exception? failure)
+    {
+        _underWay.Remove(first.Job.Key, out var same);
+        foreach (var job in same!)
+        {
+            if (failure is null && !_outputs.TryLayOut(job.Job.Node, outputs!))
+                failure = new IOException($"What {job.Stage.Label} stored of {job.Job.Node.Label} cannot be read back; check the disk.");
+            job.Job.Outputs = failure is null ? outputs : null;
+            EndOne(job, failure);
+        }
+    }
+
+    private void EndOne(QueuedJob job, Exception? failure)
+    {
+        var run = job.Run;
+        run.Left--;
+        if (failure is not null)
+        {
+            // What the stage had yet to begin is not begun.
+            Fail(run.Node, failure);
+            run.Left -= _queue.RemoveAll(queued => queued.Run == run);
+        }
+        else
+        {
+            log.Stored(run.Node.Label, run.Missing.Count - run.Left, run.Missing.Count);
+        }
+
+        if (run.Left > 0)
+            return;
+        if (_locks.Remove(run.Node.Label, out var held))
+            held.Dispose();
+        log.End(run.Node.Label);
+        if (!_failed.Contains(run.Node.Label) && run.Jobs.All(other => other.Outputs is not null))
+            record(run, run.Outcome());
+    }
+
+    private void Fail(StageNode stage, Exception failure)
+    {
+        _failed.Add(stage.Label);
+        if (_failures.TrueForAll(known => known.Failure.Message != failure.Message))
+            _failures.Add((stage, failure));
+    }
+
+    private void Throw(IReadOnlyList<StageNode> stages)
+    {
+        var failures = _failures.OrderBy(failure => stages.ToList().IndexOf(failure.Stage)).Select(failure => failure.Failure).ToList();
+        if (failures is [var single])
+            ExceptionDispatchInfo.Throw(single);
+        if (failures.Count > 1)
+            throw new RunFailedException(failures);
+    }
+
+    /// <summary>A job that waits for a worker.</summary>
+    private sealed record QueuedJob(StageRun Run, KeyedJob Job)
+    {
+        public StageNode Stage => Run.Node;
+    }
+}

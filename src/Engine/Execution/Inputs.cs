@@ -1,0 +1,53 @@
+using Slipway.Engine.Caching;
+using Slipway.Engine.Jobs;
+
+namespace Slipway.Engine.Execution;
+
+/// <summary>Finds inputs: the user's files in the workspace, other jobs' in what became of them.</summary>
+/// <param name="cache">The workspace and its hashes.</param>
+/// <param name="graph">Whose jobs they are.</param>
+/// <param name="outcomes">What became of stages, by label.</param>
+internal sealed class Inputs(Cache cache, JobGraph graph, IReadOnlyDictionary<string, StageOutcome> outcomes)
+{
+    private readonly Dictionary<Input, JobInput> _found = [];
+    private readonly Dictionary<string, Dictionary<string, ItemOutcome>> _items = new(StringComparer.Ordinal);
+
+    /// <summary>Where an input is, and its content.</summary>
+    /// <exception cref="FileNotFoundException">There is no such file.</exception>
+    public JobInput Find(Input input)
+    {
+        if (_found.TryGetValue(input, out var known))
+            return known;
+        var found = input is FileRef file ? OfUser(file) : OfJob((Ref)input);
+        if (found.Hash is not null)
+            _found[input] = found;
+        return found;
+    }
+
+    private JobInput OfUser(FileRef file)
+    {
+        var path = Path.Combine(cache.Workspace, file.Path);
+        return cache.Hasher.TryHash(path) is { } hash
+            ? new JobInput(file.Path, path, hash)
+            : throw new FileNotFoundException($"The {file.What} '{file.Path}' does not exist; put it there, or name another in the plan.", path);
+    }
+
+    private JobInput OfJob(Ref reference)
+    {
+        var node = graph.Job(reference.Job);
+        var slot = node.Job.Outputs.TakeWhile(output => output.Name != reference.Output).Count();
+        var file = ItemOf(node)?.Files.FirstOrDefault(file => file.Slot == slot);
+        return file is null
+            ? new JobInput(node.Paths[slot], Path.Combine(cache.Workspace, node.Paths[slot]), null, node.Stage)
+            : new JobInput(file.RelativePath, file.Path, file.Hash, node.Stage);
+    }
+
+    private ItemOutcome? ItemOf(JobNode node)
+    {
+        if (!outcomes.TryGetValue(node.Stage, out var outcome))
+            return null;
+        if (!_items.TryGetValue(node.Stage, out var items))
+            _items[node.Stage] = items = outcome.Items.ToDictionary(item => item.Label, StringComparer.Ordinal);
+        return items.GetValueOrDefault(node.Label);
+    }
+}

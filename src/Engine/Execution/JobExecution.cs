@@ -1,0 +1,76 @@
+using System.Diagnostics;
+using Slipway.Engine.Caching;
+using Slipway.Engine.Jobs;
+
+namespace Slipway.Engine.Execution;
+
+/// <summary>Runs one job and stores what it gives.</summary>
+/// <param name="cache">Takes the results.</param>
+/// <param name="facts">Of the environment.</param>
+/// <param name="log">Hears what the job says.</param>
+/// <param name="hasher">Looks at the inputs after the job has run; null: the cache's.</param>
+internal sealed class JobExecution(Cache cache, EnvironmentFacts facts, IProgressSink log, FileHasher? hasher = null)
+{
+    private readonly Cache _cache = cache;
+    private readonly JobOutputs _outputs = new(cache);
+
+    /// <summary>Does the work, in a folder of its own.</summary>
+    /// <returns>What is to be stored: call <see cref="Done.Store"/>, on any thread, when the worker goes on.</returns>
+    public Done Run(KeyedJob job, LiveObject live, CancellationToken cancellation)
+    {
+        var folders = new JobFolders(
+            Path.Combine(_cache.WorkFolderOf(job.Node.Stage), job.Key.ToString()),
+            _cache.CheckpointFolderOf(job.Key),
+            _cache.Kept);
+        DeleteFolder(folders.Work);
+        Directory.CreateDirectory(folders.Work);
+        Directory.CreateDirectory(folders.Checkpoints);
+        try
+        {
+            var clock = Stopwatch.StartNew();
+            job.Node.Job.Run(new JobIo(job.Node, job.Fingerprint!, job.Inputs, facts, folders, live, log, cancellation));
+            CheckInputs(job);
+            return new Done(this, job, folders, clock.Elapsed);
+        }
+        catch
+        {
+            DeleteFolder(folders.Work);
+            throw;
+        }
+    }
+
+    private void CheckInputs(KeyedJob job)
+    {
+        foreach (var input in job.Inputs.Values)
+        {
+            if ((hasher ?? _cache.Hasher).TryHash(input.Source) != input.Hash)
+                throw new InputChangedException(job.Node.Stage, input.Source);
+        }
+    }
+
+    private static void DeleteFolder(string path)
+    {
+        if (Directory.Exists(path))
+            Directory.Delete(path, recursive: true);
+    }
+
+    /// <summary>A job that has run and is not yet stored.</summary>
+    internal sealed class Done(JobExecution execution, KeyedJob job, JobFolders folders, TimeSpan duration)
+    {
+        /// <summary>Puts the outputs into the store and the record after them; then the checkpoints go.</summary>
+        public IReadOnlyList<ActionOutput> Store()
+        {
+            try
+            {
+                var stored = execution._outputs.Store(job.Node, folders);
+                execution._cache.Actions.Put(job.Key, new ActionResult(job.Node.Stage, job.Node.Label, job.Fingerprint!.Entries, stored, duration));
+                DeleteFolder(folders.Checkpoints);
+                return stored;
+            }
+            finally
+            {
+                DeleteFolder(folders.Work);
+            }
+        }
+    }
+}

@@ -1,0 +1,19 @@
+using Slipway.Engine.Jobs;
+
+namespace Slipway.Engine.Execution;
+
+/// <summary>Makes the keys of jobs from their records and from what their inputs are by now.</summary>
+/// <param name="inputs">Finds inputs.</param>
+/// <param name="facts">Of the environment.</param>
+/// <param name="salt">The user's addition to every key.</param>
+internal sealed class JobKeys(Inputs inputs, EnvironmentFacts facts, string salt)
+{
+    private readonly JobFingerprint _fingerprint = new(inputs.Find, facts, salt);
+
+    /// <summary>The jobs of a stage with their keys.</summary>
+    public IReadOnlyList<KeyedJob> Of(StageNode stage) => [.. stage.Jobs.Select(Of)];
+
+    /// <summary>A job with its key.</summary>
+    public KeyedJob Of(JobNode job) =>
+        new(job, JobFingerprint.InputsOf(job.Job).ToDictionary(input => input, inputs.Find), _fingerprint.Entries(job.Job));
+}
