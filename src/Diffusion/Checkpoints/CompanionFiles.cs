@@ -42,7 +42,7 @@ internal sealed class CompanionFiles
         return (ClipTokenizer.Load(first, ClipTokenizer.Eos), ClipTokenizer.Load(second, SecondPad));
     }
 
-    /// <summary>All that is there and read.</summary>
+    /// <summary>All files that are there and are read.</summary>
     /// <exception cref="FileNotFoundException">There is no tokenizer.</exception>
     public IEnumerable<ModelFile> Files()
     {

@@ -13,7 +13,7 @@ internal static class ForeignTensors
         ("cond_stage_model.", "a text encoder where Stable Diffusion 1 and 2 have theirs. Use an SDXL checkpoint"),
     ];
 
-    /// <summary>A line for every kind that is there.</summary>
+    /// <summary>The kinds that are there, a line each.</summary>
     /// <param name="names">The file's tensors that nothing asks for.</param>
     public static IEnumerable<string> Problems(IReadOnlyCollection<string> names) => Kinds
         .Select(kind => (kind.Prefix, kind.Reason, Names: names.Where(name => name.StartsWith(kind.Prefix, StringComparison.Ordinal)).Order(StringComparer.Ordinal).ToList()))

@@ -11,7 +11,7 @@ internal abstract class ModelPart
     /// <summary>Which tensors fill the network.</summary>
     public abstract WeightAssignment Weights { get; }
 
-    /// <summary>Where they are.</summary>
+    /// <summary>Where the tensors are read from.</summary>
     public abstract ITensorSource Source { get; }
 
     /// <summary>The network, without memory until it is filled.</summary>

@@ -20,13 +20,13 @@ public sealed class ModelWeights : IDisposable
         WeightAssignment.ThrowIfAny(problems, path, "an SDXL model");
     }
 
-    /// <summary>The folder or file.</summary>
+    /// <summary>Path of the folder or file.</summary>
     public string Path { get; }
 
     /// <summary>The first text encoder, without memory.</summary>
     public nn.Module TextEncoder1 => _parts["text_encoder"].Module;
 
-    /// <summary>The second.</summary>
+    /// <summary>The second text encoder, without memory.</summary>
     public nn.Module TextEncoder2 => _parts["text_encoder_2"].Module;
 
     /// <summary>The UNet, without memory.</summary>

@@ -17,7 +17,7 @@ public static class SingleFileKeys
     /// <summary>CLIP's temperature, saved with the second text encoder.</summary>
     internal const string LogitScale = TextEncoder2Prefix + "logit_scale";
 
-    /// <summary>Of the UNet's state-dict keys, all of them.</summary>
+    /// <summary>The names in the single file of all of the UNet's state-dict keys.</summary>
     public static IReadOnlyDictionary<string, TensorLocation> UNet(IEnumerable<string> keys)
     {
         var all = keys.ToList();
@@ -25,7 +25,7 @@ public static class SingleFileKeys
         return Map(all, key => new TensorLocation($"{UNetPrefix}{layout.SingleFilePath(Split(key).Module)}.{Split(key).Tensor}"));
     }
 
-    /// <summary>Of the autoencoder's state-dict keys, all of them.</summary>
+    /// <summary>The names in the single file of all of the autoencoder's state-dict keys.</summary>
     public static IReadOnlyDictionary<string, TensorLocation> Vae(IEnumerable<string> keys)
     {
         var all = keys.ToList();
@@ -38,11 +38,11 @@ public static class SingleFileKeys
         });
     }
 
-    /// <summary>Of the first text encoder's state-dict keys: Hugging Face's names in both layouts.</summary>
+    /// <summary>The name in the single file of one of the first text encoder's state-dict keys: Hugging Face's names in both layouts.</summary>
     public static IReadOnlyDictionary<string, TensorLocation> TextEncoder1(IEnumerable<string> keys)
         => Map(keys, key => new TensorLocation(TextEncoder1Prefix + key));
 
-    /// <summary>Of the second text encoder's state-dict keys: open_clip's names in the single file.</summary>
+    /// <summary>The name in the single file of one of the second text encoder's state-dict keys: open_clip's names.</summary>
     public static IReadOnlyDictionary<string, TensorLocation> TextEncoder2(IEnumerable<string> keys) => Map(keys, key =>
     {
         var inside = OpenClipLayout.Locate(key);

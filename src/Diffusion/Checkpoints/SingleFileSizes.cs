@@ -118,7 +118,7 @@ internal sealed class SingleFileSizes(IReadOnlyDictionary<string, TensorEntry> t
 
     private int Depth(string model, int block) => Count(i => $"{model}input_blocks.{block}.1.transformer_blocks.{i}.attn1.to_q.weight", 0);
 
-    /// <summary>How many names there are, counted from 0.</summary>
+    /// <summary>How many numbered names there are, counted from 0.</summary>
     private int Count(Func<int, string> name, int otherwise)
     {
         var count = 0;

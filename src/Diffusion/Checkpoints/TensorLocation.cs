@@ -7,7 +7,7 @@ namespace Slipway.Diffusion.Checkpoints;
 /// <summary>How a checkpoint stores a tensor, seen from the module that it belongs to.</summary>
 public enum TensorForm
 {
-    /// <summary>As the module has it.</summary>
+    /// <summary>The tensor lies as the module has it.</summary>
     Same,
 
     /// <summary>A matrix [in, out] for a linear layer's [out, in].</summary>

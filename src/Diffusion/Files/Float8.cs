@@ -23,7 +23,7 @@ internal sealed class Float8
     /// <summary>Five bits of exponent, two of fraction: the upper half of an f16.</summary>
     public static Float8 E5M2 { get; } = new("F8_E5M2", code => BitConverter.UInt16BitsToHalf((ushort)(code << 8)));
 
-    /// <summary>Its name in safetensors.</summary>
+    /// <summary>The type's name in safetensors.</summary>
     public string Name { get; }
 
     /// <summary>The type with this name; null where it is none.</summary>

@@ -5,10 +5,10 @@ namespace Slipway.Diffusion.Files;
 /// <summary>Tensors by name, read one at a time: a safetensors file, or several that belong together.</summary>
 public interface ITensorSource : IDisposable
 {
-    /// <summary>The file that messages name.</summary>
+    /// <summary>Path of the file that error messages name.</summary>
     string Path { get; }
 
-    /// <summary>What there is.</summary>
+    /// <summary>All tensors by their names.</summary>
     IReadOnlyDictionary<string, TensorEntry> Tensors { get; }
 
     /// <summary>Reads one tensor to the CPU, converted to <paramref name="to"/> if given.</summary>

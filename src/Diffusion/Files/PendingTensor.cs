@@ -9,6 +9,6 @@ namespace Slipway.Diffusion.Files;
 /// <param name="Make">Makes it, of that type and shape; the writer disposes it.</param>
 public sealed record PendingTensor(string Name, ScalarType Type, IReadOnlyList<long> Shape, Func<Tensor> Make)
 {
-    /// <summary>One that is there already, and stays.</summary>
+    /// <summary>A tensor that is there already; it stays the caller's.</summary>
     public static PendingTensor FromTensor(string name, Tensor tensor) => new(name, tensor.dtype, tensor.shape, tensor.alias);
 }

@@ -15,6 +15,6 @@ public sealed record TensorEntry(string Name, ScalarType Type, IReadOnlyList<lon
     /// <summary>The element type's name in the file.</summary>
     internal string StoredType => Float8?.Name ?? SafetensorsTypes.Name(Type);
 
-    /// <summary>An element's bytes in the file.</summary>
+    /// <summary>Number of bytes of an element in the file.</summary>
     internal int StoredSize => Float8 is null ? SafetensorsTypes.Size(Type) : 1;
 }

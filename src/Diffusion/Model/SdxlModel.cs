@@ -28,10 +28,10 @@ public sealed class SdxlModel : IDisposable
     /// <summary>Pictures ↔ latents; kept in f32 whatever the model's precision.</summary>
     public required AutoencoderKL Vae { get; init; }
 
-    /// <summary>How much noise each timestep holds.</summary>
+    /// <summary>The noise schedule: how much noise each timestep holds.</summary>
     public required NoiseSchedule Schedule { get; init; }
 
-    /// <summary>Where the weights are.</summary>
+    /// <summary>The device that the weights are on.</summary>
     public required Device Device { get; init; }
 
     /// <summary>Precision of UNet and text encoders.</summary>

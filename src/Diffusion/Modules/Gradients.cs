@@ -2,7 +2,7 @@ using static TorchSharp.torch;
 
 namespace Slipway.Diffusion.Modules;
 
-/// <summary>Which weights are trained.</summary>
+/// <summary>Turns on and off which weights get gradients.</summary>
 public static class Gradients
 {
     /// <summary>Turns gradients of all parameters of <paramref name="module"/> on or off.</summary>

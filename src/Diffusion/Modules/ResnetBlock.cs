@@ -36,7 +36,7 @@ public sealed class ResnetBlock : Module<Tensor, Tensor?, Tensor>
         RegisterComponents();
     }
 
-    /// <summary>Set: inner results are computed again in the backward pass, not kept.</summary>
+    /// <summary>Where it is set, inner results are computed again in the backward pass instead of being kept.</summary>
     internal GradientCheckpoint? GradientCheckpoint { get; set; }
 
     /// <param name="input">[B, C, H, W].</param>

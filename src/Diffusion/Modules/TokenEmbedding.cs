@@ -20,7 +20,7 @@ internal sealed class TokenEmbedding : Module<Tensor, Tensor>
         register_parameter("weight", _weight);
     }
 
-    /// <summary>[ids, channels].</summary>
+    /// <summary>The rows of all ids, [ids, channels].</summary>
     public Parameter Weight
     {
         get => _weight;

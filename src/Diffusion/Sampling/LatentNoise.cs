@@ -11,7 +11,7 @@ internal sealed class LatentNoise(IEnumerable<long> seeds, long[] shape, Device 
 {
     private readonly Generator[] _generators = [.. seeds.Select(seed => new Generator((ulong)seed))];
 
-    /// <summary>The next draw of each generator [B, C, h, w].</summary>
+    /// <summary>The next draw of each generator, [B, C, h, w], f32.</summary>
     public Tensor Draw()
     {
         using var scope = NewDisposeScope();

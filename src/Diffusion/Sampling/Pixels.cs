@@ -3,7 +3,7 @@ using static TorchSharp.torch;
 
 namespace Slipway.Diffusion.Sampling;
 
-/// <summary>Between tensors in [−1, 1] and bytes.</summary>
+/// <summary>Pictures as tensors [B, 3, H, W] in [−1, 1], and as bytes.</summary>
 public static class Pixels
 {
     /// <summary>[B, 3, H, W] in [−1, 1] → for each picture RGB bytes, row by row; rounded, clipped.</summary>

@@ -1,6 +1,6 @@
 namespace Slipway.Diffusion.Sampling;
 
-/// <summary>How pictures are made; the same for all of a batch.</summary>
+/// <summary>How pictures are sampled; the same for all pictures of a batch.</summary>
 /// <param name="Sampler">One of <see cref="Slipway.Diffusion.Sampling.Sampler.Names"/>.</param>
 /// <param name="Steps">Number of steps.</param>
 /// <param name="Guidance">Scale of classifier-free guidance (Ho and Salimans 2022); 1 is none, and one pass of the UNet a step.</param>

@@ -1,6 +1,6 @@
 namespace Slipway.Diffusion.Sampling;
 
-/// <summary>One picture to be made.</summary>
+/// <summary>One picture that is to be sampled.</summary>
 /// <param name="Prompt">What is to be seen, in the syntax of <see cref="Slipway.Diffusion.Text.Prompt"/>.</param>
 /// <param name="NegativePrompt">What is not, likewise; empty is encoded as the empty text, as diffusers does with "" and not with None, for which it puts zeros.</param>
 /// <param name="Seed">Seeds the first noise and the ancestral noise.</param>

@@ -2,7 +2,7 @@ using static TorchSharp.torch;
 
 namespace Slipway.Diffusion.Sampling;
 
-/// <summary>A step that has been made.</summary>
+/// <summary>A step of a sampler that has been made.</summary>
 /// <param name="Finished">Pictures finished in earlier batches.</param>
 /// <param name="Batch">Pictures in this one.</param>
 /// <param name="Step">Steps made, from 1.</param>

@@ -18,7 +18,7 @@ internal sealed class BytePairMerges
     /// <summary>Adds the next merge; false where it is there already.</summary>
     public bool Add(string left, string right) => _ranks.TryAdd((left, right), _ranks.Count);
 
-    /// <summary>The word's tokens, given every merge so far.</summary>
+    /// <summary>The tokens of a word, given every merge so far.</summary>
     /// <exception cref="ArgumentException">The word is longer than any word.</exception>
     public List<string> Encode(string word)
     {

@@ -27,7 +27,7 @@ public sealed record Prompt(IReadOnlyList<PromptPiece> Pieces)
     /// <summary>A text in which no character has a meaning of its own, such as a caption.</summary>
     public static Prompt Literal(string text) => new([new PromptPiece(text)]);
 
-    /// <summary>Reads a prompt; every text is one.</summary>
+    /// <summary>Reads a prompt; every text is a prompt.</summary>
     public static Prompt Parse(string text)
     {
         var pieces = new List<PromptPiece>();

@@ -1,6 +1,6 @@
 namespace Slipway.Diffusion.Text;
 
-/// <summary>Part of a prompt.</summary>
+/// <summary>Part of a prompt that has one weight.</summary>
 /// <param name="Text">The text, white space at its ends included; its tokens are its own.</param>
 /// <param name="Weight">How much its hidden states count; 1 is plain.</param>
 /// <param name="StartsChunk">Whether <c>BREAK</c> stands before it.</param>

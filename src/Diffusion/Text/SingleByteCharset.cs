@@ -42,10 +42,10 @@ internal sealed class SingleByteCharset
         new(437),
     ];
 
-    /// <summary>Latin-1.</summary>
+    /// <summary>The character set Latin-1 (ISO 8859-1).</summary>
     public static SingleByteCharset Latin1 => All[0];
 
-    /// <summary>Windows-1252.</summary>
+    /// <summary>The character set Windows-1252.</summary>
     public static SingleByteCharset Windows1252 => All[1];
 
     /// <summary>Whether it is one of the Windows sets.</summary>

@@ -11,7 +11,7 @@ namespace Slipway.Diffusion.Text;
 /// <param name="Weights">The weight of each, 1 for the tokens that are no text.</param>
 internal sealed record TokenChunks(IReadOnlyList<int[]> Ids, IReadOnlyList<float[]> Weights)
 {
-    /// <summary>Tokens of text in a chunk.</summary>
+    /// <summary>Number of tokens of text in a chunk.</summary>
     public const int Content = ClipTokenizer.Length - 2;
 
     /// <param name="tokenizer">The encoder's tokenizer.</param>

@@ -9,7 +9,7 @@ public sealed record BucketFit((int Width, int Height) Original, (int Width, int
     /// <summary>Pixels cut off on the left and above, of the resized picture; an odd rest is cut on the right and below.</summary>
     public (int Left, int Top) Trim { get; } = ((Resized.Width - Bucket.Width) / 2, (Resized.Height - Bucket.Height) / 2);
 
-    /// <summary>Aspect ratio (width/height) of the bucket less the picture's.</summary>
+    /// <summary>Difference of the aspect ratios (width/height): the bucket's less the picture's.</summary>
     public double AspectError => ((double)Bucket.Width / Bucket.Height) - ((double)Original.Width / Original.Height);
 
     /// <summary>

@@ -2,7 +2,7 @@ using System.Runtime.InteropServices;
 
 namespace Slipway.Training.Data;
 
-/// <summary>How far a training is.</summary>
+/// <summary>How far a training is when a caption is used.</summary>
 /// <param name="Epoch">Counted from 1; 0: before it.</param>
 /// <param name="Step">Optimizer steps taken.</param>
 /// <param name="Steps">Optimizer steps in all.</param>

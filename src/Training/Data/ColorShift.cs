@@ -14,7 +14,7 @@ internal sealed record ColorShift(double? Hue, double Gamma)
     private const double MostHue = 16;
     private const double MostGamma = 0.05;
 
-    /// <summary>Null: this use keeps its colours.</summary>
+    /// <summary>Draws the shift of one use; null: the use keeps its colours.</summary>
     public static ColorShift? Draw(RandomNumbers random)
     {
         if (random.NextDouble() >= Share)

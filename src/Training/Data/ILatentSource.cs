@@ -2,7 +2,7 @@ using static TorchSharp.torch;
 
 namespace Slipway.Training.Data;
 
-/// <summary>Gives the latents of a batch.</summary>
+/// <summary>Where the latents of a batch come from: kept ones, or the autoencoder at every use.</summary>
 internal interface ILatentSource : IDisposable
 {
     /// <param name="images">Indices of images of one size.</param>

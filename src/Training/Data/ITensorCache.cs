@@ -23,7 +23,7 @@ public interface ITensorCache
     /// <param name="key">Hash of what it was computed from.</param>
     IReadOnlyList<Tensor>? Find(ModelPart part, string key);
 
-    /// <summary>Keeps a result.</summary>
+    /// <summary>Keeps a result for later trainings.</summary>
     /// <param name="part">What computed it.</param>
     /// <param name="key">Hash of what it was computed from.</param>
     /// <param name="tensors">They stay the caller's.</param>

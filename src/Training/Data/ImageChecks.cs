@@ -18,7 +18,7 @@ internal static class ImageChecks
             throw new InvalidDataException(string.Join("\n", problems));
     }
 
-    /// <summary>That the autoencoder can take them.</summary>
+    /// <summary>Checks that the autoencoder can take images of these sizes.</summary>
     /// <exception cref="InvalidDataException">Everything that does not hold, a line each.</exception>
     public static void Sizes(IReadOnlyList<TrainingImage> images, int factor)
     {

@@ -7,7 +7,7 @@ namespace Slipway.Training.Data;
 /// <param name="Channels">Bytes a pixel.</param>
 internal sealed record PixelPlane(byte[] Values, int Width, int Height, int Channels)
 {
-    /// <summary>Mirrored left to right.</summary>
+    /// <summary>The plane mirrored left to right.</summary>
     public PixelPlane Flip()
     {
         var flipped = new byte[Values.Length];
@@ -19,7 +19,7 @@ internal sealed record PixelPlane(byte[] Values, int Width, int Height, int Chan
         return this with { Values = flipped };
     }
 
-    /// <summary>The part of the given size whose upper left corner is there.</summary>
+    /// <summary>Cuts out the part of the given size, in pixels, whose upper left corner is at the given place.</summary>
     public PixelPlane Crop(int left, int top, int width, int height)
     {
         var part = new byte[width * height * Channels];

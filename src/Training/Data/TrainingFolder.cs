@@ -19,7 +19,7 @@ public sealed class TrainingFolder
 
     private TrainingFolder(TrainingFolderOptions options) => _options = options;
 
-    /// <summary>In ordinal order of folder and file name.</summary>
+    /// <summary>All pictures, in ordinal order of folder and file name.</summary>
     public IReadOnlyList<TrainingFile> Files => _files;
 
     /// <summary>Subfolders that were skipped because their name does not begin with a number of repeats.</summary>

@@ -11,7 +11,7 @@ namespace Slipway.Training.Data;
 /// <param name="ClassTokens">Everything behind the first underscore: the caption of pictures that have none.</param>
 public sealed record TrainingFolderName(int Repeats, string ClassTokens)
 {
-    /// <summary>Null where sd-scripts skips the folder.</summary>
+    /// <summary>Reads a folder's name; null where sd-scripts skips the folder.</summary>
     public static TrainingFolderName? Parse(string folderName)
     {
         ArgumentNullException.ThrowIfNull(folderName);

@@ -23,7 +23,7 @@ public sealed record TrainingImage(string Name, byte[] Rgb, int Width, int Heigh
     /// <summary>How much of each pixel the subject covers, row-major, one byte a pixel, 255 for all of it; null: the whole picture counts.</summary>
     public byte[]? Mask { get; init; }
 
-    /// <summary>How its subset is used.</summary>
+    /// <summary>The options of the subset that the image belongs to.</summary>
     public SubsetOptions Subset { get; init; } = new();
 
     /// <summary>The picture after the resize and before the crop, where <c>random_crop</c> cuts out of it; null: the crop is fixed.</summary>

@@ -8,7 +8,7 @@ namespace Slipway.Training.Data;
 /// <param name="Color">Other colours; null: its own.</param>
 internal sealed record Variation(bool Flipped, (int Left, int Top)? Crop, ColorShift? Color)
 {
-    /// <summary>The picture as it is.</summary>
+    /// <summary>No variation: the picture as it is.</summary>
     public static Variation None { get; } = new(false, null, null);
 
     /// <summary>The variations of a batch: a function of the seed and the batch's number; nothing is drawn where no picture varies.</summary>

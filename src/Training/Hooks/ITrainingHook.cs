@@ -19,7 +19,7 @@ public interface ITrainingHook : ICheckpointed
     {
     }
 
-    /// <summary>After each step, before a checkpoint is written.</summary>
+    /// <summary>Called after each step, before a checkpoint is written.</summary>
     void AfterStep(TrainingMoment moment);
 
     /// <summary>After the last step; the values to be saved are in place, and may be replaced here.</summary>

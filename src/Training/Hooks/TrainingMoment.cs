@@ -23,7 +23,7 @@ public sealed class TrainingMoment
     /// <summary>The network that is trained, attached to <see cref="Model"/>.</summary>
     public LoraNetwork Network { get; }
 
-    /// <summary>The values being trained.</summary>
+    /// <summary>The values that are trained, as one buffer [N], float32.</summary>
     public FlatParameters Parameters { get; }
 
     /// <summary>Number of optimizer steps taken so far.</summary>

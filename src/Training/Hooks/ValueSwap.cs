@@ -2,7 +2,7 @@ using static TorchSharp.torch;
 
 namespace Slipway.Training.Hooks;
 
-/// <summary>Other values in a tensor, until it is disposed.</summary>
+/// <summary>Puts other values into a tensor until this is disposed.</summary>
 internal sealed class ValueSwap : IDisposable
 {
     private readonly Tensor _target;

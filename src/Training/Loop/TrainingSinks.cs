@@ -22,7 +22,7 @@ public sealed record TrainingSinks
     /// </summary>
     public string? CheckpointFolder { get; init; }
 
-    /// <summary>Optimizer steps between checkpoints.</summary>
+    /// <summary>Number of optimizer steps between two checkpoints.</summary>
     public int CheckpointEverySteps { get; init; } = 200;
 
     /// <summary>Latents and text embeddings of earlier trainings; null: all are computed.</summary>

@@ -17,7 +17,7 @@ public sealed record ApproximationError(double Worst, string WorstLayer, double 
         CultureInfo.InvariantCulture,
         $"relative error {Overall:G3} overall, {Mean:G3} in the mean of the layers, {Worst:G3} at worst ({WorstLayer})");
 
-    /// <summary>Of layers' errors and norms.</summary>
+    /// <summary>The figures of a file from its layers' errors and norms.</summary>
     internal static ApproximationError FromLayers(IReadOnlyCollection<(string Layer, double Error, double Norm)> layers)
     {
         var relative = layers.Select(layer => (layer.Layer, Error: layer.Norm == 0 ? 0 : layer.Error / layer.Norm)).ToList();

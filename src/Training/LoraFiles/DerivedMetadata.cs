@@ -30,7 +30,7 @@ internal static class DerivedMetadata
         return metadata;
     }
 
-    /// <summary>Of the difference of two models.</summary>
+    /// <summary>The metadata of the difference of two models.</summary>
     public static IReadOnlyDictionary<string, string> OfDifference(string original, string tuned, LoraDraft draft, string title)
     {
         var metadata = new SortedDictionary<string, string>(StringComparer.Ordinal)

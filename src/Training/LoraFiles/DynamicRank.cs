@@ -15,7 +15,7 @@ public sealed record DynamicRank(string Method, double Parameter)
     /// </summary>
     public static IReadOnlyList<string> Methods { get; } = [Ratio, Frobenius, Cumulative];
 
-    /// <summary>What is wrong; null where nothing is.</summary>
+    /// <summary>What is wrong with the method or its parameter; null where nothing is.</summary>
     public string? Problem => Method switch
     {
         Ratio => Parameter > 1 && double.IsFinite(Parameter) ? null : $"{Ratio} needs a parameter above 1: values above the largest divided by it are kept.",

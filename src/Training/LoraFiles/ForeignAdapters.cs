@@ -21,7 +21,7 @@ internal static class ForeignAdapters
         ("bundle_emb.", "an embedded textual inversion"),
     ];
 
-    /// <summary>A line a kind; keys of no known kind a line each.</summary>
+    /// <summary>What is wrong with the keys: a line for each known kind, and a line for each key of no known kind.</summary>
     public static IEnumerable<string> Problems(IEnumerable<string> keys)
     {
         foreach (var kind in keys.Order(StringComparer.Ordinal).GroupBy(Kind, StringComparer.Ordinal))

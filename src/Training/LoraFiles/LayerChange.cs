@@ -23,7 +23,7 @@ internal sealed record LayerChange(string Name, long[] Shape, Tensor Up, Tensor 
         ? only
         : parts[0] with { Up = cat([.. parts.Select(part => part.Up)], 1), Down = cat([.. parts.Select(part => part.Down)], 0) };
 
-    /// <summary>This less another one.</summary>
+    /// <summary>The difference of this change and another one.</summary>
     public LayerChange Less(LayerChange other) => Sum([this, other with { Up = -other.Up }]);
 
     /// <summary>The weight's change itself, in its shape.</summary>

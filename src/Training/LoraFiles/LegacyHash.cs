@@ -12,7 +12,7 @@ public static class LegacyHash
     private const int Length = 0x10000;
     private const int Digits = 8;
 
-    /// <summary>Of a file as it lies on the disk.</summary>
+    /// <summary>The hash of a file as it lies on the disk.</summary>
     /// <exception cref="IOException">It cannot be read.</exception>
     public static string OfFile(string path)
     {
@@ -22,7 +22,7 @@ public static class LegacyHash
         return Of(window.AsSpan(0, stream.ReadAtLeast(window, Length, throwOnEndOfStream: false)));
     }
 
-    /// <summary>Of a file that is nowhere: only what is hashed is kept of it.</summary>
+    /// <summary>The hash of a file that is written into the stream given and kept nowhere.</summary>
     /// <param name="write">Writes it.</param>
     public static string OfWritten(Action<Stream> write)
     {

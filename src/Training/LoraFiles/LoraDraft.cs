@@ -47,10 +47,10 @@ internal sealed class LoraDraft(ScalarType precision) : IDisposable
         return new LoraFileReport(_errors.Count, _ranks.Min(layer => layer.Rank), _ranks.Max(layer => layer.Rank), Error);
     }
 
-    /// <summary>The error so far.</summary>
+    /// <summary>The error of the layers taken so far.</summary>
     public ApproximationError Error => ApproximationError.FromLayers(_errors);
 
-    /// <summary>Number of layers so far.</summary>
+    /// <summary>Number of layers taken so far.</summary>
     public int Count => _errors.Count;
 
     public void Dispose()

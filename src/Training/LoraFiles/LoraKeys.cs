@@ -14,7 +14,7 @@ internal sealed partial class LoraKeys
     private const string PeftPrefix = "base_model.model.";
     private const string UNetPrefix = "unet.";
 
-    /// <summary>The part that is no tensor.</summary>
+    /// <summary>The name of the part that is a single number.</summary>
     public const string Alpha = "alpha";
 
     // What the spellings that have several forms are called by sd-scripts and LyCORIS.

@@ -20,7 +20,7 @@ public sealed partial class LoraLayers : IDisposable
 
     private LoraLayers(SafetensorsFile file, double strength) => (_tensors, Strength) = (new LoraTensors(file), strength);
 
-    /// <summary>The file.</summary>
+    /// <summary>Path of the file.</summary>
     public string Path => _tensors.File.Path;
 
     /// <summary>What its changes are multiplied by.</summary>
@@ -71,7 +71,7 @@ public sealed partial class LoraLayers : IDisposable
         return new LayerChange(name, shape, up.MoveToOuterDisposeScope(), down.flatten(1).MoveToOuterDisposeScope());
     }
 
-    /// <summary>[out, in] or [out, in, k, k] of a layer's weight.</summary>
+    /// <summary>The shape of a layer's weight: [out, in] or [out, in, k, k].</summary>
     internal long[] ShapeOf(string name)
     {
         var (down, up) = (_tensors.Shape(name, Down)!, _tensors.Shape(name, Up)!);
@@ -79,7 +79,7 @@ public sealed partial class LoraLayers : IDisposable
         return [up[0], down[1], .. kernel];
     }
 
-    /// <summary>Linear layers may be written as 1×1 convolutions.</summary>
+    /// <summary>The shape without two sides of length 1: linear layers may be written as 1×1 convolutions.</summary>
     internal static long[] Significant(long[] shape) => shape is [_, _, 1, 1] ? shape[..2] : shape;
 
     /// <inheritdoc/>

@@ -69,7 +69,7 @@ internal sealed class LoraTensors(SafetensorsFile file) : IDisposable
             : $"{_layers[layer][LoraKeys.Alpha]}: expected a single finite number, found [{string.Join(", ", shape)}]";
     }
 
-    /// <summary>That a layer's values are no numbers.</summary>
+    /// <summary>The exception that says that a layer's values are no numbers.</summary>
     public InvalidDataException NotFinite(string layer) =>
         new($"{File.Path}: layer {layer} holds values that are no numbers; the training that made it has diverged.");
 

@@ -9,7 +9,7 @@ public sealed record RankChoice
     /// <summary>The same beside 3×3 convolutions; null: <see cref="Dim"/>.</summary>
     public int? ConvDim { get; init; }
 
-    /// <summary>Chooses less than that, layer by layer; null: no.</summary>
+    /// <summary>Chooses a smaller rank, layer by layer; null: every layer has the rank that is given.</summary>
     public DynamicRank? Dynamic { get; init; }
 
     /// <summary>

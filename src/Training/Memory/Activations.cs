@@ -30,10 +30,10 @@ internal sealed class Activations(UNetConfiguration sizes, long height, long wid
         return around + inside;
     }
 
-    /// <summary>What the largest block needs at a time, beyond what is kept.</summary>
+    /// <summary>Values that the largest block needs at a time, beyond those that are kept.</summary>
     public long Work() => Resnets().Concat(TransformerBlocks()).Max(block => block.Inner);
 
-    /// <summary>Of a text encoder that is trained, for one caption.</summary>
+    /// <summary>Values that a text encoder that is trained keeps for one caption.</summary>
     public static long OfText(ClipTextConfiguration text, int chunks)
         => (long)OfTextLayer * chunks * text.MaxPositionEmbeddings * text.HiddenSize * text.NumHiddenLayers;
 

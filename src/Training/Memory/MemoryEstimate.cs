@@ -23,10 +23,10 @@ public sealed record MemoryEstimate(long Weights, long Adapter, long Optimizer, 
     // Convolutions lay their weights out anew: forwards, backwards, and what they keep at hand; measured.
     private const int LaidOutAnew = 3;
 
-    /// <summary>Values that are trained.</summary>
+    /// <summary>Number of values that are trained.</summary>
     public long Parameters { get; init; }
 
-    /// <summary>The most that is needed at a time.</summary>
+    /// <summary>The most bytes that are needed at a time.</summary>
     public long Peak => Weights + Work + Math.Max(Encoding, Adapter + Optimizer + Activations);
 
     /// <summary>Estimates a training.</summary>

@@ -38,6 +38,6 @@ public sealed record LoraOrigin
     /// <summary>Keys of the program that trained it, such as <c>slipway.fingerprint</c>.</summary>
     public IReadOnlyDictionary<string, string> Additional { get; init; } = new Dictionary<string, string>(StringComparer.Ordinal);
 
-    /// <summary>Null: the file says no date, and equal trainings give equal bytes.</summary>
+    /// <summary>When the file was made; null: the file says no date, and equal trainings give equal bytes.</summary>
     public DateTime? Date { get; init; }
 }

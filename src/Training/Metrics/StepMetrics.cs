@@ -10,6 +10,6 @@ namespace Slipway.Training.Metrics;
 /// <param name="LrTextEncoder">Both text encoders' learning rate at this step; 0 when they are not trained.</param>
 public sealed record StepMetrics(int Step, int Epoch, double Loss, double AverageLoss, double GradNorm, double LrUNet, double LrTextEncoder)
 {
-    /// <summary>Measured after this step; null where nothing was.</summary>
+    /// <summary>Losses on the validation pictures after this step; null where nothing was measured.</summary>
     public ValidationLosses? Validation { get; init; }
 }

@@ -78,7 +78,7 @@ public sealed class Adapter : IDisposable
     /// <summary>Its learning rate is so many times that of its part of the model; at 0 it is not trained.</summary>
     public double LrMultiplier { get; internal set; } = 1;
 
-    /// <summary>The branch's strength; at 0 it is not computed.</summary>
+    /// <summary>The strength of the branch; at 0 it is not computed.</summary>
     public double Multiplier
     {
         get => _multiplier;

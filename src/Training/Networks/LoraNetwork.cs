@@ -34,7 +34,7 @@ public sealed class LoraNetwork : IDisposable
     /// <summary>The metadata of the file that it was read from; empty for a new one.</summary>
     public IReadOnlyDictionary<string, string> Metadata { get; internal init; } = new Dictionary<string, string>(StringComparer.Ordinal);
 
-    /// <summary>Number of trainable values.</summary>
+    /// <summary>Number of values that can be trained.</summary>
     public long ParameterCount => _modules.SelectMany(m => m.Parameters).Sum(p => p.Value.numel());
 
     /// <summary>A new network, not yet attached, that changes nothing.</summary>

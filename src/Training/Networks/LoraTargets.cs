@@ -36,7 +36,7 @@ public static partial class LoraTargets
         return All(model.TextEncoder1, model.TextEncoder2, model.UNet);
     }
 
-    /// <summary>The same of a model's parts, which may be without memory.</summary>
+    /// <summary>The layers of a model that is given by its parts, which may be without memory.</summary>
     public static IReadOnlyList<LoraTarget> All(Module textEncoder1, Module textEncoder2, Module unet) =>
     [
         .. AllOfTextEncoder(textEncoder1, "lora_te1", usesLastLayer: false),

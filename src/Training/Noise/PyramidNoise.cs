@@ -25,7 +25,7 @@ public static class PyramidNoise
         return AddLevels(noise, options, ratios.NextDouble, shape => randn(shape, dtype: noise.dtype, generator: generator));
     }
 
-    /// <summary>With the draws of the caller: uniform numbers in [0, 1) and normal tensors of a shape.</summary>
+    /// <summary>The same with the caller's draws: uniform numbers in [0, 1), and normal tensors of a shape.</summary>
     internal static Tensor AddLevels(Tensor noise, NoiseOptions options, Func<double> uniform, Func<long[], Tensor> normal)
     {
         using var scope = NewDisposeScope();

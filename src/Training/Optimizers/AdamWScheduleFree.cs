@@ -45,7 +45,7 @@ public sealed class AdamWScheduleFree : IOptimizer
             Step(i, learningRates[i] * Math.Min(1, _steps / (double)Math.Max(1, _options.WarmupSteps)), _parameters.OfGroup(direction, i));
     }
 
-    /// <summary>x.</summary>
+    /// <summary>The average x of the iterates (Defazio et al. 2024), [N], float32: what is evaluated and saved.</summary>
     public Tensor? EvaluationValues()
     {
         using var inference = no_grad();

@@ -10,7 +10,7 @@ namespace Slipway.Training.Optimizers;
 /// <param name="Columns">[…, columns]; null for a vector.</param>
 internal sealed record FactoredMoment(Tensor Rows, Tensor? Columns)
 {
-    /// <summary>Numbers that a parameter of this shape needs.</summary>
+    /// <summary>How many numbers are kept for a parameter of this shape.</summary>
     public static long Size(long[] shape) => shape.Length < 2 ? Product(shape) : Product(shape[..^1]) + Product([.. shape[..^2], shape[^1]]);
 
     /// <summary>Views of a buffer [N], from <paramref name="at"/> on.</summary>
@@ -22,7 +22,7 @@ internal sealed record FactoredMoment(Tensor Rows, Tensor? Columns)
         return new FactoredMoment(buffer.narrow(0, at, Product(rows)).view(rows), buffer.narrow(0, at + Product(rows), Product(columns)).view(columns));
     }
 
-    /// <summary>Takes in a step's squares, of the parameter's shape.</summary>
+    /// <summary>Takes a step's squared gradients, of the parameter's shape, into the mean.</summary>
     public void Add(Tensor squares, double memory)
     {
         Rows.mul_(memory).add_(Columns is null ? squares : squares.mean([-1]), 1 - memory);

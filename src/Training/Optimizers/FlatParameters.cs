@@ -35,7 +35,7 @@ public sealed class FlatParameters : ICheckpointed, IDisposable
     /// <summary>The gradients of all parameters behind one another, [N], float32; backward passes add into it.</summary>
     public Tensor Gradients { get; }
 
-    /// <summary>In the buffers' order, without gaps.</summary>
+    /// <summary>The groups in the buffers' order; there are no gaps between them.</summary>
     public IReadOnlyList<ParameterGroup> Groups { get; }
 
     /// <summary>Start of each group within the buffers, and the end of the last.</summary>

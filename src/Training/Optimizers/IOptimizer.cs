@@ -9,7 +9,7 @@ namespace Slipway.Training.Optimizers;
 /// </summary>
 public interface IOptimizer : ICheckpointed, IDisposable
 {
-    /// <summary>One step; the gradients stay as they are.</summary>
+    /// <summary>Takes one step; the gradients stay as they are.</summary>
     /// <param name="learningRates">One a group, in the order of <see cref="FlatParameters.Groups"/>.</param>
     void Step(IReadOnlyList<double> learningRates);
 

@@ -11,7 +11,7 @@ public sealed record ParameterSlice(int Group, long Offset, long[] Shape)
     /// <summary>Number of values in the parameter.</summary>
     public long Length { get; } = Shape.Aggregate(1L, (a, b) => a * b);
 
-    /// <summary>Its part of a buffer [N], in its shape; a view.</summary>
+    /// <summary>The parameter's part of a buffer [N], in the parameter's shape; a view.</summary>
     public Tensor View(Tensor buffer)
     {
         ArgumentNullException.ThrowIfNull(buffer);

@@ -23,7 +23,7 @@ internal sealed class WeightAverage : ICheckpointed, IDisposable
     /// <summary>The averaged values, [N], float32.</summary>
     public Tensor Values { get; }
 
-    /// <summary>Takes in the values [N] after a step.</summary>
+    /// <summary>Takes the values after a step, [N], float32, into the average.</summary>
     public void Add(Tensor values)
     {
         using var inference = no_grad();

@@ -3,7 +3,7 @@ namespace Slipway.Training.Randomness;
 /// <summary>Where random choices come from: <see cref="SeedStream"/>, or numbers recorded elsewhere.</summary>
 public abstract class RandomNumbers
 {
-    /// <summary>Uniform in [0, 1).</summary>
+    /// <summary>The next number, uniform in [0, 1).</summary>
     public abstract double NextDouble();
 
     /// <summary>Uniform in [0, <paramref name="exclusiveMax"/>).</summary>

@@ -28,7 +28,7 @@ public sealed class SeedStream : RandomNumbers
     /// <summary>A CPU generator for tensors, seeded with the next number. The caller disposes it.</summary>
     public torch.Generator Generator() => new(NextUInt64(), torch.CPU);
 
-    /// <summary>Uniform over all 64-bit numbers.</summary>
+    /// <summary>The next number, uniform over all 64-bit numbers.</summary>
     public ulong NextUInt64()
     {
         _state += 0x9E3779B97F4A7C15;

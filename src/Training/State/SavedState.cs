@@ -24,7 +24,7 @@ public static class SavedState
         target.copy_(values);
     }
 
-    /// <summary>Numbers that were saved as a tensor in float64.</summary>
+    /// <summary>Reads numbers that were saved as a tensor in float64.</summary>
     /// <exception cref="InvalidDataException">They are missing.</exception>
     public static double[] Numbers(this IReadOnlyDictionary<string, Tensor> state, string name) => state.Tensor(name).data<double>().ToArray();
 }

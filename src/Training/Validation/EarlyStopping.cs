@@ -25,7 +25,7 @@ public sealed class EarlyStopping(EarlyStoppingOptions options) : ICheckpointed,
     /// <summary>Whether the patience is at its end.</summary>
     public bool IsOver => _withoutImprovement >= options.Patience;
 
-    /// <summary>Takes a measurement.</summary>
+    /// <summary>Takes a measurement into account, and the values that gave it.</summary>
     /// <param name="step">After which step, counted from 1.</param>
     /// <param name="losses">What was measured; a loss that is no number is no improvement.</param>
     /// <param name="weights">The weights of this step [N]; copied where they are the best so far.</param>

@@ -17,19 +17,19 @@ internal sealed class AdaptedLayer(LoraTarget target)
     /// <summary>The layer's own weight.</summary>
     public Parameter Weight => target.Weight;
 
-    /// <summary>[out, in] or [out, in, k, k].</summary>
+    /// <summary>The weight's shape: [out, in] or [out, in, k, k].</summary>
     public long[] Shape => _shape;
 
     public bool IsConvolution => _conv is not null;
 
-    /// <summary>A convolution with a kernel above 1×1.</summary>
+    /// <summary>Whether the layer is a convolution with a kernel above 1×1.</summary>
     public bool IsSpatial => target.IsSpatial;
 
     public long Outputs => _shape[0];
 
     public long Inputs => _shape[1];
 
-    /// <summary>[k, k]; empty for a linear layer.</summary>
+    /// <summary>The kernel's sides [k, k]; empty for a linear layer.</summary>
     public long[] Kernel => _shape[2..];
 
     /// <summary>Sides of length 1 behind the first two of a convolution's weight.</summary>

@@ -25,7 +25,7 @@ public sealed class AdapterParameter : IDisposable
     /// <summary>Whether it is the output's side of its pair, which LoRA+ trains faster: <c>lora_up</c>, <c>hada_w1_a</c>, ….</summary>
     public bool IsUp { get; }
 
-    /// <summary>A leaf that takes a gradient; float32.</summary>
+    /// <summary>The values, float32, in the shape that a file has: a leaf that takes a gradient.</summary>
     public Tensor Value { get; private set; }
 
     /// <inheritdoc/>

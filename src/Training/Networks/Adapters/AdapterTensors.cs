@@ -26,7 +26,7 @@ internal sealed class AdapterTensors(string layer, IReadOnlyDictionary<string, T
             throw new ArgumentException(string.Join("; ", problems), nameof(needed));
     }
 
-    /// <summary>The tensor as a parameter of the shape expected, on a device.</summary>
+    /// <summary>A tensor as a parameter of the shape that is expected, on a device.</summary>
     /// <exception cref="ArgumentException">It has another shape.</exception>
     public AdapterParameter Parameter(string name, Device device, params long[] shape)
     {

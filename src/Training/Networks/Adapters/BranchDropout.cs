@@ -14,7 +14,7 @@ namespace Slipway.Training.Networks.Adapters;
 /// <param name="layer">Name of the layer.</param>
 internal sealed class BranchDropout(DropoutOptions options, long seed, string layer)
 {
-    /// <summary>Number of the micro-batch in work; null: nothing is left out.</summary>
+    /// <summary>Number of the micro-batch that is being computed; null: nothing is left out.</summary>
     public long? MicroBatch { get; set; }
 
     /// <summary>Whether this micro-batch goes without the branch.</summary>

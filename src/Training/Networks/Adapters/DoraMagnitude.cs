@@ -30,7 +30,7 @@ internal sealed class DoraMagnitude
         Parameter = new AdapterParameter(Name, tensors.Find(Name)!.to(ScalarType.Float32, layer.Weight.device).reshape(Shape(layer, _perOutput)));
     }
 
-    /// <summary>m.</summary>
+    /// <summary>The magnitudes m, as a trained parameter: [out, 1, …] or [1, in, …].</summary>
     public AdapterParameter Parameter { get; }
 
     /// <summary>The weight's own lengths, so that W′ = W to the bit while ΔW is zero.</summary>

@@ -12,7 +12,7 @@ namespace Slipway.Training.Networks.Adapters;
 /// <param name="IsReached">False where the loss does not depend on the layer: the branch is saved, but never trained.</param>
 public sealed record LoraTarget(string Name, string Path, Module Layer, LoraGroup Group, bool IsReached)
 {
-    /// <summary>A convolution with a kernel above 1×1, ruled by <c>conv_dim</c> and <c>conv_alpha</c>.</summary>
+    /// <summary>Whether it is a convolution with a kernel above 1×1, ruled by <c>conv_dim</c> and <c>conv_alpha</c>.</summary>
     public bool IsSpatial => Layer is Conv2d conv && conv.kernel_size.Any(k => k != 1);
 
     /// <summary>The layer's weight, [out, in] or [out, in, k, k].</summary>
