@@ -1,3 +1,6 @@
+using System.Collections.Concurrent;
+using System.Runtime.CompilerServices;
+using System.Text;
 using Slipway.Engine.Files;
 
 namespace Slipway.Engine.Caching;
@@ -9,11 +12,10 @@ namespace Slipway.Engine.Caching;
 public sealed class FileHasher
 {
     private const int Attempts = 3;
-    private readonly Lock _gate = new();
     private readonly string _root;
     private readonly string _indexFile;
-    private readonly Dictionary<string, RememberedHash> _entries;
-    private bool _changed;
+    private readonly ConcurrentDictionary<string, KnownFolder> _folders = new(StringComparer.Ordinal);
+    private readonly ConcurrentDictionary<string, KnownFolder>.AlternateLookup<ReadOnlySpan<char>> _byPath;
     private int _filesRead;
 
     /// <param name="root">Folder to which the remembered paths are relative, so that it may be moved.</param>
@@ -23,7 +25,9 @@ public sealed class FileHasher
     {
         _root = Path.GetFullPath(root);
         _indexFile = indexFile;
-        _entries = HashIndex.Read(indexFile, warn ?? (_ => { }));
+        _byPath = _folders.GetAlternateLookup<ReadOnlySpan<char>>();
+        foreach (var (path, saved) in HashIndex.Read(indexFile, warn ?? (_ => { })))
+            _folders[Path.Combine(_root, path)] = new KnownFolder(saved);
     }
 
     /// <summary>How many files were read, rather than remembered.</summary>
@@ -32,77 +36,118 @@ public sealed class FileHasher
     /// <summary>The hash of a file's content.</summary>
     /// <exception cref="FileNotFoundException">There is no such file.</exception>
     /// <exception cref="IOException">The file cannot be read, is none (a folder, a named pipe, a link that leads nowhere), or changes all the time.</exception>
-    public ContentHash Hash(string path) => TryHash(path) ?? throw NoFile(path);
+    public ContentHash Hash(string path) => TryHash(path) ?? throw NoFile(path, FileStatus.Of(path).Type);
 
     /// <summary>The hash of a file's content; null when there is no such file.</summary>
-    public ContentHash? TryHash(string path)
-    {
-        if (FileStamp.Of(path) is not { } stamp)
-            return null;
-        var key = KeyOf(path);
-        lock (_gate)
-        {
-            if (_entries.TryGetValue(key, out var known) && known.Stamp == stamp && known.IsTrusted)
-                return known.Hash;
-        }
+    public ContentHash? TryHash(string path) => TryHash(path, isTrusted: true);
 
-        return Read(path, key);
+    /// <summary>The hash of a file's content, read from the disk whatever is remembered; null when there is no such file.</summary>
+    public ContentHash? TryRehash(string path) => TryHash(path, isTrusted: false);
+
+    /// <summary>The hashes of many files, in their order; they are looked at side by side.</summary>
+    /// <exception cref="IOException">One cannot be read, or is none.</exception>
+    public IReadOnlyList<ContentHash> HashAll(IReadOnlyList<string> paths)
+    {
+        ArgumentNullException.ThrowIfNull(paths);
+        var hashes = new ContentHash[paths.Count];
+        FolderMembers.ForEach(hashes.Length, (from, to) =>
+        {
+            for (var i = from; i < to; i++)
+                hashes[i] = Hash(paths[i]);
+        });
+        return hashes;
     }
 
     /// <summary>The content hashes of all files below a folder, by path relative to it, in ordinal order.</summary>
     /// <exception cref="DirectoryNotFoundException">There is no such folder.</exception>
+    /// <exception cref="IOException">Something in it is neither a file nor a folder, or cannot be read.</exception>
     public IReadOnlyList<(string Path, ContentHash Hash)> HashFolder(string folder)
     {
-        if (!Directory.Exists(folder))
-            throw new DirectoryNotFoundException($"{folder} does not exist.");
-        var files = Directory.GetFiles(folder, "*", SearchOption.AllDirectories);
-        var relative = Array.ConvertAll(files, file => Path.GetRelativePath(folder, file).Replace('\\', '/'));
-        Array.Sort(relative, files, StringComparer.Ordinal);
-        return [.. files.Select((file, i) => (relative[i], Hash(file)))];
-    }
-
-    /// <summary>The hash of a file's content, read from the disk whatever is remembered; null when there is no such file.</summary>
-    public ContentHash? TryRehash(string path)
-    {
-        lock (_gate)
-            _entries.Remove(KeyOf(path));
-        return TryHash(path);
+        var files = new List<(string Path, ContentHash Hash)>();
+        Collect(Path.TrimEndingDirectorySeparator(Path.GetFullPath(folder)), "", [], files);
+        return FileListing.Sort([.. files]);
     }
 
     /// <summary>Keeps a hash that the caller has just computed from the bytes that it wrote.</summary>
     internal void Remember(string path, ContentHash hash)
     {
-        if (FileStamp.Of(path) is { } stamp)
-            Remember(KeyOf(path), new RememberedHash(stamp, FileStamp.NowNs, hash));
+        var full = Path.GetFullPath(path);
+        if (FileStamp.Of(full) is { } stamp)
+            FolderOf(full).Fresh[Path.GetFileName(full)] = new RememberedHash(stamp, FileStamp.NowNs, hash);
     }
 
-    /// <summary>Writes the memory to the disk when it has changed; files that are gone are forgotten.</summary>
+    /// <summary>Writes the memory to the disk when it has changed; files that are gone are forgotten where others are new.</summary>
     public void Save()
     {
-        lock (_gate)
+        if (_folders.Values.All(folder => folder.Fresh.IsEmpty))
+            return;
+        HashIndex.Write(_indexFile, _folders
+            .Where(folder => Directory.Exists(folder.Key))
+            .Select(folder => KeyValuePair.Create(RelativeTo(_root, folder.Key), folder.Value.Merge(folder.Key))));
+    }
+
+    private ContentHash? TryHash(string path, bool isTrusted)
+    {
+        var full = Path.GetFullPath(path);
+        var status = FileStatus.Of(full);
+        if (FileStamp.Of(status) is not { } stamp)
+            return null;
+        var folder = FolderOf(full);
+        var name = full.AsSpan(full.LastIndexOf(Path.DirectorySeparatorChar) + 1);
+        return isTrusted && folder.TryFind(name, stamp, out var hash) ? hash : Read(full, folder);
+    }
+
+    private void Collect(string folder, string prefix, HashSet<(ulong, ulong)> above, List<(string, ContentHash)> files)
+    {
+        var status = FileStatus.Of(folder);
+        if (status.Inode != 0 && !above.Add((status.Device, status.Inode)))
+            throw new IOException($"{folder} is a link to a folder that it lies in; remove it.");
+        var members = FolderMembers.Of(folder);
+        var known = FolderOf(folder + Path.DirectorySeparatorChar);
+        var hashes = new ContentHash[members.Count];
+        FolderMembers.ForEach(members.Count, (from, to) => HashMembers(folder, members, known, hashes, from, to));
+        files.EnsureCapacity(files.Count + members.Count);
+        for (var i = 0; i < members.Count; i++)
         {
-            if (!_changed)
-                return;
-            foreach (var path in _entries.Keys.Where(path => !File.Exists(Path.Combine(_root, path))).ToList())
-                _entries.Remove(path);
-            HashIndex.Write(_indexFile, _entries);
-            _changed = false;
+            var name = Encoding.UTF8.GetString(members.NameOf(i));
+            if (members.Status[i].Type == FileType.Folder)
+                Collect(Path.Combine(folder, name), $"{prefix}{name}/", above, files);
+            else
+                files.Add((prefix + name, hashes[i]));
+        }
+
+        above.Remove((status.Device, status.Inode));
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    private void HashMembers(string folder, FolderMembers members, KnownFolder known, ContentHash[] hashes, int from, int to)
+    {
+        var place = from;
+        for (var i = from; i < to; i++)
+        {
+            ref readonly var status = ref members.Status[i];
+            if (status.Type == FileType.Folder)
+                continue;
+            var name = members.NameOf(i);
+            var stamp = FileStamp.Of(status) ?? throw NoFile(Path.Combine(folder, Encoding.UTF8.GetString(name)), status.Type);
+            if (!known.TryFind(name, stamp, ref place, out hashes[i]))
+                hashes[i] = Read(Path.Combine(folder, Encoding.UTF8.GetString(name)), known);
         }
     }
 
-    private ContentHash Read(string path, string key)
+    private ContentHash Read(string path, KnownFolder folder)
     {
         for (var attempt = 0; attempt < Attempts; attempt++)
         {
             var seen = FileStamp.NowNs;
             var before = FileStamp.Of(path);
             ContentHash hash;
-            using (var stream = new FileStream(path, FileMode.Open, FileAccess.Read, FileShare.ReadWrite | FileShare.Delete, 1 << 16))
+            using (var stream = new FileStream(path, FileMode.Open, FileAccess.Read, FileShare.ReadWrite | FileShare.Delete, 0))
                 hash = ContentHash.Of(stream);
             Interlocked.Increment(ref _filesRead);
             if (before is { } stamp && FileStamp.Of(path) == stamp)
             {
-                Remember(key, new RememberedHash(stamp, seen, hash));
+                folder.Fresh[Path.GetFileName(path)] = new RememberedHash(stamp, seen, hash);
                 return hash;
             }
         }
@@ -110,24 +155,52 @@ public sealed class FileHasher
         throw new IOException($"{path} changes while it is read; stop what writes to it and run again.");
     }
 
-    private static IOException NoFile(string path) => FileStatus.Of(path).Type is var type && type == FileType.Missing
+    private KnownFolder FolderOf(string path)
+    {
+        var folder = path.AsSpan(0, Math.Max(1, path.LastIndexOf(Path.DirectorySeparatorChar)));
+        return _byPath.TryGetValue(folder, out var known) ? known : _folders.GetOrAdd(folder.ToString(), _ => new KnownFolder(null));
+    }
+
+    /// <summary>Paths outside of the root stay whole.</summary>
+    private static string RelativeTo(string root, string folder) => folder == root ? ""
+        : folder.Length > root.Length && folder.StartsWith(root, StringComparison.Ordinal) && folder[root.Length] == Path.DirectorySeparatorChar ? folder[(root.Length + 1)..]
+        : folder;
+
+    private static IOException NoFile(string path, FileType type) => type == FileType.Missing
         ? new FileNotFoundException($"{path} does not exist.", path)
         : new IOException($"{path} {FileStatus.Describe(type)}; a file is expected there.");
 
-    private void Remember(string key, RememberedHash entry)
+    /// <summary>What is remembered of a folder's files: from earlier processes, and from this one.</summary>
+    private sealed class KnownFolder(FolderIndex? saved)
     {
-        lock (_gate)
-        {
-            _entries[key] = entry;
-            _changed = true;
-        }
-    }
+        public ConcurrentDictionary<string, RememberedHash> Fresh { get; } = new(StringComparer.Ordinal);
 
-    private string KeyOf(string path)
-    {
-        var full = Path.GetFullPath(path);
-        return full.Length > _root.Length && full.StartsWith(_root, StringComparison.Ordinal) && full[_root.Length] == Path.DirectorySeparatorChar
-            ? full[(_root.Length + 1)..]
-            : full;
+        public bool TryFind(ReadOnlySpan<char> name, FileStamp stamp, out ContentHash hash)
+        {
+            Span<byte> bytes = stackalloc byte[3 * 256];
+            var place = int.MaxValue / 2;
+            return TryFind(Encoding.UTF8.TryGetBytes(name, bytes, out var length) ? bytes[..length] : Encoding.UTF8.GetBytes(name.ToString()), stamp, ref place, out hash);
+        }
+
+        [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+        public bool TryFind(ReadOnlySpan<byte> name, FileStamp stamp, ref int place, out ContentHash hash)
+        {
+            var known = default(RememberedHash);
+            var isKnown = (!Fresh.IsEmpty && Fresh.TryGetValue(Encoding.UTF8.GetString(name), out known)) || saved?.TryFind(name, ref place, out known) == true;
+            hash = isKnown ? known.Hash : default;
+            return isKnown && known.Stamp == stamp && known.IsTrusted;
+        }
+
+        public FolderIndex Merge(string folder)
+        {
+            if (Fresh.IsEmpty)
+                return saved!;
+            var merged = new Dictionary<string, RememberedHash>(saved?.All() ?? [], StringComparer.Ordinal);
+            foreach (var (name, hash) in Fresh)
+                merged[name] = hash;
+            var members = FolderMembers.Of(folder);
+            var present = Enumerable.Range(0, members.Count).Select(i => Encoding.UTF8.GetString(members.NameOf(i))).ToHashSet(StringComparer.Ordinal);
+            return FolderIndex.Of(merged.Where(file => present.Contains(file.Key)));
+        }
     }
 }

@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using System.Text;
 
 namespace Slipway.Engine.Caching;
@@ -15,9 +16,7 @@ public sealed class FileListing
     /// <exception cref="ArgumentException">A path comes twice.</exception>
     public FileListing(IEnumerable<(string Path, ContentHash Hash)> files)
     {
-        var sorted = files.ToArray();
-        if (!IsSorted(sorted))
-            Array.Sort(sorted, (a, b) => string.CompareOrdinal(a.Path, b.Path));
+        var sorted = Sort([.. files]);
         for (var i = 1; i < sorted.Length; i++)
         {
             if (sorted[i].Path == sorted[i - 1].Path)
@@ -55,6 +54,15 @@ public sealed class FileListing
         return new FileListing(files);
     }
 
+    /// <summary>Sorts by the ordinal order of the paths, which most often is there already.</summary>
+    internal static (string Path, ContentHash Hash)[] Sort((string Path, ContentHash Hash)[] files)
+    {
+        if (!IsSorted(files))
+            Array.Sort(files, (a, b) => string.CompareOrdinal(a.Path, b.Path));
+        return files;
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private static bool IsSorted((string Path, ContentHash Hash)[] files)
     {
         for (var i = 1; i < files.Length; i++)
@@ -66,9 +74,13 @@ public sealed class FileListing
         return true;
     }
 
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private static byte[] Encode((string Path, ContentHash Hash)[] files)
     {
-        var bytes = new byte[files.Sum(file => ContentHash.Size + Encoding.UTF8.GetByteCount(file.Path) + 1)];
+        var length = 0;
+        foreach (var (path, _) in files)
+            length += ContentHash.Size + Encoding.UTF8.GetByteCount(path) + 1;
+        var bytes = new byte[length];
         var at = 0;
         foreach (var (path, hash) in files)
         {

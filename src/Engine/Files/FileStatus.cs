@@ -31,6 +31,9 @@ internal enum FileType
 [StructLayout(LayoutKind.Auto)]
 internal readonly unsafe partial record struct FileStatus(FileType Type, ulong Inode, long Size, long ModifiedNs, long ChangedNs)
 {
+    /// <summary>The file system: inode numbers count within one.</summary>
+    public ulong Device { get; init; }
+
     private const int CurrentFolder = -100;     // AT_FDCWD
     private const int NoFollow = 0x100;         // AT_SYMLINK_NOFOLLOW
     private const uint TypeTimesSize = 0x0001 | 0x0040 | 0x0080 | 0x0100 | 0x0200; // STATX_TYPE, MTIME, CTIME, INO, SIZE
@@ -125,8 +128,9 @@ internal readonly unsafe partial record struct FileStatus(FileType Type, ulong I
         [FieldOffset(40)] private readonly ulong _size;
         [FieldOffset(96)] private readonly Timestamp _changed;
         [FieldOffset(112)] private readonly Timestamp _modified;
+        [FieldOffset(136)] private readonly ulong _device;
 
-        public FileStatus Status => new(Type, _inode, (long)_size, _modified.Ns, _changed.Ns);
+        public FileStatus Status => new(Type, _inode, (long)_size, _modified.Ns, _changed.Ns) { Device = _device };
 
         private FileType Type => (_mode & TypeMask) switch
         {
