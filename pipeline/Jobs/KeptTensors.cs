@@ -14,8 +14,8 @@ namespace Slipway.Pipeline.Jobs;
 /// <param name="warn">Takes a line about each damaged file.</param>
 internal sealed class KeptTensors(KeptFiles files, IReadOnlyList<FingerprintEntry> model, Action<string> warn) : ITensorCache
 {
-    private const string Version = "1";
-    private const string Checksum = "sha256";
+    private const string Version = "2";
+    private const string Owner = "key";
 
     // What a part does not read changes nothing that it computes. A checkpoint in a single file is all parts'.
     private static readonly Dictionary<ModelPart, string[]> Foreign = new()
@@ -31,11 +31,11 @@ internal sealed class KeptTensors(KeptFiles files, IReadOnlyList<FingerprintEntr
             return null;
         try
         {
-            using var file = SafetensorsFile.Open(path);
-            if (file.Metadata.GetValueOrDefault(Checksum) == file.ModelHash())
+            using var file = SealedTensors.Open(path);
+            if (file.Metadata.GetValueOrDefault(Owner) == hash.ToString())
                 return [.. file.Tensors.Keys.Order(StringComparer.Ordinal).Select(name => file.Read(name))];
         }
-        catch (Exception exception) when (exception is InvalidDataException or IOException)
+        catch (Exception exception) when (exception is InvalidDataException or IOException or UnauthorizedAccessException)
         {
             // Told below, as for any other damage.
         }
@@ -48,8 +48,9 @@ internal sealed class KeptTensors(KeptFiles files, IReadOnlyList<FingerprintEntr
     public void Keep(ModelPart part, string key, IReadOnlyList<Tensor> tensors)
     {
         var named = tensors.Select((tensor, i) => KeyValuePair.Create($"{i}", tensor.cpu())).ToList();
-        var metadata = new Dictionary<string, string>(StringComparer.Ordinal) { [Checksum] = SafetensorsWriter.ModelHash(named) };
-        files.Keep(KeyOf(part, key), stream => SafetensorsWriter.Write(stream, named, metadata));
+        var hash = KeyOf(part, key);
+        var metadata = SealedTensors.Seal(named, new Dictionary<string, string>(StringComparer.Ordinal) { [Owner] = hash.ToString() });
+        files.Keep(hash, stream => SafetensorsWriter.Write(stream, named, metadata));
     }
 
     private ContentHash KeyOf(ModelPart part, string key) => new Fingerprint(

@@ -63,6 +63,7 @@ public sealed record TrainJob(
             Metrics = [csv, events],
             Hooks = [.. monitor.Hooks, .. saves.Hooks],
             Progress = progress => Report(io, progress),
+            Warn = io.Warn,
             CheckpointFolder = io.CheckpointFolder,
             CheckpointEverySteps = CheckpointEvery,
             Tensors = new KeptTensors(io.Kept, Model.Entries(io), io.Warn),

@@ -15,12 +15,14 @@ namespace Slipway.Training.Loop;
 /// <summary>
 /// The whole state of a training between two steps: <c>state-000123.safetensors</c> with the state of each of its parts
 /// and every step's figures. Data order, noise and captions need no state: they follow from the seed and the step.
-/// Files are written whole or not at all; only the newest is kept.
+/// Files are written whole or not at all; only the newest is kept. One that is damaged is told and removed, and the
+/// training goes on from the one before it, if that is still there, else from its start.
 /// </summary>
 /// <param name="folder">A folder that belongs to this training alone.</param>
 /// <param name="identity">See <see cref="Identity"/>.</param>
 /// <param name="parts">Names are unique, and none is another's beginning up to a dot.</param>
-internal sealed class Checkpoint(string folder, string identity, IReadOnlyList<(string Name, ICheckpointed Part)> parts)
+/// <param name="warn">Takes a line about each damaged file.</param>
+internal sealed class Checkpoint(string folder, string identity, IReadOnlyList<(string Name, ICheckpointed Part)> parts, Action<string> warn)
 {
     private const string Prefix = "state-";
     private const string Extension = ".safetensors";
@@ -49,12 +51,17 @@ internal sealed class Checkpoint(string folder, string identity, IReadOnlyList<(
         var path = Path.Combine(folder, string.Create(CultureInfo.InvariantCulture, $"{Prefix}{history.Count:D6}{Extension}"));
         using (NewDisposeScope())
         {
-            var tensors = parts.SelectMany(part => part.Part.State().Select(state => KeyValuePair.Create($"{part.Name}.{state.Key}", state.Value.cpu())))
-                .Append(new("history", tensor(history.SelectMany(Row).ToArray(), [history.Count, RowLength], dtype: ScalarType.Float64)));
-            SafetensorsWriter.Write(path, tensors, new Dictionary<string, string>(StringComparer.Ordinal) { ["identity"] = identity });
+            List<KeyValuePair<string, Tensor>> tensors =
+            [
+                .. parts.SelectMany(part => part.Part.State().Select(state => KeyValuePair.Create($"{part.Name}.{state.Key}", state.Value.cpu()))),
+                new("history", tensor(history.SelectMany(Row).ToArray(), [history.Count, RowLength], dtype: ScalarType.Float64)),
+            ];
+            if (Directory.Exists(path))
+                Remove(path);
+            SafetensorsWriter.Write(path, tensors, SealedTensors.Seal(tensors, new Dictionary<string, string>(StringComparer.Ordinal) { ["identity"] = identity }));
         }
-        foreach (var older in Directory.GetFiles(folder, Prefix + "*").Where(s => s != path))
-            File.Delete(older);
+        foreach (var older in Directory.GetFileSystemEntries(folder, Prefix + "*").Where(s => s != path))
+            Remove(older);
     }
 
     /// <summary>Puts the newest checkpoint back, if there is one.</summary>
@@ -62,11 +69,11 @@ internal sealed class Checkpoint(string folder, string identity, IReadOnlyList<(
     /// <exception cref="InvalidDataException">It is of another training, or no checkpoint.</exception>
     public IReadOnlyList<StepMetrics> Resume()
     {
-        if (States().Max(StringComparer.Ordinal) is not { } path)
+        using var file = OpenNewest();
+        if (file is null)
             return [];
-        using var file = SafetensorsFile.Open(path);
         if (file.Metadata.GetValueOrDefault("identity") != identity)
-            throw new InvalidDataException($"{path}: is a checkpoint of a training with other options or images; delete it or choose another checkpoint folder.");
+            throw new InvalidDataException($"{file.Path}: is a checkpoint of a training with other options or images; delete it or choose another checkpoint folder.");
         using var scope = NewDisposeScope();
         try
         {
@@ -76,8 +83,35 @@ internal sealed class Checkpoint(string folder, string identity, IReadOnlyList<(
         }
         catch (InvalidDataException exception)
         {
-            throw new InvalidDataException($"{path}: {exception.Message}; delete the file.", exception);
+            throw new InvalidDataException($"{file.Path}: {exception.Message}; delete the file.", exception);
         }
+    }
+
+    /// <summary>The newest that is as it was written; null when there is none.</summary>
+    private SafetensorsFile? OpenNewest()
+    {
+        foreach (var path in States().OrderDescending(StringComparer.Ordinal))
+        {
+            try
+            {
+                return SealedTensors.Open(path);
+            }
+            catch (Exception exception) when (exception is InvalidDataException or IOException or UnauthorizedAccessException)
+            {
+                warn($"A checkpoint is damaged and was removed; the training goes on from the one before it, else from its start: {exception.Message}");
+                Remove(path);
+            }
+        }
+
+        return null;
+    }
+
+    private static void Remove(string path)
+    {
+        if (Directory.Exists(path) && new DirectoryInfo(path).LinkTarget is null)
+            Directory.Delete(path, recursive: true);
+        else
+            File.Delete(path);
     }
 
     private static Dictionary<string, Tensor> ReadPart(SafetensorsFile file, string prefix) =>
@@ -85,7 +119,7 @@ internal sealed class Checkpoint(string folder, string identity, IReadOnlyList<(
             .ToDictionary(key => key[prefix.Length..], key => file.Read(key), StringComparer.Ordinal);
 
     private IEnumerable<string> States() =>
-        Directory.Exists(folder) ? Directory.GetFiles(folder, Prefix + "*" + Extension) : [];
+        Directory.Exists(folder) ? Directory.GetFileSystemEntries(folder, Prefix + "*" + Extension) : [];
 
     private static double[] Row(StepMetrics m) =>
     [

@@ -64,7 +64,7 @@ public sealed class Trainer : IDisposable
         _averageOfSaves = options.Saves.AverageLastNSaves is null ? null : new AverageOfSaves(options.Saves);
         _hooks = _averageOfSaves is null ? sinks.Hooks : [_averageOfSaves, .. sinks.Hooks];
         _checkpoint = sinks.CheckpointFolder is { } folder
-            ? new Checkpoint(folder, Checkpoint.Identity(options, images), Parts().ToList())
+            ? new Checkpoint(folder, Checkpoint.Identity(options, images), Parts().ToList(), sinks.Warn)
             : null;
     }
 

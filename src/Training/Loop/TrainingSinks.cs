@@ -16,6 +16,9 @@ public sealed record TrainingSinks
     /// <summary>Called after each step, on the training's thread.</summary>
     public Action<TrainingProgress>? Progress { get; init; }
 
+    /// <summary>Takes a line about each thing that is odd and does not end the training.</summary>
+    public Action<string> Warn { get; init; } = _ => { };
+
     /// <summary>
     /// Holds the training's newest checkpoint and belongs to one training of one model: a checkpoint in it is resumed.
     /// Null: no checkpoints.

@@ -102,6 +102,54 @@ public sealed class TrainerTests : IDisposable
         Assert.Equal(uninterrupted.All, resumed.All);
     }
 
+    [Theory]
+    [InlineData("a bit")]
+    [InlineData("the header")]
+    [InlineData("cut off")]
+    [InlineData("empty")]
+    [InlineData("a folder")]
+    [InlineData("a link")]
+    public void A_damaged_checkpoint_is_told_and_the_training_ends_in_the_same_bytes(string damage)
+    {
+        Assert.SkipWhen(OperatingSystem.IsWindows() && damage == "a link", "Windows has no links for everybody.");
+        var expected = Train(Options);
+        var warnings = new List<string>();
+        var sinks = new TrainingSinks { CheckpointFolder = _folder.FullName, CheckpointEverySteps = 3, Warn = warnings.Add };
+        Train(Options, sinks);
+        var path = Directory.GetFiles(_folder.FullName).Single();
+        Damage(path, damage);
+
+        var steps = new List<int>();
+        Assert.Equal(expected, Train(Options, sinks with { Progress = p => steps.Add(p.Metrics.Step) }));
+
+        Assert.Equal(Enumerable.Range(1, 8), steps);
+        Assert.StartsWith($"A checkpoint is damaged and was removed; the training goes on from the one before it, else from its start: {path}", Assert.Single(warnings), StringComparison.Ordinal);
+        Assert.Equal(expected, Train(Options, sinks));
+        Assert.Single(warnings);
+    }
+
+    private static void Damage(string path, string damage)
+    {
+        var bytes = File.ReadAllBytes(path);
+        File.Delete(path);
+        switch (damage)
+        {
+            case "a folder":
+                Directory.CreateDirectory(path);
+                break;
+            case "a link":
+                File.WriteAllBytes(Path.Combine(Path.GetDirectoryName(path)!, "elsewhere"), bytes);
+                File.CreateSymbolicLink(path, "elsewhere");
+                break;
+            default:
+                bytes[^100] ^= (byte)(damage == "a bit" ? 1 : 0);
+                var name = bytes.AsSpan().IndexOf("F32"u8);
+                bytes[name] = damage == "the header" ? (byte)'I' : bytes[name];
+                File.WriteAllBytes(path, damage switch { "cut off" => bytes[..^1], "empty" => [], _ => bytes });
+                break;
+        }
+    }
+
     [Fact]
     public void Checkpoints_come_at_their_interval_and_only_the_newest_stays()
     {
