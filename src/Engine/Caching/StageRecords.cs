@@ -40,26 +40,30 @@ public sealed class StageRecords
     public bool HasEarlier(string profile, string stage) =>
         File.Exists(Path.Combine(EarlierFolder(_root), FileName.Of(profile), FileName.Of(stage)));
 
-    /// <summary>Notes what a run that begins needs: the garbage collection leaves it alone until the run has been added, whenever that is.</summary>
+    /// <summary>Notes what a run that begins needs: the garbage collection leaves it alone until a run has been added, whenever that is.</summary>
     /// <param name="profile">Profile under which the stage runs.</param>
     /// <param name="stage">Label of the stage.</param>
-    /// <param name="items">Keys of the items, whether they have to be made or not.</param>
+    /// <param name="items">Keys of items, whether they have to be made or not; those of other runs that have not ended stay.</param>
     public void Begin(string profile, string stage, IEnumerable<ContentHash> items)
     {
+        using var held = Hold();
         var file = FileOf(profile, stage);
-        Write(file, Keys(Read(file), Run), items);
+        var lines = Read(file);
+        var open = Keys(lines, Open).ToHashSet();
+        var count = open.Count;
+        open.UnionWith(items);
+        if (open.Count > count)
+            Write(file, Keys(lines, Run), open);
     }
 
-    /// <summary>Adds a run, unless it is the same as the one before.</summary>
+    /// <summary>Adds a run that has ended, unless it is the same as the one before.</summary>
     public void Add(string profile, string stage, ContentHash key)
     {
         var file = FileOf(profile, stage);
-        var lines = Read(file);
-        var runs = Keys(lines, Run).ToList();
-        if (runs.Count > 0 && runs[^1] == key && !Keys(lines, Open).Any())
+        if (IsLatest(Read(file), key))
             return;
-        runs.Remove(key);
-        runs.Add(key);
+        using var held = Hold();
+        var runs = Keys(Read(file), Run).Where(run => run != key).Append(key);
         Write(file, runs.TakeLast(Kept), []);
     }
 
@@ -71,6 +75,11 @@ public sealed class StageRecords
 
     /// <summary>Where an earlier version kept its records.</summary>
     internal static string EarlierFolder(string root) => Path.Combine(root, "records");
+
+    private static bool IsLatest(string[] lines, ContentHash key) => !Keys(lines, Open).Any() && Keys(lines, Run).LastOrDefault() == key;
+
+    /// <summary>Two processes at once lose no line.</summary>
+    private FileLock Hold() => FileLock.Acquire(Path.Combine(_root, "locks", "history"));
 
     private static IEnumerable<ContentHash> Keys(IEnumerable<string> lines, string what) => lines
         .Where(line => line.StartsWith(what, StringComparison.Ordinal))

@@ -57,7 +57,7 @@ public sealed class FileLock : IDisposable
         var folder = Path.GetDirectoryName(Path.GetFullPath(path))!;
         if (FileStatus.TypeAt(path) is not (FileType.Missing or FileType.File))
             Obstacle.SetAside(folder, path);
-        Directory.CreateDirectory(folder);
+        Obstacle.Overcome(Path.GetDirectoryName(folder)!, path, () => Directory.CreateDirectory(folder));
         try
         {
             return new FileStream(path, FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.None, 0);

@@ -15,8 +15,8 @@ public sealed class DamageTests : IDisposable
     private static readonly Dictionary<string, Action<string>> All = new(StringComparer.Ordinal)
     {
         ["empty"] = path => Overwrite(path, []),
-        ["cut off by a byte"] = path => Overwrite(path, File.ReadAllBytes(path)[..^1]),
-        ["cut off in its first line"] = path => Overwrite(path, File.ReadAllBytes(path)[..1]),
+        ["cut off by a byte"] = path => Overwrite(path, [.. File.ReadAllBytes(path).SkipLast(1)]),
+        ["cut off in its first line"] = path => Overwrite(path, [.. File.ReadAllBytes(path).Take(1)]),
         ["a byte longer"] = path => Overwrite(path, [.. File.ReadAllBytes(path), 0]),
         ["missing"] = File.Delete,
         ["a folder"] = path =>
@@ -61,7 +61,7 @@ public sealed class DamageTests : IDisposable
             Directory.Delete(_workshop["artifacts"], recursive: true);
             _workshop.Run();
 
-            Assert.True(damage == "missing" || _workshop.Warnings.Count == 1, $"{file}: {string.Join('\n', _workshop.Warnings)}");
+            Assert.True(damage == "missing" || IsLock(file) || _workshop.Warnings.Count == 1, $"{file}: {string.Join('\n', _workshop.Warnings)}");
             AssertSound(file);
         }
     }
@@ -70,7 +70,7 @@ public sealed class DamageTests : IDisposable
     public void Every_byte_counts()
     {
         _workshop.Run();
-        foreach (var file in Files())
+        foreach (var file in Files().Where(file => !IsLock(file)))
         {
             var length = (int)new FileInfo(_workshop[file]).Length;
             for (var at = 0; at < length; at += Math.Max(1, length / 20))
@@ -116,9 +116,12 @@ public sealed class DamageTests : IDisposable
             .Where(IsRead)
             .Order(StringComparer.Ordinal)
             .ToList();
-        Assert.Equal(["ac", "cas", "cas", "file-hashes", "history", "laid-out"], files.Select(file => file.Split('/')[1]));
+        Assert.Equal(["ac", "cas", "cas", "file-hashes", "history", "laid-out", "locks", "locks"], files.Select(file => file.Split('/')[1]));
         return files;
     }
+
+    // Nothing is read from a lock: it is held, or not, and who holds it is told only to who waits.
+    private static bool IsLock(string file) => file.StartsWith(".slipway/locks/", StringComparison.Ordinal);
 
     // An item's own record is read only when the manifest does not serve.
     private bool IsRead(string file) => !file.EndsWith($"{_workshop.KeyOf("a")}", StringComparison.Ordinal) && !file.EndsWith($"{_workshop.KeyOf("b")}", StringComparison.Ordinal);

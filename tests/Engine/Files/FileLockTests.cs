@@ -58,4 +58,49 @@ public sealed class FileLockTests : IDisposable
 
         await Assert.ThrowsAnyAsync<OperationCanceledException>(() => FileLock.AcquireAsync(_folder["x"], _ => source.Cancel(), source.Token));
     }
+
+    [Fact]
+    public async Task What_is_damaged_about_the_owner_is_not_said()
+    {
+        var held = FileLock.TryAcquire(_folder["x"]);
+        File.AppendAllText(_folder["x.owner"], "7");
+
+        using var taken = await FileLock.AcquireAsync(
+            _folder["x"],
+            process =>
+            {
+                Assert.Null(process);
+                held!.Dispose();
+            },
+            TestContext.Current.CancellationToken);
+    }
+
+    [Fact]
+    public void A_folder_or_a_link_in_its_place_is_no_error()
+    {
+        foreach (var name in new[] { "x", "x.owner" })
+        {
+            using (FileLock.TryAcquire(_folder["x"]))
+            {
+            }
+
+            File.Delete(_folder[name]);
+            Directory.CreateDirectory(_folder[$"{name}/full"]);
+
+            using var held = FileLock.TryAcquire(_folder["x"]);
+            Assert.NotNull(held);
+            Assert.Null(FileLock.TryAcquire(_folder["x"]));
+        }
+    }
+
+    [Fact]
+    public async Task A_short_wait_needs_nobody_to_be_told()
+    {
+        var held = FileLock.Acquire(_folder["deep/x"]);
+        var waiting = Task.Run(() => FileLock.Acquire(_folder["deep/x"]), TestContext.Current.CancellationToken);
+        Assert.False(waiting.IsCompleted);
+        held.Dispose();
+
+        (await waiting).Dispose();
+    }
 }

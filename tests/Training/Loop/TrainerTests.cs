@@ -114,9 +114,10 @@ public sealed class TrainerTests : IDisposable
         Assert.SkipWhen(OperatingSystem.IsWindows() && damage == "a link", "Windows has no links for everybody.");
         var expected = Train(Options);
         var warnings = new List<string>();
-        var sinks = new TrainingSinks { CheckpointFolder = _folder.FullName, CheckpointEverySteps = 3, Warn = warnings.Add };
+        var states = Path.Combine(_folder.FullName, "states");
+        var sinks = new TrainingSinks { CheckpointFolder = states, CheckpointEverySteps = 3, Warn = warnings.Add };
         Train(Options, sinks);
-        var path = Directory.GetFiles(_folder.FullName).Single();
+        var path = Directory.GetFiles(states).Single();
         Damage(path, damage);
 
         var steps = new List<int>();

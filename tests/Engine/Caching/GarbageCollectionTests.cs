@@ -1,0 +1,213 @@
+using Slipway.Engine.Caching;
+using Slipway.Engine.Files;
+
+namespace Slipway.Engine.Tests.Caching;
+
+public sealed class GarbageCollectionTests : IDisposable
+{
+    private readonly Workshop _workshop = new();
+
+    public void Dispose() => _workshop.Dispose();
+
+    [Fact]
+    public void What_the_last_runs_refer_to_stays_and_the_rest_goes()
+    {
+        RunIn("red", "blue", "green");
+        Age();
+
+        // A manifest, two records and two blobs of red.
+        Assert.Equal((5, true), (Collect(keep: 2) is var gone ? gone.Files : 0, gone.Bytes > 5));
+
+        AssertMakes("green", 0);
+        AssertMakes("blue", 0);
+        AssertMakes("red", 2);
+    }
+
+    [Fact]
+    public void A_second_collection_finds_nothing()
+    {
+        RunIn("red", "blue");
+        Age();
+        Collect(keep: 1);
+
+        Assert.Equal((0, 0L), Collect(keep: 1));
+    }
+
+    [Fact]
+    public void Young_things_stay_with_all_that_they_name()
+    {
+        RunIn("red");
+        Age();
+        RunIn("blue");
+        Write("ac", ContentHash.Of("record"), ageInHours: 0);
+        File.SetLastWriteTimeUtc(Of("ac", _workshop.KeyOf("a")), DateTime.UtcNow);
+        RunIn("green");
+        Age();
+        _workshop.Color = "red";
+        File.SetLastWriteTimeUtc(Of("ac", _workshop.KeyOf("a")), DateTime.UtcNow);
+
+        Collect(keep: 1);
+
+        AssertMakes("red", 1); // the other item's record was old
+    }
+
+    [Fact]
+    public void Every_plan_keeps_its_own()
+    {
+        RunIn("red");
+        _workshop.Plan = "cat";
+        RunIn("blue");
+        Age();
+
+        Assert.Equal((0, 0L), Collect(keep: 1));
+    }
+
+    [Fact]
+    public void The_finished_items_of_a_run_that_has_not_ended_stay_however_old_they_are()
+    {
+        _workshop.Color = "red";
+        using (var cache = _workshop.Open())
+        {
+            var blob = cache.Content.Put("a in red"u8);
+            cache.Records.Begin(Workshop.Profile, Workshop.Stage, [_workshop.KeyOf("a"), _workshop.KeyOf("b")]);
+            cache.Actions.Put(_workshop.KeyOf("a"), new ActionResult(Workshop.Stage, "a", [], [new ActionOutput(0, "", blob)], TimeSpan.Zero));
+        }
+
+        Age();
+        Assert.Equal((0, 0L), Collect(keep: 1));
+
+        _workshop.Run();
+        Assert.Equal(["b"], _workshop.Made);
+    }
+
+    [Fact]
+    public void A_checkpoint_that_can_be_gone_on_from_stays_and_others_go_after_two_weeks()
+    {
+        var (begun, wanted, young, abandoned) = (ContentHash.Of("begun"), ContentHash.Of("wanted"), ContentHash.Of("young"), ContentHash.Of("abandoned"));
+        using var cache = _workshop.Open();
+        cache.Records.Begin(Workshop.Profile, Workshop.Stage, [begun]);
+        foreach (var (key, days) in new[] { (begun, 100), (wanted, 100), (young, 13), (abandoned, 15) })
+        {
+            var path = _workshop.Write($".slipway/checkpoints/{key}/state-000050.safetensors", "state");
+            File.SetLastWriteTimeUtc(path, DateTime.UtcNow.AddDays(-days));
+        }
+
+        Assert.Equal((1, 5L), GarbageCollection.Collect(cache, keep: 1, needed: [wanted]));
+
+        Assert.Equal(
+            new[] { begun, wanted, young }.Select(key => key.ToString()).ToHashSet(),
+            Directory.GetDirectories(_workshop[".slipway/checkpoints"]).Select(path => Path.GetFileName(path)!).ToHashSet());
+    }
+
+    [Fact]
+    public void What_a_process_works_in_stays_as_long_as_it_runs()
+    {
+        using var cache = _workshop.Open();
+        foreach (var name in new[] { "Train v01", "Train v02" })
+        {
+            var path = Path.Combine(cache.WorkFolderOf(name), "deep", "picture.png");
+            Directory.CreateDirectory(Path.GetDirectoryName(path)!);
+            File.WriteAllText(path, "x");
+            File.SetLastWriteTimeUtc(path, DateTime.UtcNow.AddDays(-3));
+        }
+
+        using (FileLock.TryAcquire(cache.LockPathOf("Train%20v01")))
+            Assert.Equal((1, 1L), Collect(keep: 1));
+
+        Assert.Equal([cache.WorkFolderOf("Train v01")], Directory.GetDirectories(_workshop[".slipway/work"]));
+        Assert.Equal((1, 1L), Collect(keep: 1));
+    }
+
+    [Fact]
+    public void Temporary_files_and_what_was_put_aside_go_after_an_hour()
+    {
+        foreach (var (name, hours) in new[] { ("old", 2), ("young", 0), ("aside/old", 2), ("mixed/old", 2), ("mixed/young", 0) })
+            File.SetLastWriteTimeUtc(_workshop.Write($".slipway/tmp/{name}", "x"), DateTime.UtcNow.AddHours(-hours));
+
+        Assert.Equal((2, 2L), Collect(keep: 1));
+
+        Assert.Equal(["mixed", "young"], Directory.GetFileSystemEntries(_workshop[".slipway/tmp"]).Select(Path.GetFileName).Order(StringComparer.Ordinal));
+    }
+
+    [Fact]
+    public void Intermediate_results_go_when_nobody_has_used_them_for_a_month()
+    {
+        using var cache = _workshop.Open();
+        var (unused, used) = (ContentHash.Of("unused"), ContentHash.Of("used"));
+        foreach (var key in new[] { unused, used })
+        {
+            cache.Kept.Keep(key, stream => stream.WriteByte(1));
+            File.SetLastWriteTimeUtc(cache.Kept.Find(key)!, DateTime.UtcNow - TimeSpan.FromDays(40));
+        }
+
+        Assert.NotNull(cache.Kept.Find(used));
+        Assert.Equal((1, 1L), Collect(keep: 1));
+        Assert.Equal((true, false), (cache.Kept.Find(used) is not null, cache.Kept.Find(unused) is not null));
+    }
+
+    [Fact]
+    public void The_store_of_an_earlier_version_goes()
+    {
+        _workshop.Write(".slipway/records/tiny/Paint", "old");
+        _workshop.Write(".slipway/hashes", "old");
+        Write("ac", ContentHash.Of("action"), ageInHours: 2);
+        Write("cas", ContentHash.Of("blob"), ageInHours: 2);
+
+        Assert.Equal(4, Collect(keep: 1).Files);
+
+        Assert.Equal([], Directory.GetFiles(_workshop[".slipway"], "*", SearchOption.AllDirectories));
+    }
+
+    [Fact]
+    public void The_listings_of_records_stay()
+    {
+        var listing = new FileListing([("a.png", ContentHash.Of("a"))]);
+        using (var cache = _workshop.Open())
+        {
+            cache.Records.Begin(Workshop.Profile, Workshop.Stage, [ContentHash.Of("key")]);
+            cache.Actions.Put(ContentHash.Of("key"), new ActionResult(Workshop.Stage, "a", [FingerprintEntry.Files("dataset", "mine", listing)], [], TimeSpan.Zero));
+        }
+
+        Age();
+        Collect(keep: 1);
+
+        Assert.True(File.Exists(Of("cas", listing.Hash)));
+    }
+
+    private void RunIn(params string[] colors)
+    {
+        foreach (var color in colors)
+        {
+            _workshop.Color = color;
+            _workshop.Run();
+        }
+    }
+
+    private void AssertMakes(string color, int items)
+    {
+        RunIn(color);
+        Assert.Equal(items, _workshop.Made.Count);
+    }
+
+    /// <summary>Makes everything in the store old enough to go.</summary>
+    private void Age()
+    {
+        foreach (var path in new[] { "ac", "cas" }.SelectMany(folder => Directory.GetFiles(_workshop[$".slipway/{folder}"], "*", SearchOption.AllDirectories)))
+            File.SetLastWriteTimeUtc(path, DateTime.UtcNow.AddHours(-2));
+    }
+
+    private void Write(string folder, ContentHash hash, int ageInHours)
+    {
+        Directory.CreateDirectory(Path.GetDirectoryName(Of(folder, hash))!);
+        File.WriteAllText(Of(folder, hash), "x");
+        File.SetLastWriteTimeUtc(Of(folder, hash), DateTime.UtcNow.AddHours(-ageInHours));
+    }
+
+    private string Of(string folder, ContentHash hash) => HashedPath.Of(_workshop[$".slipway/{folder}"], hash);
+
+    private (int Files, long Bytes) Collect(int keep)
+    {
+        using var cache = _workshop.Open();
+        return GarbageCollection.Collect(cache, keep);
+    }
+}
