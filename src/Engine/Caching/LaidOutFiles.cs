@@ -81,7 +81,7 @@ public sealed class LaidOutFiles
     public IReadOnlyDictionary<string, (string Plan, ContentHash Hash)> OfOtherPlans()
     {
         var files = new Dictionary<string, (string, ContentHash)>(StringComparer.Ordinal);
-        foreach (var (_, list) in Lists().Where(list => list.List?.Plan is { } plan && plan != _plan))
+        foreach (var (_, list) in Lists(plan => plan != _plan).Where(list => list.List?.Plan is not null))
         {
             foreach (var (path, hash) in list!.Files)
                 files[path] = (list.Plan!, hash);
@@ -171,7 +171,8 @@ public sealed class LaidOutFiles
     private string EarlierPath(string stage) => Path.Combine(_folder, FileName.Of(stage));
 
     /// <summary>All lists; null where one cannot be read.</summary>
-    private IEnumerable<(string Path, LaidOutList? List)> Lists()
+    /// <param name="isWanted">Which plans' lists to read; null: all.</param>
+    private IEnumerable<(string Path, LaidOutList? List)> Lists(Func<string, bool>? isWanted = null)
     {
         if (!Directory.Exists(_folder))
             yield break;
@@ -180,6 +181,8 @@ public sealed class LaidOutFiles
         foreach (var folder in Directory.GetDirectories(_folder).Order(StringComparer.Ordinal))
         {
             var plan = Uri.UnescapeDataString(Path.GetFileName(folder));
+            if (isWanted?.Invoke(plan) == false)
+                continue;
             foreach (var path in Directory.GetFileSystemEntries(folder).Where(IsVisible).Order(StringComparer.Ordinal))
                 yield return (path, Read(plan, Path.GetFileName(path), FileOf(path)));
         }

@@ -1,0 +1,92 @@
+using Slipway.Engine.Caching;
+
+namespace Slipway.Engine.Tests.Caching;
+
+public sealed class CacheTests : IDisposable
+{
+    private readonly TemporaryFolder _folder = new();
+    private readonly List<string> _warnings = [];
+
+    public void Dispose() => _folder.Dispose();
+
+    [Fact]
+    public void Everything_lies_in_one_folder_of_the_workspace()
+    {
+        using var cache = Open();
+        var key = ContentHash.Of("key");
+
+        Assert.Equal(_folder.Path, cache.Workspace);
+        Assert.Equal(_folder[".slipway"], cache.Root);
+        Assert.Equal("lora.pipeline", cache.Plan);
+        Assert.Equal(_folder[$".slipway/checkpoints/{key}"], cache.CheckpointFolderOf(key));
+        Assert.Equal(_folder[".slipway/work/Train%20v01"], cache.WorkFolderOf("Train v01"));
+        Assert.Equal(_folder[".slipway/locks/x"], cache.LockPathOf("x"));
+    }
+
+    [Fact]
+    public void Looking_makes_nothing()
+    {
+        using (var cache = Open())
+            cache.Hasher.TryHash(_folder.Write("a", "1"));
+
+        Assert.False(Directory.Exists(_folder[".slipway"]));
+    }
+
+    [Fact]
+    public void The_hashes_of_the_files_seen_are_remembered_when_there_is_a_cache()
+    {
+        var path = _folder.Write("a", "1");
+        Thread.Sleep(40);
+        using (var cache = Open())
+        {
+            cache.Content.Put("x"u8);
+            cache.Hasher.Hash(path);
+        }
+
+        using var second = Open();
+        second.Hasher.Hash(path);
+        Assert.Equal(0, second.Hasher.FilesRead);
+    }
+
+    [Fact]
+    public void A_line_is_told_once()
+    {
+        using var cache = Open();
+
+        foreach (var line in new[] { "one", "two", "one" })
+            cache.Warn(line);
+
+        Assert.Equal(["one", "two"], _warnings);
+    }
+
+    [Fact]
+    public void A_file_that_is_laid_out_and_unchanged_is_left_alone()
+    {
+        using var cache = Open();
+        var blob = cache.Content.Put("abc"u8);
+        Assert.True(cache.TryLayOut(blob, _folder["out/x"]));
+        Thread.Sleep(40);
+        Assert.True(cache.TryLayOut(blob, _folder["out/x"]));
+        var time = File.GetLastWriteTimeUtc(_folder["out/x"]);
+        File.Delete(cache.Content.PathOf(blob.Hash));
+
+        Assert.True(cache.TryLayOut(blob, _folder["out/x"]));
+
+        Assert.Equal(time, File.GetLastWriteTimeUtc(_folder["out/x"]));
+        Assert.False(cache.TryLayOut(blob, _folder["out/y"]));
+    }
+
+    [Fact]
+    public async Task A_lock_is_held_by_one_at_a_time()
+    {
+        using var cache = Open();
+        var held = await cache.LockAsync("Train v01", _ => { }, TestContext.Current.CancellationToken);
+        using var other = await cache.LockAsync("Train v02", _ => Assert.Fail("It is another's lock."), TestContext.Current.CancellationToken);
+
+        using var again = await cache.LockAsync("Train v01", _ => held.Dispose(), TestContext.Current.CancellationToken);
+
+        Assert.True(File.Exists(_folder[".slipway/locks/Train%20v01"]));
+    }
+
+    private Cache Open() => new(_folder.Path, _warnings.Add);
+}
