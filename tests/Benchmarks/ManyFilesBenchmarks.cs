@@ -1,6 +1,5 @@
 using BenchmarkDotNet.Attributes;
 using Slipway.Engine.Caching;
-using Slipway.Testing;
 
 namespace Slipway.Benchmarks;
 
@@ -9,33 +8,36 @@ namespace Slipway.Benchmarks;
 public class ManyFilesBenchmarks
 {
     private const int Pairs = 50_000;
-    private readonly TemporaryFolder _folder = new();
+    private string _folder = "";
 
     [GlobalSetup]
     public void Write()
     {
-        Directory.CreateDirectory(_folder["set"]);
+        _folder = Directory.CreateTempSubdirectory("slipway-").FullName;
+        Directory.CreateDirectory(Of("set"));
         for (var i = 0; i < Pairs; i++)
         {
-            File.WriteAllText(_folder[$"set/{i:D5}.png"], $"picture {i}");
-            File.WriteAllText(_folder[$"set/{i:D5}.txt"], $"caption {i}");
+            File.WriteAllText(Of($"set/{i:D5}.png"), $"picture {i}");
+            File.WriteAllText(Of($"set/{i:D5}.txt"), $"caption {i}");
         }
 
         Thread.Sleep(TimeSpan.FromSeconds(3)); // until every stamp is older than the clock's grain
         var hasher = NewHasher();
-        hasher.HashFolder(_folder["set"]);
+        hasher.HashFolder(Of("set"));
         hasher.Save();
     }
 
     [GlobalCleanup]
-    public void Delete() => _folder.Dispose();
+    public void Delete() => Directory.Delete(_folder, recursive: true);
 
     /// <summary>As every run does it first: the memory of the hashes is read, the folder listed, every stamp compared.</summary>
     [Benchmark]
     public ContentHash KeyOfAnUnchangedFolder() => KeyOf(NewHasher());
 
     private ContentHash KeyOf(FileHasher hasher) =>
-        new Fingerprint([FingerprintEntry.Files("dataset", "set", new FileListing(hasher.HashFolder(_folder["set"])))]).Key;
+        new Fingerprint([FingerprintEntry.Files("dataset", "set", new FileListing(hasher.HashFolder(Of("set"))))]).Key;
 
-    private FileHasher NewHasher() => new(_folder.Path, _folder["hashes"]);
+    private string Of(string relative) => Path.Combine(_folder, relative);
+
+    private FileHasher NewHasher() => new(_folder, Of("hashes"));
 }

@@ -6,7 +6,8 @@ namespace Slipway.Engine.Caching;
 /// <summary>
 /// A plan's lock file, such as <c>lora.pipeline.lock.yaml</c>: for each profile and stage the fingerprint and the hash of
 /// the outputs, sorted, so that a change of either shows in a review. It is a record for people; nothing is decided by
-/// it. Several processes may write it at once: each reads it again and changes its own lines only.
+/// it. Several processes, and several threads of this one, may write it at once: each reads it again and changes its own
+/// lines only.
 /// </summary>
 public sealed class LockFile
 {
@@ -31,8 +32,14 @@ public sealed class LockFile
     public bool Locked { get; init; }
 
     /// <summary>The lines that would change, by profile and stage; only when <see cref="Locked"/>.</summary>
-    public IReadOnlyList<LockDifference> Differences =>
-        [.. _differences.OrderBy(pair => pair.Key.Profile, StringComparer.Ordinal).ThenBy(pair => pair.Key.Stage, StringComparer.Ordinal).Select(pair => pair.Value)];
+    public IReadOnlyList<LockDifference> Differences
+    {
+        get
+        {
+            lock (_gate)
+                return [.. _differences.OrderBy(pair => pair.Key.Profile, StringComparer.Ordinal).ThenBy(pair => pair.Key.Stage, StringComparer.Ordinal).Select(pair => pair.Value)];
+        }
+    }
 
     /// <summary>What the file says of a stage; null when it does not know it.</summary>
     public LockedStage? Find(string profile, string stage) => _text.Profiles.GetValueOrDefault(profile)?.GetValueOrDefault(stage);
@@ -109,14 +116,15 @@ public sealed class LockFile
         lock (_gate)
         {
             using var held = FileLock.Acquire(Path.Combine(Path.GetDirectoryName(_path)!, Cache.FolderName, "locks", FileName.Of(Path.GetFileName(_path))));
-            _text = Read();
-            var before = _isAsWritten ? _text.ToString() : null;
-            change(_text);
-            if (_text.ToString() == before)
+            var text = Read();
+            var before = _isAsWritten ? text.ToString() : null;
+            change(text);
+            _text = text;
+            if (text.ToString() == before)
                 return;
             if (Directory.Exists(_path))
                 throw new IOException($"{_path} is a folder; the lock file belongs there. Move the folder away.");
-            AtomicFile.Write(_path, Encoding.UTF8.GetBytes(_text.ToString()));
+            AtomicFile.Write(_path, Encoding.UTF8.GetBytes(text.ToString()));
             (_isAsWritten, _stamp) = (true, FileStamp.Of(_path));
         }
     }
