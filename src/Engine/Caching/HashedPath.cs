@@ -3,6 +3,9 @@ namespace Slipway.Engine.Caching;
 /// <summary>Files by hash, as in Bazel's disk cache: <c>ab/abcdef…</c>.</summary>
 internal static class HashedPath
 {
+    // What may not be entered does not end the walk: who looks for what should be there meets it by name.
+    private static readonly EnumerationOptions Everything = new() { IgnoreInaccessible = true, AttributesToSkip = FileAttributes.None };
+
     public static string Of(string folder, ContentHash hash)
     {
         var text = hash.ToString();
@@ -12,8 +15,8 @@ internal static class HashedPath
     /// <summary>The hashes by which something lies there, whatever it is, in no particular order.</summary>
     public static IEnumerable<ContentHash> All(string folder) => !Directory.Exists(folder)
         ? []
-        : Directory.EnumerateDirectories(folder)
-            .SelectMany(Directory.EnumerateFileSystemEntries)
+        : Directory.EnumerateDirectories(folder, "*", Everything)
+            .SelectMany(shard => Directory.EnumerateFileSystemEntries(shard, "*", Everything))
             .Select(path => ContentHash.TryParse(Path.GetFileName(path), out var hash) ? hash : (ContentHash?)null)
             .OfType<ContentHash>();
 }

@@ -93,6 +93,18 @@ public sealed class LaidOutFiles
     /// <summary>All files that any stage of any plan has laid out.</summary>
     internal IEnumerable<LaidOutFile> Listed() => Lists().SelectMany(list => list.List?.Files ?? []);
 
+    /// <summary>Removes the lists that are damaged; the next run makes them again.</summary>
+    /// <returns>Whose they are, and what was wrong with each.</returns>
+    internal IEnumerable<(string Name, string Damage)> RemoveDamaged() => !Directory.Exists(_folder)
+        ? []
+        : Directory.GetDirectories(_folder)
+            .SelectMany(Directory.GetFileSystemEntries)
+            .Where(IsVisible)
+            .Order(StringComparer.Ordinal)
+            .Select(path => (Name: Uri.UnescapeDataString(Path.GetFileName(path)), Damage: FileOf(path).RemoveDamaged()))
+            .Where(list => list.Damage is not null)
+            .Select(list => (list.Name, list.Damage!));
+
     /// <summary>Puts a file that somebody has edited, and that is about to be replaced, beside its place.</summary>
     /// <param name="path">Full path of the output.</param>
     /// <param name="hash">The content that belongs there.</param>

@@ -73,6 +73,13 @@ public sealed class StageRecords
     /// <summary>The keys of all items of runs that have not ended.</summary>
     public IEnumerable<ContentHash> Unfinished() => All().SelectMany(lines => Keys(lines, Open));
 
+    /// <summary>Removes the histories that are damaged; they begin anew with the next run.</summary>
+    /// <returns>Whose they are, and what was wrong with each.</returns>
+    internal IEnumerable<(string Name, string Damage)> RemoveDamaged() => Paths()
+        .Select(path => (Name: Uri.UnescapeDataString(Path.GetFileName(path)), Damage: FileAt(path).RemoveDamaged()))
+        .Where(history => history.Damage is not null)
+        .Select(history => (history.Name, history.Damage!));
+
     /// <summary>Where an earlier version kept its records.</summary>
     internal static string EarlierFolder(string root) => Path.Combine(root, "records");
 
@@ -86,13 +93,15 @@ public sealed class StageRecords
         .Select(line => ContentHash.TryParse(line[what.Length..], out var key) ? key : (ContentHash?)null)
         .OfType<ContentHash>();
 
-    private IEnumerable<string[]> All() => !Directory.Exists(_folder)
+    private IEnumerable<string[]> All() => Paths().Select(Read);
+
+    private IEnumerable<string> Paths() => !Directory.Exists(_folder)
         ? []
         : Directory.EnumerateDirectories(_folder)
             .SelectMany(Directory.EnumerateDirectories)
-            .SelectMany(Directory.EnumerateFiles)
+            .SelectMany(Directory.EnumerateFileSystemEntries)
             .Where(file => !Path.GetFileName(file).StartsWith('.'))
-            .Select(Read);
+            .Order(StringComparer.Ordinal);
 
     private string[] Read(string path)
     {

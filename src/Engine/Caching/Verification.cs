@@ -31,6 +31,10 @@ public sealed record Verification(int Blobs, IReadOnlyList<Finding> Findings)
                 Guard(FindingKind.Damaged, $"{hash}", () => CheckBlob(hash));
             foreach (var key in cache.Actions.All().ToList())
                 Guard(FindingKind.Record, $"{key}", () => CheckRecord(key));
+            foreach (var (name, damage) in cache.LaidOut.RemoveDamaged().ToList())
+                _findings.Add(new Finding(FindingKind.Record, name, $"the list of the files that {name} has laid out {damage}; it was removed, and the next run makes it again"));
+            foreach (var (name, damage) in cache.Records.RemoveDamaged().ToList())
+                _findings.Add(new Finding(FindingKind.Record, name, $"the history of {name} {damage}; it was removed, and begins anew with the next run"));
             foreach (var file in cache.LaidOut.Listed().DistinctBy(file => file.Path).OrderBy(file => file.Path, StringComparer.Ordinal))
                 Guard(FindingKind.Output, file.Path, () => CheckOutput(file));
             return new Verification(blobs.Count, _findings);

@@ -64,6 +64,16 @@ internal sealed class CheckedFile
         }
     }
 
+    /// <summary>Removes the file if it is damaged.</summary>
+    /// <returns>What was wrong with it; null when nothing was.</returns>
+    public string? RemoveDamaged()
+    {
+        TryRead(out var damage);
+        if (damage is not null)
+            Remove();
+        return damage;
+    }
+
     /// <summary>Removes the file, or whatever lies there.</summary>
     public void Remove() => Obstacle.SetAside(_root, _path);
 

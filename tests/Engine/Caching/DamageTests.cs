@@ -27,8 +27,9 @@ public sealed class DamageTests : IDisposable
         },
         ["a link to a sound file"] = path =>
         {
-            File.Move(path, path + ".moved");
-            File.CreateSymbolicLink(path, path + ".moved");
+            var moved = Path.Combine(Path.GetDirectoryName(path)!, $".{Path.GetFileName(path)}");
+            File.Move(path, moved);
+            File.CreateSymbolicLink(path, moved);
         },
         ["a link that leads nowhere"] = path =>
         {

@@ -91,6 +91,26 @@ public sealed class VerificationTests : IDisposable
     }
 
     [Fact]
+    public void Damaged_lists_and_histories_are_told_and_removed()
+    {
+        File.AppendAllText(_workshop[".slipway/history/lora%2Epipeline/tiny/Paint"], "x");
+        File.Delete(_workshop[".slipway/laid-out/lora%2Epipeline/Paint"]);
+        Directory.CreateDirectory(_workshop[".slipway/laid-out/lora%2Epipeline/Paint"]);
+
+        Assert.Equal(
+            [
+                (FindingKind.Record, "Paint", "the list of the files that Paint has laid out is a folder; it was removed, and the next run makes it again"),
+                (FindingKind.Record, "Paint", "the history of Paint has other bytes than were written; it was removed, and begins anew with the next run"),
+            ],
+            Findings());
+
+        Assert.True(Verify().IsSound);
+        _workshop.Run();
+        Assert.Empty(_workshop.Made);
+        Assert.Empty(_workshop.Warnings);
+    }
+
+    [Fact]
     public void What_is_no_file_does_not_end_it()
     {
         foreach (var path in new[] { PathOf(A), PathOfRecord(_workshop.KeyOf("a")), _workshop["artifacts/b.txt"] })
