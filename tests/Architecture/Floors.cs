@@ -28,13 +28,11 @@ internal static class Floors
         "Slipway.Build",
         "Slipway.Build.Tasks",
         "Slipway.Pipeline",
-        "Slipway.Pipeline.Exchange",
+        "Slipway.Pipeline.Graph",
         "Slipway.Pipeline.Plans",
         "Slipway.Pipeline.Plans.Datasets",
         "Slipway.Pipeline.Plans.Versions",
         "Slipway.Pipeline.Plans.Yaml",
         "Slipway.Pipeline.Preflights",
-        "Slipway.Pipeline.Sampling",
-        "Slipway.Pipeline.Stages",
     };
 }
