@@ -61,6 +61,8 @@ public sealed class GraphRun : IDisposable
     {
         var closure = _graph.Closure(wanted);
         await new GraphPass(_graph, _cache, _options, _log, _workers, NewKeys(_outcomes), _outcomes, Record).RunAsync(closure, cancellation);
+        // What is no longer in the plan does not stand any more.
+        _lockFile.Keep(_options.Profile, _graph.Stages.Select(stage => stage.Label).ToHashSet(StringComparer.Ordinal));
         return [.. closure.Select(stage => _outcomes[stage.Label])];
     }
 

@@ -27,8 +27,11 @@ internal sealed class Inputs(Cache cache, JobGraph graph, IReadOnlyDictionary<st
     private JobInput OfUser(FileRef file)
     {
         var path = Path.Combine(cache.Workspace, file.Path);
-        return cache.Hasher.TryHash(path) is { } hash
-            ? new JobInput(file.Path, path, hash)
+        if (cache.Hasher.TryHash(path) is { } hash)
+            return new JobInput(file.Path, path, hash);
+        // A folder, a named pipe or a link that leads nowhere is named as such.
+        return Path.Exists(path) || new FileInfo(path).LinkTarget is not null
+            ? new JobInput(file.Path, path, cache.Hasher.Hash(path))
             : throw new FileNotFoundException($"The {file.What} '{file.Path}' does not exist; put it there, or name another in the plan.", path);
     }
 
