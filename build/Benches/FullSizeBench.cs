@@ -84,7 +84,7 @@ internal sealed class FullSizeBench(BenchSizes sizes, Action<string> say)
     /// </summary>
     private void Train(SdxlModel model, Conditioning conditioning)
     {
-        using var network = LoraNetwork.Create(model, new LoraOptions { NetworkDim = 16, NetworkAlpha = 8, NetworkTrainUNetOnly = true }, Seed);
+        using var network = LoraNetwork.Create(model, new LoraOptions { NetworkDim = 16, NetworkAlpha = 8, NetworkTrainUnetOnly = true }, Seed);
         using var parameters = new FlatParameters(ParameterGroup.FromNetwork(network, [LoraGroup.UNet]));
         using var optimizer = new AdamW(parameters, new AdamWOptions());
         model.UNet.GradientCheckpointing = true;

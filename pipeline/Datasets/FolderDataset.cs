@@ -15,14 +15,14 @@ internal static class FolderDataset
     public static Dataset List(DatasetPlan plan, string workspace)
     {
         var folder = plan.Folder!;
-        var (path, masks) = (Path.Combine(workspace, folder.Path), folder.MaskFolder is { } given ? Path.Combine(workspace, given) : null);
+        var (path, masks) = (Path.Combine(workspace, folder.Folder), folder.ConditioningDataDir is { } given ? Path.Combine(workspace, given) : null);
         if (!Directory.Exists(path))
-            throw new DirectoryNotFoundException($"Dataset `{plan.Key}`: folder '{folder.Path}' does not exist.");
+            throw new DirectoryNotFoundException($"Dataset `{plan.Key}`: folder '{folder.Folder}' does not exist.");
         var read = List(plan, path, masks);
         return new Dataset(plan, Folders(plan, read, workspace))
         {
             Warnings = read.Warnings,
-            Masks = folder.AlphaMask ? MaskSource.Alpha : folder.MaskFolder is not null ? MaskSource.Files : MaskSource.None,
+            Masks = folder.AlphaMask ? MaskSource.Alpha : folder.ConditioningDataDir is not null ? MaskSource.Files : MaskSource.None,
         };
     }
 
@@ -47,7 +47,7 @@ internal static class FolderDataset
 
         return plan.NumRepeats == 1 || read.Files.All(file => file.Repeats is null)
             ? read
-            : throw new InvalidDataException($"Dataset `{plan.Key}`, folder '{plan.Folder!.Path}': `num_repeats` is {plan.NumRepeats}, and the names of its subfolders say their own; leave it out.");
+            : throw new InvalidDataException($"Dataset `{plan.Key}`, folder '{plan.Folder!.Folder}': `num_repeats` is {plan.NumRepeats}, and the names of its subfolders say their own; leave it out.");
     }
 
     private static IReadOnlyList<PictureFolder> Folders(DatasetPlan plan, TrainingFolder read, string workspace)

@@ -1,5 +1,7 @@
-using Slipway.Pipeline.Plans;
+using System.Globalization;
+using Slipway.Engine.Options;
 using Slipway.Pipeline.Plans.Versions;
+using Slipway.Pipeline.Plans;
 using Slipway.Training.Options;
 
 namespace Slipway.Pipeline.Exchange;
@@ -7,12 +9,6 @@ namespace Slipway.Pipeline.Exchange;
 /// <summary>A version's settings as sd-scripts' <c>config_file</c>, and what of them it has nothing for.</summary>
 internal sealed class ExportedOptions
 {
-    /// <summary>Texts, whatever they look like.</summary>
-    private static readonly string[] Texts = ["caption_prefix", "caption_suffix", "keep_tokens_separator", "secondary_separator", "optimizer_type", "lr_scheduler"];
-
-    /// <summary>LyCORIS' arguments, which <c>networks.lora</c> does not have.</summary>
-    private static readonly string[] OfLycoris = ["use_tucker", "dora_wd", "wd_on_output", "factor", "decompose_both", "full_matrix"];
-
     private readonly SortedDictionary<string, string> _options = new(StringComparer.Ordinal);
     private readonly List<string> _notes = [];
 
@@ -21,8 +17,11 @@ internal sealed class ExportedOptions
     /// <param name="workspace">What the plan's paths are relative to.</param>
     public ExportedOptions(Plan plan, VersionPlan version, string workspace)
     {
-        foreach (var (key, value) in version.Parameters)
-            Add(key, value);
+        foreach (var option in TrainingOptions.Declared.Options)
+            Add(option, version.Training);
+        AddVariations(version.Variations);
+        AddStart(version.Training.Network.Start, path => Path.GetFullPath(Path.Combine(workspace, path)));
+        NoteMonitoring(version.Monitoring);
         AddOptimizer(version.Training.Optimizer);
         AddNetwork(version.Training.Network, version.Training.LoraPlus);
         foreach (var (key, value) in new[]
@@ -48,28 +47,47 @@ internal sealed class ExportedOptions
     public IEnumerable<string> Lines(params IEnumerable<(string Key, string Text)> paths) =>
         [.. paths.Select(path => Toml.Line(path.Key, Toml.Text(path.Text))), .. _options.Select(pair => Toml.Line(pair.Key, pair.Value))];
 
-    private void Add(string key, string value)
+    // The seed has no default that would give the same numbers; that of the rank is none, and said all the same.
+    private void Add(Option<TrainingOptions> option, TrainingOptions training)
     {
-        if (value.Length == 0 || SdScriptsOptions.AdamWArguments.Contains(key) || key is "optimizer_type" or "optimizer_args" or "network_algo")
+        var value = option.Write(training);
+        if (value.Length == 0 || option.Name is "optimizer_type" or "optimizer_args" or "network_algo" or "network_weights" or "base_weights" or "base_weights_multiplier")
             return;
-        if (SdScriptsOptions.NetworkArguments.Contains(key) || OfLycoris.Contains(key))
+        if (option.Counterpart == Counterpart.None && !option.IsDefault(training))
+            _notes.Add($"`{option.Name}` ({value}) has no counterpart in sd-scripts.");
+        else if (option.Counterpart == Counterpart.Argument && (!option.IsDefault(training) || option.SdScripts!.Length > 0 || option.Name is "seed" or "network_dim"))
+            _options[option.Name] = Toml.Of(option, value);
+    }
+
+    // sd-scripts may be started anywhere.
+    private void AddStart(StartOptions start, Func<string, string> whole)
+    {
+        if (start.NetworkWeights is { } weights)
+            _options["network_weights"] = Toml.Text(whole(weights));
+        if (start.BaseWeights.Count == 0)
             return;
-        if (SdScriptsOptions.IsMonitoring(key))
-        {
-            _notes.Add($"`{key}` ({value}): how a version is watched has no counterpart; sd-scripts splits its validation off the training pictures and does not stop early.");
-        }
-        else if (key == "max_token_length" && value == "75")
-        {
-            return;
-        }
-        else if (SdScriptsOptions.Defaults.ContainsKey(key))
-        {
-            _options[key] = Texts.Contains(key) ? Toml.Text(value) : Toml.Value(value);
-        }
-        else
-        {
-            _notes.Add($"`{key}` ({value}) has no counterpart in sd-scripts.");
-        }
+        _options["base_weights"] = Toml.List(start.BaseWeights.Select(whole));
+        _options["base_weights_multiplier"] = $"[{string.Join(", ", start.Bases.Select(file => file.Multiplier.ToString("R", CultureInfo.InvariantCulture)))}]";
+    }
+
+    private void AddVariations(SubsetOptions variations)
+    {
+        foreach (var option in SubsetOptions.Variations.Options.Where(option => !option.IsDefault(variations)))
+            _options[option.Name] = Toml.Of(option, option.Write(variations));
+    }
+
+    private void NoteMonitoring(MonitoringPlan monitoring)
+    {
+        Note(ValidationOptions.Declared, monitoring.Validation, "");
+        Note(EarlyStoppingOptions.Declared, monitoring.EarlyStopping, MonitoringPlan.EarlyStoppingKey + ".");
+        Note(SampleInterval.Declared, monitoring.Samples, "");
+    }
+
+    private void Note<T>(OptionTable<T> table, T? options, string section)
+        where T : class, new()
+    {
+        foreach (var option in options is null ? [] : table.Options.Where(option => section.Length > 0 || !option.IsDefault(options)))
+            _notes.Add($"`{section}{option.Name}` ({option.Write(options!)}): how a version is watched has no counterpart; sd-scripts splits its validation off the training pictures and does not stop early.");
     }
 
     private void AddOptimizer(OptimizerOptions optimizer)
@@ -79,10 +97,10 @@ internal sealed class ExportedOptions
         var arguments = new List<string>();
         if (optimizer.OptimizerType == OptimizerNames.AdamW)
         {
-            if ((adam.Beta1, adam.Beta2) != (usual.Beta1, usual.Beta2))
-                arguments.Add(FormattableString.Invariant($"betas={adam.Beta1:R},{adam.Beta2:R}"));
-            if (adam.Eps != usual.Eps)
-                arguments.Add(FormattableString.Invariant($"eps={adam.Eps:R}"));
+            if ((adam.AdamBeta1, adam.AdamBeta2) != (usual.AdamBeta1, usual.AdamBeta2))
+                arguments.Add(FormattableString.Invariant($"betas={adam.AdamBeta1:R},{adam.AdamBeta2:R}"));
+            if (adam.AdamEps != usual.AdamEps)
+                arguments.Add(FormattableString.Invariant($"eps={adam.AdamEps:R}"));
             if (adam.WeightDecay != usual.WeightDecay)
                 arguments.Add(FormattableString.Invariant($"weight_decay={adam.WeightDecay:R}"));
         }
@@ -96,11 +114,8 @@ internal sealed class ExportedOptions
     {
         var described = NetworkArguments.FromOptions(network);
         var arguments = described.Arguments.Select(pair => $"{pair.Key}={pair.Value}").ToList();
-        foreach (var (key, ratio) in new[] { ("loraplus_lr_ratio", plus.LrRatio), ("loraplus_unet_lr_ratio", plus.UNetLrRatio), ("loraplus_text_encoder_lr_ratio", plus.TextEncoderLrRatio) })
-        {
-            if (ratio is { } value)
-                arguments.Add(FormattableString.Invariant($"{key}={value:R}"));
-        }
+        foreach (var option in LoraPlusOptions.Declared.Options.Where(option => !option.IsDefault(plus)))
+            arguments.Add($"{option.Name}={option.Write(plus)}");
 
         if (described.Module != "networks.lora")
         {

@@ -1,25 +1,21 @@
+using Slipway.Engine.Options;
 using Slipway.Pipeline.Plans.Datasets;
 using Slipway.Pipeline.Plans.Versions;
 using Slipway.Pipeline.Plans.Yaml;
+using Slipway.Training.Options;
 
 namespace Slipway.Pipeline.Exchange;
 
-/// <summary>
-/// The keys that a plan knows, asked of its own readers, so that an option that is added there is exchanged too; and what
-/// the readers say of values.
-/// </summary>
+/// <summary>The options that a plan has for a version and for a dataset of pictures in a folder; and what its readers say of values.</summary>
 internal static class PlanKeys
 {
     private const string File = "imported";
-    private const int SomeResolution = 1024;
 
-    /// <summary>The keys of a version, with the defaults of those that have one, as canonical text.</summary>
-    public static (IReadOnlySet<string> Known, IReadOnlyDictionary<string, string> Defaults) OfVersion { get; } = Asked([], reader => VersionReader.Read(File, reader, [], 0));
+    /// <summary>The options of a version.</summary>
+    public static IReadOnlyList<IOption> OfVersion { get; } = [.. VersionKeys.Declared.Options, .. TrainingOptions.Declared.Options, .. SubsetOptions.Variations.Options, .. ValidationOptions.Declared.Options, .. SampleInterval.Declared.Options];
 
-    /// <summary>The keys of a dataset of pictures in a folder, with the defaults of those that have one.</summary>
-    public static (IReadOnlySet<string> Known, IReadOnlyDictionary<string, string> Defaults) OfDataset { get; } = Asked(
-        [new("source", Place.CommandLine, new ScalarNode("folder", IsPlain: true, Place.CommandLine)), new("folder", Place.CommandLine, new ScalarNode(File, IsPlain: true, Place.CommandLine))],
-        reader => DatasetPlan.Read(File, reader, File, SomeResolution));
+    /// <summary>The options of a dataset of pictures in a folder.</summary>
+    public static IReadOnlyList<IOption> OfDataset { get; } = [.. DatasetPlan.Declared.Options, .. FolderPlan.Declared.Options, .. BucketPlan.Declared.Options, .. SubsetOptions.Declared.Options];
 
     /// <summary>Takes those values that a version may have away from the others.</summary>
     /// <param name="values">By key, in the order of the file that they came from.</param>
@@ -54,12 +50,4 @@ internal static class PlanKeys
     private static PlanNode Node(IReadOnlyList<string> values, Place place) => values is [var only]
         ? new ScalarNode(only, IsPlain: true, place)
         : new SequenceNode([.. values.Select(value => new ScalarNode(value, IsPlain: true, place))], place);
-
-    private static (IReadOnlySet<string> Known, IReadOnlyDictionary<string, string> Defaults) Asked(
-        IReadOnlyList<MappingNode.Entry> given, Action<MappingReader> read)
-    {
-        var reader = new MappingReader(new MappingNode(given, Place.CommandLine), "", new PlanProblems()) { IsPartial = true };
-        read(reader);
-        return (reader.Known, reader.Values);
-    }
 }

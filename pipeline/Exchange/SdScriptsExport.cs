@@ -3,6 +3,7 @@ using Slipway.Pipeline.Datasets;
 using Slipway.Pipeline.Plans;
 using Slipway.Pipeline.Plans.Datasets;
 using Slipway.Pipeline.Plans.Versions;
+using Slipway.Training.Options;
 
 namespace Slipway.Pipeline.Exchange;
 
@@ -120,8 +121,11 @@ internal sealed class SdScriptsExport
             yield return "  " + Toml.Line("is_reg", "true");
         if (isMasked)
             yield return "  " + (dataset.Plan.Folder?.AlphaMask == true ? Toml.Line("alpha_mask", "true") : Toml.Line("conditioning_data_dir", Toml.Text(Final(masks))));
-        foreach (var (key, value) in dataset.Plan.Parameters.Where(pair => SdScriptsOptions.SubsetOptions.Contains(pair.Key) && pair.Key is not ("is_reg" or "alpha_mask" or "conditioning_data_dir" or "caption_extension")))
-            yield return "  " + Toml.Line(key, key.StartsWith("caption_", StringComparison.Ordinal) && !key.EndsWith("_rate", StringComparison.Ordinal) && !key.EndsWith("_epochs", StringComparison.Ordinal) ? Toml.Text(value) : Toml.Value(value));
+        foreach (var option in SubsetOptions.Declared.Options)
+        {
+            if (dataset.Plan.Overrides.TryGetValue(option.Name, out var value))
+                yield return "  " + Toml.Line(option.Name, Toml.Of(option, value));
+        }
     }
 
     private void Copy(DatasetPlan plan, DatasetFile file, string folder, string? masks)

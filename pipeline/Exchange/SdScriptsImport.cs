@@ -2,6 +2,7 @@ using System.Globalization;
 using Slipway.Engine.Options;
 using Slipway.Pipeline.Plans;
 using Slipway.Pipeline.Plans.Yaml;
+using Slipway.Training.Options;
 
 namespace Slipway.Pipeline.Exchange;
 
@@ -39,16 +40,15 @@ internal sealed class SdScriptsImport
         Optimizer();
         Profile();
         var subsets = configuration?.Subsets ?? [.. Folder("train_data_dir", isReg: false), .. Folder("reg_data_dir", isReg: true)];
-        var isDataset = PlanKeys.OfDataset.Known;
         foreach (var (key, values) in _options.Values)
         {
-            if (PlanKeys.OfVersion.Known.Contains(key) && key is not ("dataset" or Inheritance.Key) && !SdScriptsOptions.IsMonitoring(key))
+            if (IsOf(PlanKeys.OfVersion, key) && key is not ("dataset" or Inheritance.Key) && !SdScriptsOptions.IsMonitoring(key))
                 Take(key, values);
-            else if (!isDataset.Contains(key))
+            else if (!IsOf(PlanKeys.OfDataset, key))
                 Note(key, values);
         }
 
-        WriteDefaults(PlanKeys.OfVersion, _values, _options);
+        WriteDefaults();
         var accepted = PlanKeys.VersionValues(_values, _notes);
         return new ImportedVersion(version, Datasets(subsets, version), accepted, _profile, [.. _notes.Distinct(StringComparer.Ordinal)]);
     }
@@ -81,7 +81,7 @@ internal sealed class SdScriptsImport
     {
         var module = _options["network_module"];
         var algorithm = module switch { "lycoris.kohya" => _options["algo"] ?? "lora", "networks.loha" => "loha", "networks.lokr" => "lokr", _ => null };
-        if (algorithm is null || !KnownNames.NetworkAlgorithms.Contains(algorithm))
+        if (algorithm is null || !AdapterOptions.Algorithms.Contains(algorithm))
             return;
         _options.Remove("network_module");
         _options.Remove("algo");
@@ -193,7 +193,7 @@ internal sealed class SdScriptsImport
 
     private void Take(string key, IReadOnlyList<string> values)
     {
-        if (values is [""] || (values is ["None" or "none"] && PlanKeys.OfVersion.Defaults.GetValueOrDefault(key) is null))
+        if (values is [""] || (values is ["None" or "none"] && PlanKeys.OfVersion.First(option => option.Name == key).Default.Length == 0))
             return;
         _values[key] = [.. values.Select(value => value switch { "True" => "true", "False" => "false", _ => value })];
     }
@@ -213,15 +213,17 @@ internal sealed class SdScriptsImport
             _notes.Add($"`{key}` ({text}) is not known, neither here nor to sd-scripts' sdxl_train_network.py; {NearestName.Hint(key, SdScriptsOptions.Defaults.Keys)}");
     }
 
-    private static void WriteDefaults((IReadOnlySet<string> Known, IReadOnlyDictionary<string, string> Defaults) keys, Dictionary<string, IReadOnlyList<string>> values, ForeignOptions given)
+    // Latents that are kept are the posterior's mean, and not its first draw: that is wanted here whatever sd-scripts would do.
+    private void WriteDefaults()
     {
-        foreach (var (key, ours) in keys.Defaults)
+        foreach (var option in TrainingOptions.Declared.Options.Where(option => option is { SdScripts.Length: > 0, Default.Length: > 0, Name: not "cache_latents" }))
         {
-            if (values.ContainsKey(key) || given.Values.ContainsKey(key) || !SdScriptsOptions.Defaults.TryGetValue(key, out var theirs) || theirs.Length == 0 || IsSame(ours, theirs))
-                continue;
-            values[key] = [theirs];
+            if (!_values.ContainsKey(option.Name) && !_options.Values.ContainsKey(option.Name) && !IsSame(option.Default, option.SdScripts!))
+                _values[option.Name] = [option.SdScripts!];
         }
     }
+
+    private static bool IsOf(IReadOnlyList<IOption> options, string key) => options.Any(option => option.Name == key);
 
     private List<KeyValuePair<string, IReadOnlyDictionary<string, IReadOnlyList<string>>>> Datasets(IReadOnlyList<ForeignOptions> subsets, string version)
     {
@@ -241,9 +243,9 @@ internal sealed class SdScriptsImport
     private IReadOnlyDictionary<string, IReadOnlyList<string>> Dataset(ForeignOptions subset, string path)
     {
         var values = new Dictionary<string, IReadOnlyList<string>>(StringComparer.Ordinal) { ["source"] = ["folder"], ["folder"] = [path.Replace('\\', '/')] };
-        foreach (var (key, given) in subset.Values.Concat(_options.Values.Where(option => !subset.Values.ContainsKey(option.Key) && !PlanKeys.OfVersion.Known.Contains(option.Key))))
+        foreach (var (key, given) in subset.Values.Concat(_options.Values.Where(option => !subset.Values.ContainsKey(option.Key) && !IsOf(PlanKeys.OfVersion, option.Key))))
         {
-            if (PlanKeys.OfDataset.Known.Contains(key) && given is not [""])
+            if (IsOf(PlanKeys.OfDataset, key) && given is not [""])
                 values[key] = [.. given.Select(value => value switch { "True" => "true", "False" => "false", _ => value })];
             else if (subset.Values.ContainsKey(key) && key is not ("image_dir" or "batch_size" or "resolution"))
                 Note(key, given);

@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Text;
+using Slipway.Engine.Options;
 
 namespace Slipway.Pipeline.Exchange;
 
@@ -14,6 +15,9 @@ internal static class Toml
         text is "true" or "false" || double.TryParse(text, NumberStyles.Float, CultureInfo.InvariantCulture, out var number) && double.IsFinite(number) && !char.IsWhiteSpace(text[0])
             ? text
             : Text(text);
+
+    /// <summary>A value of an option: texts and words quoted, whatever they look like.</summary>
+    public static string Of(IOption option, string value) => option.IsText ? Text(value) : Value(value);
 
     /// <summary>A list of texts.</summary>
     public static string List(IEnumerable<string> texts) => $"[{string.Join(", ", texts.Select(Text))}]";

@@ -228,7 +228,7 @@ internal sealed class PlanGraph
             name,
             _plan.Resolution,
             [.. datasets.Select(dataset => dataset.ForVersion(version, _plan.Resolution))],
-            version.Training with { Network = version.Training.Network with { Start = start with { NetworkWeights = null, BaseWeights = [] } } })
+            version.Training with { Network = version.Training.Network with { Start = start with { NetworkWeights = null, BaseWeights = [], BaseWeightsMultiplier = [] } } })
         {
             NetworkWeights = start.NetworkWeights is { } weights ? new FileRef(weights, "network weights") : null,
             BaseWeights = BaseWeights(version),
@@ -251,7 +251,7 @@ internal sealed class PlanGraph
 
     // They learned on top of them, and are drawn on top of them.
     private static IReadOnlyList<LoraInput> BaseWeights(VersionPlan version) =>
-        [.. version.Training.Network.Start.BaseWeights.Select(file => new LoraInput(Path.GetFileNameWithoutExtension(file.Path), new FileRef(file.Path, "base weights"), file.Multiplier))];
+        [.. version.Training.Network.Start.Bases.Select(file => new LoraInput(Path.GetFileNameWithoutExtension(file.Path), new FileRef(file.Path, "base weights"), file.Multiplier))];
 
     private WatchOptions Watch(VersionPlan version, IReadOnlyList<Dataset> datasets)
     {
@@ -280,7 +280,7 @@ internal sealed class PlanGraph
         var job = new EnsembleJob(_model, [.. plan.Of.Zip(plan.Ratios, (of, ratio) => new LoraInput(of, _loras[of].Jobs[0].Output("lora"), ratio))], plan.Rank, plan.ConvRank)
         {
             Validation = first.Monitoring.Validation is { } options && _validation is not null
-                ? new EnsembleJob.Measurement(_validation.Pictures, _plan.Resolution, options.Timesteps, first.Training.Weighting, options.Seed ?? first.Training.Seed)
+                ? new EnsembleJob.Measurement(_validation.Pictures, _plan.Resolution, options.ValidationTimesteps, first.Training.Weighting, options.ValidationSeed ?? first.Training.Seed)
                 : null,
         };
         IReadOnlyList<string> paths = [$"{_artifacts}/lora/{name}.safetensors", .. job.Validation is null ? Array.Empty<string>() : [$"{_artifacts}/logs/{plan.Name}/validation.json"]];

@@ -33,7 +33,7 @@ internal sealed class SampleHook(SampleInterval interval, SampleSettings samples
     /// <inheritdoc/>
     public void AfterStep(TrainingMoment moment)
     {
-        if (moment.Step == moment.Steps || (interval.Steps is { } steps ? moment.Step % steps == 0 : moment.FinishedEpoch % interval.Epochs == 0))
+        if (moment.Step == moment.Steps || (interval.SampleEveryNSteps is { } steps ? moment.Step % steps == 0 : moment.FinishedEpoch % interval.SampleEveryNEpochs == 0))
             Draw(moment);
     }
 

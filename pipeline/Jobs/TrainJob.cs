@@ -85,7 +85,8 @@ public sealed record TrainJob(
             Start = Training.Network.Start with
             {
                 NetworkWeights = NetworkWeights is null ? null : io.PathOf(NetworkWeights),
-                BaseWeights = [.. BaseWeights.Select(file => new BaseWeights(io.PathOf(file.File), file.Multiplier))],
+                BaseWeights = [.. BaseWeights.Select(file => io.PathOf(file.File))],
+                BaseWeightsMultiplier = [.. BaseWeights.Select(file => file.Multiplier)],
             },
         },
     };

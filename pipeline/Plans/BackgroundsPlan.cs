@@ -1,21 +1,36 @@
+using Slipway.Engine.Options;
 using Slipway.Pipeline.Plans.Yaml;
 
 namespace Slipway.Pipeline.Plans;
 
 /// <summary>Pictures that the base model draws, backgrounds or of the class: picture i has prompt i mod n and the seed <c>Seed + i</c>.</summary>
-/// <param name="Count">How many.</param>
-/// <param name="Seed">Seed of the first.</param>
-/// <param name="Prompts">The kinds, in turn.</param>
-/// <param name="Sampling">How they are made.</param>
-public sealed record BackgroundsPlan(int Count, long Seed, IReadOnlyList<PromptPlan> Prompts, SamplingPlan Sampling)
+public sealed record BackgroundsPlan
 {
+    /// <summary>Its options.</summary>
+    public static OptionTable<BackgroundsPlan> Declared { get; } = new(option =>
+    [
+        option.Whole("count", o => o.Count, (o, v) => o with { Count = v }, 1, 100_000) with { Says = "How many pictures are drawn." },
+        option.Whole("seed", o => o.Seed, (o, v) => o with { Seed = v }, 0, uint.MaxValue) with { Says = "Seed of the first picture; each further one has the next.", Otherwise = "the plan's" },
+        option.Of("prompts", PromptPlan.Kinds, o => o.Prompts, (o, v) => o with { Prompts = v }) with { Says = "Kinds and their prompts, taken in turn.", Otherwise = "must be given" },
+        .. option.Part(SamplingPlan.Declared, o => o.Sampling, (o, v) => o with { Sampling = v }),
+    ]);
+
+    /// <summary>How many.</summary>
+    public int Count { get; init; } = 100;
+
+    /// <summary>Seed of the first.</summary>
+    public long Seed { get; init; } = 1;
+
+    /// <summary>The kinds, in turn.</summary>
+    public IReadOnlyList<PromptPlan> Prompts { get; init; } = [];
+
+    /// <summary>How they are made.</summary>
+    public SamplingPlan Sampling { get; init; } = new();
+
     internal static BackgroundsPlan Read(MappingReader reader, long seed)
     {
-        var plan = new BackgroundsPlan(
-            reader.Whole("count", 100, 1, 100_000),
-            reader.Long("seed", seed, 0, uint.MaxValue),
-            PromptPlan.ReadAll(reader),
-            SamplingPlan.Read(reader));
+        var plan = reader.Read(Declared, new BackgroundsPlan { Seed = seed });
+        PromptPlan.Check(reader);
         reader.Finish();
         return plan;
     }

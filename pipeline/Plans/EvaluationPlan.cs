@@ -1,25 +1,40 @@
+using Slipway.Engine.Options;
 using Slipway.Pipeline.Plans.Yaml;
 
 namespace Slipway.Pipeline.Plans;
 
 /// <summary>How the versions are compared: every prompt with every seed, the same for all versions and for none.</summary>
-/// <param name="Prompts">The prompts by the kind of background that they ask for.</param>
-/// <param name="Seeds">Seeds of each prompt.</param>
-/// <param name="Multiplier">Strength of the LoRA.</param>
-/// <param name="Sampling">How the pictures are made.</param>
-public sealed record EvaluationPlan(IReadOnlyList<PromptPlan> Prompts, IReadOnlyList<long> Seeds, double Multiplier, SamplingPlan Sampling)
+public sealed record EvaluationPlan
 {
+    /// <summary>Its options.</summary>
+    public static OptionTable<EvaluationPlan> Declared { get; } = new(option =>
+    [
+        option.Of("prompts", PromptPlan.Kinds, o => o.Prompts, (o, v) => o with { Prompts = v }) with { Says = "Kinds of background that the tagger should find, and the prompts that ask for them.", Otherwise = "must be given" },
+        option.Of("seeds", new ListOf<long>(new Whole(0, uint.MaxValue), $"a list of whole numbers from 0 to {uint.MaxValue}"), o => o.Seeds, (o, v) => o with { Seeds = v }) with { Says = "Seeds of each prompt.", Otherwise = "must be given" },
+        option.Number("multiplier", o => o.Multiplier, (o, v) => o with { Multiplier = v }, 0, 10) with { Says = "Strength of the LoRA." },
+        .. option.Part(SamplingPlan.Declared, o => o.Sampling, (o, v) => o with { Sampling = v }),
+        option.Of<string?>("table", PlanNames.Kind!, o => o.Table, (o, v) => o with { Table = v }) with { Says = "Name of a table of all versions in `artifacts/`, without its extension." },
+    ]);
+
+    /// <summary>The prompts by the kind of background that they ask for.</summary>
+    public IReadOnlyList<PromptPlan> Prompts { get; init; } = [];
+
+    /// <summary>Seeds of each prompt.</summary>
+    public IReadOnlyList<long> Seeds { get; init; } = [];
+
+    /// <summary>Strength of the LoRA.</summary>
+    public double Multiplier { get; init; } = 1;
+
+    /// <summary>How the pictures are made.</summary>
+    public SamplingPlan Sampling { get; init; } = new();
+
     /// <summary>Name of a table of all versions in <c>artifacts/</c>, without its extension; null for none.</summary>
     public string? Table { get; init; }
 
     internal static EvaluationPlan Read(MappingReader reader)
     {
-        var plan = new EvaluationPlan(
-            PromptPlan.ReadAll(reader),
-            reader.Longs("seeds", 0, uint.MaxValue),
-            reader.Number("multiplier", 1, 0, 10),
-            SamplingPlan.Read(reader));
-        plan = plan with { Table = reader.IsUnset("table") ? null : reader.Name("table") };
+        var plan = reader.Read(Declared, new EvaluationPlan());
+        PromptPlan.Check(reader);
         reader.Distinct("seeds", plan.Seeds);
         if (reader.IsEmpty("seeds"))
             reader.Problem("seeds", "must be a list of at least one seed, such as [1, 2, 3, 4].");

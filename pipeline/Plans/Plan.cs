@@ -11,77 +11,99 @@ namespace Slipway.Pipeline.Plans;
 /// </summary>
 public sealed record Plan
 {
+    // The autoencoder and the UNet halve the side up to six times in all.
+    private const int SizeStep = 16;
+
+    /// <summary>The options of its top.</summary>
+    public static OptionTable<Plan> Declared { get; } = new(
+        option =>
+        [
+            option.Of("name", PlanNames.Kind, o => o.Name, (o, v) => o with { Name = v }) with { Says = "First part of the names of all files.", IsRequired = true },
+            option.Text("trigger_word", o => o.TriggerWord, (o, v) => o with { TriggerWord = v }) with { Says = "The word that will call the mascot.", IsRequired = true },
+            option.Text("sprite", o => o.Sprite, (o, v) => o with { Sprite = v }) with { Says = "The mascot, cut out: a PNG with transparency.", IsRequired = true },
+            option.Of("artifacts", PlanPaths.Artifacts, o => o.ArtifactsFolder, (o, v) => o with { ArtifactsFolder = v }) with { Says = "Folder of all outputs, below the plan's.", Otherwise = "`artifacts`, or `artifacts/X` of another plan `X.yaml`" },
+            option.Whole("seed", o => o.Seed, (o, v) => o with { Seed = v }, 0, uint.MaxValue) with { Says = "All randomness follows from it, where no other seed is given." },
+            option.TextOrEmpty("salt", o => o.Salt, (o, v) => o with { Salt = v }) with { Says = "Any text; another one makes everything run again." },
+            option.Text("base_model", o => o.BaseModel, (o, v) => o with { BaseModel = v }) with { Says = "SDXL: a folder in diffusers' layout, or a safetensors file.", IsRequired = true },
+            option.Text("tokenizer", o => o.Tokenizer, (o, v) => o with { Tokenizer = v }) with { Says = "Folder with the tokenizers of a base model in a single file, where they are not beside it." },
+            option.Whole("resolution", o => o.Resolution, (o, v) => o with { Resolution = v }, SizeStep, 4096) with { Says = "Side of all pictures, in pixels.", IsRequired = true },
+            option.Word("device", o => o.Device, (o, v) => o with { Device = v }, ["cpu", "cuda"]) with { Says = "What computes; `--device` overrides it." },
+            option.Word("mixed_precision", o => o.MixedPrecision, (o, v) => o with { MixedPrecision = v }, ["no", "fp16", "bf16"]) with { Says = "Precision of the model: `no` is 32 bits." },
+            option.Whole("threads", o => o.Threads, (o, v) => o with { Threads = v }, 0, 1024) with { Says = "Threads of the CPU; 0: as many as there are." },
+        ],
+        Rules);
+
     /// <summary>Name of the profile that was taken.</summary>
-    public required string Profile { get; init; }
+    public string Profile { get; init; } = "";
 
     /// <summary>Name of the LoRA: first part of its files' names.</summary>
-    public required string Name { get; init; }
+    public string Name { get; init; } = "";
 
     /// <summary>The word that calls the mascot.</summary>
-    public required string TriggerWord { get; init; }
+    public string TriggerWord { get; init; } = "";
 
     /// <summary>The mascot, a PNG with transparency.</summary>
-    public required string Sprite { get; init; }
+    public string Sprite { get; init; } = "";
 
     /// <summary>Folder of all outputs, relative to the workspace, with <c>/</c>.</summary>
-    public required string ArtifactsFolder { get; init; }
+    public string ArtifactsFolder { get; init; } = "artifacts";
 
     /// <summary>Where no other seed is given.</summary>
-    public required long Seed { get; init; }
+    public long Seed { get; init; } = 1;
 
     /// <summary>Added to every key: changing it makes everything run again. Empty for none.</summary>
-    public required string Salt { get; init; }
+    public string Salt { get; init; } = "";
 
     /// <summary>The base model: a safetensors file, or a folder in diffusers' layout.</summary>
-    public required string BaseModel { get; init; }
+    public string BaseModel { get; init; } = "";
 
     /// <summary>
     /// Folder with the tokenizers of a base model in a single file, and with configurations where the model has other
     /// sizes than SDXL's; null: in the folder named like the file, or beside it.
     /// </summary>
-    public required string? Tokenizer { get; init; }
+    public string? Tokenizer { get; init; }
 
     /// <summary>The tagger.</summary>
-    public required TaggerPlan Tagger { get; init; }
+    public TaggerPlan Tagger { get; init; } = new();
 
     /// <summary>Side of all pictures, pixels.</summary>
-    public required int Resolution { get; init; }
+    public int Resolution { get; init; } = 1024;
 
     /// <summary><c>cpu</c> or <c>cuda</c>.</summary>
-    public required string Device { get; init; }
+    public string Device { get; init; } = "cpu";
 
     /// <summary><c>no</c> (32 bits), <c>fp16</c> or <c>bf16</c>.</summary>
-    public required string MixedPrecision { get; init; }
+    public string MixedPrecision { get; init; } = "no";
 
     /// <summary>Threads of the CPU; 0: as many as there are. The number can change the last bits of a result.</summary>
-    public required int Threads { get; init; }
+    public int Threads { get; init; }
 
     /// <summary>The backgrounds.</summary>
-    public required BackgroundsPlan Backgrounds { get; init; }
+    public BackgroundsPlan Backgrounds { get; init; } = new();
 
     /// <summary>The sprite on the backgrounds.</summary>
-    public required CompositesPlan Composites { get; init; }
+    public CompositesPlan Composites { get; init; } = new();
 
     /// <summary>Pictures of the class without the mascot; null for none.</summary>
-    public required BackgroundsPlan? Regularisation { get; init; }
+    public BackgroundsPlan? Regularisation { get; init; }
 
     /// <summary>The pictures that versions are measured on; null for none.</summary>
-    public required ValidationPlan? Validation { get; init; }
+    public ValidationPlan? Validation { get; init; }
 
     /// <summary>The captions.</summary>
-    public required TagsPlan Tags { get; init; }
+    public TagsPlan Tags { get; init; } = new();
 
     /// <summary>What can be learned from, in the order of the file.</summary>
-    public required IReadOnlyList<DatasetPlan> Datasets { get; init; }
+    public IReadOnlyList<DatasetPlan> Datasets { get; init; } = [];
 
     /// <summary>What is trained, in the order of the file.</summary>
-    public required IReadOnlyList<VersionPlan> Versions { get; init; }
+    public IReadOnlyList<VersionPlan> Versions { get; init; } = [];
 
     /// <summary>What is made of the versions, in the order of the file.</summary>
-    public required IReadOnlyList<EnsemblePlan> Ensembles { get; init; }
+    public IReadOnlyList<EnsemblePlan> Ensembles { get; init; } = [];
 
     /// <summary>How the versions are compared.</summary>
-    public required EvaluationPlan Evaluation { get; init; }
+    public EvaluationPlan Evaluation { get; init; } = new();
 
     /// <summary>
     /// <c>checks.equal_optimizer_steps</c>: names of versions that are to take equally many. What the plan says of their number is
@@ -103,4 +125,13 @@ public sealed record Plan
     public VersionPlan Version(string name) =>
         Versions.FirstOrDefault(version => version.Name == name)
             ?? throw new PlanException([$"There is no version `{name}`; {NearestName.Hint(name, Versions.Select(version => version.Name))}"]);
+
+    private static IEnumerable<OptionProblem> Rules(Plan plan)
+    {
+        // Captions are lists with commas between.
+        if (plan.TriggerWord.Any(c => c == ',' || char.IsControl(c)))
+            yield return new("trigger_word", $"must be one tag without a comma, but is `{plan.TriggerWord}`.");
+        if (plan.Resolution % SizeStep != 0)
+            yield return new("resolution", $"must be a multiple of {SizeStep}, but is `{plan.Resolution}`.");
+    }
 }

@@ -9,6 +9,12 @@ internal static class PlanChecks
 {
     private const string EqualSteps = "equal_optimizer_steps";
 
+    /// <summary>Their options.</summary>
+    public static OptionTable<Keys> Declared { get; } = new(option =>
+    [
+        option.Texts(EqualSteps, o => o.EqualOptimizerSteps, (o, v) => o with { EqualOptimizerSteps = v }) with { Says = "Names of versions that must take equally many optimizer steps." },
+    ]);
+
     /// <param name="checks">What is to be checked.</param>
     /// <param name="plan">The plan; versions that could not be read are not among its own.</param>
     /// <param name="names">The names of all versions.</param>
@@ -16,7 +22,7 @@ internal static class PlanChecks
     public static IReadOnlyList<string> Run(MappingReader checks, Plan plan, IReadOnlyList<string> names)
     {
         var versions = new List<VersionPlan>();
-        foreach (var name in checks.Texts(EqualSteps))
+        foreach (var name in checks.Read(Declared, new Keys()).EqualOptimizerSteps)
         {
             if (plan.Versions.FirstOrDefault(version => version.Name == name) is { } version)
                 versions.Add(version);
@@ -30,5 +36,11 @@ internal static class PlanChecks
             checks.Problem(EqualSteps, $"does not hold: {string.Join(", ", known.Select(version => $"{version.Name} takes {version.Steps} steps"))}; change `max_train_steps` or `max_train_epochs`.");
         checks.Finish();
         return [.. versions.Select(version => version.Name)];
+    }
+
+    /// <summary>What is to be checked.</summary>
+    internal sealed record Keys
+    {
+        public IReadOnlyList<string> EqualOptimizerSteps { get; init; } = [];
     }
 }

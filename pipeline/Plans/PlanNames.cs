@@ -1,5 +1,6 @@
 using System.Text;
 using Slipway.Diffusion.Text;
+using Slipway.Engine.Options;
 
 namespace Slipway.Pipeline.Plans;
 
@@ -9,6 +10,9 @@ internal static class PlanNames
     private const int Longest = 64;
 
     public const string Rule = "a name of at most 64 letters, digits, _ and -, the first a letter or digit";
+
+    /// <summary>How a name is written.</summary>
+    public static Kind<string> Kind { get; } = new Text { Rule = (Rule, IsValid) };
 
     /// <summary>What file systems that ignore case or compose accents take for the same name.</summary>
     public static string Fold(string name)

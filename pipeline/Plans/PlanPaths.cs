@@ -1,3 +1,6 @@
+using Slipway.Engine.Caching;
+using Slipway.Engine.Options;
+
 namespace Slipway.Pipeline.Plans;
 
 /// <summary>What lies beside a plan: its folder is the workspace.</summary>
@@ -6,8 +9,11 @@ public static class PlanPaths
     /// <summary>Name of the main plan of a folder.</summary>
     public const string DefaultName = "lora.pipeline.yaml";
 
-    private const string Artifacts = "artifacts";
+    private const string ArtifactsName = "artifacts";
     private const string Extension = ".yaml";
+
+    /// <summary>How a folder of outputs is written: below the plan's, which is the workspace; nothing is written outside of it.</summary>
+    internal static Kind<string> Artifacts { get; } = new Text { Rule = ("a folder below the plan's, such as `artifacts/cat`", IsBelow), Spelling = written => string.Join('/', Parts(written)) };
 
     /// <summary>The workspace: what the plan's paths are relative to.</summary>
     /// <param name="planFile">The plan.</param>
@@ -33,5 +39,12 @@ public static class PlanPaths
 
     /// <summary>Where the outputs of a plan go that does not say it: <c>artifacts</c>, and <c>artifacts/cat</c> for <c>cat.yaml</c>.</summary>
     /// <param name="planFile">The plan.</param>
-    public static string DefaultArtifacts(string planFile) => Path.GetFileName(planFile) == DefaultName ? Artifacts : $"{Artifacts}/{Stem(planFile)}";
+    public static string DefaultArtifacts(string planFile) => Path.GetFileName(planFile) == DefaultName ? ArtifactsName : $"{ArtifactsName}/{Stem(planFile)}";
+
+    private static string[] Parts(string written) => written.Replace('\\', '/').Split('/', StringSplitOptions.RemoveEmptyEntries);
+
+    private static bool IsBelow(string written) =>
+        !(Path.IsPathRooted(written) || written.Contains(':') || written.Any(char.IsControl))
+        && Parts(written) is { Length: > 0 } parts
+        && !parts.Any(part => part is "." or ".." || part[^1] is '.' or ' ' || part.Equals(Cache.FolderName, StringComparison.OrdinalIgnoreCase));
 }

@@ -1,4 +1,3 @@
-using Slipway.Engine.Caching;
 using Slipway.Engine.Options;
 using Slipway.Pipeline.Plans.Datasets;
 using Slipway.Pipeline.Plans.Versions;
@@ -75,39 +74,24 @@ internal sealed class PlanReader(string file)
         }
 
         var reader = new MappingReader(node, "", _problems) { IsPartial = isPartial };
-        var name = reader.Name("name");
-        var seed = reader.Long("seed", 1, 0, uint.MaxValue);
-        var resolution = ReadResolution(reader);
-        var datasets = reader.Sections("datasets").Select(section => DatasetPlan.Read(section.Name, section.Reader, name, resolution)).ToList();
+        var plan = reader.Read(Plan.Declared, new Plan { Profile = profile, ArtifactsFolder = PlanPaths.DefaultArtifacts(file) });
+        var datasets = reader.Sections("datasets").Select(section => DatasetPlan.Read(section.Name, section.Reader, plan.Name, plan.Resolution)).ToList();
         var versions = reader.Sections("versions", partial).ToList();
-        var backgrounds = BackgroundsPlan.Read(reader.Section("backgrounds"), seed);
-        var composites = CompositesPlan.Read(reader.Section("composites"), seed);
-        var plan = new Plan
+        var backgrounds = BackgroundsPlan.Read(reader.Section("backgrounds"), plan.Seed);
+        var composites = CompositesPlan.Read(reader.Section("composites"), plan.Seed);
+        plan = plan with
         {
-            Profile = profile,
-            Name = name,
-            TriggerWord = ReadTriggerWord(reader),
-            Sprite = reader.Text("sprite"),
-            ArtifactsFolder = ReadArtifacts(reader),
-            Seed = seed,
-            Salt = reader.TextOrEmpty("salt"),
-            BaseModel = reader.Text("base_model"),
-            Tokenizer = reader.OptionalText("tokenizer"),
             Tagger = TaggerPlan.Read(reader.Section("tagger")),
-            Resolution = resolution,
-            Device = reader.OneOf("device", "cpu", "cpu", "cuda"),
-            MixedPrecision = reader.OneOf("mixed_precision", "no", "no", "fp16", "bf16"),
-            Threads = reader.Whole("threads", 0, 0, 1024),
             Backgrounds = backgrounds,
             Composites = composites,
-            Regularisation = reader.IsUnset("regularisation") ? null : BackgroundsPlan.Read(reader.Section("regularisation"), seed),
+            Regularisation = reader.IsUnset("regularisation") ? null : BackgroundsPlan.Read(reader.Section("regularisation"), plan.Seed),
             Validation = ValidationPlan.Read(reader, backgrounds, composites),
             Tags = TagsPlan.Read(reader.Section("tags")),
             Datasets = datasets,
             // What lacks its inheritance is read for its own problems, and is nothing to compute with.
             Versions =
             [
-                .. versions.Select(section => VersionReader.Read(section.Name, section.Reader, datasets, seed)).OfType<VersionPlan>()
+                .. versions.Select(section => VersionReader.Read(section.Name, section.Reader, datasets, plan.Seed)).OfType<VersionPlan>()
                     .Where(version => partial?.Contains(version.Name) != true),
             ],
             Ensembles = [.. reader.Sections("ensembles").Select(section => EnsemblePlan.Read(section.Name, section.Reader, [.. versions.Select(version => version.Name)]))],
@@ -124,37 +108,5 @@ internal sealed class PlanReader(string file)
         reader.AlsoKnown("profiles", "default_profile");
         reader.Finish();
         return plan with { EqualOptimizerSteps = equal };
-    }
-
-    /// <summary>Captions are lists with commas between, so the word can have none.</summary>
-    private static string ReadTriggerWord(MappingReader reader)
-    {
-        var word = reader.Text("trigger_word");
-        if (word.Any(c => c == ',' || char.IsControl(c)))
-            reader.Problem("trigger_word", $"must be one tag without a comma, but is `{word}`.");
-        return word;
-    }
-
-    /// <summary>A folder below the plan's, which is the workspace: nothing is written outside of it.</summary>
-    private string ReadArtifacts(MappingReader reader)
-    {
-        if (reader.IsUnset("artifacts"))
-            return PlanPaths.DefaultArtifacts(file);
-        var written = reader.Text("artifacts");
-        var parts = written.Replace('\\', '/').Split('/', StringSplitOptions.RemoveEmptyEntries);
-        if (Path.IsPathRooted(written) || written.Contains(':') || written.Any(char.IsControl) || parts.Length == 0
-            || parts.Any(part => part is "." or ".." || part[^1] is '.' or ' ' || part.Equals(Cache.FolderName, StringComparison.OrdinalIgnoreCase)))
-            reader.Problem("artifacts", $"must be a folder below the plan's, such as `artifacts/cat`, but is `{written}`.");
-        return string.Join('/', parts);
-    }
-
-    /// <summary>The autoencoder and the UNet halve the side up to six times in all.</summary>
-    private static int ReadResolution(MappingReader reader)
-    {
-        const int Step = 16;
-        var resolution = reader.Whole("resolution", null, Step, 4096);
-        if (resolution % Step != 0)
-            reader.Problem("resolution", $"must be a multiple of {Step}, but is `{resolution}`.");
-        return resolution;
     }
 }

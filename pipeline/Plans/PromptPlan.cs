@@ -1,3 +1,4 @@
+using Slipway.Engine.Options;
 using Slipway.Pipeline.Plans.Yaml;
 
 namespace Slipway.Pipeline.Plans;
@@ -7,14 +8,19 @@ namespace Slipway.Pipeline.Plans;
 /// <param name="Prompt">The prompt.</param>
 public sealed record PromptPlan(string Kind, string Prompt)
 {
+    /// <summary>How they are written: prompts by kind.</summary>
+    internal static Kind<IReadOnlyList<PromptPlan>> Kinds { get; } = new Mapped<IReadOnlyList<KeyValuePair<string, string>>, IReadOnlyList<PromptPlan>>(
+        new TextMap(),
+        texts => [.. texts.Select(text => new PromptPlan(text.Key, text.Value))],
+        prompts => [.. prompts.Select(prompt => KeyValuePair.Create(prompt.Kind, prompt.Prompt))]);
+
     /// <summary>The kind as part of a file's name; see <see cref="Engine.Files.FileName.OfTag"/>.</summary>
     public string FileName => Engine.Files.FileName.OfTag(Kind);
 
-    internal static IReadOnlyList<PromptPlan> ReadAll(MappingReader reader)
+    /// <summary>Reports a section that asks for nothing.</summary>
+    internal static void Check(MappingReader reader)
     {
-        PromptPlan[] prompts = [.. reader.TextMap("prompts").Select(entry => new PromptPlan(entry.Key, entry.Value))];
         if (reader.IsEmpty("prompts"))
             reader.Problem("prompts", "must name at least one kind of background and its prompt, such as `beach: beach, ocean, sand`.");
-        return prompts;
     }
 }

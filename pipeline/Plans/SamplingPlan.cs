@@ -1,24 +1,37 @@
 using Slipway.Diffusion.Sampling;
-using Slipway.Pipeline.Plans.Yaml;
+using Slipway.Engine.Options;
 
 namespace Slipway.Pipeline.Plans;
 
 /// <summary>How pictures are made.</summary>
-/// <param name="NegativePrompt">What is not to be seen.</param>
-/// <param name="Sampler">Name of the sampler, as the web UIs call it.</param>
-/// <param name="Steps">Number of steps.</param>
-/// <param name="Guidance">Scale of classifier-free guidance; 1 is none.</param>
-/// <param name="BatchSize">Pictures that go through the UNet together.</param>
-public sealed record SamplingPlan(string NegativePrompt, string Sampler, int Steps, double Guidance, int BatchSize)
+public sealed record SamplingPlan
 {
+    /// <summary>Its options.</summary>
+    public static OptionTable<SamplingPlan> Declared { get; } = new(option =>
+    [
+        option.TextOrEmpty("negative_prompt", o => o.NegativePrompt, (o, v) => o with { NegativePrompt = v }) with { Says = "What is not to be seen." },
+        option.Word("sampler", o => o.Sampler, (o, v) => o with { Sampler = v }, SamplerNames.All) with { Says = "The way from noise to a picture, as the web UIs call it." },
+        option.Whole("steps", o => o.Steps, (o, v) => o with { Steps = v }, 1, 1000) with { Says = "Steps of the sampler." },
+        option.Number("guidance", o => o.Guidance, (o, v) => o with { Guidance = v }, 1, 100) with { Says = "Scale of classifier-free guidance (CFG); 1: none." },
+        option.Whole("batch_size", o => o.BatchSize, (o, v) => o with { BatchSize = v }, 1, 1024) with { Says = "Pictures that go through the UNet together: speed and memory, not content." },
+    ]);
+
+    /// <summary>What is not to be seen.</summary>
+    public string NegativePrompt { get; init; } = "";
+
+    /// <summary>Name of the sampler, as the web UIs call it.</summary>
+    public string Sampler { get; init; } = SamplerNames.EulerAncestral;
+
+    /// <summary>Number of steps.</summary>
+    public int Steps { get; init; } = 20;
+
+    /// <summary>Scale of classifier-free guidance; 1 is none.</summary>
+    public double Guidance { get; init; } = 5;
+
+    /// <summary>Pictures that go through the UNet together.</summary>
+    public int BatchSize { get; init; } = 8;
+
     /// <summary>As the sampler takes it.</summary>
     /// <param name="batchSize">Pictures that go through the UNet together.</param>
     internal SamplingOptions Options(int batchSize) => new(Sampler, Steps, Guidance, batchSize);
-
-    internal static SamplingPlan Read(MappingReader reader) => new(
-        reader.TextOrEmpty("negative_prompt"),
-        reader.OneOf("sampler", "Euler a", KnownNames.Samplers),
-        reader.Whole("steps", 20, 1, 1000),
-        reader.Number("guidance", 5, 1, 100),
-        reader.Whole("batch_size", 8, 1, 1024));
 }

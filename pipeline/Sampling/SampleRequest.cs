@@ -1,4 +1,4 @@
-using Slipway.Pipeline.Plans;
+using Slipway.Diffusion.Sampling;
 
 namespace Slipway.Pipeline.Sampling;
 
@@ -30,7 +30,7 @@ public sealed record SampleRequest
     public int Steps { get; init; } = 20;
 
     /// <summary>The sampler.</summary>
-    public string Sampler { get; init; } = "Euler a";
+    public string Sampler { get; init; } = SamplerNames.EulerAncestral;
 
     /// <summary>Scale of classifier-free guidance; 1 is none.</summary>
     public double Guidance { get; init; } = 5;
@@ -70,13 +70,13 @@ public sealed record SampleRequest
             NegativePrompt = values("negative") is [.., var negative] ? negative : string.Empty,
             Seed = options.Whole("seed", defaults.Seed, 0, long.MaxValue - MostPictures),
             Steps = (int)options.Whole("steps", defaults.Steps, 1, 999),
-            Sampler = options.OneOf("sampler", KnownNames.Samplers) ?? defaults.Sampler,
+            Sampler = options.OneOf("sampler", SamplerNames.All) ?? defaults.Sampler,
             Guidance = options.Number("guidance", defaults.Guidance, 1, 100),
             Width = options.Side("width", LargestSide),
             Height = options.Side("height", LargestSide),
             Count = (int)options.Whole("count", defaults.Count, 1, MostPictures),
             Loras = values("lora"),
-            Spacing = options.OneOf("spacing", KnownNames.Spacings),
+            Spacing = options.OneOf("spacing", TimestepSpacing.Names),
             Tokenizer = options.Text("tokenizer"),
             Out = options.Text("out") ?? defaults.Out,
         };

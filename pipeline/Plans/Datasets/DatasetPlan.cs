@@ -1,64 +1,92 @@
+using Slipway.Engine.Options;
 using Slipway.Imaging.Pictures;
 using Slipway.Pipeline.Plans.Yaml;
+using Slipway.Training.Options;
 
 namespace Slipway.Pipeline.Plans.Datasets;
 
 /// <summary>Pictures to learn from: a subset, in sd-scripts' words.</summary>
-/// <param name="Key">Its key in the plan, by which versions name it.</param>
-/// <param name="Source">Where the pictures come from.</param>
-/// <param name="Folder">The user's folder; null for other sources.</param>
-/// <param name="Name">Name of the training folder after the number of repeats.</param>
-/// <param name="NumRepeats">How often each picture is seen in an epoch.</param>
-/// <param name="Alpha">What becomes of transparency.</param>
-/// <param name="Buckets">At which sizes a user's pictures are trained; null for other sources, whose pictures have the plan's size.</param>
-/// <param name="Caption">The caption of all pictures; null: from the tagger, or from the files of the user's folder.</param>
-public sealed record DatasetPlan(
-    string Key, DatasetSource Source, FolderPlan? Folder, string Name, int NumRepeats, AlphaPolicy Alpha, BucketPlan? Buckets, string? Caption)
+public sealed record DatasetPlan
 {
-    private static readonly string[] FolderKeys = ["class_tokens", "caption_extension", "allow_missing_captions", "alpha_mask", "conditioning_data_dir"];
+    // White and black first: who reads the list shall choose a colour.
+    private static Kind<AlphaPolicy> Policies { get; } = new Mapped<string, AlphaPolicy>(
+        new Word(["white", "black", "refuse"]), word => Enum.Parse<AlphaPolicy>(word, ignoreCase: true), policy => policy.ToString().ToLowerInvariant());
 
-    /// <summary>sd-scripts' folder name: <c>160_sail_kun</c>.</summary>
-    public string FolderName => $"{NumRepeats}_{Name}";
+    /// <summary>Its options, but for those of a user's folder and of subsets.</summary>
+    public static OptionTable<DatasetPlan> Declared { get; } = new(option =>
+    [
+        option.Word("source", o => o.Source, (o, v) => o with { Source = v }) with { Says = "Where the pictures come from.", IsRequired = true },
+        option.Of("name", PlanNames.Kind, o => o.Name, (o, v) => o with { Name = v }) with { Says = "Name of the training folder, after the number of repeats.", Otherwise = "the plan's name and the dataset's key" },
+        option.Whole("num_repeats", o => o.NumRepeats, (o, v) => o with { NumRepeats = v }, 1, 100_000) with { Says = "How often each picture is seen in an epoch." },
+        option.Of("alpha", Policies, o => o.Alpha, (o, v) => o with { Alpha = v }) with { Says = "What becomes of transparency; the sprite needs a colour." },
+        option.Text("caption", o => o.Caption, (o, v) => o with { Caption = v }) with { Says = "The caption of all pictures.", Otherwise = "from the tagger, or from the folder's files" },
+        option.Switch("is_reg", o => o.IsReg, (o, v) => o with { IsReg = v }) with { Says = "Pictures of the class without the subject: seen as often as the others together.", Otherwise = "true for `source: regularisation`" },
+    ]);
+
+    /// <summary>Its key in the plan, by which versions name it.</summary>
+    public string Key { get; init; } = "";
+
+    /// <summary>Where the pictures come from.</summary>
+    public DatasetSource Source { get; init; }
+
+    /// <summary>Name of the training folder after the number of repeats.</summary>
+    public string Name { get; init; } = "";
+
+    /// <summary>How often each picture is seen in an epoch.</summary>
+    public int NumRepeats { get; init; } = 1;
+
+    /// <summary>What becomes of transparency.</summary>
+    public AlphaPolicy Alpha { get; init; } = AlphaPolicy.Refuse;
+
+    /// <summary>The caption of all pictures; null: from the tagger, or from the files of the user's folder.</summary>
+    public string? Caption { get; init; }
 
     /// <summary><c>is_reg</c>: pictures of the class without the subject.</summary>
     public bool IsReg { get; init; }
 
-    /// <summary>How captions vary, where it differs from the version's.</summary>
-    public CaptionPlan Captions { get; init; } = new();
+    /// <summary>The user's folder; null for other sources.</summary>
+    public FolderPlan? Folder { get; init; }
 
-    /// <summary>How pictures vary, where it differs from the version's.</summary>
-    public AugmentationPlan Augmentation { get; init; } = new(null, null, null);
+    /// <summary>At which sizes a user's pictures are trained; null for other sources, whose pictures have the plan's size.</summary>
+    public BucketPlan? Buckets { get; init; }
+
+    /// <summary>The options of <see cref="SubsetOptions"/> that are set here, as canonical text by their names; the others are as the version says.</summary>
+    public IReadOnlyDictionary<string, string> Overrides { get; init; } = new Dictionary<string, string>(StringComparer.Ordinal);
 
     /// <summary>The options of a subset that are set here, by their names in the plan, as canonical text.</summary>
     public IReadOnlyDictionary<string, string> Parameters { get; init; } = new Dictionary<string, string>(StringComparer.Ordinal);
+
+    /// <summary>sd-scripts' folder name: <c>160_sail_kun</c>.</summary>
+    public string FolderName => $"{NumRepeats}_{Name}";
 
     /// <summary>Whether it is known where the subject is in the pictures, or whether there is none.</summary>
     public bool HasMasks => Source != DatasetSource.Folder || IsReg || Folder!.HasMasks;
 
     internal static DatasetPlan Read(string key, MappingReader reader, string planName, int resolution)
     {
-        var source = Enum.Parse<DatasetSource>(reader.OneOf("source", null, "sprite", "composites", "regularisation", "folder"), ignoreCase: true);
-        var isSprite = source == DatasetSource.Sprite;
-        var plan = new DatasetPlan(
-            key,
-            source,
-            FolderPlan.Read(reader),
-            reader.Name("name", $"{planName}_{key}"),
-            reader.Whole("num_repeats", 1, 1, 100_000),
-            Enum.Parse<AlphaPolicy>(reader.OneOf("alpha", isSprite ? null : "refuse", "white", "black", "refuse"), ignoreCase: true),
-            source == DatasetSource.Folder ? BucketPlan.Read(reader, resolution) : null,
-            reader.OptionalText("caption"));
-        var known = new HashSet<string>(reader.Values.Keys, StringComparer.Ordinal);
-        known.ExceptWith(FolderKeys);
+        var plan = reader.Read(Declared, new DatasetPlan { Key = key, Name = $"{planName}_{key}" });
+        var subset = reader.Given(SubsetOptions.Declared);
         plan = plan with
         {
-            IsReg = reader.OptionalSwitch("is_reg") ?? source == DatasetSource.Regularisation,
-            Captions = CaptionPlan.Read(reader),
-            Augmentation = AugmentationPlan.Read(reader),
+            IsReg = reader.IsUnset("is_reg") ? plan.Source == DatasetSource.Regularisation : plan.IsReg,
+            Folder = ReadFolder(reader),
+            Buckets = plan.Source == DatasetSource.Folder ? BucketPlan.Read(reader, resolution) : null,
+            Overrides = subset,
+            Parameters = reader.IsUnset("is_reg") ? subset : new Dictionary<string, string>(subset, StringComparer.Ordinal) { ["is_reg"] = plan.IsReg ? "true" : "false" },
         };
         Check(reader, plan);
         reader.Finish();
-        return plan with { Parameters = reader.Values.Where(value => !known.Contains(value.Key)).ToDictionary(StringComparer.Ordinal) };
+        return plan;
+    }
+
+    // Without the folder the other keys are known, and refused for other sources.
+    private static FolderPlan? ReadFolder(MappingReader reader)
+    {
+        if (!reader.IsUnset("folder"))
+            return reader.Read(FolderPlan.Declared, new FolderPlan());
+        foreach (var option in FolderPlan.Declared.Options)
+            reader.AlsoKnown(option.Name);
+        return null;
     }
 
     private static void Check(MappingReader reader, DatasetPlan plan)
@@ -66,19 +94,23 @@ public sealed record DatasetPlan(
         var isFolder = plan.Source == DatasetSource.Folder;
         if (isFolder != plan.Folder is not null)
             reader.Problem("folder", "must be given for `source: folder`, and only then.");
-        if (!isFolder)
-        {
-            foreach (var key in FolderKeys.Where(key => !reader.IsUnset(key)))
-                reader.Problem(key, "belongs to `source: folder`.");
-        }
+        foreach (var option in FolderPlan.Declared.Options.Where(option => !isFolder && option.Name != "folder" && !reader.IsUnset(option.Name)))
+            reader.Problem(option.Name, "belongs to `source: folder`.");
+        if (plan.Source == DatasetSource.Sprite && reader.IsUnset("alpha"))
+            reader.Missing("alpha", Policies.Expected);
+        else
+            reader.Report(Rules(plan));
+    }
 
+    private static IEnumerable<OptionProblem> Rules(DatasetPlan plan)
+    {
         if (plan is { Source: DatasetSource.Sprite, Alpha: AlphaPolicy.Refuse })
-            reader.Problem("alpha", "must be white or black here: the sprite is transparent.");
+            yield return new("alpha", "must be white or black here: the sprite is transparent.");
         if (plan is { Folder.AlphaMask: true, Alpha: AlphaPolicy.Refuse })
-            reader.Problem("alpha", "must be white or black with `alpha_mask`: what is transparent needs a colour.");
-        if (plan.IsReg && plan.Source is DatasetSource.Sprite or DatasetSource.Composites)
-            reader.Problem("is_reg", "is for pictures without the subject; these show the sprite.");
+            yield return new("alpha", "must be white or black with `alpha_mask`: what is transparent needs a colour.");
+        if (plan is { IsReg: true, Source: DatasetSource.Sprite or DatasetSource.Composites })
+            yield return new("is_reg", "is for pictures without the subject; these show the sprite.");
         if (plan is { Source: DatasetSource.Regularisation, Caption: not null })
-            reader.Problem("caption", "is each picture's own prompt here; change `regularisation.prompts`.");
+            yield return new("caption", "is each picture's own prompt here; change `regularisation.prompts`.");
     }
 }

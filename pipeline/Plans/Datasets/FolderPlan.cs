@@ -1,35 +1,68 @@
-using Slipway.Pipeline.Plans.Yaml;
+using Slipway.Engine.Options;
 
 namespace Slipway.Pipeline.Plans.Datasets;
 
 /// <summary>A user's folder of pictures and captions, under sd-scripts' names.</summary>
-/// <param name="Path">Relative to the workspace: pictures, or subfolders <c>{num_repeats}_{class_tokens}/</c> with pictures.</param>
-/// <param name="ClassTokens"><c>class_tokens</c>: the caption of pictures that have none.</param>
-/// <param name="CaptionExtension"><c>caption_extension</c>; null: <c>.txt</c> or <c>.caption</c>.</param>
-/// <param name="AllowMissingCaptions"><c>allow_missing_captions</c>: pictures without caption have their subfolder's class tokens, or none.</param>
-/// <param name="AlphaMask"><c>alpha_mask</c>: the pictures' alpha is their mask.</param>
-/// <param name="MaskFolder"><c>conditioning_data_dir</c>: folder of mask pictures of the same names, white where the subject is.</param>
-public sealed record FolderPlan(
-    string Path, string? ClassTokens = null, string? CaptionExtension = null, bool AllowMissingCaptions = false, bool AlphaMask = false, string? MaskFolder = null)
+public sealed record FolderPlan
 {
-    /// <summary>Whether pictures have masks.</summary>
-    public bool HasMasks => AlphaMask || MaskFolder is not null;
+    /// <summary>Its options.</summary>
+    public static OptionTable<FolderPlan> Declared { get; } = new(
+        option =>
+        [
+            option.TextOrNone("folder", o => o.Folder, (o, v) => o with { Folder = v }) with
+            {
+                Says = "Pictures with captions beside them, or subfolders `{num_repeats}_{class_tokens}/` with such; of `source: folder`.",
+            },
+            option.Text("class_tokens", o => o.ClassTokens, (o, v) => o with { ClassTokens = v }) with { Says = "The caption of pictures that have none." },
+            option.Text("caption_extension", o => o.CaptionExtension, (o, v) => o with { CaptionExtension = v }) with
+            {
+                Says = "Ending of the captions' files.",
+                SdScripts = ".caption",
+                Otherwise = "`.txt` or `.caption`",
+            },
+            option.Switch("allow_missing_captions", o => o.AllowMissingCaptions, (o, v) => o with { AllowMissingCaptions = v }) with
+            {
+                Says = "Pictures without caption have their subfolder's class tokens, or none.",
+            },
+            option.Switch("alpha_mask", o => o.AlphaMask, (o, v) => o with { AlphaMask = v }) with
+            {
+                Says = "The pictures' alpha is their mask.",
+                SdScripts = "false",
+            },
+            option.Text("conditioning_data_dir", o => o.ConditioningDataDir, (o, v) => o with { ConditioningDataDir = v }) with
+            {
+                Says = "Folder of mask pictures of the same names, white where the subject is.",
+                SdScripts = "",
+            },
+        ],
+        Rules);
 
-    internal static FolderPlan? Read(MappingReader reader)
+    /// <summary>Relative to the workspace: pictures, or subfolders <c>{num_repeats}_{class_tokens}/</c> with pictures.</summary>
+    public string Folder { get; init; } = "";
+
+    /// <summary><c>class_tokens</c>: the caption of pictures that have none.</summary>
+    public string? ClassTokens { get; init; }
+
+    /// <summary><c>caption_extension</c>; null: <c>.txt</c> or <c>.caption</c>.</summary>
+    public string? CaptionExtension { get; init; }
+
+    /// <summary><c>allow_missing_captions</c>: pictures without caption have their subfolder's class tokens, or none.</summary>
+    public bool AllowMissingCaptions { get; init; }
+
+    /// <summary><c>alpha_mask</c>: the pictures' alpha is their mask.</summary>
+    public bool AlphaMask { get; init; }
+
+    /// <summary><c>conditioning_data_dir</c>: folder of mask pictures of the same names, white where the subject is.</summary>
+    public string? ConditioningDataDir { get; init; }
+
+    /// <summary>Whether pictures have masks.</summary>
+    public bool HasMasks => AlphaMask || ConditioningDataDir is not null;
+
+    private static IEnumerable<OptionProblem> Rules(FolderPlan plan)
     {
-        if (reader.OptionalText("folder") is not { } path)
-            return null;
-        var plan = new FolderPlan(
-            path,
-            reader.OptionalText("class_tokens"),
-            reader.OptionalText("caption_extension"),
-            reader.OptionalSwitch("allow_missing_captions") == true,
-            reader.OptionalSwitch("alpha_mask") == true,
-            reader.OptionalText("conditioning_data_dir"));
         if (plan.CaptionExtension?.StartsWith('.') == false)
-            reader.Problem("caption_extension", "must begin with a dot, such as .txt.");
-        if (plan is { AlphaMask: true, MaskFolder: not null })
-            reader.Problem("alpha_mask", "and `conditioning_data_dir` both say what the mask is; give one of them.");
-        return plan;
+            yield return new("caption_extension", "must begin with a dot, such as .txt.");
+        if (plan is { AlphaMask: true, ConditioningDataDir: not null })
+            yield return new("alpha_mask", "and `conditioning_data_dir` both say what the mask is; give one of them.");
     }
 }

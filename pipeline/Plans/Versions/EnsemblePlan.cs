@@ -4,34 +4,51 @@ using Slipway.Pipeline.Plans.Yaml;
 namespace Slipway.Pipeline.Plans.Versions;
 
 /// <summary>A LoRA that is not trained but made of versions: the weighted sum of what each changes, brought to a rank.</summary>
-/// <param name="Name">Its name, beside those of the versions.</param>
-/// <param name="Of">Names of the versions.</param>
-/// <param name="Ratios">What each counts.</param>
-/// <param name="Rank">Rank of the sum.</param>
-/// <param name="ConvRank">Rank beside 3×3 convolutions.</param>
-public sealed record EnsemblePlan(string Name, IReadOnlyList<string> Of, IReadOnlyList<double> Ratios, int Rank, int ConvRank)
+public sealed record EnsemblePlan
 {
     private const int LargestRank = 4096;
+
+    /// <summary>Its options.</summary>
+    public static OptionTable<EnsemblePlan> Declared { get; } = new(option =>
+    [
+        option.Texts("of", o => o.Of, (o, v) => o with { Of = v }) with { Says = "Names of the versions that it is the sum of.", Otherwise = "must be given" },
+        option.Of("ratios", new ListOf<double>(new Number(-10, 10), "a list of numbers from -10 to 10"), o => o.Ratios, (o, v) => o with { Ratios = v }) with { Says = "What each of them counts.", Otherwise = "equally much" },
+        option.Whole("rank", o => o.Rank, (o, v) => o with { Rank = v }, 1, LargestRank) with { Says = "Rank of the sum." },
+        option.Whole("conv_rank", o => o.ConvRank, (o, v) => o with { ConvRank = v }, 1, LargestRank) with { Says = "Rank beside 3×3 convolutions.", Otherwise = "`rank`" },
+    ]);
+
+    /// <summary>Its name, beside those of the versions.</summary>
+    public string Name { get; init; } = "";
+
+    /// <summary>Names of the versions.</summary>
+    public IReadOnlyList<string> Of { get; init; } = [];
+
+    /// <summary>What each counts.</summary>
+    public IReadOnlyList<double> Ratios { get; init; } = [];
+
+    /// <summary>Rank of the sum.</summary>
+    public int Rank { get; init; } = 16;
+
+    /// <summary>Rank beside 3×3 convolutions.</summary>
+    public int ConvRank { get; init; } = 16;
 
     /// <param name="name">Its key in the plan.</param>
     /// <param name="reader">Its settings.</param>
     /// <param name="versions">Names of all versions.</param>
     internal static EnsemblePlan Read(string name, MappingReader reader, IReadOnlyList<string> versions)
     {
-        var of = reader.Texts("of");
-        var rank = reader.Whole("rank", 16, 1, LargestRank);
-        var plan = new EnsemblePlan(
-            name,
-            of,
-            reader.IsUnset("ratios") ? [.. of.Select(_ => 1.0 / of.Count)] : reader.Numbers("ratios", -10, 10),
-            rank,
-            reader.Whole("conv_rank", rank, 1, LargestRank));
-        foreach (var unknown in of.Where(member => !versions.Contains(member)))
+        var read = reader.Read(Declared, new EnsemblePlan { Name = name });
+        var plan = read with
+        {
+            Ratios = reader.IsUnset("ratios") ? [.. read.Of.Select(_ => 1.0 / read.Of.Count)] : read.Ratios,
+            ConvRank = reader.IsUnset("conv_rank") ? read.Rank : read.ConvRank,
+        };
+        foreach (var unknown in plan.Of.Where(member => !versions.Contains(member)))
             reader.Problem("of", $"names no version: `{unknown}`; {NearestName.Hint(unknown, versions)}");
-        if (of.Count < 2 || of.Distinct(StringComparer.Ordinal).Count() < of.Count)
+        if (plan.Of.Count < 2 || plan.Of.Distinct(StringComparer.Ordinal).Count() < plan.Of.Count)
             reader.Problem("of", "must be a list of two or more different versions.");
-        if (plan.Ratios.Count != of.Count)
-            reader.Problem("ratios", $"must have a number for each of the {of.Count} versions, but has {plan.Ratios.Count}.");
+        if (plan.Ratios.Count != plan.Of.Count)
+            reader.Problem("ratios", $"must have a number for each of the {plan.Of.Count} versions, but has {plan.Ratios.Count}.");
         reader.Finish();
         return plan;
     }

@@ -1,17 +1,32 @@
-using Slipway.Pipeline.Plans.Yaml;
+using Slipway.Engine.Options;
 
 namespace Slipway.Pipeline.Plans.Versions;
 
 /// <summary>When a training draws pictures: before its first step, at an interval, and after its last.</summary>
-/// <param name="Steps"><c>sample_every_n_steps</c>; null where epochs count.</param>
-/// <param name="Epochs"><c>sample_every_n_epochs</c>; null where steps count.</param>
-public sealed record SampleInterval(int? Steps, int? Epochs)
+public sealed record SampleInterval
 {
-    internal static SampleInterval? Read(MappingReader reader)
-    {
-        var interval = new SampleInterval(reader.OptionalWhole("sample_every_n_steps", 1), reader.OptionalWhole("sample_every_n_epochs", 1));
-        if (interval is { Steps: not null, Epochs: not null } && !reader.IsPartial)
-            reader.Problem("sample_every_n_steps", "and `sample_every_n_epochs` cannot both be given; `null` takes an inherited one away.");
-        return interval is { Steps: null, Epochs: null } ? null : interval;
-    }
+    /// <summary>Its options.</summary>
+    public static OptionTable<SampleInterval> Declared { get; } = new(
+        option =>
+        [
+            option.Whole("sample_every_n_steps", o => o.SampleEveryNSteps, (o, v) => o with { SampleEveryNSteps = v }, 1) with
+            {
+                Says = "Draws the evaluation's prompts after every so many optimizer steps, before the first and after the last.",
+                SdScripts = "",
+            },
+            option.Whole("sample_every_n_epochs", o => o.SampleEveryNEpochs, (o, v) => o with { SampleEveryNEpochs = v }, 1) with
+            {
+                Says = "The same after every so many epochs.",
+                SdScripts = "",
+            },
+        ],
+        options => options is { SampleEveryNSteps: not null, SampleEveryNEpochs: not null }
+            ? [new OptionProblem("sample_every_n_steps", "and `sample_every_n_epochs` cannot both be given; `null` takes an inherited one away.", IsLack: true)]
+            : []);
+
+    /// <summary>Optimizer steps; null where epochs count.</summary>
+    public int? SampleEveryNSteps { get; init; }
+
+    /// <summary>Epochs; null where steps count.</summary>
+    public int? SampleEveryNEpochs { get; init; }
 }

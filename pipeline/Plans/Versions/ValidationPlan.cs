@@ -1,3 +1,4 @@
+using Slipway.Engine.Options;
 using Slipway.Pipeline.Plans.Datasets;
 using Slipway.Pipeline.Plans.Yaml;
 
@@ -11,8 +12,15 @@ namespace Slipway.Pipeline.Plans.Versions;
 /// <param name="Composites">How the sprite is put onto them: as in the training, other draws.</param>
 public sealed record ValidationPlan(BackgroundsPlan Backgrounds, CompositesPlan Composites)
 {
+    /// <summary>Its options.</summary>
+    internal static OptionTable<Keys> Declared { get; } = new(option =>
+    [
+        option.Whole("count", o => o.Count, (o, v) => o with { Count = v }, 1, 100_000) with { Says = "How many pictures are measured.", Otherwise = "two of each kind" },
+        option.Whole("seed", o => o.Seed, (o, v) => o with { Seed = v }, 0, uint.MaxValue) with { Says = "Seed of the first background; far from those of the training.", Otherwise = "`backgrounds.seed` + 500000" },
+    ]);
+
     /// <summary>Its pictures as a dataset: each once, captions from the tagger.</summary>
-    internal static DatasetPlan Dataset { get; } = new("validation", DatasetSource.Composites, null, "validation", 1, Slipway.Imaging.Pictures.AlphaPolicy.Refuse, null, null);
+    internal static DatasetPlan Dataset { get; } = new() { Key = "validation", Source = DatasetSource.Composites, Name = "validation" };
 
     private const int DefaultDistance = 500_000;
 
@@ -22,9 +30,10 @@ public sealed record ValidationPlan(BackgroundsPlan Backgrounds, CompositesPlan 
         if (top.IsUnset("validation"))
             return null;
         var reader = top.Section("validation");
-        var seed = reader.Long("seed", (backgrounds.Seed + DefaultDistance) % uint.MaxValue, 0, uint.MaxValue);
+        var keys = reader.Read(Declared, new Keys());
+        var seed = keys.Seed ?? (backgrounds.Seed + DefaultDistance) % uint.MaxValue;
         var plan = new ValidationPlan(
-            backgrounds with { Count = reader.Whole("count", 2 * Math.Max(backgrounds.Prompts.Count, 1), 1, 100_000), Seed = seed },
+            backgrounds with { Count = keys.Count ?? 2 * Math.Max(backgrounds.Prompts.Count, 1), Seed = seed },
             composites with { Seed = seed });
         if (Shared(backgrounds, plan.Backgrounds) is { } shared)
             reader.Problem("seed", $"gives a background of the training again: {shared}; no background may be on both sides, choose a seed further away from `backgrounds.seed`.");
@@ -43,4 +52,12 @@ public sealed record ValidationPlan(BackgroundsPlan Backgrounds, CompositesPlan 
     private static IEnumerable<(string Prompt, long Seed)> Identities(BackgroundsPlan plan) => plan.Prompts.Count == 0
         ? []
         : Enumerable.Range(0, plan.Count).Select(i => (plan.Prompts[i % plan.Prompts.Count].Prompt, plan.Seed + i));
+
+    /// <summary>What the plan says of them.</summary>
+    internal sealed record Keys
+    {
+        public int? Count { get; init; }
+
+        public long? Seed { get; init; }
+    }
 }

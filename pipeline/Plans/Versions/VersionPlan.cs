@@ -4,34 +4,34 @@ using Slipway.Training.Options;
 namespace Slipway.Pipeline.Plans.Versions;
 
 /// <summary>One LoRA to train.</summary>
-/// <param name="Name">Its name, such as <c>v03</c>.</param>
-/// <param name="Datasets">What it learns from: one or more subsets.</param>
-/// <param name="Training">How.</param>
-/// <param name="Parameters">
-/// All settings of <paramref name="Training"/> by their names in the plan, as canonical text: what goes into the
-/// fingerprint. Defaults are included, but for those of options that came later.
-/// </param>
-public sealed record VersionPlan(
-    string Name, IReadOnlyList<DatasetPlan> Datasets, TrainingOptions Training, IReadOnlyDictionary<string, string> Parameters)
+public sealed record VersionPlan
 {
+    /// <summary>Its name, such as <c>v03</c>.</summary>
+    public string Name { get; init; } = "";
+
+    /// <summary>What it learns from: one or more subsets.</summary>
+    public IReadOnlyList<DatasetPlan> Datasets { get; init; } = [];
+
+    /// <summary>How.</summary>
+    public TrainingOptions Training { get; init; } = new();
+
     /// <summary>How pictures vary, where a dataset says nothing else.</summary>
-    public AugmentationPlan Augmentation { get; init; } = new(null, null, null);
+    public SubsetOptions Variations { get; init; } = new();
 
     /// <summary>How it is watched while it learns.</summary>
     public MonitoringPlan Monitoring { get; init; } = new(null, null, null);
 
+    /// <summary>
+    /// All settings of <see cref="Training"/> by their names in the plan, as canonical text: what goes into the
+    /// fingerprint. Defaults are included, but for those of options that came later.
+    /// </summary>
+    public IReadOnlyDictionary<string, string> Parameters { get; init; } = new Dictionary<string, string>(StringComparer.Ordinal);
+
     /// <summary>How this version uses one of its datasets.</summary>
     public SubsetOptions Subset(DatasetPlan dataset)
     {
-        var augmentation = dataset.Augmentation.Over(Augmentation);
-        return new SubsetOptions
-        {
-            IsReg = dataset.IsReg,
-            FlipAug = augmentation.FlipAug == true,
-            ColorAug = augmentation.ColorAug == true,
-            RandomCrop = augmentation.RandomCrop == true,
-            Caption = dataset.Captions.Over(Training.Caption),
-        };
+        ArgumentNullException.ThrowIfNull(dataset);
+        return SubsetOptions.Declared.With(Variations with { IsReg = dataset.IsReg, Caption = Training.Caption }, dataset.Overrides);
     }
 
     /// <summary>

@@ -1,4 +1,3 @@
-using System.Globalization;
 using Slipway.Engine.Options;
 
 namespace Slipway.Pipeline.Plans.Yaml;
@@ -26,7 +25,7 @@ internal sealed class MappingReader
         _problems = problems;
     }
 
-    /// <summary>The single values read so far, defaults included, as canonical text: what a fingerprint is made of.</summary>
+    /// <summary>The values of options that are given, as canonical text.</summary>
     public IReadOnlyDictionary<string, string> Values => _values;
 
     /// <summary>The keys that were asked for.</summary>
@@ -38,121 +37,74 @@ internal sealed class MappingReader
     /// <summary>Where the key's value stands; the mapping's own place when it has none.</summary>
     public Place PlaceOf(string key) => _node[key]?.Place ?? _node.Place;
 
-    public string Text(string key, string? fallback = null) =>
-        Read(key, fallback, "a text", scalar => scalar.Text.Trim() is { Length: > 0 } text ? text : null) ?? "";
+    /// <summary>A text that must be there.</summary>
+    public string Text(string key)
+    {
+        if (Find(key) is not { } node)
+        {
+            Missing(key, "a text");
+            return "";
+        }
 
-    /// <summary>A text that may be empty.</summary>
-    public string TextOrEmpty(string key) =>
-        Find(key) is not { } node || node is ScalarNode { IsPlain: true, IsNull: true } ? Note(key, "")
-        : node is ScalarNode scalar ? Note(key, scalar.Text)
-        : Refuse(key, node, "a text", "");
+        var slips = new List<Slip>();
+        _ = new Text().TryRead(node, slips, out var text);
+        Report(key, slips);
+        return text;
+    }
+
+    /// <summary>The options of a record that are given here, laid over <paramref name="record"/>.</summary>
+    /// <param name="table">The options.</param>
+    /// <param name="record">What holds where nothing is given.</param>
+    public T Read<T>(OptionTable<T> table, T record)
+        where T : class, new()
+    {
+        var given = new List<Option<T>>();
+        var refused = new HashSet<string>(StringComparer.Ordinal);
+        foreach (var option in table.Options)
+        {
+            if (Find(option.Name) is not { } node)
+            {
+                if (option.IsRequired)
+                    Missing(option.Name, option.Expected);
+            }
+            else if (!option.IsUnset(node))
+            {
+                given.Add(option);
+                if (!TryRead(option, node, ref record))
+                    refused.Add(option.Name);
+            }
+        }
+
+        // Of a value that could not be read enough has been said.
+        Report(given.Select(option => option.Misfit(record)).OfType<OptionProblem>().Concat(table.Rules(record)).Where(problem => !refused.Contains(problem.Option)));
+        return record;
+    }
+
+    /// <summary>Those options of a record that are given here, as canonical text by name.</summary>
+    public IReadOnlyDictionary<string, string> Given<T>(OptionTable<T> table)
+        where T : class, new()
+    {
+        var before = _values.Keys.ToHashSet(StringComparer.Ordinal);
+        _ = Read(table, new T());
+        return _values.Where(value => !before.Contains(value.Key) && table.Find(value.Key) is not null).ToDictionary(StringComparer.Ordinal);
+    }
+
+    /// <summary>Says what does not go together, each where its option stands; what lacks something, only where all is known.</summary>
+    public void Report(IEnumerable<OptionProblem> problems)
+    {
+        foreach (var problem in problems.Where(problem => !(IsPartial && problem.IsLack)))
+            Problem(problem.Option, problem.What);
+    }
+
+    /// <summary>Says that a key must be given, unless what is missing has been accounted for.</summary>
+    public void Missing(string key, string expected)
+    {
+        if (!IsPartial)
+            _problems.Add(_node.Place, PathOf(key), $"is missing; give {expected}.");
+    }
 
     /// <summary>The text as it stands, without a word on it; null where it is none.</summary>
     public string? FindText(string key) => _node[key] is ScalarNode { IsNull: false } scalar ? scalar.Text.Trim() : null;
-
-    public string? OptionalText(string key) => IsUnset(key) ? null : Text(key);
-
-    /// <summary>A name that can be part of a file's name.</summary>
-    public string Name(string key, string? fallback = null) =>
-        Read(key, fallback, PlanNames.Rule, scalar => PlanNames.IsValid(scalar.Text) ? scalar.Text : null) ?? "";
-
-    public string OneOf(string key, string? fallback, params IReadOnlyList<string> names) =>
-        Read(key, fallback, $"one of {string.Join(", ", names)}", scalar => names.Contains(scalar.Text, StringComparer.Ordinal) ? scalar.Text : null) ?? names[0];
-
-    public bool Switch(string key, bool fallback) =>
-        Read(key, fallback ? "true" : "false", "true or false", scalar => scalar is { IsPlain: true, Text: "true" or "false" } ? scalar.Text : null) == "true";
-
-    public bool? OptionalSwitch(string key) => IsUnset(key) ? null : Switch(key, fallback: false);
-
-    public int Whole(string key, int? fallback, int min, int max = int.MaxValue) => (int)Long(key, fallback, min, max);
-
-    public int? OptionalWhole(string key, int min, int max = int.MaxValue) => IsUnset(key) ? null : Whole(key, null, min, max);
-
-    public long Long(string key, long? fallback, long min, long max)
-    {
-        var text = Read(key, fallback?.ToString(CultureInfo.InvariantCulture), WholeRange(min, max), scalar => TryLong(scalar, min, max)?.ToString(CultureInfo.InvariantCulture));
-        return text is null ? min : long.Parse(text, CultureInfo.InvariantCulture);
-    }
-
-    public double Number(string key, double? fallback, double min, double max = double.PositiveInfinity)
-    {
-        var text = Read(key, fallback?.ToString("R", CultureInfo.InvariantCulture), NumberRange(min, max), scalar => TryNumber(scalar, min, max)?.ToString("R", CultureInfo.InvariantCulture));
-        return text is null ? min : double.Parse(text, CultureInfo.InvariantCulture);
-    }
-
-    public double? OptionalNumber(string key, double min, double max = double.PositiveInfinity) => IsUnset(key) ? null : Number(key, null, min, max);
-
-    /// <summary>Two numbers, the smaller first.</summary>
-    public (double From, double To) Range(string key, (double From, double To) fallback, double min, double max)
-    {
-        if (Find(key) is not { } node)
-            return fallback;
-        var numbers = node is SequenceNode { Items.Count: 2 } pair
-            ? pair.Items.Select(item => item is ScalarNode scalar ? TryNumber(scalar, min, max) : null).ToList()
-            : [];
-        return numbers is [{ } from, { } to] && from <= to
-            ? (from, to)
-            : Refuse(key, node, $"two numbers [from, to] {Between(min, max)}, the smaller first", fallback);
-    }
-
-    /// <summary>One text or a list of texts.</summary>
-    public IReadOnlyList<string> OneOrMore(string key) => _node[key] is SequenceNode { Items.Count: > 0 } ? Texts(key) : Text(key) is { Length: > 0 } one ? [one] : [];
-
-    public IReadOnlyList<string> Texts(string key) => Items(key, "a list of texts", item => item is ScalarNode { IsNull: false } scalar ? scalar.Text : null);
-
-    /// <summary>A list of texts that counts as one value; none where the key is absent.</summary>
-    public IReadOnlyList<string> OptionalTexts(string key)
-    {
-        if (IsUnset(key))
-            return [];
-        var texts = Texts(key);
-        Note(key, string.Join('\n', texts));
-        return texts;
-    }
-
-    /// <summary>
-    /// So many numbers that count as one value, as a list or, as in sd-scripts' arguments, in one text with commas between; null
-    /// where the key is absent.
-    /// </summary>
-    public IReadOnlyList<double>? OptionalNumbers(string key, int count, double min, double max = double.PositiveInfinity)
-    {
-        if (IsUnset(key))
-            return null;
-        IEnumerable<ScalarNode?> items = _node[key] switch
-        {
-            SequenceNode list => list.Items.Select(item => item as ScalarNode),
-            ScalarNode text => text.Text.Split(',').Select(part => text with { Text = part.Trim(), IsPlain = true }),
-            _ => [],
-        };
-        var numbers = items.Select(item => item is null ? null : TryNumber(item, min, max)).ToList();
-        if (numbers.Count != count || numbers.Contains(null))
-            return Refuse<IReadOnlyList<double>?>(key, _node[key]!, $"{count} numbers {Between(min, max)}", null);
-        Note(key, string.Join(',', numbers.Select(number => number!.Value.ToString("R", CultureInfo.InvariantCulture))));
-        return [.. numbers.Select(number => number!.Value)];
-    }
-
-    public IReadOnlyList<long> Longs(string key, long min, long max) =>
-        [.. Items(key, $"a list of whole numbers {Between(min, max)}", item => item is ScalarNode scalar && TryLong(scalar, min, max) is not null ? scalar.Text : null)
-            .Select(text => long.Parse(text, CultureInfo.InvariantCulture))];
-
-    public IReadOnlyList<double> Numbers(string key, double min, double max) =>
-        [.. Items(key, $"a list of numbers {Between(min, max)}", item => item is ScalarNode scalar && TryNumber(scalar, min, max) is not null ? scalar.Text : null)
-            .Select(text => double.Parse(text, CultureInfo.InvariantCulture))];
-
-    /// <summary>Texts by name; the order of the file.</summary>
-    public IReadOnlyList<KeyValuePair<string, string>> TextMap(string key)
-    {
-        var texts = new List<KeyValuePair<string, string>>();
-        foreach (var entry in Entries(key))
-        {
-            if (entry.Value is ScalarNode { IsNull: false } scalar)
-                texts.Add(new KeyValuePair<string, string>(entry.Key, scalar.Text));
-            else
-                _problems.Add(entry.Value.Place, $"{PathOf(key)}.{entry.Key}", $"must be a text, but is {entry.Value.Kind}.");
-        }
-
-        return texts;
-    }
 
     /// <summary>The mapping below a key; an empty one, which lacks what it must have, when it is not there.</summary>
     public MappingReader Section(string key) => new(AsMapping(key), PathOf(key), _problems) { IsPartial = IsPartial && IsUnset(key) };
@@ -216,56 +168,21 @@ internal sealed class MappingReader
             _problems.Add(entry.Place, PathOf(entry.Key), $"is not a known key; {NearestName.Hint(entry.Key, _known)}");
     }
 
-    private static string WholeRange(long min, long max) => $"a whole number {Between(min, max)}";
-
-    private static string NumberRange(double min, double max) => $"a number {Between(min, max)}";
-
-    private static string Between(double min, double max) => max is double.PositiveInfinity or int.MaxValue or long.MaxValue
-        ? FormattableString.Invariant($"of {min} or more")
-        : FormattableString.Invariant($"from {min} to {max}");
-
-    private static long? TryLong(ScalarNode scalar, long min, long max) =>
-        scalar.IsPlain && long.TryParse(scalar.Text, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out var value) && value >= min && value <= max
-            ? value
-            : null;
-
-    private static double? TryNumber(ScalarNode scalar, double min, double max) =>
-        scalar.IsPlain && double.TryParse(scalar.Text, NumberStyles.Float, CultureInfo.InvariantCulture, out var value) && double.IsFinite(value) && value >= min && value <= max
-            ? value
-            : null;
-
-    private string? Read(string key, string? fallback, string expected, Func<ScalarNode, string?> read)
+    private bool TryRead<T>(Option<T> option, PlanNode node, ref T record)
+        where T : class
     {
-        if (Find(key) is not { } node)
-        {
-            if (fallback is not null)
-                return Note(key, fallback);
-            if (!IsPartial)
-                _problems.Add(_node.Place, PathOf(key), $"is missing; give {expected}.");
-            return null;
-        }
-
-        return node is ScalarNode { IsNull: false } scalar && read(scalar) is { } value
-            ? Note(key, value)
-            : Refuse(key, node, expected, fallback);
+        var slips = new List<Slip>();
+        record = option.Read(record, node, slips);
+        if (slips.Count == 0)
+            _values[option.Name] = option.Write(record);
+        Report(option.Name, slips);
+        return slips.Count == 0;
     }
 
-    private List<string> Items(string key, string expected, Func<PlanNode, string?> read)
+    private void Report(string key, IEnumerable<Slip> slips)
     {
-        if (Find(key) is not { } node || node is ScalarNode { IsNull: true })
-            return [];
-        if (node is not SequenceNode list)
-            return Refuse(key, node, expected, new List<string>());
-        var items = new List<string>();
-        foreach (var item in list.Items)
-        {
-            if (read(item) is { } value)
-                items.Add(value);
-            else
-                _problems.Add(item.Place, PathOf(key), $"must be {expected}, but has {item.Kind} in it.");
-        }
-
-        return items;
+        foreach (var slip in slips)
+            _problems.Add(((PlanNode)slip.Written).Place, slip.Below.Length == 0 ? PathOf(key) : $"{PathOf(key)}.{slip.Below}", slip.What);
     }
 
     private IReadOnlyList<MappingNode.Entry> Entries(string key) => AsMapping(key).Entries;
@@ -286,8 +203,6 @@ internal sealed class MappingReader
         _known.Add(key);
         return _node[key];
     }
-
-    private string Note(string key, string value) => _values[key] = value;
 
     private T Refuse<T>(string key, PlanNode found, string expected, T instead)
     {

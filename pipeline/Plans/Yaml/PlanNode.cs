@@ -1,9 +1,11 @@
+using Slipway.Engine.Options;
+
 namespace Slipway.Pipeline.Plans.Yaml;
 
 /// <summary>A piece of a plan, and where it stands.</summary>
 /// <param name="Place">Where it begins.</param>
 /// <param name="Weight">How many nodes it is made of, aliases written out.</param>
-internal abstract record PlanNode(Place Place, long Weight)
+internal abstract record PlanNode(Place Place, long Weight) : IWritten
 {
     /// <summary>What it is, in the words of an error.</summary>
     public abstract string Kind { get; }
@@ -13,7 +15,7 @@ internal abstract record PlanNode(Place Place, long Weight)
 /// <param name="Text">Its text.</param>
 /// <param name="IsPlain">Whether it was written without quotes, so that it may be a number, a switch or null.</param>
 /// <param name="Place">Where it stands.</param>
-internal sealed record ScalarNode(string Text, bool IsPlain, Place Place) : PlanNode(Place, 1)
+internal sealed record ScalarNode(string Text, bool IsPlain, Place Place) : PlanNode(Place, 1), IWrittenText
 {
     public bool IsNull => IsPlain && (Text is "" or "~" or "null");
 
@@ -22,15 +24,19 @@ internal sealed record ScalarNode(string Text, bool IsPlain, Place Place) : Plan
 
 /// <summary>A list.</summary>
 internal sealed record SequenceNode(IReadOnlyList<PlanNode> Items, Place Place)
-    : PlanNode(Place, 1 + Items.Sum(item => item.Weight))
+    : PlanNode(Place, 1 + Items.Sum(item => item.Weight)), IWrittenList
 {
+    IReadOnlyList<IWritten> IWrittenList.Items => Items;
+
     public override string Kind => "a list";
 }
 
 /// <summary>Keys and their values, in the order of the file.</summary>
 internal sealed record MappingNode(IReadOnlyList<MappingNode.Entry> Entries, Place Place)
-    : PlanNode(Place, 1 + Entries.Sum(entry => entry.Value.Weight))
+    : PlanNode(Place, 1 + Entries.Sum(entry => entry.Value.Weight)), IWrittenMap
 {
+    IEnumerable<KeyValuePair<string, IWritten>> IWrittenMap.Pairs => Entries.Select(entry => KeyValuePair.Create(entry.Key, (IWritten)entry.Value));
+
     public override string Kind => "a mapping";
 
     public PlanNode? this[string key] => Entries.FirstOrDefault(entry => entry.Key == key)?.Value;

@@ -11,12 +11,12 @@ public sealed record Sampler(string Name, Func<NoiseSchedule, int, SigmaGrid> Gr
 {
     private static readonly Sampler[] Known =
     [
-        new("Euler", SigmaGrid.Euler, _ => Samplers.Euler),
-        new("Euler Karras", SigmaGrid.EulerKarras, _ => Samplers.Euler),
-        new("Euler a", SigmaGrid.Euler, _ => Samplers.EulerAncestral),
-        new("DDIM", SigmaGrid.Ddim, configuration => Samplers.Ddim(configuration.ClipSample)),
-        new("DPM++ 2M", SigmaGrid.DpmSolver, _ => Samplers.DpmPlusPlus2M()),
-        new("DPM++ 2M Karras", SigmaGrid.DpmSolverKarras, _ => Samplers.DpmPlusPlus2M()),
+        new(SamplerNames.Euler, SigmaGrid.Euler, _ => Samplers.Euler),
+        new(SamplerNames.EulerKarras, SigmaGrid.EulerKarras, _ => Samplers.Euler),
+        new(SamplerNames.EulerAncestral, SigmaGrid.Euler, _ => Samplers.EulerAncestral),
+        new(SamplerNames.Ddim, SigmaGrid.Ddim, configuration => Samplers.Ddim(configuration.ClipSample)),
+        new(SamplerNames.DpmPlusPlus2M, SigmaGrid.DpmSolver, _ => Samplers.DpmPlusPlus2M()),
+        new(SamplerNames.DpmPlusPlus2MKarras, SigmaGrid.DpmSolverKarras, _ => Samplers.DpmPlusPlus2M()),
     ];
 
     /// <summary>The names of all samplers.</summary>

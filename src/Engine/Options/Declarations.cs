@@ -56,6 +56,9 @@ public sealed class Declarations<T>
     /// <summary>A text that may be empty.</summary>
     public Option<T> TextOrEmpty(string name, Func<T, string> get, Func<T, string, T> with) => Of(name, new Text { MayBeEmpty = true }, get, with);
 
+    /// <summary>A text, or an empty one for none.</summary>
+    public Option<T> TextOrNone(string name, Func<T, string> get, Func<T, string, T> with) => Of(name, new Text { MayBeNone = true }, get, with);
+
     /// <summary>Texts.</summary>
     public Option<T> Texts(string name, Func<T, IReadOnlyList<string>> get, Func<T, IReadOnlyList<string>, T> with) => Of(name, new ListOf<string>(new Text { MayBeEmpty = true }, "a list of texts"), get, with);
 

@@ -20,6 +20,9 @@ public interface IOption
     /// <summary>Whether it must be given.</summary>
     bool IsRequired { get; }
 
+    /// <summary>What holds where it is not given, in words, where that is no constant; empty: the default.</summary>
+    string Otherwise { get; }
+
     /// <summary>Whether its text is to be put into quotes where numbers and texts are told apart.</summary>
     bool IsText { get; }
 

@@ -7,7 +7,7 @@ namespace Slipway.Engine.Options;
 /// <param name="Words">What the list is, in words: <c>a list of texts</c>.</param>
 public sealed record ListOf<TItem>(Kind<TItem> Of, string Words) : Kind<IReadOnlyList<TItem>>
 {
-    /// <summary>Whether one value alone is a list of one.</summary>
+    /// <summary>Whether one value alone is a list of one, and numbers with commas between in one text are a list.</summary>
     public bool MayBeOne { get; init; }
 
     /// <inheritdoc/>
@@ -21,12 +21,11 @@ public sealed record ListOf<TItem>(Kind<TItem> Of, string Words) : Kind<IReadOnl
     {
         var items = new List<TItem>();
         value = items;
-        if (MayBeOne && written is not IWrittenList { Items.Count: > 0 })
+        if (MayBeOne && written is not IWrittenList)
         {
-            var isOne = Of.TryRead(written, slips, out var only);
-            if (isOne)
-                items.Add(only);
-            return isOne;
+            return written is IWrittenText { IsNull: false } text && !Of.IsText
+                ? Parts(text).All(part => Add(part, written, slips, items))
+                : Add(written, written, slips, items);
         }
 
         if (written is not IWrittenList list)
@@ -40,6 +39,18 @@ public sealed record ListOf<TItem>(Kind<TItem> Of, string Words) : Kind<IReadOnl
         }
 
         return true;
+    }
+
+    private static IEnumerable<IWritten> Parts(IWrittenText text) => text.Text.Split(',').Select(part => new WrittenText(part.Trim()));
+
+    private bool Add(IWritten part, IWritten whole, ICollection<Slip> slips, List<TItem> items)
+    {
+        var isOne = Of.TryRead(part, [], out var item);
+        if (isOne)
+            items.Add(item);
+        else
+            slips.Add(new Slip(whole, $"must be {Of.Expected}, but is {whole.Kind}."));
+        return isOne;
     }
 
     /// <inheritdoc/>
@@ -64,8 +75,8 @@ public sealed record ListOf<TItem>(Kind<TItem> Of, string Words) : Kind<IReadOnl
 /// <param name="Of">The numbers' kind.</param>
 public sealed record Numbers<TItem>(int Count, Kind<TItem> Of) : Kind<IReadOnlyList<TItem>?>
 {
-    /// <summary>What stands for a list, in words, and the list of a text; null where the text stands for none.</summary>
-    public (string Words, Func<string, IReadOnlyList<TItem>?> Read)? Shorthand { get; init; }
+    /// <summary>A text that stands for a list; null: there is none.</summary>
+    public Shorthand<TItem>? Shorthand { get; init; }
 
     /// <inheritdoc/>
     public override string Expected => $"{Count} {Plural(Of.Expected)}{(Shorthand is { } words ? $", or {words.Words}" : "")}";
@@ -76,10 +87,12 @@ public sealed record Numbers<TItem>(int Count, Kind<TItem> Of) : Kind<IReadOnlyL
     /// <inheritdoc/>
     public override bool TryRead(IWritten written, ICollection<Slip> slips, out IReadOnlyList<TItem>? value)
     {
-        if (written is IWrittenText { IsNull: false } word && Shorthand?.Read(word.Text) is { } meant)
+        if (written is IWrittenText { IsNull: false } word && Shorthand?.IsMeant(word.Text) == true)
         {
-            value = meant;
-            return true;
+            value = Shorthand.Read(word.Text);
+            if (value is null)
+                slips.Add(new Slip(written, $"must be {Count} numbers, or {Shorthand.Words}, but is {written.Kind}."));
+            return value is not null;
         }
 
         IEnumerable<IWritten> items = written switch
@@ -120,6 +133,12 @@ public sealed record Numbers<TItem>(int Count, Kind<TItem> Of) : Kind<IReadOnlyL
     // "a whole number from 0 to 9": "whole numbers from 0 to 9".
     private static string Plural(string one) => one[2..].Replace("number", "numbers", StringComparison.Ordinal);
 }
+
+/// <summary>Texts that stand for lists.</summary>
+/// <param name="Words">What they are, in words.</param>
+/// <param name="IsMeant">Whether a text means to be one.</param>
+/// <param name="Read">The list; null where the text is none after all.</param>
+public sealed record Shorthand<TItem>(string Words, Func<string, bool> IsMeant, Func<string, IReadOnlyList<TItem>?> Read);
 
 /// <summary>Two numbers, the smaller first.</summary>
 /// <param name="Min">The least.</param>

@@ -46,8 +46,11 @@ public sealed record Mapped<TWritten, TValue>(Kind<TWritten> As, Func<TWritten, 
     /// <inheritdoc/>
     public override bool TakesNothing => As.TakesNothing;
 
+    /// <summary>Whether the words are numbers.</summary>
+    public bool IsNumber { get; init; }
+
     /// <inheritdoc/>
-    public override bool IsText => As.IsText;
+    public override bool IsText => As.IsText && !IsNumber;
 
     /// <inheritdoc/>
     public override bool TryRead(IWritten written, ICollection<Slip> slips, out TValue value)
@@ -64,5 +67,14 @@ public sealed record Mapped<TWritten, TValue>(Kind<TWritten> As, Func<TWritten, 
     public override bool Allows(TValue value) => As.Allows(To(value));
 
     /// <inheritdoc/>
-    public override JsonObject Schema() => As.Schema();
+    public override bool AreEqual(TValue a, TValue b) => As.AreEqual(To(a), To(b));
+
+    /// <inheritdoc/>
+    public override JsonObject Schema()
+    {
+        var schema = As.Schema();
+        if (IsNumber && schema["enum"] is JsonArray words)
+            schema["enum"] = new JsonArray([.. words.Select(word => JsonNode.Parse(word!.GetValue<string>()))]);
+        return schema;
+    }
 }

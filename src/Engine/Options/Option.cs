@@ -32,7 +32,10 @@ public abstract record Option<T> : IOption
     /// <summary>Whether it must be given.</summary>
     public bool IsRequired { get; init; }
 
-    /// <summary>Why it cannot be given beside the record's other options, as the rest of a sentence; null: it can.</summary>
+    /// <summary>What holds where it is not given, in words, where that is no constant; empty: the default.</summary>
+    public string Otherwise { get; init; } = "";
+
+    /// <summary>Why it would have no influence beside the record's other options, as the rest of a sentence; null: it has. Who writes it in a plan expects some.</summary>
     public Func<T, string?>? Unfit { get; init; }
 
     /// <summary>Whether it is told of among the arguments of a network; null: where it is not the default.</summary>
@@ -71,7 +74,7 @@ public abstract record Option<T> : IOption
     /// <summary>Its values as a JSON schema.</summary>
     public abstract JsonObject Schema();
 
-    /// <summary>Why it cannot be given beside the record's other options; null: it can.</summary>
+    /// <summary>Why it would have no influence beside the record's other options; null: it has.</summary>
     public OptionProblem? Misfit(T record) => Unfit?.Invoke(record) is { } what ? new OptionProblem(Name, what, IsLack: true) : null;
 }
 
@@ -124,7 +127,7 @@ internal sealed record PartOption<T, TPart> : Option<T>
     public PartOption(Option<TPart> option, Func<T, TPart> get, Func<T, TPart, T> with)
     {
         (_option, _get, _with) = (option, get, with);
-        (SdScripts, Counterpart, Metadata, IsRequired, Says) = (option.SdScripts, option.Counterpart, option.Metadata, option.IsRequired, option.Says);
+        (SdScripts, Counterpart, Metadata, IsRequired, Says, Otherwise) = (option.SdScripts, option.Counterpart, option.Metadata, option.IsRequired, option.Says, option.Otherwise);
         Unfit = option.Unfit is { } unfit ? record => unfit(get(record)) : null;
         IsTold = option.IsTold is { } isTold ? record => isTold(get(record)) : null;
     }

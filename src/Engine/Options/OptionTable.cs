@@ -27,11 +27,10 @@ public sealed class OptionTable<T>
     /// <summary>The option with a name; null where there is none.</summary>
     public Option<T>? Find(string name) => Options.FirstOrDefault(option => option.Name == name);
 
-    /// <summary>Everything that is wrong with a record: values that cannot be, and what does not go together.</summary>
+    /// <summary>Everything that is wrong with a record: values that cannot be, and what does not go together. A value without influence is none of it.</summary>
     public IEnumerable<OptionProblem> Problems(T record) =>
     [
         .. Options.Select(option => option.Refusal(record) is { } what ? new OptionProblem(option.Name, what) : null).OfType<OptionProblem>(),
-        .. Options.Where(option => !option.IsDefault(record)).Select(option => option.Misfit(record)).OfType<OptionProblem>(),
         .. Rules(record),
     ];
 

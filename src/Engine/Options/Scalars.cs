@@ -139,6 +139,9 @@ public sealed record Text : Kind<string>
     /// <summary>Whether nothing but blanks is a text too, and blanks at the ends belong to it.</summary>
     public bool MayBeEmpty { get; init; }
 
+    /// <summary>Whether an empty one is none.</summary>
+    public bool MayBeNone { get; init; }
+
     /// <summary>What is wanted of it beyond being a text, in words, and whether a text is that; null: nothing.</summary>
     public (string Words, Func<string, bool> IsOne)? Rule { get; init; }
 
@@ -149,7 +152,7 @@ public sealed record Text : Kind<string>
     public override string Expected => Rule?.Words ?? "a text";
 
     /// <inheritdoc/>
-    public override bool TakesNothing => MayBeEmpty;
+    public override bool TakesNothing => MayBeEmpty || MayBeNone;
 
     /// <inheritdoc/>
     public override bool IsText => true;

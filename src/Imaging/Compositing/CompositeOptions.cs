@@ -1,3 +1,4 @@
+using Slipway.Engine.Options;
 using Slipway.Imaging.Pictures;
 
 namespace Slipway.Imaging.Compositing;
@@ -5,6 +6,20 @@ namespace Slipway.Imaging.Compositing;
 /// <summary>How a sprite is placed on a background; fractions are of the background's height or width.</summary>
 public sealed record CompositeOptions
 {
+    /// <summary>Its options.</summary>
+    public static OptionTable<CompositeOptions> Declared { get; } = new(option =>
+    [
+        option.FromTo("scale", o => (o.MinScale, o.MaxScale), (o, v) => o with { MinScale = v.From, MaxScale = v.To }, 0.01, 2) with { Says = "Height of the sprite, as a share of the picture's: from, to." },
+        option.FromTo("x", o => (o.MinX, o.MaxX), (o, v) => o with { MinX = v.From, MaxX = v.To }, 0, 1) with { Says = "Where its middle may be: 0 left, 1 right." },
+        option.FromTo("y", o => (o.MinY, o.MaxY), (o, v) => o with { MinY = v.From, MaxY = v.To }, 0, 1) with { Says = "Where its middle may be: 0 top, 1 bottom." },
+        option.Number("flip", o => o.FlipProbability, (o, v) => o with { FlipProbability = v }, 0, 1) with { Says = "How often it is mirrored." },
+        option.Number("rotation", o => o.MaxRotation, (o, v) => o with { MaxRotation = v }, 0, 180) with { Says = "At most so many degrees to either side." },
+        option.Number("shadow_opacity", o => o.ShadowOpacity, (o, v) => o with { ShadowOpacity = v }, 0, 1) with { Says = "Opacity of the contact shadow; 0: none." },
+        option.Number("shadow_softness", o => o.ShadowSoftness, (o, v) => o with { ShadowSoftness = v }, 0, 1) with { Says = "Its softness, as a share of the sprite's height." },
+        option.Number("feather", o => o.Feather, (o, v) => o with { Feather = v }, 0, 100) with { Says = "Softness of the sprite's edge, in pixels." },
+        option.Number("tone_match", o => o.ToneMatch, (o, v) => o with { ToneMatch = v }, 0, 1) with { Says = "How far its colours go towards the background's." },
+    ]);
+
     /// <summary>Smallest height of the sprite, a fraction of the background's.</summary>
     public double MinScale { get; init; } = 0.45;
 

@@ -55,7 +55,7 @@ public sealed class Trainer : IDisposable
             throw new ArgumentException("block_dims, down_lr_weight, mid_lr_weight, up_lr_weight: no layer that is trained has a branch with a rank and a learning rate above 0.", nameof(options));
         _parameters = new FlatParameters(groups);
         _optimizer = NewOptimizer.Create(options.Optimizer, _parameters);
-        _average = options.Ema.Decay is { } decay ? new WeightAverage(_parameters.Values, decay) : null;
+        _average = options.Ema.EmaDecay is { } decay ? new WeightAverage(_parameters.Values, decay) : null;
         var noise = options.ZeroTerminalSnr ? new NoiseSchedule(model.Schedule.Configuration with { RescaleBetasZeroSnr = true }) : model.Schedule;
         var loss = new DenoisingLoss(model, new LossFunction(noise, options.Loss), new SnrWeighting(noise, options.Weighting), options.Mask, noise);
         var prior = options.Mask.NeedsPrior ? new PriorPrediction(model, _network, _text) : null;
@@ -88,7 +88,7 @@ public sealed class Trainer : IDisposable
         options.Validate();
         if (images.Count == 0)
             throw new InvalidDataException("The training set holds no images.");
-        using var merged = new MergedBaseWeights(model, options.Network.Start.BaseWeights);
+        using var merged = new MergedBaseWeights(model, options.Network.Start.Bases);
         using var trainer = new Trainer(model, options, images, sinks, cancellation);
         try
         {

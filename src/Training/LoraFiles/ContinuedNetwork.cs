@@ -32,7 +32,7 @@ internal static class ContinuedNetwork
 
     private static LoraNetwork AsItIs(LoraNetwork loaded, LoraOptions options, string path)
     {
-        if (options.NetworkTrainUNetOnly && loaded.Adapters.FirstOrDefault(module => module.Target.Group == LoraGroup.TextEncoder) is { } encoder)
+        if (options.NetworkTrainUnetOnly && loaded.Adapters.FirstOrDefault(module => module.Target.Group == LoraGroup.TextEncoder) is { } encoder)
             throw new InvalidDataException($"network_weights {path}: has branches of the text encoders, such as {encoder.Name}, which network_train_unet_only would lose; set text_encoder_lr to 0 instead.");
         foreach (var module in loaded.Adapters.Where(module => module.Target.Group == LoraGroup.UNet))
             module.LrMultiplier = options.Blocks.LrMultiplier(UNetBlocks.OfLayer(module.Name));

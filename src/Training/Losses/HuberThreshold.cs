@@ -15,14 +15,9 @@ public sealed class HuberThreshold
     private readonly NoiseSchedule _schedule;
     private readonly LossOptions _options;
 
-    /// <exception cref="ArgumentException">A schedule that is not known.</exception>
-    public HuberThreshold(NoiseSchedule schedule, LossOptions options)
-    {
-        ArgumentNullException.ThrowIfNull(options);
-        if (!LossOptions.HuberSchedules.Contains(options.HuberSchedule, StringComparer.Ordinal))
-            throw new ArgumentException($"huber_schedule: '{options.HuberSchedule}' is not known; use one of {string.Join(", ", LossOptions.HuberSchedules)}.", nameof(options));
-        (_schedule, _options) = (schedule, options);
-    }
+    /// <param name="schedule">Gives the noise of every timestep.</param>
+    /// <param name="options">The threshold and how it follows the timestep.</param>
+    public HuberThreshold(NoiseSchedule schedule, LossOptions options) => (_schedule, _options) = (schedule, options);
 
     /// <param name="timesteps">[B], int64.</param>
     /// <returns>[B], float32.</returns>

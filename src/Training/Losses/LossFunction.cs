@@ -1,4 +1,5 @@
 using Slipway.Diffusion.Noise;
+using Slipway.Engine.Options;
 using Slipway.Training.Options;
 using TorchSharp;
 using static TorchSharp.torch;
@@ -14,12 +15,11 @@ public sealed class LossFunction
     private readonly string _type;
     private readonly HuberThreshold _threshold;
 
-    /// <exception cref="ArgumentException">A loss or a threshold schedule that is not known.</exception>
+    /// <exception cref="ArgumentException">Options that cannot be.</exception>
     public LossFunction(NoiseSchedule schedule, LossOptions options)
     {
         ArgumentNullException.ThrowIfNull(options);
-        if (!LossOptions.LossTypes.Contains(options.LossType, StringComparer.Ordinal))
-            throw new ArgumentException($"loss_type: '{options.LossType}' is not known; use one of {string.Join(", ", LossOptions.LossTypes)}.", nameof(options));
+        OptionProblem.ThrowIfAny(LossOptions.Declared.Problems(options));
         _type = options.LossType;
         _threshold = new HuberThreshold(schedule, options);
     }

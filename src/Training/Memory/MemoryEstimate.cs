@@ -93,7 +93,7 @@ public sealed record MemoryEstimate(long Weights, long Adapter, long Optimizer, 
     private static long Values(SdxlModel model, TrainingOptions options)
     {
         var size = new AdapterSize(options.Network);
-        return LoraNetwork.Targets(model, options.Network.ConvDim is not null, !options.Network.NetworkTrainUNetOnly).Sum(size.CountValues);
+        return LoraNetwork.Targets(model, options.Network.ConvDim is not null, !options.Network.NetworkTrainUnetOnly).Sum(size.CountValues);
     }
 
     /// <summary>Tensors as large as the network: what is kept from step to step, and what a step makes.</summary>

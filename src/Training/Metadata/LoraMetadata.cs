@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Text.Json.Nodes;
+using Slipway.Engine.Options;
 using Slipway.Training.Data;
 using Slipway.Training.Options;
 
@@ -24,10 +25,9 @@ public static class LoraMetadata
         var dataset = new DatasetMetadata(images, origin.Buckets);
         var metadata = new SortedDictionary<string, string>(StringComparer.Ordinal);
         AddLength(metadata, options, new BatchPlan(images, options.TrainBatchSize, options.GradientAccumulationSteps, options.Seed));
-        AddRates(metadata, options);
-        AddLoss(metadata, options);
+        AddOptions(metadata, TrainingOptions.Declared, options);
+        metadata["ss_optimizer"] = options.Optimizer.Description;
         AddNetwork(metadata, options.Network);
-        AddCaptions(metadata, options);
         AddPictures(metadata, images);
         AddValidation(metadata, origin.Validation, origin.ValidationImages);
         AddUnused(metadata);
@@ -57,40 +57,25 @@ public static class LoraMetadata
         metadata["ss_num_epochs"] = metadata["ss_epoch"] = PythonText.Of((steps + plan.StepsPerEpoch - 1) / plan.StepsPerEpoch);
         metadata["ss_num_batches_per_epoch"] = PythonText.Of(plan.BatchesPerEpoch);
         metadata["ss_batch_size_per_device"] = metadata["ss_total_batch_size"] = PythonText.Of(options.TrainBatchSize);
-        metadata["ss_gradient_accumulation_steps"] = PythonText.Of(options.GradientAccumulationSteps);
     }
 
-    private static void AddRates(SortedDictionary<string, string> metadata, TrainingOptions options)
+    /// <summary>Options under the keys that they declare; what is told of another way is not among them.</summary>
+    private static void AddOptions<T>(SortedDictionary<string, string> metadata, OptionTable<T> table, T options)
+        where T : class, new()
     {
-        metadata["ss_learning_rate"] = PythonText.Of(options.LearningRate);
-        metadata["ss_unet_lr"] = PythonText.Of(options.UNetLr);
-        metadata["ss_text_encoder_lr"] = PythonText.Of(options.TextEncoderLr);
-        metadata["ss_lr_scheduler"] = options.LrScheduler;
-        metadata["ss_lr_warmup_steps"] = PythonText.OfCountOrShare(options.LrWarmupSteps);
-        metadata["ss_optimizer"] = options.Optimizer.Description;
-        metadata["ss_max_grad_norm"] = PythonText.Of(options.MaxGradNorm);
-        metadata["ss_scale_weight_norms"] = PythonText.Of(options.ScaleWeightNorms);
-        metadata["ss_seed"] = PythonText.Of(options.Seed);
-        metadata["ss_gradient_checkpointing"] = PythonText.Of(options.GradientCheckpointing);
-        metadata["ss_cache_latents"] = PythonText.Of(options.Data.CacheLatents);
+        foreach (var option in table.Options)
+        {
+            if (option.Metadata is { } told)
+                metadata[told.Key] = Text(told, option, options);
+        }
     }
 
-    private static void AddLoss(SortedDictionary<string, string> metadata, TrainingOptions options)
+    private static string Text<T>(OptionMetadata told, Option<T> option, T options)
+        where T : class
     {
-        metadata["ss_min_snr_gamma"] = PythonText.Of(options.Weighting.MinSnrGamma);
-        metadata["ss_debiased_estimation"] = PythonText.Of(options.Weighting.DebiasedEstimationLoss);
-        metadata["ss_noise_offset"] = options.Noise.NoiseOffset == 0 ? PythonText.None : PythonText.Of(options.Noise.NoiseOffset);
-        metadata["ss_adaptive_noise_scale"] = PythonText.Of(options.Noise.AdaptiveNoiseScale);
-        metadata["ss_multires_noise_iterations"] = options.Noise.MultiresNoiseIterations is { } iterations ? PythonText.Of(iterations) : PythonText.None;
-        metadata["ss_multires_noise_discount"] = PythonText.Of(options.Noise.MultiresNoiseDiscount);
-        metadata["ss_ip_noise_gamma"] = PythonText.Of(options.Noise.IpNoiseGamma);
-        metadata["ss_ip_noise_gamma_random_strength"] = PythonText.Of(options.Noise.IpNoiseGammaRandomStrength);
-        metadata["ss_zero_terminal_snr"] = PythonText.Of(options.ZeroTerminalSnr);
-        metadata["ss_loss_type"] = options.Loss.LossType;
-        metadata["ss_huber_schedule"] = options.Loss.HuberSchedule;
-        metadata["ss_huber_scale"] = PythonText.Of(options.Loss.HuberScale);
-        metadata["ss_huber_c"] = PythonText.Of(options.Loss.HuberC);
-        metadata["ss_prior_loss_weight"] = PythonText.Of(options.Loss.PriorLossWeight);
+        if (told.IsNoneAtDefault && option.IsDefault(options))
+            return PythonText.None;
+        return told.IsCountOrShare && option.Value(options) is double number ? PythonText.OfCountOrShare(number) : PythonText.OfValue(option.Value(options));
     }
 
     // sd-scripts hands the dropout to the network as one more argument, and writes it with the others where there are any.
@@ -99,36 +84,21 @@ public static class LoraMetadata
         var arguments = NetworkArguments.FromOptions(network);
         var dropout = network.Dropout.NetworkDropout == 0 ? (double?)null : network.Dropout.NetworkDropout;
         metadata["ss_network_module"] = arguments.Module;
-        metadata["ss_network_dim"] = PythonText.Of(network.NetworkDim);
-        metadata["ss_network_alpha"] = PythonText.Of(network.NetworkAlpha);
-        metadata["ss_network_dropout"] = PythonText.Of(dropout);
         if (arguments.Arguments.Count > 0)
             metadata["ss_network_args"] = PythonText.Json(new JsonObject([.. arguments.Arguments.Select(pair => KeyValuePair.Create(pair.Key, (JsonNode?)pair.Value)), KeyValuePair.Create("dropout", (JsonNode?)dropout)]));
-    }
-
-    private static void AddCaptions(SortedDictionary<string, string> metadata, TrainingOptions options)
-    {
-        metadata["ss_shuffle_caption"] = PythonText.Of(options.Caption.ShuffleCaption);
-        metadata["ss_keep_tokens"] = PythonText.Of(options.Caption.KeepTokens);
-        metadata["ss_caption_dropout_rate"] = PythonText.Of(options.Caption.CaptionDropoutRate);
-        metadata["ss_caption_dropout_every_n_epochs"] = PythonText.Of(options.Caption.CaptionDropoutEveryNEpochs);
-        metadata["ss_caption_tag_dropout_rate"] = PythonText.Of(options.Caption.CaptionTagDropoutRate);
-        metadata["ss_max_token_length"] = options.Data.MaxTokenLength == new DataOptions().MaxTokenLength ? PythonText.None : PythonText.Of(options.Data.MaxTokenLength);
     }
 
     // One key for all subsets: whether any of them varies so.
     private static void AddPictures(SortedDictionary<string, string> metadata, IReadOnlyList<TrainingImage> images)
     {
-        metadata["ss_flip_aug"] = PythonText.Of(images.Any(image => image.Subset.FlipAug));
-        metadata["ss_color_aug"] = PythonText.Of(images.Any(image => image.Subset.ColorAug));
-        metadata["ss_random_crop"] = PythonText.Of(images.Any(image => image.Subset.RandomCrop));
+        foreach (var option in SubsetOptions.Variations.Options)
+            metadata[option.Metadata!.Key] = PythonText.Of(images.Any(image => !option.IsDefault(image.Subset)));
     }
 
     private static void AddValidation(SortedDictionary<string, string> metadata, ValidationOptions? validation, int images)
     {
         metadata["ss_num_validation_images"] = PythonText.Of(images);
-        metadata["ss_validate_every_n_steps"] = validation is null ? PythonText.None : PythonText.Of(validation.EveryNSteps);
-        metadata["ss_validation_seed"] = validation?.Seed is { } seed ? PythonText.Of(seed) : PythonText.None;
+        AddOptions(metadata, ValidationOptions.Declared, validation ?? new());
         metadata["ss_validation_split"] = PythonText.Of(0.0);
     }
 

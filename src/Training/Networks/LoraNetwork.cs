@@ -46,7 +46,7 @@ public sealed class LoraNetwork : IDisposable
         ArgumentNullException.ThrowIfNull(options);
         var adapters = new NewAdapter(options.Adapter, seed);
         return new LoraNetwork(
-            Targets(model, options.HasConvolutions, !options.NetworkTrainUNetOnly)
+            Targets(model, options.HasConvolutions, !options.NetworkTrainUnetOnly)
                 .Select(target => (Target: target, Shape: BranchShape.For(target, options)))
                 .Where(branch => branch.Shape.Rank > 0)
                 .Select(branch => adapters.Create(branch.Target, branch.Shape.Rank, branch.Shape.Alpha, branch.Shape.LrMultiplier)));

@@ -34,10 +34,10 @@ public sealed class AdamW : IOptimizer
         using var inference = no_grad();
         using var scope = NewDisposeScope();
         _steps++;
-        var (beta1, beta2) = (_options.Beta1, _options.Beta2);
+        var (beta1, beta2) = (_options.AdamBeta1, _options.AdamBeta2);
         _firstMoment.mul_(beta1).add_(_parameters.Gradients, 1 - beta1);
         _secondMoment.mul_(beta2).addcmul_(_parameters.Gradients, _parameters.Gradients, 1 - beta2);
-        var spread = _secondMoment.sqrt().div_(Math.Sqrt(1 - Math.Pow(beta2, _steps))).add_(_options.Eps);
+        var spread = _secondMoment.sqrt().div_(Math.Sqrt(1 - Math.Pow(beta2, _steps))).add_(_options.AdamEps);
         for (var i = 0; i < _parameters.Groups.Count; i++)
         {
             var values = _parameters.OfGroup(_parameters.Values, i);

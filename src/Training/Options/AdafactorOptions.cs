@@ -1,3 +1,5 @@
+using Slipway.Engine.Options;
+
 namespace Slipway.Training.Options;
 
 /// <summary>Adafactor's constants under the names, and with the defaults, of Hugging Face's implementation.</summary>
@@ -48,8 +50,8 @@ public sealed record AdafactorOptions : IConstants
         };
     }
 
-    IEnumerable<string> IConstants.Problems()
+    IEnumerable<OptionProblem> IConstants.Problems()
     {
-        if (WarmupInit && !RelativeStep) yield return "optimizer_args: warmup_init=True is a way to begin relative steps; with relative_step=False leave it out and use lr_warmup_steps.";
+        if (WarmupInit && !RelativeStep) yield return new("optimizer_args", "warmup_init=True is a way to begin relative steps; with relative_step=False leave it out and use lr_warmup_steps.");
     }
 }

@@ -1,3 +1,5 @@
+using Slipway.Engine.Options;
+
 namespace Slipway.Training.Options;
 
 /// <summary>
@@ -7,6 +9,22 @@ namespace Slipway.Training.Options;
 /// </summary>
 public sealed record BlockOptions
 {
+    /// <summary>Its options, all of <c>network_args</c>.</summary>
+    public static OptionTable<BlockOptions> Declared { get; } = new(option =>
+    [
+        .. new[]
+        {
+            option.Wholes("block_dims", o => o.BlockDims, (o, v) => o with { BlockDims = v }, UNetBlocks.Count, 0, LoraOptions.LargestRank) with { Says = "Ranks beside linear layers and 1×1 convolutions by block of the UNet: embeddings, input 0 to 8, middle 0 to 2, output 0 to 8, out; 0: none." },
+            option.Numbers("block_alphas", o => o.BlockAlphas, (o, v) => o with { BlockAlphas = v }, UNetBlocks.Count, 0) with { Says = "Alphas of `block_dims`." },
+            option.Wholes("conv_block_dims", o => o.ConvBlockDims, (o, v) => o with { ConvBlockDims = v }, UNetBlocks.Count, 0, LoraOptions.LargestRank) with { Says = "Ranks beside 3×3 convolutions by block." },
+            option.Numbers("conv_block_alphas", o => o.ConvBlockAlphas, (o, v) => o with { ConvBlockAlphas = v }, UNetBlocks.Count, 0) with { Says = "Alphas of `conv_block_dims`." },
+            option.Of("down_lr_weight", Weights(UNetBlocks.DownCount), o => o.DownLrWeight, (o, v) => o with { DownLrWeight = v }) with { Says = "What `unet_lr` is multiplied with in the nine input blocks." },
+            option.Numbers("mid_lr_weight", o => o.MidLrWeight, (o, v) => o with { MidLrWeight = v }, UNetBlocks.MiddleCount, 0) with { Says = "What it is multiplied with in the three middle blocks." },
+            option.Of("up_lr_weight", Weights(UNetBlocks.UpCount), o => o.UpLrWeight, (o, v) => o with { UpLrWeight = v }) with { Says = "What it is multiplied with in the nine output blocks." },
+            option.Number("block_lr_zero_threshold", o => o.BlockLrZeroThreshold, (o, v) => o with { BlockLrZeroThreshold = v }, 0) with { Says = "Weights that are not above it count as 0." },
+        }.Select(argument => argument with { Counterpart = Counterpart.NetworkArgument }),
+    ]);
+
     /// <summary>Ranks beside linear layers and 1×1 convolutions, 23; null: <see cref="LoraOptions.NetworkDim"/>.</summary>
     public IReadOnlyList<int>? BlockDims { get; init; }
 
@@ -45,19 +63,5 @@ public sealed record BlockOptions
         return weight > BlockLrZeroThreshold ? weight : 0;
     }
 
-    internal IEnumerable<string> Problems()
-    {
-        foreach (var (name, list, count) in new[]
-        {
-            ("block_dims", BlockDims?.Select(dim => (double)dim), UNetBlocks.Count),
-            ("block_alphas", BlockAlphas, UNetBlocks.Count),
-            ("conv_block_dims", ConvBlockDims?.Select(dim => (double)dim), UNetBlocks.Count),
-            ("conv_block_alphas", ConvBlockAlphas, UNetBlocks.Count),
-            ("down_lr_weight", DownLrWeight, UNetBlocks.DownCount),
-            ("mid_lr_weight", MidLrWeight, UNetBlocks.MiddleCount),
-            ("up_lr_weight", UpLrWeight, UNetBlocks.UpCount),
-        })
-            if (list?.ToList() is { } values && (values.Count != count || !values.All(value => value >= 0 && double.IsFinite(value)))) yield return $"{name}: give {count} numbers of 0 or more, found {string.Join(", ", values)}.";
-        if (!(BlockLrZeroThreshold >= 0)) yield return $"block_lr_zero_threshold: {BlockLrZeroThreshold}; use 0 or more.";
-    }
+    private static Numbers<double> Weights(int count) => new(count, new Number(0)) { Shorthand = new(LrRamp.Expected, LrRamp.IsOne, text => LrRamp.Parse(text, count)) };
 }

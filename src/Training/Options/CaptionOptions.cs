@@ -1,8 +1,80 @@
+using Slipway.Engine.Options;
+
 namespace Slipway.Training.Options;
 
 /// <summary>How captions vary from step to step; the names are sd-scripts' options.</summary>
 public sealed record CaptionOptions
 {
+    /// <summary>Its options.</summary>
+    public static OptionTable<CaptionOptions> Declared { get; } = new(option =>
+    [
+        option.Switch("shuffle_caption", o => o.ShuffleCaption, (o, v) => o with { ShuffleCaption = v }) with
+        {
+            Says = "Shuffles a caption's tags at each use.",
+            SdScripts = "false",
+            Metadata = new("ss_shuffle_caption"),
+        },
+        option.Whole("keep_tokens", o => o.KeepTokens, (o, v) => o with { KeepTokens = v }, 0) with
+        {
+            Says = "The first so many tags are neither shuffled nor dropped.",
+            SdScripts = "0",
+            Metadata = new("ss_keep_tokens"),
+        },
+        option.Number("caption_dropout_rate", o => o.CaptionDropoutRate, (o, v) => o with { CaptionDropoutRate = v }, 0, 1) with
+        {
+            Says = "Chance that a caption is left out altogether.",
+            SdScripts = "0.0",
+            Metadata = new("ss_caption_dropout_rate"),
+        },
+        option.Number("caption_tag_dropout_rate", o => o.CaptionTagDropoutRate, (o, v) => o with { CaptionTagDropoutRate = v }, 0, 1) with
+        {
+            Says = "Chance of each tag behind the kept ones to be left out.",
+            SdScripts = "0.0",
+            Metadata = new("ss_caption_tag_dropout_rate"),
+        },
+        option.TextOrEmpty("caption_prefix", o => o.CaptionPrefix, (o, v) => o with { CaptionPrefix = v }) with
+        {
+            Says = "Set before each caption, with a space between.",
+            SdScripts = "",
+        },
+        option.TextOrEmpty("caption_suffix", o => o.CaptionSuffix, (o, v) => o with { CaptionSuffix = v }) with
+        {
+            Says = "Set behind each caption, with a space between.",
+            SdScripts = "",
+        },
+        option.TextOrNone("keep_tokens_separator", o => o.KeepTokensSeparator, (o, v) => o with { KeepTokensSeparator = v }) with
+        {
+            Says = "Tags before it are kept instead of the first so many, and so are those behind a second one.",
+            SdScripts = "",
+        },
+        option.TextOrNone("secondary_separator", o => o.SecondarySeparator, (o, v) => o with { SecondarySeparator = v }) with
+        {
+            Says = "Joins tags that are shuffled and dropped as one; becomes a comma at last.",
+            SdScripts = "",
+        },
+        option.Switch("enable_wildcard", o => o.EnableWildcard, (o, v) => o with { EnableWildcard = v }) with
+        {
+            Says = "Takes one of `{red|blue}`, and one of several lines.",
+            SdScripts = "false",
+        },
+        option.Whole("caption_dropout_every_n_epochs", o => o.CaptionDropoutEveryNEpochs, (o, v) => o with { CaptionDropoutEveryNEpochs = v }, 0) with
+        {
+            Says = "Leaves all captions out in every so many-th epoch; 0: in none.",
+            SdScripts = "0",
+            Metadata = new("ss_caption_dropout_every_n_epochs"),
+        },
+        option.Number("token_warmup_step", o => o.TokenWarmupStep, (o, v) => o with { TokenWarmupStep = v }, 0) with
+        {
+            Says = "Optimizer steps, or share of all when below 1, over which the tags behind the kept ones come in.",
+            SdScripts = "0",
+        },
+        option.Whole("token_warmup_min", o => o.TokenWarmupMin, (o, v) => o with { TokenWarmupMin = v }, 0) with
+        {
+            Says = "With how many tags behind the kept ones that begins.",
+            SdScripts = "1",
+        },
+    ]);
+
     /// <summary>Tags are shuffled at each use.</summary>
     public bool ShuffleCaption { get; init; }
 
@@ -46,14 +118,4 @@ public sealed record CaptionOptions
     internal bool IsFixed => !VariesTags && !EnableWildcard;
 
     internal bool CanBeDropped => CaptionDropoutRate > 0 || CaptionDropoutEveryNEpochs > 0;
-
-    internal IEnumerable<string> Problems()
-    {
-        if (KeepTokens < 0) yield return $"keep_tokens: {KeepTokens}; use 0 or more.";
-        foreach (var (name, rate) in new[] { ("caption_dropout_rate", CaptionDropoutRate), ("caption_tag_dropout_rate", CaptionTagDropoutRate) })
-            if (rate is not (>= 0 and <= 1)) yield return $"{name}: {rate} is no chance; use 0 to 1.";
-        if (CaptionDropoutEveryNEpochs < 0) yield return $"caption_dropout_every_n_epochs: {CaptionDropoutEveryNEpochs}; use 0 (never) or more.";
-        if (!(TokenWarmupStep >= 0)) yield return $"token_warmup_step: {TokenWarmupStep}; use 0 (no warm-up) or more.";
-        if (TokenWarmupMin < 0) yield return $"token_warmup_min: {TokenWarmupMin}; use 0 or more.";
-    }
 }

@@ -1,10 +1,34 @@
+using System.Globalization;
+using Slipway.Engine.Options;
+
 namespace Slipway.Training.Options;
 
 /// <summary>How pictures and captions are turned into what the UNet is given, under sd-scripts' option names.</summary>
 public sealed record DataOptions
 {
     private const int ChunkLength = 75;
-    private const int MostChunks = 3;
+
+    // Chunks of 75 tokens: one, two or three.
+    private static Kind<int> Lengths { get; } = new Mapped<string, int>(
+        new Word(["75", "150", "225"]), word => int.Parse(word, CultureInfo.InvariantCulture), length => length.ToString(CultureInfo.InvariantCulture))
+    { IsNumber = true };
+
+    /// <summary>Its options.</summary>
+    public static OptionTable<DataOptions> Declared { get; } = new(option =>
+    [
+        option.Switch("cache_latents", o => o.CacheLatents, (o, v) => o with { CacheLatents = v }) with
+        {
+            Says = "Encodes each picture once; false: at every use, which is slow and what `color_aug` and `random_crop` need.",
+            SdScripts = "false",
+            Metadata = new("ss_cache_latents"),
+        },
+        option.Of("max_token_length", Lengths, o => o.MaxTokenLength, (o, v) => o with { MaxTokenLength = v }) with
+        {
+            Says = "Tokens of a caption that count; what is longer is cut off.",
+            SdScripts = "",
+            Metadata = new("ss_max_token_length") { IsNoneAtDefault = true },
+        },
+    ]);
 
     /// <summary>
     /// <c>cache_latents</c>: pictures are encoded once (sd-scripts' default is false). False: at every use, with a new draw of
@@ -17,9 +41,4 @@ public sealed record DataOptions
 
     /// <summary>Chunks of 75 tokens.</summary>
     internal int Chunks => MaxTokenLength / ChunkLength;
-
-    internal IEnumerable<string> Problems()
-    {
-        if (MaxTokenLength % ChunkLength != 0 || Chunks is < 1 or > MostChunks) yield return $"max_token_length: {MaxTokenLength}; use 75, 150 or 225.";
-    }
 }

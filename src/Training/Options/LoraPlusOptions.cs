@@ -1,3 +1,5 @@
+using Slipway.Engine.Options;
+
 namespace Slipway.Training.Options;
 
 /// <summary>
@@ -6,21 +8,38 @@ namespace Slipway.Training.Options;
 /// </summary>
 public sealed record LoraPlusOptions
 {
+    private const double Least = 1e-6;
+    private const double Greatest = 1e6;
+
+    /// <summary>Its options.</summary>
+    public static OptionTable<LoraPlusOptions> Declared { get; } = new(option =>
+    [
+        option.Number("loraplus_lr_ratio", o => o.LoraplusLrRatio, (o, v) => o with { LoraplusLrRatio = v }, Least, Greatest) with
+        {
+            Says = "The up matrices learn so many times faster (LoRA+).",
+            Counterpart = Counterpart.NetworkArgument,
+        },
+        option.Number("loraplus_unet_lr_ratio", o => o.LoraplusUnetLrRatio, (o, v) => o with { LoraplusUnetLrRatio = v }, Least, Greatest) with
+        {
+            Says = "The UNet's ratio; without it `loraplus_lr_ratio`.",
+            Counterpart = Counterpart.NetworkArgument,
+        },
+        option.Number("loraplus_text_encoder_lr_ratio", o => o.LoraplusTextEncoderLrRatio, (o, v) => o with { LoraplusTextEncoderLrRatio = v }, Least, Greatest) with
+        {
+            Says = "The text encoders' ratio; without it `loraplus_lr_ratio`.",
+            Counterpart = Counterpart.NetworkArgument,
+        },
+    ]);
+
     /// <summary><c>loraplus_lr_ratio</c>, for what has no ratio of its own; null: 1.</summary>
-    public double? LrRatio { get; init; }
+    public double? LoraplusLrRatio { get; init; }
 
-    /// <summary><c>loraplus_unet_lr_ratio</c>; null: <see cref="LrRatio"/>.</summary>
-    public double? UNetLrRatio { get; init; }
+    /// <summary><c>loraplus_unet_lr_ratio</c>; null: <see cref="LoraplusLrRatio"/>.</summary>
+    public double? LoraplusUnetLrRatio { get; init; }
 
-    /// <summary><c>loraplus_text_encoder_lr_ratio</c>; null: <see cref="LrRatio"/>.</summary>
-    public double? TextEncoderLrRatio { get; init; }
+    /// <summary><c>loraplus_text_encoder_lr_ratio</c>; null: <see cref="LoraplusLrRatio"/>.</summary>
+    public double? LoraplusTextEncoderLrRatio { get; init; }
 
     /// <summary>The ratio that applies to a part of the model.</summary>
-    public double Ratio(LoraGroup part) => (part == LoraGroup.UNet ? UNetLrRatio : TextEncoderLrRatio) ?? LrRatio ?? 1;
-
-    internal IEnumerable<string> Problems()
-    {
-        foreach (var (name, ratio) in new[] { ("loraplus_lr_ratio", LrRatio), ("loraplus_unet_lr_ratio", UNetLrRatio), ("loraplus_text_encoder_lr_ratio", TextEncoderLrRatio) })
-            if (ratio is { } value && !(value > 0 && double.IsFinite(value))) yield return $"{name}: {value} is no ratio; use more than 0, or leave it out.";
-    }
+    public double Ratio(LoraGroup part) => (part == LoraGroup.UNet ? LoraplusUnetLrRatio : LoraplusTextEncoderLrRatio) ?? LoraplusLrRatio ?? 1;
 }

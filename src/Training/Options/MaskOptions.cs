@@ -1,8 +1,30 @@
+using Slipway.Engine.Options;
+
 namespace Slipway.Training.Options;
 
 /// <summary>Which part of a picture its loss is of.</summary>
 public sealed record MaskOptions
 {
+    /// <summary>Its options.</summary>
+    public static OptionTable<MaskOptions> Declared { get; } = new(option =>
+    [
+        option.Switch("masked_loss", o => o.MaskedLoss, (o, v) => o with { MaskedLoss = v }) with
+        {
+            Says = "The loss is the mean over what the picture's mask marks, whatever its size.",
+            SdScripts = "false",
+        },
+        option.Number("unmasked_weight", o => o.UnmaskedWeight, (o, v) => o with { UnmaskedWeight = v }, 0, 1) with
+        {
+            Says = "The least weight, which everything outside the mask has (OneTrainer).",
+            Unfit = NeedsMasks,
+        },
+        option.Number("masked_prior_preservation_weight", o => o.MaskedPriorPreservationWeight, (o, v) => o with { MaskedPriorPreservationWeight = v }, 0) with
+        {
+            Says = "Weight of a second loss outside the mask, whose target is what the model predicts there without the LoRA (OneTrainer).",
+            Unfit = NeedsMasks,
+        },
+    ]);
+
     /// <summary><c>masked_loss</c>: the loss is the mean over what the picture's mask marks, whatever its size (sd-scripts divides by the whole area).</summary>
     public bool MaskedLoss { get; init; }
 
@@ -18,10 +40,5 @@ public sealed record MaskOptions
     /// <summary>Whether the model has to predict without the LoRA too.</summary>
     internal bool NeedsPrior => MaskedLoss && MaskedPriorPreservationWeight > 0;
 
-    internal IEnumerable<string> Problems()
-    {
-        if (UnmaskedWeight is not (>= 0 and <= 1)) yield return $"unmasked_weight: {UnmaskedWeight}; use 0 to 1.";
-        if (!(MaskedPriorPreservationWeight >= 0)) yield return $"masked_prior_preservation_weight: {MaskedPriorPreservationWeight}; use 0 or more.";
-        if (!MaskedLoss && (UnmaskedWeight != 0 || MaskedPriorPreservationWeight != 0)) yield return "unmasked_weight, masked_prior_preservation_weight: belong to masked_loss, which is off.";
-    }
+    private static string? NeedsMasks(MaskOptions options) => options.MaskedLoss ? null : "belongs to `masked_loss: true`.";
 }

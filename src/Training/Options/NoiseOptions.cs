@@ -1,17 +1,60 @@
-using Slipway.Training.Noise;
+using Slipway.Engine.Options;
 
 namespace Slipway.Training.Options;
 
 /// <summary>How the noise of a training differs from plain normal noise, under sd-scripts' option names.</summary>
 public sealed record NoiseOptions
 {
+    /// <summary>Its options.</summary>
+    public static OptionTable<NoiseOptions> Declared { get; } = new(
+        option =>
+        [
+            option.Number("noise_offset", o => o.NoiseOffset, (o, v) => o with { NoiseOffset = v }, 0) with
+            {
+                Says = "Strength of one extra normal number for each channel of a picture, so that brightness is learned.",
+                SdScripts = "",
+                Metadata = new("ss_noise_offset") { IsNoneAtDefault = true },
+            },
+            option.Number("adaptive_noise_scale", o => o.AdaptiveNoiseScale, (o, v) => o with { AdaptiveNoiseScale = v }) with
+            {
+                Says = "Adds this many times the channel's mean latent to `noise_offset`.",
+                SdScripts = "",
+                Metadata = new("ss_adaptive_noise_scale"),
+            },
+            option.Whole("multires_noise_iterations", o => o.MultiresNoiseIterations, (o, v) => o with { MultiresNoiseIterations = v }, 1) with
+            {
+                Says = "Adds so many levels of coarser and coarser noise (pyramid noise).",
+                SdScripts = "",
+                Metadata = new("ss_multires_noise_iterations"),
+            },
+            option.Number("multires_noise_discount", o => o.MultiresNoiseDiscount, (o, v) => o with { MultiresNoiseDiscount = v }, 0) with
+            {
+                Says = "Weight of each level of the pyramid noise against the one before.",
+                SdScripts = "0.3",
+                Metadata = new("ss_multires_noise_discount"),
+            },
+            option.Positive("ip_noise_gamma", o => o.IpNoiseGamma, (o, v) => o with { IpNoiseGamma = v }) with
+            {
+                Says = "Strength of noise that the UNet sees and is not to predict (input perturbation).",
+                SdScripts = "",
+                Metadata = new("ss_ip_noise_gamma"),
+            },
+            option.Switch("ip_noise_gamma_random_strength", o => o.IpNoiseGammaRandomStrength, (o, v) => o with { IpNoiseGammaRandomStrength = v }) with
+            {
+                Says = "Draws each batch's strength from 0 to `ip_noise_gamma`.",
+                SdScripts = "false",
+                Metadata = new("ss_ip_noise_gamma_random_strength"),
+            },
+        ],
+        Rules);
+
     /// <summary><c>noise_offset</c>; 0: none.</summary>
     public double NoiseOffset { get; init; }
 
     /// <summary><c>adaptive_noise_scale</c>: added to the offset, times the channel's mean latent; only with an offset.</summary>
     public double? AdaptiveNoiseScale { get; init; }
 
-    /// <summary><c>multires_noise_iterations</c>: most levels of <see cref="PyramidNoise"/>; null: none.</summary>
+    /// <summary><c>multires_noise_iterations</c>: most levels of pyramid noise; null: none.</summary>
     public int? MultiresNoiseIterations { get; init; }
 
     /// <summary><c>multires_noise_discount</c>: weight of each level against the one before.</summary>
@@ -26,14 +69,11 @@ public sealed record NoiseOptions
     /// <summary><c>ip_noise_gamma_random_strength</c>: the strength of each batch is uniform from 0 to <see cref="IpNoiseGamma"/>.</summary>
     public bool IpNoiseGammaRandomStrength { get; init; }
 
-    internal IEnumerable<string> Problems()
+    private static IEnumerable<OptionProblem> Rules(NoiseOptions options)
     {
-        if (IpNoiseGamma is { } gamma && !(gamma > 0 && double.IsFinite(gamma))) yield return $"ip_noise_gamma: {gamma}; use more than 0, or leave it out.";
-        if (IpNoiseGammaRandomStrength && IpNoiseGamma is null) yield return "ip_noise_gamma_random_strength: varies ip_noise_gamma, which is not given; give both or none.";
-        if (!(NoiseOffset >= 0)) yield return $"noise_offset: {NoiseOffset}; use 0 or more.";
-        if (AdaptiveNoiseScale is not null && NoiseOffset == 0) yield return "adaptive_noise_scale: changes noise_offset, which is 0; give both or none.";
-        if (AdaptiveNoiseScale is { } scale && !double.IsFinite(scale)) yield return $"adaptive_noise_scale: {scale}; use a number.";
-        if (MultiresNoiseIterations < 1) yield return $"multires_noise_iterations: {MultiresNoiseIterations}; use 1 or more, or leave it out.";
-        if (!(MultiresNoiseDiscount >= 0)) yield return $"multires_noise_discount: {MultiresNoiseDiscount}; use 0 or more.";
+        if (options is { IpNoiseGammaRandomStrength: true, IpNoiseGamma: null })
+            yield return new("ip_noise_gamma_random_strength", "varies `ip_noise_gamma`, which is not given; give both or none.", IsLack: true);
+        if (options is { AdaptiveNoiseScale: not null, NoiseOffset: 0 })
+            yield return new("adaptive_noise_scale", "changes `noise_offset`, which is 0; give both or none.", IsLack: true);
     }
 }

@@ -1,4 +1,5 @@
 using System.Globalization;
+using Slipway.Engine.Options;
 
 namespace Slipway.Training.Options;
 
@@ -11,7 +12,7 @@ internal sealed class OptimizerArguments
     private readonly string _optimizer;
     private readonly Dictionary<string, string> _given = new(StringComparer.Ordinal);
     private readonly List<string> _known = [];
-    private readonly List<string> _problems = [];
+    private readonly List<OptionProblem> _problems = [];
 
     public OptimizerArguments(IReadOnlyList<string> arguments, string optimizer)
     {
@@ -19,9 +20,9 @@ internal sealed class OptimizerArguments
         foreach (var argument in arguments)
         {
             if (argument.Split('=', 2, StringSplitOptions.TrimEntries) is not [{ Length: > 0 } key, { Length: > 0 } value])
-                _problems.Add($"optimizer_args: '{argument}' is not key=value, such as weight_decay=0.01.");
+                _problems.Add(Problem($"'{argument}' is not key=value, such as weight_decay=0.01."));
             else if (!_given.TryAdd(key, value))
-                _problems.Add($"optimizer_args: '{key}' comes twice; leave one out.");
+                _problems.Add(Problem($"'{key}' comes twice; leave one out."));
         }
     }
 
@@ -29,12 +30,10 @@ internal sealed class OptimizerArguments
     public IReadOnlyList<string> Known => _known;
 
     /// <summary>All that is wrong, after everything has been read.</summary>
-    /// <param name="hint">Says of a name and those that are known which was meant.</param>
-    public IEnumerable<string> Problems(Func<string, IEnumerable<string>, string>? hint) =>
+    public IEnumerable<OptionProblem> Problems =>
     [
         .. _problems,
-        .. _given.Keys.Except(_known, StringComparer.Ordinal)
-            .Select(key => $"optimizer_args: '{key}' is no argument of {_optimizer}; {hint?.Invoke(key, _known) ?? $"known are {string.Join(", ", _known)}."}"),
+        .. _given.Keys.Except(_known, StringComparer.Ordinal).Select(key => Problem($"'{key}' is no argument of {_optimizer}; {NearestName.Hint(key, _known)}")),
     ];
 
     public double Number(string key, double fallback, double min = 0, double max = double.PositiveInfinity) =>
@@ -54,6 +53,8 @@ internal sealed class OptimizerArguments
         Read(key, fallback, $"two numbers from 0 to {max.ToString(CultureInfo.InvariantCulture)}, as in 0.9,0.99", text =>
             text.Trim('(', ')', '[', ']').Split(',').Select(part => Parse(part, 0, max)).ToList() is [(true, var first), (true, var second)] ? (true, (first, second)) : default);
 
+    private static OptionProblem Problem(string what) => new("optimizer_args", what);
+
     private T Read<T>(string key, T fallback, string expected, Func<string, (bool IsOne, T Value)> parse)
     {
         _known.Add(key);
@@ -61,7 +62,7 @@ internal sealed class OptimizerArguments
             return fallback;
         if (parse(text) is (true, var value))
             return value;
-        _problems.Add($"optimizer_args: {key} must be {expected}, but is '{text}'.");
+        _problems.Add(Problem($"{key} must be {expected}, but is '{text}'."));
         return fallback;
     }
 

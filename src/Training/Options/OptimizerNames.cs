@@ -18,8 +18,19 @@ public static class OptimizerNames
     /// <summary><see cref="ScheduleFreeOptions"/>.</summary>
     public const string AdamWScheduleFree = "AdamWScheduleFree";
 
+    private static readonly OptimizerKind[] Kinds =
+    [
+        new(AdamW, "torch.optim.adamw.AdamW", (options, arguments) => options.AdamW.With(arguments)),
+        new(SgdNesterov, "torch.optim.sgd.SGD", (_, arguments) => SgdOptions.Read(arguments, new SgdOptions { Momentum = 0.9, Nesterov = true })),
+        new(Sgd, "torch.optim.sgd.SGD", (_, arguments) => SgdOptions.Read(arguments, new SgdOptions())),
+        new(Lion, "lion_pytorch.lion_pytorch.Lion", (_, arguments) => LionOptions.Read(arguments)),
+        new(Adafactor, "transformers.optimization.Adafactor", (_, arguments) => AdafactorOptions.Read(arguments)),
+        new(Prodigy, "prodigyopt.prodigy.Prodigy", (_, arguments) => ProdigyOptions.Read(arguments)),
+        new(AdamWScheduleFree, "schedulefree.adamw_schedulefree.AdamWScheduleFree", (_, arguments) => ScheduleFreeOptions.Read(arguments)),
+    ];
+
     /// <summary>Those that there are.</summary>
-    public static IReadOnlyList<string> All { get; } = [AdamW, SgdNesterov, Sgd, Lion, Adafactor, Prodigy, AdamWScheduleFree];
+    public static IReadOnlyList<string> All { get; } = [.. Kinds.Select(kind => kind.Name)];
 
     // Moments in eight bits or paged memory save the optimizer's memory, and a LoRA's optimizer has little.
     private static readonly (string Part, string Instead)[] Others =
@@ -38,15 +49,10 @@ public static class OptimizerNames
     public static string? Canonical(string name) => All.FirstOrDefault(known => string.Equals(known, name, StringComparison.OrdinalIgnoreCase));
 
     /// <summary>The Python class that sd-scripts takes for a name.</summary>
-    public static string ClassOf(string name) => name switch
-    {
-        Sgd or SgdNesterov => "torch.optim.sgd.SGD",
-        Lion => "lion_pytorch.lion_pytorch.Lion",
-        Adafactor => "transformers.optimization.Adafactor",
-        Prodigy => "prodigyopt.prodigy.Prodigy",
-        AdamWScheduleFree => "schedulefree.adamw_schedulefree.AdamWScheduleFree",
-        _ => "torch.optim.adamw.AdamW",
-    };
+    public static string ClassOf(string name) => (KindOf(name) ?? Kinds[0]).PythonClass;
+
+    /// <summary>The optimizer with a name; null where there is none.</summary>
+    internal static OptimizerKind? KindOf(string name) => Kinds.FirstOrDefault(kind => kind.Name == name);
 
     /// <summary>Why a name is none, and what to use: <c>'AdamW8bit' keeps its moments in 8 bits…; use AdamW</c>.</summary>
     public static string Refusal(string name)

@@ -1,8 +1,28 @@
+using Slipway.Engine.Options;
+
 namespace Slipway.Training.Options;
 
 /// <summary>Which optimizer, and its constants, under sd-scripts' names.</summary>
 public sealed record OptimizerOptions
 {
+    /// <summary>Its options.</summary>
+    public static OptionTable<OptimizerOptions> Declared { get; } = new(
+        option =>
+        [
+            option.Of("optimizer_type", new Text { Spelling = name => OptimizerNames.Canonical(name) ?? name }, o => o.OptimizerType, (o, v) => o with { OptimizerType = v }) with
+            {
+                Says = $"The optimizer: {string.Join(", ", OptimizerNames.All)}.",
+                SdScripts = "",
+            },
+            option.Texts("optimizer_args", o => o.OptimizerArgs, (o, v) => o with { OptimizerArgs = v }) with
+            {
+                Says = "The optimizer's own constants, `key=value` each, such as `betas=0.9,0.99`.",
+                SdScripts = "",
+            },
+            .. option.Part(AdamWOptions.Declared, o => o.AdamW, (o, v) => o with { AdamW = v }).Select(part => part with { Unfit = OfAdamW }),
+        ],
+        Rules);
+
     /// <summary><c>optimizer_type</c>: one of <see cref="OptimizerNames.All"/>.</summary>
     public string OptimizerType { get; init; } = OptimizerNames.AdamW;
 
@@ -16,20 +36,12 @@ public sealed record OptimizerOptions
     public static IReadOnlyList<string> ArgumentsOf(string optimizerType)
     {
         var arguments = new OptimizerArguments([], optimizerType);
-        _ = Read(new OptimizerOptions { OptimizerType = optimizerType }, arguments);
+        _ = new OptimizerOptions { OptimizerType = optimizerType }.Read(arguments);
         return arguments.Known;
     }
 
-    /// <summary>What is wrong, a line each; empty when nothing is.</summary>
-    /// <param name="hint">Says of a name and those that are known which was meant; null: all that are known.</param>
-    public IEnumerable<string> Problems(Func<string, IEnumerable<string>, string>? hint = null)
-    {
-        if (!OptimizerNames.All.Contains(OptimizerType, StringComparer.Ordinal))
-            return [$"optimizer_type: {OptimizerNames.Refusal(OptimizerType)}"];
-        var arguments = new OptimizerArguments(OptimizerArgs, OptimizerType);
-        var constants = Read(this, arguments);
-        return [.. arguments.Problems(hint), .. (constants as IConstants)?.Problems() ?? []];
-    }
+    /// <summary>The constants of the optimizer that is named, with what <see cref="OptimizerArgs"/> say, such as <see cref="LionOptions"/>; null for an unknown one.</summary>
+    internal object? Constants => Read(new OptimizerArguments(OptimizerArgs, OptimizerType));
 
     /// <summary>Whether a learning rate's course is part of it, so that <c>lr_scheduler</c> has to be <c>constant</c>.</summary>
     internal bool MakesOwnRates => Constants is ScheduleFreeOptions or AdafactorOptions { RelativeStep: true };
@@ -41,18 +53,18 @@ public sealed record OptimizerOptions
         ? $"weight_decay={PythonText.Of(AdamW.WeightDecay)}"
         : string.Join(',', OptimizerArgs);
 
-    /// <summary>The constants of the optimizer that is named, with what <see cref="OptimizerArgs"/> say; null for an unknown one.</summary>
-    internal object? Constants => Read(this, new OptimizerArguments(OptimizerArgs, OptimizerType));
+    private object? Read(OptimizerArguments arguments) => OptimizerNames.KindOf(OptimizerType)?.Constants(this, arguments);
 
-    private static object? Read(OptimizerOptions options, OptimizerArguments arguments) => options.OptimizerType switch
+    private static string? OfAdamW(OptimizerOptions options) => options.OptimizerType == OptimizerNames.AdamW
+        ? null
+        : $"is AdamW's; for {options.OptimizerType} give it in `optimizer_args`, where {string.Join(", ", ArgumentsOf(options.OptimizerType))} are known.";
+
+    private static IEnumerable<OptionProblem> Rules(OptimizerOptions options)
     {
-        OptimizerNames.AdamW => options.AdamW.With(arguments),
-        OptimizerNames.Sgd => SgdOptions.Read(arguments, new SgdOptions()),
-        OptimizerNames.SgdNesterov => SgdOptions.Read(arguments, new SgdOptions { Momentum = 0.9, Nesterov = true }),
-        OptimizerNames.Lion => LionOptions.Read(arguments),
-        OptimizerNames.Adafactor => AdafactorOptions.Read(arguments),
-        OptimizerNames.Prodigy => ProdigyOptions.Read(arguments),
-        OptimizerNames.AdamWScheduleFree => ScheduleFreeOptions.Read(arguments),
-        _ => null,
-    };
+        if (OptimizerNames.KindOf(options.OptimizerType) is null)
+            return [new OptionProblem("optimizer_type", OptimizerNames.Refusal(options.OptimizerType))];
+        var arguments = new OptimizerArguments(options.OptimizerArgs, options.OptimizerType);
+        var constants = options.Read(arguments);
+        return [.. arguments.Problems, .. (constants as IConstants)?.Problems() ?? []];
+    }
 }

@@ -35,6 +35,19 @@ internal static class PythonText
         return sign + Placed(digits.TrimEnd('0'), place);
     }
 
+    /// <summary>A value of an option: of a list, its values with commas between.</summary>
+    public static string OfValue(object? value) => value switch
+    {
+        null => None,
+        bool flag => Of(flag),
+        int whole => Of((long)whole),
+        long whole => Of(whole),
+        double number => Of((double?)number),
+        IEnumerable<int> wholes => string.Join(',', wholes),
+        IEnumerable<double> numbers => string.Join(',', numbers.Select(number => Of((double?)number))),
+        _ => $"{value}",
+    };
+
     /// <summary>A number of steps, or a share of them: whole numbers as Python's <c>int</c>, others as its <c>float</c>.</summary>
     public static string OfCountOrShare(double value) => double.IsInteger(value) ? Of((long)value) : Of((double?)value);
 

@@ -1,8 +1,31 @@
+using Slipway.Engine.Options;
+
 namespace Slipway.Training.Options;
 
 /// <summary>What is saved before the end of a training, under sd-scripts' names, and what is made of it.</summary>
 public sealed record SaveOptions
 {
+    /// <summary>Its options.</summary>
+    public static OptionTable<SaveOptions> Declared { get; } = new(
+        option =>
+        [
+            option.Whole("save_every_n_epochs", o => o.SaveEveryNEpochs, (o, v) => o with { SaveEveryNEpochs = v }, 1) with
+            {
+                Says = "Saves the LoRA after every so many epochs too.",
+                SdScripts = "",
+            },
+            option.Whole("save_every_n_steps", o => o.SaveEveryNSteps, (o, v) => o with { SaveEveryNSteps = v }, 1) with
+            {
+                Says = "Saves the LoRA after every so many optimizer steps too.",
+                SdScripts = "",
+            },
+            option.Whole("average_last_n_saves", o => o.AverageLastNSaves, (o, v) => o with { AverageLastNSaves = v }, 2, 100) with
+            {
+                Says = "The result is the mean of the last so many saves' weights, the end's among them.",
+            },
+        ],
+        Rules);
+
     /// <summary><c>save_every_n_epochs</c>: files <c>{name}-{epoch:000000}</c>, none after the last epoch. Null: none.</summary>
     public int? SaveEveryNEpochs { get; init; }
 
@@ -28,11 +51,9 @@ public sealed record SaveOptions
             yield return FormattableString.Invariant($"{name}-step{step:D8}");
     }
 
-    internal IEnumerable<string> Problems()
+    private static IEnumerable<OptionProblem> Rules(SaveOptions options)
     {
-        if (SaveEveryNEpochs < 1) yield return $"save_every_n_epochs: {SaveEveryNEpochs}; use 1 or more, or leave it out.";
-        if (SaveEveryNSteps < 1) yield return $"save_every_n_steps: {SaveEveryNSteps}; use 1 or more, or leave it out.";
-        if (AverageLastNSaves < 2) yield return $"average_last_n_saves: {AverageLastNSaves}; use 2 or more, or leave it out.";
-        if (AverageLastNSaves is not null && !AreWanted) yield return "average_last_n_saves: nothing is saved before the end; give save_every_n_epochs or save_every_n_steps too.";
+        if (options is { AverageLastNSaves: not null, AreWanted: false })
+            yield return new("average_last_n_saves", "has nothing to average; give `save_every_n_epochs` or `save_every_n_steps` too.", IsLack: true);
     }
 }

@@ -1,3 +1,5 @@
+using Slipway.Engine.Options;
+
 namespace Slipway.Training.Options;
 
 /// <summary>The constants of stochastic gradient descent; the defaults are PyTorch's.</summary>
@@ -23,8 +25,8 @@ public sealed record SgdOptions : IConstants
         Nesterov = arguments.Switch("nesterov", defaults.Nesterov),
     };
 
-    IEnumerable<string> IConstants.Problems()
+    IEnumerable<OptionProblem> IConstants.Problems()
     {
-        if (Nesterov && (Momentum == 0 || Dampening != 0)) yield return "optimizer_args: nesterov goes with a momentum above 0 and dampening=0.";
+        if (Nesterov && (Momentum == 0 || Dampening != 0)) yield return new("optimizer_args", "nesterov goes with a momentum above 0 and dampening=0.");
     }
 }

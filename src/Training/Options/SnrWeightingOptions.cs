@@ -1,8 +1,37 @@
+using Slipway.Engine.Options;
+
 namespace Slipway.Training.Options;
 
 /// <summary>What a sample's loss is multiplied by, under sd-scripts' option names. All that are given apply.</summary>
 public sealed record SnrWeightingOptions
 {
+    /// <summary>Its options.</summary>
+    public static OptionTable<SnrWeightingOptions> Declared { get; } = new(option =>
+    [
+        option.Positive("min_snr_gamma", o => o.MinSnrGamma, (o, v) => o with { MinSnrGamma = v }) with
+        {
+            Says = "Weighs each timestep by min(snr, gamma)/snr (Min-SNR).",
+            SdScripts = "",
+            Metadata = new("ss_min_snr_gamma"),
+        },
+        option.Switch("debiased_estimation_loss", o => o.DebiasedEstimationLoss, (o, v) => o with { DebiasedEstimationLoss = v }) with
+        {
+            Says = "Weighs each timestep by 1/√snr (debiased estimation).",
+            SdScripts = "false",
+            Metadata = new("ss_debiased_estimation"),
+        },
+        option.Switch("scale_v_pred_loss_like_noise_pred", o => o.ScaleVPredLossLikeNoisePred, (o, v) => o with { ScaleVPredLossLikeNoisePred = v }) with
+        {
+            Says = "Weighs a velocity's error as that of the noise would be; for models that predict velocity.",
+            SdScripts = "false",
+        },
+        option.Positive("v_pred_like_loss", o => o.VPredLikeLoss, (o, v) => o with { VPredLikeLoss = v }) with
+        {
+            Says = "Adds this share of the loss that velocity prediction would have; for models that predict noise.",
+            SdScripts = "",
+        },
+    ]);
+
     /// <summary><c>min_snr_gamma</c>; null: off.</summary>
     public double? MinSnrGamma { get; init; }
 
@@ -17,10 +46,4 @@ public sealed record SnrWeightingOptions
 
     /// <summary>Every weight is 1.</summary>
     public bool AreUniform => MinSnrGamma is null && !DebiasedEstimationLoss && !ScaleVPredLossLikeNoisePred && VPredLikeLoss is null;
-
-    internal IEnumerable<string> Problems()
-    {
-        if (MinSnrGamma is { } gamma && !(gamma > 0)) yield return $"min_snr_gamma: {gamma}; use more than 0, or leave it out.";
-        if (VPredLikeLoss is { } share && !(share > 0)) yield return $"v_pred_like_loss: {share}; use more than 0, or leave it out.";
-    }
 }

@@ -1,10 +1,124 @@
-using Slipway.Training.Schedules;
+using Slipway.Engine.Options;
 
 namespace Slipway.Training.Options;
 
 /// <summary>The settings of a training, under sd-scripts' option names; defaults are sd-scripts' unless said otherwise.</summary>
 public sealed record TrainingOptions
 {
+    /// <summary>The words of <see cref="LrScheduler"/>.</summary>
+    public static IReadOnlyList<string> LrSchedulers { get; } =
+        ["constant", "constant_with_warmup", "linear", "cosine", "cosine_with_restarts", "polynomial", "cosine_with_min_lr", "warmup_stable_decay", "inverse_sqrt"];
+
+    /// <summary>Its options, and those of all its parts.</summary>
+    public static OptionTable<TrainingOptions> Declared { get; } = new(
+        option =>
+        [
+            .. option.Part(LoraOptions.Declared, o => o.Network, (o, v) => o with { Network = v }),
+            option.Whole("max_train_steps", o => o.MaxTrainSteps, (o, v) => o with { MaxTrainSteps = v }, 1) with
+            {
+                Says = "Optimizer steps of the training; either this or `max_train_epochs`.",
+                SdScripts = "1600",
+            },
+            option.Whole("max_train_epochs", o => o.MaxTrainEpochs, (o, v) => o with { MaxTrainEpochs = v }, 1) with
+            {
+                Says = "Epochs of the training: every picture as often as its `num_repeats`.",
+                SdScripts = "",
+            },
+            option.Whole("train_batch_size", o => o.TrainBatchSize, (o, v) => o with { TrainBatchSize = v }, 1, 4096) with
+            {
+                Says = "Pictures that are learned from at a time.",
+                SdScripts = "1",
+            },
+            option.Whole("gradient_accumulation_steps", o => o.GradientAccumulationSteps, (o, v) => o with { GradientAccumulationSteps = v }, 1, 4096) with
+            {
+                Says = "Batches whose gradients one optimizer step takes together.",
+                SdScripts = "1",
+                Metadata = new("ss_gradient_accumulation_steps"),
+            },
+            option.Number("learning_rate", o => o.LearningRate, (o, v) => o with { LearningRate = v }, 0) with
+            {
+                Says = "Learning rate of every part that has none of its own.",
+                SdScripts = "2e-06",
+                Metadata = new("ss_learning_rate"),
+            },
+            option.Number("unet_lr", o => o.UnetLr, (o, v) => o with { UnetLr = v }, 0) with
+            {
+                Says = "Learning rate of the UNet; 0: it is not trained.",
+                SdScripts = "",
+                Metadata = new("ss_unet_lr"),
+            },
+            option.Number("text_encoder_lr", o => o.TextEncoderLr, (o, v) => o with { TextEncoderLr = v }, 0) with
+            {
+                Says = "Learning rate of the text encoders; 0: they are not trained.",
+                SdScripts = "",
+                Metadata = new("ss_text_encoder_lr"),
+            },
+            option.Word("lr_scheduler", o => o.LrScheduler, (o, v) => o with { LrScheduler = v }, LrSchedulers) with
+            {
+                Says = "The learning rate's course.",
+                SdScripts = "constant",
+                Metadata = new("ss_lr_scheduler"),
+            },
+            option.Number("lr_warmup_steps", o => o.LrWarmupSteps, (o, v) => o with { LrWarmupSteps = v }, 0) with
+            {
+                Says = "Optimizer steps over which the rate rises, or a share of all when below 1.",
+                SdScripts = "0",
+                Metadata = new("ss_lr_warmup_steps") { IsCountOrShare = true },
+            },
+            option.Whole("lr_scheduler_num_cycles", o => o.LrSchedulerNumCycles, (o, v) => o with { LrSchedulerNumCycles = v }, 1) with
+            {
+                Says = "Cycles of `cosine_with_restarts`.",
+                SdScripts = "1",
+            },
+            option.Number("lr_scheduler_power", o => o.LrSchedulerPower, (o, v) => o with { LrSchedulerPower = v }, 0) with
+            {
+                Says = "Power of `polynomial`.",
+                SdScripts = "1",
+            },
+            .. option.Part(LrTail.Declared, o => o.LrTail, (o, v) => o with { LrTail = v }),
+            .. option.Part(OptimizerOptions.Declared, o => o.Optimizer, (o, v) => o with { Optimizer = v }),
+            .. option.Part(LoraPlusOptions.Declared, o => o.LoraPlus, (o, v) => o with { LoraPlus = v }),
+            option.Number("max_grad_norm", o => o.MaxGradNorm, (o, v) => o with { MaxGradNorm = v }, 0) with
+            {
+                Says = "Clips the gradients' norm to this; 0: no clipping.",
+                SdScripts = "1.0",
+                Metadata = new("ss_max_grad_norm"),
+            },
+            option.Switch("gradient_checkpointing", o => o.GradientCheckpointing, (o, v) => o with { GradientCheckpointing = v }) with
+            {
+                Says = "Keeps less for the backward pass and computes it again: a fraction of the memory, a third more time.",
+                SdScripts = "false",
+                Metadata = new("ss_gradient_checkpointing"),
+            },
+            option.Positive("scale_weight_norms", o => o.ScaleWeightNorms, (o, v) => o with { ScaleWeightNorms = v }) with
+            {
+                Says = "Greatest norm of a branch's change.",
+                SdScripts = "",
+                Metadata = new("ss_scale_weight_norms"),
+            },
+            .. option.Part(EmaOptions.Declared, o => o.Ema, (o, v) => o with { Ema = v }),
+            .. option.Part(SaveOptions.Declared, o => o.Saves, (o, v) => o with { Saves = v }),
+            .. option.Part(LossOptions.Declared, o => o.Loss, (o, v) => o with { Loss = v }),
+            .. option.Part(SnrWeightingOptions.Declared, o => o.Weighting, (o, v) => o with { Weighting = v }),
+            .. option.Part(MaskOptions.Declared, o => o.Mask, (o, v) => o with { Mask = v }),
+            .. option.Part(NoiseOptions.Declared, o => o.Noise, (o, v) => o with { Noise = v }),
+            option.Switch("zero_terminal_snr", o => o.ZeroTerminalSnr, (o, v) => o with { ZeroTerminalSnr = v }) with
+            {
+                Says = "Trains on the schedule whose last timestep is pure noise, whatever the model's own is.",
+                SdScripts = "false",
+                Metadata = new("ss_zero_terminal_snr"),
+            },
+            .. option.Part(DataOptions.Declared, o => o.Data, (o, v) => o with { Data = v }),
+            .. option.Part(CaptionOptions.Declared, o => o.Caption, (o, v) => o with { Caption = v }),
+            option.Whole("seed", o => o.Seed, (o, v) => o with { Seed = v }, 0, uint.MaxValue) with
+            {
+                Says = "All randomness of the training follows from it; without it the plan's.",
+                SdScripts = "",
+                Metadata = new("ss_seed"),
+            },
+        ],
+        Rules);
+
     /// <summary>Ranks and alphas.</summary>
     public LoraOptions Network { get; init; } = new();
 
@@ -42,36 +156,36 @@ public sealed record TrainingOptions
     public double LearningRate { get; init; } = 1e-4;
 
     /// <summary>Null: <see cref="LearningRate"/>. 0: the UNet is not trained.</summary>
-    public double? UNetLr { get; init; }
+    public double? UnetLr { get; init; }
 
     /// <summary>Null: <see cref="LearningRate"/>. 0: the text encoders are not trained.</summary>
     public double? TextEncoderLr { get; init; }
 
-    /// <summary>One of <see cref="LrSchedule.Names"/>.</summary>
+    /// <summary>One of <see cref="LrSchedulers"/>.</summary>
     public string LrScheduler { get; init; } = "constant";
 
     /// <summary>Steps, or a share of all steps when below 1.</summary>
     public double LrWarmupSteps { get; init; }
 
-    /// <summary><c>lr_scheduler_num_cycles</c>, of <c>cosine_with_restarts</c>.</summary>
+    /// <summary>Cycles of <c>cosine_with_restarts</c>.</summary>
     public int LrSchedulerNumCycles { get; init; } = 1;
 
-    /// <summary><c>lr_scheduler_power</c>, of <c>polynomial</c>.</summary>
+    /// <summary>Power of <c>polynomial</c>.</summary>
     public double LrSchedulerPower { get; init; } = 1;
 
     /// <summary>How the later schedules come down.</summary>
     public LrTail LrTail { get; init; } = new();
 
-    /// <summary><c>train_batch_size</c>: pictures that go through the UNet at once.</summary>
+    /// <summary>Pictures of a batch.</summary>
     public int TrainBatchSize { get; init; } = 1;
 
-    /// <summary><c>gradient_accumulation_steps</c>: batches whose gradients make one optimizer step.</summary>
+    /// <summary>Batches of an optimizer step.</summary>
     public int GradientAccumulationSteps { get; init; } = 1;
 
     /// <summary>Optimizer steps; exactly one of this and <see cref="MaxTrainEpochs"/>.</summary>
     public int? MaxTrainSteps { get; init; }
 
-    /// <summary><c>max_train_epochs</c>: length in passes over all pictures; null: <see cref="MaxTrainSteps"/> says it.</summary>
+    /// <summary>Epochs.</summary>
     public int? MaxTrainEpochs { get; init; }
 
     /// <summary>Gradients' common L2 norm is clipped to this; 0: no clipping.</summary>
@@ -83,7 +197,7 @@ public sealed record TrainingOptions
     /// </summary>
     public bool GradientCheckpointing { get; init; }
 
-    /// <summary><c>scale_weight_norms</c>: greatest norm of a branch's change, see <see cref="ScaleWeightNorms"/>; null: any.</summary>
+    /// <summary><c>scale_weight_norms</c>: greatest norm of a branch's change; null: any.</summary>
     public double? ScaleWeightNorms { get; init; }
 
     /// <summary><c>zero_terminal_snr</c>: trains on the schedule whose last timestep is pure noise (Lin et al. 2024), whatever the model's own is.</summary>
@@ -93,10 +207,10 @@ public sealed record TrainingOptions
     public long Seed { get; init; } = 42;
 
     /// <summary>The UNet's base rate.</summary>
-    public double EffectiveUNetLr => UNetLr ?? LearningRate;
+    public double EffectiveUNetLr => UnetLr ?? LearningRate;
 
     /// <summary>The text encoders' base rate.</summary>
-    public double EffectiveTextEncoderLr => Network.NetworkTrainUNetOnly ? 0 : TextEncoderLr ?? LearningRate;
+    public double EffectiveTextEncoderLr => Network.NetworkTrainUnetOnly ? 0 : TextEncoderLr ?? LearningRate;
 
     /// <summary>Parts of the model that are trained, the text encoders first, as in sd-scripts.</summary>
     internal IReadOnlyList<LoraGroup> TrainedParts => [.. new[] { LoraGroup.TextEncoder, LoraGroup.UNet }.Where(part => BaseRate(part) > 0)];
@@ -105,30 +219,19 @@ public sealed record TrainingOptions
     internal double BaseRate(LoraGroup part) => part == LoraGroup.UNet ? EffectiveUNetLr : EffectiveTextEncoderLr;
 
     /// <exception cref="ArgumentException">Values that cannot be: all of them, a line each.</exception>
-    public void Validate()
-    {
-        var problems = Problems().ToList();
-        if (problems.Count > 0)
-            throw new ArgumentException(string.Join("\n", problems));
-    }
+    public void Validate() => OptionProblem.ThrowIfAny(Declared.Problems(this));
 
-    private IEnumerable<string> Problems()
+    private static IEnumerable<OptionProblem> Rules(TrainingOptions options)
     {
-        if (Network.NetworkDim < 1) yield return $"network_dim: {Network.NetworkDim} is no rank; use 1 or more.";
-        if (Network.ConvDim < 1) yield return $"conv_dim: {Network.ConvDim} is no rank; use 1 or more, or leave it out.";
-        if (!(Network.NetworkAlpha >= 0)) yield return $"network_alpha: {Network.NetworkAlpha} is negative; use 0 (= network_dim) or more.";
-        if (!(Network.ConvAlpha >= 0)) yield return $"conv_alpha: {Network.ConvAlpha} is negative; use 0 (= conv_dim) or more.";
-        if (TrainBatchSize < 1) yield return $"train_batch_size: {TrainBatchSize}; use 1 or more.";
-        if (GradientAccumulationSteps < 1) yield return $"gradient_accumulation_steps: {GradientAccumulationSteps}; use 1 or more.";
-        if ((MaxTrainSteps is null) == (MaxTrainEpochs is null)) yield return "max_train_steps, max_train_epochs: give exactly one of them.";
-        if ((MaxTrainSteps ?? MaxTrainEpochs) < 1) yield return $"max_train_steps, max_train_epochs: {MaxTrainSteps ?? MaxTrainEpochs}; use 1 or more.";
-        foreach (var (name, rate) in new[] { ("learning_rate", LearningRate), ("unet_lr", UNetLr ?? 0), ("text_encoder_lr", TextEncoderLr ?? 0) })
-            if (!(rate >= 0 && double.IsFinite(rate))) yield return $"{name}: {rate} is no learning rate; use 0 or more.";
-        if (TrainedParts.Count == 0) yield return "unet_lr, text_encoder_lr: both are 0, so nothing would be trained.";
-        if (!(MaxGradNorm >= 0)) yield return $"max_grad_norm: {MaxGradNorm}; use 0 (no clipping) or more.";
-        if (ScaleWeightNorms is { } limit && !(limit > 0)) yield return $"scale_weight_norms: {limit}; use more than 0, or leave it out.";
-        if (ScaleWeightNorms is not null && Optimizer.OptimizerType == OptimizerNames.AdamWScheduleFree) yield return "scale_weight_norms: AdamWScheduleFree keeps two more copies of the weights, which would not be scaled; use another optimizer, or leave it out.";
-        foreach (var problem in Ema.Problems().Concat(Saves.Problems())) yield return problem;
-        foreach (var problem in Network.Problems().Concat(Optimizer.Problems()).Concat(RateChecks.Problems(this)).Concat(LoraPlus.Problems()).Concat(Loss.Problems()).Concat(Weighting.Problems()).Concat(Noise.Problems()).Concat(Data.Problems()).Concat(Mask.Problems()).Concat(Caption.Problems())) yield return problem;
+        if (options.MaxTrainSteps is null == options.MaxTrainEpochs is null)
+            yield return new("max_train_steps", "or `max_train_epochs` must be given, and not both; `null` takes an inherited one away.", IsLack: true);
+        if (options.TrainedParts.Count == 0)
+            yield return new("learning_rate", "must be above 0 for the UNet or the text encoders; as it is, nothing would be trained.");
+        if (options is { LrScheduler: "warmup_stable_decay", LrTail.LrDecaySteps: 0 })
+            yield return new("lr_decay_steps", "is missing: `warmup_stable_decay` needs the number of steps, or the share of all, in which the rate comes down.", IsLack: true);
+        if (options is { ScaleWeightNorms: not null, Optimizer.OptimizerType: OptimizerNames.AdamWScheduleFree })
+            yield return new("scale_weight_norms", "does not go with AdamWScheduleFree, which keeps two more copies of the weights; leave one of them out.");
+        foreach (var problem in RateChecks.Problems(options))
+            yield return problem;
     }
 }

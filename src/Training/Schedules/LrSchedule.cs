@@ -11,17 +11,13 @@ public sealed class LrSchedule
 {
     private const double PolynomialEnd = 1e-7;
 
-    /// <summary>The known values of <c>lr_scheduler</c>.</summary>
-    public static IReadOnlyList<string> Names { get; } =
-        ["constant", "constant_with_warmup", "linear", "cosine", "cosine_with_restarts", "polynomial", "cosine_with_min_lr", "warmup_stable_decay", "inverse_sqrt"];
-
     private readonly int _numCycles;
     private readonly double _power;
     private readonly int _decaySteps;
     private readonly double _minRatio;
     private readonly int _timescale;
 
-    /// <param name="name">One of <see cref="Names"/>.</param>
+    /// <param name="name">One of <see cref="TrainingOptions.LrSchedulers"/>.</param>
     /// <param name="totalSteps">Optimizer steps of the whole training.</param>
     /// <param name="warmup">Optimizer steps, or a share of <paramref name="totalSteps"/> when below 1.</param>
     /// <param name="numCycles"><c>lr_scheduler_num_cycles</c>, for <c>cosine_with_restarts</c>.</param>
@@ -30,35 +26,29 @@ public sealed class LrSchedule
     /// <exception cref="ArgumentException">An unknown name, or a value that the schedule cannot have.</exception>
     public LrSchedule(string name, int totalSteps, double warmup = 0, int numCycles = 1, double power = 1, LrTail? tail = null)
     {
-        if (!Names.Contains(name))
-            throw new ArgumentException($"lr_scheduler: '{name}' is not known; use one of {string.Join(", ", Names)}.", nameof(name));
+        if (!TrainingOptions.LrSchedulers.Contains(name))
+            throw new ArgumentException($"lr_scheduler: '{name}' is not known; use one of {string.Join(", ", TrainingOptions.LrSchedulers)}.", nameof(name));
         if (totalSteps < 1)
             throw new ArgumentException($"max_train_steps: {totalSteps} is not a number of steps; use 1 or more.", nameof(totalSteps));
         if (!(warmup >= 0) || (warmup >= 1 && warmup != Math.Floor(warmup)))
             throw new ArgumentException($"lr_warmup_steps: {warmup} is neither a number of steps nor a share below 1.", nameof(warmup));
-        if (numCycles < 1)
-            throw new ArgumentException($"lr_scheduler_num_cycles: {numCycles} is not a number of cycles; use 1 or more.", nameof(numCycles));
         WarmupSteps = (int)(warmup < 1 ? warmup * totalSteps : warmup);
         if (name == "constant" && WarmupSteps != 0)
             throw new ArgumentException($"lr_warmup_steps: 'constant' has no warm-up, found {warmup}; use lr_scheduler constant_with_warmup.", nameof(warmup));
         if (WarmupSteps > totalSteps)
             throw new ArgumentException($"lr_warmup_steps: {WarmupSteps} is more than the {totalSteps} steps of the training.", nameof(warmup));
         tail ??= new LrTail();
-        _decaySteps = (int)(tail.DecaySteps < 1 ? tail.DecaySteps * totalSteps : tail.DecaySteps);
+        _decaySteps = (int)(tail.LrDecaySteps < 1 ? tail.LrDecaySteps * totalSteps : tail.LrDecaySteps);
         if (name == "warmup_stable_decay" && (_decaySteps < 1 || WarmupSteps + _decaySteps > totalSteps))
-            throw new ArgumentException($"lr_decay_steps: {tail.DecaySteps} with {WarmupSteps} steps of warm-up do not fit into {totalSteps} steps; use 1 or more, or a share of all below 1.", nameof(tail));
-        if (tail.MinLrRatio is not (>= 0 and <= 1))
-            throw new ArgumentException($"lr_scheduler_min_lr_ratio: {tail.MinLrRatio} is no share; use 0 to 1.", nameof(tail));
-        if (tail.Timescale < 1)
-            throw new ArgumentException($"lr_scheduler_timescale: {tail.Timescale} is not a number of steps; use 1 or more.", nameof(tail));
-        (_minRatio, _timescale) = (tail.MinLrRatio, tail.Timescale ?? (WarmupSteps > 0 ? WarmupSteps : 10_000));
+            throw new ArgumentException($"lr_decay_steps: {tail.LrDecaySteps} with {WarmupSteps} steps of warm-up do not fit into {totalSteps} steps; use 1 or more, or a share of all below 1.", nameof(tail));
+        (_minRatio, _timescale) = (tail.LrSchedulerMinLrRatio, tail.LrSchedulerTimescale ?? (WarmupSteps > 0 ? WarmupSteps : 10_000));
         Name = name;
         TotalSteps = totalSteps;
         _numCycles = numCycles;
         _power = power;
     }
 
-    /// <summary>One of <see cref="Names"/>.</summary>
+    /// <summary>One of <see cref="TrainingOptions.LrSchedulers"/>.</summary>
     public string Name { get; }
 
     /// <summary>Optimizer steps of the whole training.</summary>

@@ -1,3 +1,4 @@
+using Slipway.Engine.Options;
 using Slipway.Training.Data;
 using Slipway.Training.Hooks;
 using Slipway.Training.Metrics;
@@ -31,9 +32,7 @@ public sealed class ValidationHook : ITrainingHook, IDisposable
     {
         ArgumentNullException.ThrowIfNull(options);
         ArgumentNullException.ThrowIfNull(training);
-        var problems = options.Problems().Concat(stopping?.Problems() ?? []).ToList();
-        if (problems.Count > 0)
-            throw new ArgumentException(string.Join("\n", problems));
+        OptionProblem.ThrowIfAny([.. ValidationOptions.Declared.Problems(options), .. stopping is null ? [] : EarlyStoppingOptions.Declared.Problems(stopping)]);
         (_options, _images, _training, _cancellation) = (options, images, training, cancellation);
         _stopping = stopping is null ? null : new EarlyStopping(stopping);
     }
@@ -54,7 +53,7 @@ public sealed class ValidationHook : ITrainingHook, IDisposable
     public void Begin(TrainingMoment moment)
     {
         ArgumentNullException.ThrowIfNull(moment);
-        _validator ??= new Validator(moment.Model, _images, _options.Timesteps, _training.Weighting, _options.Seed ?? _training.Seed, _cancellation);
+        _validator ??= new Validator(moment.Model, _images, _options.ValidationTimesteps, _training.Weighting, _options.ValidationSeed ?? _training.Seed, _cancellation);
     }
 
     /// <inheritdoc/>

@@ -59,7 +59,7 @@ public sealed class RecordedTrainingTests : IDisposable
     {
         using var model = TinyModel.Reference();
         using var inputs = Open("lora", "train_unet_accum2_scalenorm.inputs");
-        using var network = Network(model, new LoraOptions { NetworkDim = 2, NetworkAlpha = 1, NetworkTrainUNetOnly = true }, Open("lora", "train_unet_accum2_scalenorm.init"));
+        using var network = Network(model, new LoraOptions { NetworkDim = 2, NetworkAlpha = 1, NetworkTrainUnetOnly = true }, Open("lora", "train_unet_accum2_scalenorm.init"));
         using var run = new Run(model, network, new AdamWOptions(), new SnrWeightingOptions());
         var expected = Json("lora", "train").GetProperty("unet_accum2_scalenorm");
         for (var step = 0; step < 6; step++)

@@ -32,7 +32,7 @@ public sealed class TrainingOptionTests : IDisposable
     public void Each_part_of_the_model_has_its_rate()
     {
         var plain = Ups(OneStep);
-        var other = Ups(OneStep with { UNetLr = 5e-3, TextEncoderLr = 4e-2 });
+        var other = Ups(OneStep with { UnetLr = 5e-3, TextEncoderLr = 4e-2 });
         foreach (var (name, up) in plain)
             Assert.InRange(Golden.MaxError(other[name], up * (name.StartsWith("lora_unet", StringComparison.Ordinal) ? 0.5 : 4)), 0, 1e-6);
         Assert.All(["lora_unet", "lora_te1", "lora_te2"], part => Assert.Contains(plain, up => up.Key.StartsWith(part, StringComparison.Ordinal) && up.Value.abs().max().item<float>() > 1e-5));
@@ -44,7 +44,7 @@ public sealed class TrainingOptionTests : IDisposable
     [InlineData(8.0, null, 8, 16)]
     public void LoRA_plus_trains_ups_faster_and_downs_as_before(double? unet, double? text, double unetRatio, double textRatio)
     {
-        var ratios = new LoraPlusOptions { LrRatio = 16, UNetLrRatio = unet, TextEncoderLrRatio = text };
+        var ratios = new LoraPlusOptions { LoraplusLrRatio = 16, LoraplusUnetLrRatio = unet, LoraplusTextEncoderLrRatio = text };
         var plain = Ups(OneStep);
         foreach (var (name, up) in Ups(OneStep with { LoraPlus = ratios }))
             Assert.InRange(Golden.MaxError(up, plain[name] * (name.StartsWith("lora_unet", StringComparison.Ordinal) ? unetRatio : textRatio)), 0, 1e-5);
@@ -91,7 +91,7 @@ public sealed class TrainingOptionTests : IDisposable
         using (Train(options, raw))
         {
         }
-        using var network = Train(options with { Ema = new() { Decay = decay } }, seen);
+        using var network = Train(options with { Ema = new() { EmaDecay = decay } }, seen);
         var average = raw.Start!;
         for (var step = 1; step <= 6; step++)
         {

@@ -55,7 +55,7 @@ public sealed class TrainingProcess
         LrWarmupSteps = optimizer == OptimizerNames.AdamWScheduleFree ? 0 : 3,
         Weighting = new() { MinSnrGamma = 5 },
         Noise = new() { NoiseOffset = 0.05, MultiresNoiseIterations = 3, IpNoiseGamma = 0.1, IpNoiseGammaRandomStrength = true },
-        Ema = new() { Decay = 0.8 },
+        Ema = new() { EmaDecay = 0.8 },
         Saves = new() { SaveEveryNSteps = 5, AverageLastNSaves = 3 },
         TrainBatchSize = 2,
         GradientAccumulationSteps = 2,

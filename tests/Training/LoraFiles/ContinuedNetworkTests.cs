@@ -71,12 +71,12 @@ public sealed class ContinuedNetworkTests(TinyModelFixture tiny) : IClassFixture
         Assert.Contains("set dim_from_weights", message, StringComparison.Ordinal);
         Assert.Matches("and [0-9]+ more$", message);
         Assert.Contains("_in_layers_2: the options give this layer no branch", Problem(new() { NetworkDim = 3, NetworkAlpha = 2 }), StringComparison.Ordinal);
-        message = Problem(new() { NetworkDim = 3, NetworkAlpha = 2, ConvDim = 2, Adapter = new() { Algorithm = AdapterAlgorithm.Loha } });
+        message = Problem(new() { NetworkDim = 3, NetworkAlpha = 2, ConvDim = 2, Adapter = new() { NetworkAlgo = "loha" } });
         Assert.Contains("_k_proj.hada_w1_a: not in the file", message, StringComparison.Ordinal);
         Assert.Contains("_k_proj.lora_up.weight: no part of a branch of the options' kind", message, StringComparison.Ordinal);
         Assert.Contains("which network_train_unet_only would lose", Assert.Throws<InvalidDataException>(() =>
-            Train(Options(new() { NetworkTrainUNetOnly = true, Start = new() { NetworkWeights = path, DimFromWeights = true } }, Still), [])).Message, StringComparison.Ordinal);
-        Assert.Contains("dim_from_weights: needs network_weights", Assert.Throws<ArgumentException>(() => Train(Options(new() { Start = new() { DimFromWeights = true } }, Still), [])).Message, StringComparison.Ordinal);
+            Train(Options(new() { NetworkTrainUnetOnly = true, Start = new() { NetworkWeights = path, DimFromWeights = true } }, Still), [])).Message, StringComparison.Ordinal);
+        Assert.Contains("dim_from_weights: takes ranks from `network_weights`", Assert.Throws<ArgumentException>(() => Train(Options(new() { Start = new() { DimFromWeights = true } }, Still), [])).Message, StringComparison.Ordinal);
     }
 
     [Fact]
@@ -94,7 +94,7 @@ public sealed class ContinuedNetworkTests(TinyModelFixture tiny) : IClassFixture
         var (first, second) = (Write(new() { NetworkDim = 3 }, seed: 1), Write(new() { NetworkDim = 2, Adapter = new() { DoraWd = true } }, seed: 2));
         var before = Weights();
         var (by, apart) = (new List<double>(), new List<double>());
-        using var trained = Train(Options(new() { Start = new() { BaseWeights = [new(first, 0.5), new(second)] } }, 1e-2), by);
+        using var trained = Train(Options(new() { Start = new() { BaseWeights = [first, second], BaseWeightsMultiplier = [0.5, 1] } }, 1e-2), by);
         Assert.All(Weights(), pair => Assert.Equal(0, Golden.MaxError(pair.Value, before[pair.Key])));
 
         using var a = LoraFile.Load(tiny.Model, first);
@@ -117,7 +117,7 @@ public sealed class ContinuedNetworkTests(TinyModelFixture tiny) : IClassFixture
         var before = Weights();
         var other = Path.Combine(_folder.FullName, "other.safetensors");
         SafetensorsWriter.Write(other, [new("something.else", ones(1))], null);
-        Assert.Throws<InvalidDataException>(() => Train(Options(new() { Start = new() { BaseWeights = [new(Write(new() { NetworkDim = 3 })), new(other)] } }, Still), []));
+        Assert.Throws<InvalidDataException>(() => Train(Options(new() { Start = new() { BaseWeights = [Write(new() { NetworkDim = 3 }), other] } }, Still), []));
         Assert.All(Weights(), pair => Assert.Equal(0, Golden.MaxError(pair.Value, before[pair.Key])));
     }
 
@@ -125,7 +125,7 @@ public sealed class ContinuedNetworkTests(TinyModelFixture tiny) : IClassFixture
     public void A_checkpoint_counts_for_the_files_contents_whatever_they_are_called()
     {
         var path = Write(new() { NetworkDim = 3 });
-        string Identity(string file, double multiplier) => Checkpoint.Identity(Options(new() { Start = new() { BaseWeights = [new(file, multiplier)] } }, Still), Images);
+        string Identity(string file, double multiplier) => Checkpoint.Identity(Options(new() { Start = new() { BaseWeights = [file], BaseWeightsMultiplier = [multiplier] } }, Still), Images);
         var expected = Identity(path, 1);
         var copy = Path.Combine(_folder.FullName, "copy.safetensors");
         File.Copy(path, copy);

@@ -44,7 +44,7 @@ public sealed class LossFunctionTests : ScheduleNumbers
     [Fact]
     public void Unknown_names_are_refused_with_those_that_are_known()
     {
-        Assert.Contains("use one of l2, l1, huber, smooth_l1", Assert.Throws<ArgumentException>(() => new LossFunction(Schedule, new LossOptions { LossType = "l3" })).Message, StringComparison.Ordinal);
-        Assert.Contains("use one of constant, exponential, snr", Assert.Throws<ArgumentException>(() => new LossFunction(Schedule, new LossOptions { HuberSchedule = "x" })).Message, StringComparison.Ordinal);
+        Assert.Contains("must be one of l2, l1, huber, smooth_l1", Assert.Throws<ArgumentException>(() => new LossFunction(Schedule, new LossOptions { LossType = "l3" })).Message, StringComparison.Ordinal);
+        Assert.Contains("must be one of constant, exponential, snr", Assert.Throws<ArgumentException>(() => new LossFunction(Schedule, new LossOptions { HuberSchedule = "x" })).Message, StringComparison.Ordinal);
     }
 }

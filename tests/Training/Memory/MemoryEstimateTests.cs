@@ -35,7 +35,7 @@ public sealed class MemoryEstimateTests : IDisposable
             new ClipTextConfiguration { NumHiddenLayers = 6 },
             ClipTextConfiguration.BigG with { NumHiddenLayers = 4 },
             precision);
-        var options = new TrainingOptions { Network = new() { NetworkDim = 16, NetworkTrainUNetOnly = !trainsText }, TrainBatchSize = batch };
+        var options = new TrainingOptions { Network = new() { NetworkDim = 16, NetworkTrainUnetOnly = !trainsText }, TrainBatchSize = batch };
         AssertNear(peak, MemoryEstimate.ForTraining(model, options, side, side));
     }
 
@@ -43,7 +43,7 @@ public sealed class MemoryEstimateTests : IDisposable
     [Fact]
     public void Of_SDXL_in_bf16_at_its_own_size()
     {
-        var options = new TrainingOptions { Network = new() { NetworkDim = 16, NetworkTrainUNetOnly = true }, GradientCheckpointing = true };
+        var options = new TrainingOptions { Network = new() { NetworkDim = 16, NetworkTrainUnetOnly = true }, GradientCheckpointing = true };
         var estimate = MemoryEstimate.ForTraining(_sdxl, options, 1024, 1024);
         Assert.Equal(42_557_440L * (4 + 4 + 2), estimate.Adapter);
         Assert.Equal(42_557_440L * 4 * 3, estimate.Optimizer);
@@ -59,7 +59,7 @@ public sealed class MemoryEstimateTests : IDisposable
     {
         var adapter = new AdapterOptions
         {
-            Algorithm = kind switch { "loha" => AdapterAlgorithm.Loha, "lokr" => AdapterAlgorithm.Lokr, _ => AdapterAlgorithm.Lora },
+            NetworkAlgo = kind is "loha" or "lokr" ? kind : "lora",
             DoraWd = kind == "dora",
         };
         var options = new TrainingOptions { Network = new() { NetworkDim = 3, ConvDim = kind == "locon" ? 2 : null, Adapter = adapter } };

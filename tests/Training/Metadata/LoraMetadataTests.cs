@@ -38,7 +38,7 @@ public sealed class LoraMetadataTests
         var options = new TrainingOptions
         {
             LearningRate = 1e-3,
-            UNetLr = 1e-3,
+            UnetLr = 1e-3,
             TextEncoderLr = 5e-4,
             LrScheduler = "cosine",
             LrWarmupSteps = 2,
@@ -99,7 +99,7 @@ public sealed class LoraMetadataTests
             Caption = new() { CaptionDropoutEveryNEpochs = 3 },
         };
         TrainingImage[] images = [Images[0] with { Subset = new SubsetOptions { FlipAug = true, RandomCrop = true } }, Images[1], Images[2] with { Subset = new SubsetOptions { IsReg = true } }];
-        var origin = new LoraOrigin { OutputName = "a", ModelName = "b", Validation = new() { EveryNSteps = 10, Seed = 7 }, ValidationImages = 4 };
+        var origin = new LoraOrigin { OutputName = "a", ModelName = "b", Validation = new() { ValidateEveryNSteps = 10, ValidationSeed = 7 }, ValidationImages = 4 };
         var added = LoraMetadata.FromTraining(options, images, origin).Except(LoraMetadata.FromTraining(new() { MaxTrainSteps = 1 }, images.Select(image => image with { Subset = new() { IsReg = image.Subset.IsReg } }).ToList(), origin with { Validation = null, ValidationImages = 0 }));
         Assert.Equal(
             new Dictionary<string, string>(StringComparer.Ordinal)
@@ -152,7 +152,7 @@ public sealed class LoraMetadataTests
     [InlineData(1, "1.0")]
     public void Numbers_look_as_Python_prints_them(double rate, string expected)
     {
-        var metadata = LoraMetadata.FromTraining(new TrainingOptions { UNetLr = rate, MaxTrainSteps = 1 }, Images, new LoraOrigin { OutputName = "a", ModelName = "b" });
+        var metadata = LoraMetadata.FromTraining(new TrainingOptions { UnetLr = rate, MaxTrainSteps = 1 }, Images, new LoraOrigin { OutputName = "a", ModelName = "b" });
         Assert.Equal(expected, metadata["ss_unet_lr"]);
         Assert.Equal("None", metadata["ss_text_encoder_lr"]);
     }

@@ -59,7 +59,7 @@ public sealed class LoraNetworkTests : IDisposable
     {
         using var scope = NewDisposeScope();
         using var a = LoraNetwork.Create(_model, new LoraOptions(), 1);
-        using var b = LoraNetwork.Create(_model, new LoraOptions { NetworkTrainUNetOnly = true }, 1);
+        using var b = LoraNetwork.Create(_model, new LoraOptions { NetworkTrainUnetOnly = true }, 1);
         using var c = LoraNetwork.Create(_model, new LoraOptions(), 2);
         var name = b.Adapters[0].Name;
         Tensor Down(LoraNetwork n) => n.Adapters.First(m => m.Name == name).Down;

@@ -40,7 +40,7 @@ public sealed class LoraTargetsTests
     public void Network_train_unet_only_leaves_the_text_encoders_out()
     {
         using var model = TinyModel.Create();
-        using var network = LoraNetwork.Create(model, new LoraOptions { NetworkTrainUNetOnly = true }, 1);
+        using var network = LoraNetwork.Create(model, new LoraOptions { NetworkTrainUnetOnly = true }, 1);
         Assert.All(network.Adapters, m => Assert.StartsWith("lora_unet_", m.Name, StringComparison.Ordinal));
     }
 

@@ -62,7 +62,7 @@ public sealed class NewAdapterTests : IDisposable
     private static Adapter Create(AdapterAlgorithm algorithm, int rank, bool convolution = false, long seed = 1, string name = "lora_unet_x")
     {
         nn.Module layer = convolution ? nn.Conv2d(256, 400, 3) : nn.Linear(256, 400);
-        return new NewAdapter(new() { Algorithm = algorithm, UseTucker = convolution }, seed).Create(new LoraTarget(name, "unet.x", layer, LoraGroup.UNet, IsReached: true), rank, 1);
+        return new NewAdapter(new() { NetworkAlgo = algorithm.ToString().ToLowerInvariant(), UseTucker = convolution }, seed).Create(new LoraTarget(name, "unet.x", layer, LoraGroup.UNet, IsReached: true), rank, 1);
     }
 
     // A sample's deviation misses by 1/√(2n) of it; four times that is let through.

@@ -60,7 +60,7 @@ public sealed class AdamWTests : IDisposable
     [Fact]
     public void The_norm_of_millions_of_gradients_keeps_its_digits()
     {
-        using var network = LoraNetwork.Create(_model, new LoraOptions { NetworkDim = 2000, NetworkTrainUNetOnly = true }, 1);
+        using var network = LoraNetwork.Create(_model, new LoraOptions { NetworkDim = 2000, NetworkTrainUnetOnly = true }, 1);
         using var parameters = new FlatParameters(ParameterGroup.FromNetwork(network, [LoraGroup.UNet]));
         using var optimizer = new AdamW(parameters, new AdamWOptions());
         using (no_grad())

@@ -176,7 +176,7 @@ public sealed class OptimizerStepTests
     private static IOptimizer Create(FlatParameters parameters, string type, string arguments)
     {
         var options = new OptimizerOptions { OptimizerType = type, OptimizerArgs = arguments.Split(' ', StringSplitOptions.RemoveEmptyEntries) };
-        Assert.Empty(options.Problems());
+        Assert.Empty(OptimizerOptions.Declared.Problems(options));
         return NewOptimizer.Create(options, parameters);
     }
 }

@@ -61,7 +61,7 @@ public sealed class BlockOptionsTests
         using var model = TinyModel.WithGoldenSizes();
         double[] down = [0.1, 0.2, 0.3, 0.4, 0.5, 0.6, 0.7, 0.8, 0.9];
         double[] up = [1.1, 1.2, 1.3, 1.4, 1.5, 1.6, 1.7, 1.8, 0];
-        using var network = LoraNetwork.Create(model, new() { ConvDim = 2, NetworkTrainUNetOnly = true, Blocks = new() { DownLrWeight = down, MidLrWeight = [2, 3, 4], UpLrWeight = up, BlockLrZeroThreshold = 0.4 } }, 1);
+        using var network = LoraNetwork.Create(model, new() { ConvDim = 2, NetworkTrainUnetOnly = true, Blocks = new() { DownLrWeight = down, MidLrWeight = [2, 3, 4], UpLrWeight = up, BlockLrZeroThreshold = 0.4 } }, 1);
         double[] weights = [1, .. down, 2, 3, 4, .. up, 1];
         Assert.All(network.Adapters, module => Assert.Equal(weights[UNetBlocks.OfLayer(module.Name)], module.LrMultiplier));
         Assert.All(network.Adapters, module => Assert.True(module.LrMultiplier > 0.4));
@@ -76,7 +76,7 @@ public sealed class BlockOptionsTests
         using var model = TinyModel.Create();
         var options = new TrainingOptions
         {
-            Network = new() { NetworkDim = 2, NetworkTrainUNetOnly = true, Blocks = new() { MidLrWeight = [1, 0.25, 1] } },
+            Network = new() { NetworkDim = 2, NetworkTrainUnetOnly = true, Blocks = new() { MidLrWeight = [1, 0.25, 1] } },
             LearningRate = 1e-2,
             MaxTrainSteps = 1,
             MaxGradNorm = 0,
@@ -89,8 +89,8 @@ public sealed class BlockOptionsTests
     [Fact]
     public void Lists_of_another_length_are_named()
     {
-        var problems = new BlockOptions { BlockDims = [1, 2], MidLrWeight = [1, 1, -1], UpLrWeight = [1] }.Problems().ToList();
-        Assert.Equal(["block_dims", "mid_lr_weight", "up_lr_weight"], problems.Select(problem => problem.Split(':')[0]));
-        Assert.Contains("give 23 numbers of 0 or more, found 1, 2", problems[0], StringComparison.Ordinal);
+        var problems = BlockOptions.Declared.Problems(new() { BlockDims = [1, 2], MidLrWeight = [1, 1, -1], UpLrWeight = [1] }).ToList();
+        Assert.Equal(["block_dims", "mid_lr_weight", "up_lr_weight"], problems.Select(problem => problem.Option));
+        Assert.Contains("must be 23 whole numbers from 0 to 4096, but is `1,2`", problems[0].What, StringComparison.Ordinal);
     }
 }

@@ -18,17 +18,17 @@ public sealed class NetworkArgumentsTests
     {
         Assert.Equal("lycoris.kohya algo=lora dora_wd=True wd_on_output=True", Text(new() { Adapter = new() { DoraWd = true } }));
         Assert.Equal("lycoris.kohya algo=locon conv_dim=8 conv_alpha=1.0 use_tucker=True", Text(new() { ConvDim = 8, Adapter = new() { UseTucker = true } }));
-        Assert.Equal("lycoris.kohya algo=loha", Text(new() { Adapter = new() { Algorithm = AdapterAlgorithm.Loha } }));
-        Assert.Equal("lycoris.kohya algo=lokr factor=-1", Text(new() { Adapter = new() { Algorithm = AdapterAlgorithm.Lokr } }));
+        Assert.Equal("lycoris.kohya algo=loha", Text(new() { Adapter = new() { NetworkAlgo = "loha" } }));
+        Assert.Equal("lycoris.kohya algo=lokr factor=-1", Text(new() { Adapter = new() { NetworkAlgo = "lokr" } }));
         Assert.Equal(
             "lycoris.kohya algo=lokr factor=8 decompose_both=True full_matrix=True dora_wd=True wd_on_output=False",
-            Text(new() { Adapter = new() { Algorithm = AdapterAlgorithm.Lokr, DoraWd = true, WdOnOutput = false, Kronecker = new() { Factor = 8, DecomposeBoth = true, FullMatrix = true } } }));
+            Text(new() { Adapter = new() { NetworkAlgo = "lokr", DoraWd = true, WdOnOutput = false, Kronecker = new() { Factor = 8, DecomposeBoth = true, FullMatrix = true } } }));
     }
 
     [Fact]
     public void The_metadata_name_module_and_arguments_with_the_dropout_among_them()
     {
-        var options = new TrainingOptions { MaxTrainSteps = 1, Network = new() { NetworkDim = 2, Adapter = new() { Algorithm = AdapterAlgorithm.Lokr }, Dropout = new() { NetworkDropout = 0.1 } } };
+        var options = new TrainingOptions { MaxTrainSteps = 1, Network = new() { NetworkDim = 2, Adapter = new() { NetworkAlgo = "lokr" }, Dropout = new() { NetworkDropout = 0.1 } } };
         var metadata = LoraMetadata.FromTraining(options, [TinyModel.Image("1_x/a.png", "a")], new LoraOrigin { OutputName = "x", ModelName = "tiny" });
         Assert.Equal("lycoris.kohya", metadata["ss_network_module"]);
         Assert.Equal("0.1", metadata["ss_network_dropout"]);

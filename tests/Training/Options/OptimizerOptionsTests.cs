@@ -15,7 +15,7 @@ public sealed class OptimizerOptionsTests
     [InlineData("RAdamScheduleFree", "; use AdamWScheduleFree.")]
     [InlineData("Sophia", "'Sophia' is not known; use one of AdamW, SGDNesterov, SGD, Lion, Adafactor, Prodigy, AdamWScheduleFree.")]
     public void Another_optimizer_is_refused_with_what_to_use(string type, string message) =>
-        Assert.EndsWith(message, Assert.Single(new OptimizerOptions { OptimizerType = type }.Problems()), StringComparison.Ordinal);
+        Assert.EndsWith(message, Assert.Single(OptimizerOptions.Declared.Problems(new() { OptimizerType = type })).ToString(), StringComparison.Ordinal);
 
     [Fact]
     public void All_arguments_that_cannot_be_are_named_at_once()
@@ -26,8 +26,8 @@ public sealed class OptimizerOptionsTests
             "optimizer_args: 'weight_decay' is not key=value, such as weight_decay=0.01.",
             "optimizer_args: 'betas' comes twice; leave one out.",
             "optimizer_args: betas must be two numbers from 0 to 1, as in 0.9,0.99, but is '0.9'.",
-            "optimizer_args: 'wieght_decay' is no argument of Lion; known are betas, weight_decay.",
-        ], options.Problems());
+            "optimizer_args: 'wieght_decay' is no argument of Lion; did you mean `weight_decay`?",
+        ], OptimizerOptions.Declared.Problems(options).Select(problem => problem.ToString()));
     }
 
     [Theory]
@@ -38,7 +38,7 @@ public sealed class OptimizerOptionsTests
     [InlineData("Prodigy", "d0=0", "d0 must be a number")]
     [InlineData("AdamWScheduleFree", "warmup_steps=0.5", "must be a whole number")]
     public void Constants_that_do_not_go_together_are_refused(string type, string arguments, string message) =>
-        Assert.Contains(message, Assert.Single(new OptimizerOptions { OptimizerType = type, OptimizerArgs = arguments.Split(' ') }.Problems()), StringComparison.Ordinal);
+        Assert.Contains(message, Assert.Single(OptimizerOptions.Declared.Problems(new() { OptimizerType = type, OptimizerArgs = arguments.Split(' ') })).What, StringComparison.Ordinal);
 
     [Theory]
     [InlineData("Prodigy", "cosine", 1.0, 0.5, "one learning rate for all")]
@@ -46,7 +46,7 @@ public sealed class OptimizerOptionsTests
     [InlineData("Adafactor", "cosine", 1e-3, 1e-3, "optimizer_args relative_step=False")]
     public void Rates_that_an_optimizer_cannot_take_are_refused(string type, string scheduler, double unet, double text, string message)
     {
-        var options = new TrainingOptions { Optimizer = new() { OptimizerType = type }, LrScheduler = scheduler, UNetLr = unet, TextEncoderLr = text, MaxTrainSteps = 1 };
+        var options = new TrainingOptions { Optimizer = new() { OptimizerType = type }, LrScheduler = scheduler, UnetLr = unet, TextEncoderLr = text, MaxTrainSteps = 1 };
         Assert.Contains(message, Assert.Throws<ArgumentException>(options.Validate).Message, StringComparison.Ordinal);
         (options with { LrScheduler = "constant", TextEncoderLr = 0 }).Validate();
     }
@@ -55,7 +55,7 @@ public sealed class OptimizerOptionsTests
     public void Arguments_of_AdamW_come_before_its_own_options()
     {
         var arguments = new OptimizerArguments(["betas=[.8, .9]", "eps=1e-6"], "AdamW");
-        Assert.Equal(new AdamWOptions { Beta1 = 0.8, Beta2 = 0.9, Eps = 1e-6, WeightDecay = 0.3 }, new AdamWOptions { WeightDecay = 0.3 }.With(arguments));
+        Assert.Equal(new AdamWOptions { AdamBeta1 = 0.8, AdamBeta2 = 0.9, AdamEps = 1e-6, WeightDecay = 0.3 }, new AdamWOptions { WeightDecay = 0.3 }.With(arguments));
         Assert.Equal(["betas", "eps", "weight_decay"], OptimizerOptions.ArgumentsOf("AdamW"));
     }
 }

@@ -37,7 +37,7 @@ public sealed class LrScheduleTests
     public void Follows_the_reference(string curve, string name, double warmup, int cycles, double power)
     {
         using var golden = JsonDocument.Parse(File.ReadAllText(Golden.Path("lr.json")));
-        var schedule = new LrSchedule(name, Steps, warmup, cycles, power, new LrTail { DecaySteps = 200, MinLrRatio = 0.1 });
+        var schedule = new LrSchedule(name, Steps, warmup, cycles, power, new LrTail { LrDecaySteps = 200, LrSchedulerMinLrRatio = 0.1 });
         var steps = golden.RootElement.GetProperty("steps").EnumerateArray().Select(s => s.GetInt32());
         var rates = golden.RootElement.GetProperty("curves").GetProperty(curve).EnumerateArray().Select(r => r.GetDouble());
         Assert.All(steps.Zip(rates), pair => Assert.InRange(Math.Abs(schedule.Rate(pair.First, BaseRate) - pair.Second), 0, 1e-12 * pair.Second));
@@ -57,10 +57,10 @@ public sealed class LrScheduleTests
     [Fact]
     public void A_share_of_all_steps_may_come_down_and_without_a_warmup_the_inverse_root_has_ten_thousand()
     {
-        var decay = new LrSchedule("warmup_stable_decay", Steps, tail: new LrTail { DecaySteps = 0.25 });
+        var decay = new LrSchedule("warmup_stable_decay", Steps, tail: new LrTail { LrDecaySteps = 0.25 });
         Assert.Equal((1, 0.5), (decay.Rate(600, 1), Math.Round(decay.Rate(700, 1), 12)));
         Assert.Equal(1 / Math.Sqrt(1.07), new LrSchedule("inverse_sqrt", Steps).Rate(700, 1), 1e-12);
-        Assert.Equal(1 / Math.Sqrt(8), new LrSchedule("inverse_sqrt", Steps, tail: new LrTail { Timescale = 100 }).Rate(700, 1), 1e-12);
+        Assert.Equal(1 / Math.Sqrt(8), new LrSchedule("inverse_sqrt", Steps, tail: new LrTail { LrSchedulerTimescale = 100 }).Rate(700, 1), 1e-12);
         Assert.Contains("lr_decay_steps: 0 with", Assert.Throws<ArgumentException>(() => new LrSchedule("warmup_stable_decay", Steps, 10)).Message, StringComparison.Ordinal);
     }
 

@@ -20,7 +20,7 @@ public sealed class ValidationHookTests : IDisposable
         MaxTrainSteps = 18,
     };
 
-    private static readonly ValidationOptions EveryTwo = new() { EveryNSteps = 2, Timesteps = 2 };
+    private static readonly ValidationOptions EveryTwo = new() { ValidateEveryNSteps = 2, ValidationTimesteps = 2 };
     private static readonly EarlyStoppingOptions Stopping = new() { Patience = 2 };
     private static readonly TrainingImage[] Images = [TinyModel.Image("2_x/a.png", "sail_kun", 2), TinyModel.Image("2_x/b.png", "sail_kun", 2, shade: 30)];
     private static readonly TrainingImage[] Others = [TinyModel.Image("validation/0", "sail_kun, beach", shade: 250), TinyModel.Image("validation/1", "sail_kun, forest", shade: 120)];
@@ -44,7 +44,7 @@ public sealed class ValidationHookTests : IDisposable
     [Fact]
     public void Figures_hold_a_measurement_at_each_interval_and_at_the_end()
     {
-        using var hook = new ValidationHook(EveryTwo with { EveryNSteps = 3 }, Others, Options, stopping: null, Token);
+        using var hook = new ValidationHook(EveryTwo with { ValidateEveryNSteps = 3 }, Others, Options, stopping: null, Token);
         var metrics = Train([hook], Options with { MaxTrainSteps = 8 }).Metrics;
         Assert.Equal([3, 6, 8], metrics.Where(m => m.Validation is not null).Select(m => m.Step));
         Assert.Equal((8, metrics[^1].Validation!), hook.Kept);
@@ -58,7 +58,7 @@ public sealed class ValidationHookTests : IDisposable
         var during = Train([hook]).Metrics[3].Validation;
         using var network = Trainer.Run(_model, Options with { MaxTrainSteps = 4 }, Images, new TrainingSinks(), Token);
         network.Attach();
-        using var validation = new Validator(_model, Others, EveryTwo.Timesteps, Options.Weighting, Options.Seed, Token);
+        using var validation = new Validator(_model, Others, EveryTwo.ValidationTimesteps, Options.Weighting, Options.Seed, Token);
         Assert.Equal(during, validation.Measure(Token));
     }
 
@@ -70,7 +70,7 @@ public sealed class ValidationHookTests : IDisposable
         var (weights, metrics) = Train([recorder, hook]);
 
         var best = metrics.Where(m => m.Validation is not null).MinBy(m => m.Validation!.Total)!;
-        Assert.Equal(best.Step + (Stopping.Patience * EveryTwo.EveryNSteps), metrics.Count);
+        Assert.Equal(best.Step + (Stopping.Patience * EveryTwo.ValidateEveryNSteps), metrics.Count);
         Assert.InRange(metrics.Count, best.Step + 1, Options.MaxTrainSteps!.Value - 1);
         Assert.Equal((best.Step, best.Validation!), hook.Kept);
         Assert.Equal(recorder.Values[best.Step], weights);
@@ -112,7 +112,7 @@ public sealed class ValidationHookTests : IDisposable
 
     [Fact]
     public void Options_that_cannot_be_are_all_named() =>
-        Assert.Equal(3, Assert.Throws<ArgumentException>(() => new ValidationHook(new() { EveryNSteps = 0 }, Others, Options, new() { Patience = 0, MinDelta = -1 })).Message.Split('\n').Length);
+        Assert.Equal(3, Assert.Throws<ArgumentException>(() => new ValidationHook(new() { ValidateEveryNSteps = 0 }, Others, Options, new() { Patience = 0, MinDelta = -1 })).Message.Split('\n').Length);
 
     private static CancellationToken Token => TestContext.Current.CancellationToken;
 

@@ -19,7 +19,7 @@ public sealed class BlockReaderTests
         Assert.Equal([0.25, 0.375, 0.5, 0.625, 0.75, 0.875, 1, 1.125, 1.25], blocks.UpLrWeight);
         Assert.Equal(0.1, blocks.BlockLrZeroThreshold);
         Assert.Equal(
-            (Dims, Dims, Dims, Dims, "1,2,3,4,5,6,7,8,9", "0.5,1,1.5", "linear+.25", "0.1"),
+            (Dims, Dims, Dims, Dims, "1,2,3,4,5,6,7,8,9", "0.5,1,1.5", "0.25,0.375,0.5,0.625,0.75,0.875,1,1.125,1.25", "0.1"),
             (version.Parameters["block_dims"], version.Parameters["block_alphas"], version.Parameters["conv_block_dims"], version.Parameters["conv_block_alphas"],
                 version.Parameters["down_lr_weight"], version.Parameters["mid_lr_weight"], version.Parameters["up_lr_weight"], version.Parameters["block_lr_zero_threshold"]));
     }
@@ -39,8 +39,8 @@ public sealed class BlockReaderTests
     }
 
     [Theory]
-    [InlineData("block_dims: [1, 2]", "`versions.v02.block_dims` must be 23 numbers from 0 to 4096")]
-    [InlineData("block_dims: 0.5," + Dims + "", "`versions.v02.block_dims` must be 23 numbers")]
+    [InlineData("block_dims: [1, 2]", "`versions.v02.block_dims` must be 23 whole numbers from 0 to 4096")]
+    [InlineData("block_dims: 0.5," + Dims + "", "`versions.v02.block_dims` must be 23 whole numbers")]
     [InlineData("mid_lr_weight: 1", "`versions.v02.mid_lr_weight` must be 3 numbers of 0 or more")]
     [InlineData("up_lr_weight: sine+x", "`versions.v02.up_lr_weight` must be 9 numbers, or one of sine")]
     [InlineData("up_lr_weight: sin", "`versions.v02.up_lr_weight` must be 9 numbers of 0 or more")]

@@ -21,9 +21,9 @@ public sealed class MonitoringTests
     public void Everything_that_is_given_gets_into_both()
     {
         var version = Load(Watched + "\n    validation_timesteps: 8\n    validation_seed: 7\n    sample_every_n_epochs: 2").Version("v01");
-        Assert.Equal(new ValidationOptions { EveryNSteps = 20, Timesteps = 8, Seed = 7 }, version.Monitoring.Validation);
+        Assert.Equal(new ValidationOptions { ValidateEveryNSteps = 20, ValidationTimesteps = 8, ValidationSeed = 7 }, version.Monitoring.Validation);
         Assert.Equal(new EarlyStoppingOptions { Patience = 3, Metric = ValidationMetric.ValBackground }, version.Monitoring.EarlyStopping);
-        Assert.Equal(new SampleInterval(null, 2), version.Monitoring.Samples);
+        Assert.Equal(new SampleInterval { SampleEveryNEpochs = 2 }, version.Monitoring.Samples);
         Assert.Equal("20", version.Parameters["validate_every_n_steps"]);
         Assert.Equal(("3", "0", "true", "val_background"), (
             version.Parameters["early_stopping.patience"], version.Parameters["early_stopping.min_delta"],

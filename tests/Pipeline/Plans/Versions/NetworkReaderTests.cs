@@ -34,8 +34,8 @@ public sealed class NetworkReaderTests
                 NetworkAlpha = 4,
                 ConvDim = 3,
                 ConvAlpha = 2,
-                NetworkTrainUNetOnly = true,
-                Adapter = new() { Algorithm = AdapterAlgorithm.Lokr, UseTucker = true, DoraWd = true, WdOnOutput = false, Kronecker = new() { Factor = 8, DecomposeBoth = true } },
+                NetworkTrainUnetOnly = true,
+                Adapter = new() { NetworkAlgo = "lokr", UseTucker = true, DoraWd = true, WdOnOutput = false, Kronecker = new() { Factor = 8, DecomposeBoth = true } },
                 Dropout = new() { NetworkDropout = 0.1, RankDropout = 0.2, ModuleDropout = 0.3 },
             },
             version.Training.Network);

@@ -11,20 +11,20 @@ public sealed class OptimizerReaderTests
 
         Assert.Equal("Lion", version.Training.Optimizer.OptimizerType);
         Assert.Equal(["betas=0.95,0.98", "weight_decay=0.1"], version.Training.Optimizer.OptimizerArgs);
-        Assert.Equal(new LoraPlusOptions { UNetLrRatio = 16 }, version.Training.LoraPlus);
-        Assert.Equal(("lion", "betas=0.95,0.98\nweight_decay=0.1"), (version.Parameters["optimizer_type"], version.Parameters["optimizer_args"]));
+        Assert.Equal(new LoraPlusOptions { LoraplusUnetLrRatio = 16 }, version.Training.LoraPlus);
+        Assert.Equal(("Lion", "betas=0.95,0.98\nweight_decay=0.1"), (version.Parameters["optimizer_type"], version.Parameters["optimizer_args"]));
     }
 
     [Fact]
     public void The_tail_of_a_schedule_reaches_the_training() =>
-        Assert.Equal(new LrTail { DecaySteps = 0.25, MinLrRatio = 0.1, Timescale = 50 }, PlanFile.Load("    lr_scheduler: cosine", "    lr_scheduler: warmup_stable_decay\n    lr_decay_steps: 0.25\n    lr_scheduler_min_lr_ratio: 0.1\n    lr_scheduler_timescale: 50").Version("v02").Training.LrTail);
+        Assert.Equal(new LrTail { LrDecaySteps = 0.25, LrSchedulerMinLrRatio = 0.1, LrSchedulerTimescale = 50 }, PlanFile.Load("    lr_scheduler: cosine", "    lr_scheduler: warmup_stable_decay\n    lr_decay_steps: 0.25\n    lr_scheduler_min_lr_ratio: 0.1\n    lr_scheduler_timescale: 50").Version("v02").Training.LrTail);
 
     [Fact]
     public void Without_them_AdamW_trains_and_the_fingerprint_is_as_it_was()
     {
         var version = PlanFile.Load("    lr_scheduler: cosine", "    weight_decay: 0.02\n    adam_beta2: 0.99").Version("v02");
 
-        Assert.Equal(("AdamW", new AdamWOptions { WeightDecay = 0.02, Beta2 = 0.99 }), (version.Training.Optimizer.OptimizerType, version.Training.Optimizer.AdamW));
+        Assert.Equal(("AdamW", new AdamWOptions { WeightDecay = 0.02, AdamBeta2 = 0.99 }), (version.Training.Optimizer.OptimizerType, version.Training.Optimizer.AdamW));
         Assert.DoesNotContain(version.Parameters.Keys, key => key.StartsWith("optimizer", StringComparison.Ordinal) || key.StartsWith("loraplus", StringComparison.Ordinal));
     }
 

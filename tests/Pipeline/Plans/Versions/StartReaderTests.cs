@@ -10,14 +10,14 @@ public sealed class StartReaderTests
         var version = Load("network_weights: loras/a.safetensors\n    dim_from_weights: true\n    base_weights: [loras/b.safetensors, loras/c.safetensors]\n    base_weights_multiplier: [0.5, -1]");
         var start = version.Training.Network.Start;
         Assert.Equal(("loras/a.safetensors", true), (start.NetworkWeights, start.DimFromWeights));
-        Assert.Equal([new BaseWeights("loras/b.safetensors", 0.5), new BaseWeights("loras/c.safetensors", -1)], start.BaseWeights);
+        Assert.Equal([new BaseWeights("loras/b.safetensors", 0.5), new BaseWeights("loras/c.safetensors", -1)], start.Bases);
         Assert.Equal(("true", "0.5,-1"), (version.Parameters["dim_from_weights"], version.Parameters["base_weights_multiplier"]));
         Assert.DoesNotContain(version.Parameters, pair => pair.Value.Contains("safetensors", StringComparison.Ordinal));
     }
 
     [Fact]
     public void One_file_needs_no_list_and_counts_whole() =>
-        Assert.Equal([new BaseWeights("b.safetensors")], Load("base_weights: b.safetensors").Training.Network.Start.BaseWeights);
+        Assert.Equal([new BaseWeights("b.safetensors")], Load("base_weights: b.safetensors").Training.Network.Start.Bases);
 
     [Theory]
     [InlineData("dim_from_weights: true", "`versions.v02.dim_from_weights` takes ranks from `network_weights`")]

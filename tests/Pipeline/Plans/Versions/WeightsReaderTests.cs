@@ -11,7 +11,7 @@ public sealed class WeightsReaderTests
             "    lr_scheduler: cosine",
             "    ema_decay: 0.99\n    scale_weight_norms: 1.5\n    save_every_n_epochs: 2\n    average_last_n_saves: 3\n    ip_noise_gamma: 0.1\n    zero_terminal_snr: true").Version("v03").Training;
 
-        Assert.Equal((new EmaOptions { Decay = 0.99 }, 1.5), (training.Ema, training.ScaleWeightNorms));
+        Assert.Equal((new EmaOptions { EmaDecay = 0.99 }, 1.5), (training.Ema, training.ScaleWeightNorms));
         Assert.Equal(new SaveOptions { SaveEveryNEpochs = 2, AverageLastNSaves = 3 }, training.Saves);
         Assert.Equal((0.1, true), (training.Noise.IpNoiseGamma, training.ZeroTerminalSnr));
     }

@@ -37,7 +37,7 @@ public sealed record AdapterCase : IXunitSerializable
 
     internal AdapterOptions Options => new()
     {
-        Algorithm = Kind switch { "lora" => AdapterAlgorithm.Lora, "loha" => AdapterAlgorithm.Loha, _ => AdapterAlgorithm.Lokr },
+        NetworkAlgo = Kind is "lora" or "loha" ? Kind : "lokr",
         UseTucker = UseTucker,
         DoraWd = Dora != "no",
         WdOnOutput = Dora == "out",

@@ -97,7 +97,7 @@ public sealed class BranchDropoutTests : IDisposable
 
     [Fact]
     public void Chances_that_leave_nothing_are_refused() =>
-        Assert.Equal(["network_dropout", "rank_dropout", "module_dropout"], new DropoutOptions { NetworkDropout = 1, RankDropout = -0.1, ModuleDropout = double.NaN }.Problems().Select(problem => problem.Split(':')[0]));
+        Assert.Equal(["network_dropout", "rank_dropout", "module_dropout"], DropoutOptions.Declared.Problems(new() { NetworkDropout = 1, RankDropout = -0.1, ModuleDropout = double.NaN }).Select(problem => problem.Option));
 
     private static Tensor Added(LoraNetwork network, Adapter module, Tensor input)
     {

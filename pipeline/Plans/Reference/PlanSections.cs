@@ -1,0 +1,36 @@
+using Slipway.Engine.Options;
+using Slipway.Pipeline.Plans.Datasets;
+using Slipway.Pipeline.Plans.Versions;
+using Slipway.Training.Options;
+
+namespace Slipway.Pipeline.Plans.Reference;
+
+/// <summary>Everything that may stand in a plan, as its records declare it.</summary>
+internal static class PlanSections
+{
+    /// <summary>The plan's top, and below it all other sections, in the order in which a plan tells its story.</summary>
+    public static PlanSection Top { get; } = new("", "The plan, and each of its profiles, whose values are laid over the others.", Plan.Declared.Options)
+    {
+        Sections =
+        [
+            new("tagger", "The tagger's files.", TaggerPlan.Declared.Options),
+            new("backgrounds", "Pictures that the base model draws: picture i has prompt i mod n and seed + i.", BackgroundsPlan.Declared.Options),
+            new("composites", "The sprite on every background, each placed by its own draw.", CompositesPlan.Declared.Options),
+            new("tags", "Captions from the tagger, the trigger word first.", TagsPlan.Declared.Options),
+            new("regularisation", "Pictures of what the mascot is taken for, drawn by the base model; each prompt is its caption.", BackgroundsPlan.Declared.Options),
+            new("validation", "Composites on backgrounds of their own, which versions are measured on and none learns from.", ValidationPlan.Declared.Options),
+            new("datasets", "What can be learned from.", [.. DatasetPlan.Declared.Options, .. FolderPlan.Declared.Options, .. BucketPlan.Declared.Options, .. SubsetOptions.Declared.Options]) { IsNamed = true },
+            Versions,
+            new("ensembles", "LoRAs that are not trained but summed up from versions.", EnsemblePlan.Declared.Options) { IsNamed = true },
+            new("checks", "What must hold for the comparison to be fair.", PlanChecks.Declared.Options),
+            new("evaluation", "Every prompt with every seed, the same for each version and for none.", EvaluationPlan.Declared.Options),
+        ],
+    };
+
+    private static PlanSection Versions => new("versions", "The LoRAs; the names are sd-scripts'.",
+        [.. VersionKeys.Declared.Options, .. TrainingOptions.Declared.Options, .. SubsetOptions.Variations.Options, .. ValidationOptions.Declared.Options, .. SampleInterval.Declared.Options])
+    {
+        IsNamed = true,
+        Sections = [new(MonitoringPlan.EarlyStoppingKey, "Ends the training before its time.", EarlyStoppingOptions.Declared.Options)],
+    };
+}
