@@ -14,9 +14,9 @@ internal static class SdScriptsOptions
         fp16_master_weights_and_gradients=false fp8_base=false fp8_base_unet=false full_bf16=false full_fp16=false fused_backward_pass=false highvram=false
         huggingface_path_in_repo= huggingface_repo_id= huggingface_repo_type= huggingface_repo_visibility= huggingface_token= in_json= initial_epoch=
         initial_step= log_config=false log_prefix= log_tracker_config= log_tracker_name= log_with= logging_dir= lowram=false lr_scheduler_args=
-        lr_scheduler_type= max_data_loader_n_workers=8 max_timestep= max_validation_steps= mem_eff_attn=false metadata_author= metadata_description=
+        lr_scheduler_type= max_data_loader_n_workers=8 max_validation_steps= mem_eff_attn=false metadata_author= metadata_description=
         metadata_is_negative_embedding= metadata_license= metadata_merged_from= metadata_preprocessor= metadata_tags= metadata_thumbnail= metadata_title=
-        metadata_trigger_phrase= metadata_usage_hint= min_timestep= mixed_precision=no network_args= network_module= network_train_text_encoder_only=false
+        metadata_trigger_phrase= metadata_usage_hint= mixed_precision=no network_args= network_module= network_train_text_encoder_only=false
         no_half_vae=false no_metadata=false noise_offset_random_strength=false offload_optimizer_device= offload_optimizer_nvme_path= offload_param_device=
         offload_param_nvme_path= output_config=false output_dir= output_name= persistent_data_loader_workers=false pretrained_model_name_or_path=
         reg_data_dir= resize_interpolation= resolution= resume= resume_from_huggingface=false sample_at_first=false sample_prompts= sample_sampler=ddim

@@ -23,7 +23,7 @@ internal sealed class MicroBatchSource(SdxlModel model, TrainingOptions options,
         var variations = Variation.Draw([.. batch.Select(i => images[i])], options.Seed, number);
         var clean = latents.Batch(batch, variations, number);
         var noise = Noise(clean, number, generator);
-        var timesteps = randint(0, model.Schedule.AlphasCumprod.Count, [batch.Length], dtype: ScalarType.Int64, generator: generator);
+        var timesteps = randint(options.Noise.MinTimestep, Math.Min(options.Noise.MaxTimestep, model.Schedule.AlphasCumprod.Count), [batch.Length], dtype: ScalarType.Int64, generator: generator);
         return new MicroBatch(
             clean.MoveToOuterDisposeScope(),
             noise.to(clean.dtype, clean.device).MoveToOuterDisposeScope(),

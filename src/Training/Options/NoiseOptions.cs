@@ -45,6 +45,16 @@ public sealed record NoiseOptions
                 SdScripts = "false",
                 Metadata = new("ss_ip_noise_gamma_random_strength"),
             },
+            option.Whole("min_timestep", o => o.MinTimestep, (o, v) => o with { MinTimestep = v }, 0, 999) with
+            {
+                Says = "The least timestep that is drawn: how little noise a picture has at least.",
+                SdScripts = "",
+            },
+            option.Whole("max_timestep", o => o.MaxTimestep, (o, v) => o with { MaxTimestep = v }, 1, 1000) with
+            {
+                Says = "Timesteps below this are drawn: how much noise a picture has at most.",
+                SdScripts = "",
+            },
         ],
         Rules);
 
@@ -69,10 +79,18 @@ public sealed record NoiseOptions
     /// <summary><c>ip_noise_gamma_random_strength</c>: the strength of each batch is uniform from 0 to <see cref="IpNoiseGamma"/>.</summary>
     public bool IpNoiseGammaRandomStrength { get; init; }
 
+    /// <summary><c>min_timestep</c>: timesteps are drawn from here …</summary>
+    public int MinTimestep { get; init; }
+
+    /// <summary><c>max_timestep</c>: … to below this.</summary>
+    public int MaxTimestep { get; init; } = 1000;
+
     private static IEnumerable<OptionProblem> Rules(NoiseOptions options)
     {
         if (options is { IpNoiseGammaRandomStrength: true, IpNoiseGamma: null })
             yield return new("ip_noise_gamma_random_strength", "varies `ip_noise_gamma`, which is not given; give both or none.", IsLack: true);
+        if (options.MinTimestep >= options.MaxTimestep)
+            yield return new("min_timestep", $"must be below `max_timestep`, which is {options.MaxTimestep}, but is `{options.MinTimestep}`.");
         if (options is { AdaptiveNoiseScale: not null, NoiseOffset: 0 })
             yield return new("adaptive_noise_scale", "changes `noise_offset`, which is 0; give both or none.", IsLack: true);
     }

@@ -1,7 +1,8 @@
 using Slipway.Engine.Jobs;
 using Slipway.Pipeline.Exchange;
-using Slipway.Pipeline.Plans;
 using Slipway.Pipeline.Plans.Yaml;
+using Slipway.Pipeline.Plans;
+using Slipway.Training.Options;
 
 namespace Slipway.Pipeline.Tests.Exchange;
 
@@ -115,6 +116,21 @@ public sealed class ImportTests : IDisposable
         Assert.DoesNotContain(version.Notes, note => note.Contains("no counterpart", StringComparison.Ordinal) && !LaterOptions.Exists(key => note.Contains(key, StringComparison.Ordinal)));
 
         string One(string key) => Assert.Single(version.Values[key]);
+    }
+
+    [Theory]
+    [InlineData("--min_timestep=200 --max_timestep=800", 200, 800)]
+    [InlineData("--min_timestep=0 --max_timestep=1000", 0, 1000)]
+    [InlineData("", 0, 1000)]
+    public void Bounds_of_the_timesteps_are_passed_through(string arguments, int least, int below)
+    {
+        var version = SdScriptsImport.Of(ArgumentLine.Parse("--unet_lr=1e-4 --max_train_steps=10 " + arguments, "argv"), null, null);
+
+        var values = version.Values.Where(pair => pair.Key.EndsWith("_timestep", StringComparison.Ordinal)).ToDictionary(pair => pair.Key, pair => pair.Value[0], StringComparer.Ordinal);
+        var noise = NoiseOptions.Declared.With(new NoiseOptions(), values);
+        Assert.Equal((least, below), (noise.MinTimestep, noise.MaxTimestep));
+        Assert.DoesNotContain(version.Notes, note => note.Contains("timestep", StringComparison.Ordinal));
+        Assert.Equal(least == 0, noise == new NoiseOptions());
     }
 
     [Fact]

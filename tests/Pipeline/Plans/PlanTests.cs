@@ -87,7 +87,7 @@ public sealed class PlanTests
             + "    cache_latents: false\n    max_token_length: 150\n    masked_loss: true\n    unmasked_weight: 0.1\n    masked_prior_preservation_weight: 0.2\n    prior_loss_weight: 0.5\n"
             + "    optimizer_type: AdamW\n    loraplus_lr_ratio: 4\n    loraplus_unet_lr_ratio: 8\n    loraplus_text_encoder_lr_ratio: 2\n"
             + "    lr_decay_steps: 3\n    lr_scheduler_min_lr_ratio: 0.1\n    lr_scheduler_timescale: 5\n    ema_decay: 0.9\n    save_every_n_epochs: 1\n    save_every_n_steps: 10\n    average_last_n_saves: 2\n    scale_weight_norms: 1\n    zero_terminal_snr: true\n"
-            + "    ip_noise_gamma: 0.1\n    ip_noise_gamma_random_strength: true";
+            + "    ip_noise_gamma: 0.1\n    ip_noise_gamma_random_strength: true\n    min_timestep: 1\n    max_timestep: 999";
         var parameters = PlanFile.Load("    lr_scheduler: cosine", text).Version("v02").Parameters;
 
         // max_train_steps and max_train_epochs exclude each other.

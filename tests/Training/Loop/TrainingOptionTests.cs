@@ -141,6 +141,22 @@ public sealed class TrainingOptionTests : IDisposable
     }
 
     [Fact]
+    public void Timesteps_are_drawn_from_the_least_to_below_the_greatest()
+    {
+        TrainingImage[] images = [TinyModel.Image("a", "a")];
+        long[] Draw(NoiseOptions noise)
+        {
+            var source = new MicroBatchSource(_model, Options with { Noise = noise }, images, new LatentCache(_model, images, 1));
+            return [.. Enumerable.Range(0, 100).SelectMany(number => source.Draw([0, 0, 0, 0], number).Timesteps.data<long>().ToArray())];
+        }
+
+        using var inference = no_grad();
+        Assert.Equal([200, 201, 202], Draw(new() { MinTimestep = 200, MaxTimestep = 203 }).Distinct().Order());
+        Assert.All(Draw(new() { MinTimestep = 900 }), timestep => Assert.InRange(timestep, 900, 999));
+        Assert.Equal(Draw(new()), Draw(new() { MinTimestep = 0, MaxTimestep = 1000 }));
+    }
+
+    [Fact]
     public void The_loss_sees_the_perturbed_input_and_wants_the_plain_noise()
     {
         using var inference = no_grad();

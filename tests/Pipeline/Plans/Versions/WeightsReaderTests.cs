@@ -24,6 +24,8 @@ public sealed class WeightsReaderTests
     [InlineData("average_last_n_saves: 3", "average_last_n_saves", "save_every_n_steps")]
     [InlineData("save_every_n_steps: 5\n    average_last_n_saves: 3\n    validate_every_n_steps: 5\n    early_stopping: { patience: 2 }", "average_last_n_saves", "which weights are kept")]
     [InlineData("ema_decay: 1", "ema_decay", "must be a number from")]
+    [InlineData("min_timestep: 500\n    max_timestep: 500", "min_timestep", "must be below `max_timestep`, which is 500")]
+    [InlineData("max_timestep: 0", "max_timestep", "must be a whole number from 1 to 1000")]
     [InlineData("ip_noise_gamma_random_strength: true", "ip_noise_gamma_random_strength", "give both or none")]
     [InlineData("optimizer_type: AdamWScheduleFree\n    scale_weight_norms: 1", "scale_weight_norms", "leave one of them out")]
     public void What_cannot_be_is_said_where_it_stands(string text, string key, string message)
