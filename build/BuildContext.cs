@@ -113,7 +113,7 @@ public sealed class BuildContext : FrostingContext, IDisposable
             : null;
     }
 
-    private SlipwayPipeline Open() => SlipwayPipeline.Open(PlanFile, new PipelineOptions { Profile = Option("profile"), Device = Option("device"), Jobs = Jobs }, Progress);
+    private SlipwayPipeline Open() => SlipwayPipeline.Open(PlanFile, new PipelineOptions { Profile = Option("profile"), Device = Option("device"), Jobs = Jobs, Locked = Arguments.HasArgument("locked") }, Progress);
 
     private int? Jobs => Option("jobs") switch
     {

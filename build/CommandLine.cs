@@ -21,11 +21,13 @@ internal static class CommandLine
         ("Resize", ResizeRequest.OptionNames),
         ("Import", ImportRun.OptionNames),
         ("Export", ExportTask.OptionNames),
+        ("Graph", GraphTask.OptionNames),
+        ("Job", JobTask.OptionNames),
     ];
 
     private static readonly string[] Options =
     [
-        "target", "profile", "config", "version", "device", "jobs", "scenario", "tree", "dryrun", "description", "exclusive", "verbosity", "working", "info",
+        "target", "profile", "config", "version", "device", "jobs", "locked", "scenario", "tree", "dryrun", "description", "exclusive", "verbosity", "working", "info",
         "help", "showtree", "descriptions", "showdescription", "noop", "whatif", "t", "e", "v", "w", "h",
         .. TargetOptions.SelectMany(target => target.Names).Distinct(StringComparer.Ordinal),
     ];

@@ -1,10 +1,11 @@
+using Slipway.Engine.Execution;
 using Slipway.Pipeline.Plans.Yaml;
 
 namespace Slipway.Build;
 
 /// <summary>
-/// What the process ends with: 0 done, 1 the work failed, 2 configuration or input is wrong, 130 stopped by Ctrl-C,
-/// 143 by SIGTERM.
+/// What the process ends with: 0 done, 1 the work failed, 2 configuration or input is wrong, 3 a result differs from what was
+/// recorded, 130 stopped by Ctrl-C, 143 by SIGTERM.
 /// </summary>
 public sealed class ExitStatus
 {
@@ -46,6 +47,7 @@ public sealed class ExitStatus
         PlanException or ArgumentException or InvalidDataException or FileNotFoundException or DirectoryNotFoundException => 2,
         UnauthorizedAccessException => 2,
         IOException io when NotWritable.Contains(io.HResult & 0xFFFF) => 2,
+        DifferenceException => 3,
         _ => 1,
     };
 }

@@ -55,6 +55,7 @@ internal static class Help
                   --config=FILE     another plan than lora.pipeline.yaml
                   --device=cuda     another device than the plan's
                   --jobs=N          at most N jobs side by side; without it, as many as memory and cores allow
+                  --locked          the lock file must say what the run gives; else it ends there, with exit code 3
                   --scenario=full-size   of Bench: SDXL at its real size with random weights, instead of the plan
                   --exclusive, -e   the target without those that it depends on
                   --tree            which target depends on which
@@ -95,7 +96,10 @@ internal static class Help
                 Export, ./build.sh --target=Export --version=v03 --out=FOLDER:
                   writes img/{repeats}_{name}/ with captions, dataset.toml, config.toml, train.sh and notes.txt for sd-scripts
 
-                Exit code 0: done; 1: the work failed; 2: the plan or an input is wrong; 130: stopped by Ctrl-C.
+                Graph, ./build.sh --target=Graph --format=mermaid: the plan's work as a flow chart; without --format, a line a stage
+                Job, ./build.sh --target=Job --key=SHA256: does one job again or elsewhere; --from=FILE: from its JSON
+
+                Exit code 0: done; 1: the work failed; 2: the plan or an input is wrong; 3: a result differs from what was recorded; 130: stopped by Ctrl-C.
 
                 """.ReplaceLineEndings("\n")).ToString();
         }

@@ -14,6 +14,9 @@ public sealed record PipelineOptions
     /// <summary>How many jobs run side by side at the most; null: as many as memory and cores allow.</summary>
     public int? Jobs { get; init; }
 
+    /// <summary>Whether the lock file must say what the run gives: it ends where it would be changed.</summary>
+    public bool Locked { get; init; }
+
     /// <summary>Facts about machine and libraries; null: those of this machine.</summary>
     public EnvironmentFacts? Facts { get; init; }
 }

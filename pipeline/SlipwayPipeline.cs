@@ -26,6 +26,7 @@ public sealed class SlipwayPipeline : IPipeline
     private readonly Plan _plan;
     private readonly IProgressSink _progress;
     private readonly int _jobs;
+    private readonly LockFile _lockFile;
     private readonly EnvironmentFacts _facts;
     private readonly Lazy<PlanGraph> _graph;
     private readonly Lazy<GraphRun> _run;
@@ -38,6 +39,7 @@ public sealed class SlipwayPipeline : IPipeline
         (_cache, _planFile, _plan, _progress) = (cache, planFile, plan, progress);
         _cache.LaidOut.EditAdvice = EditAdvice;
         _jobs = Math.Max(1, Math.Min(options.Jobs ?? int.MaxValue, JobsAtATime(plan)));
+        _lockFile = new LockFile(PlanPaths.LockFile(planFile), progress.Warn) { Locked = options.Locked };
         _facts = options.Facts ?? Facts.Read();
         _graph = new Lazy<PlanGraph>(() => PlanGraph.From(_plan, _cache.Workspace));
         _run = new Lazy<GraphRun>(() => NewRun(_cache));
@@ -78,6 +80,8 @@ public sealed class SlipwayPipeline : IPipeline
         var outcomes = await _run.Value.RunAsync(wanted, cancel);
         if (stages.Contains(PipelineStage.Evaluation) && _plan.Evaluation.Table is { } table)
             WriteTable(table);
+        if (_lockFile.Differences.Count > 0)
+            throw new DifferenceException(LockText());
         return [.. outcomes.Where(outcome => _told.Add(outcome.Stage)).Select(Summary)];
     }
 
@@ -139,6 +143,17 @@ public sealed class SlipwayPipeline : IPipeline
     }
 
     /// <inheritdoc/>
+    public IReadOnlyList<string> RunJob(string? key, string? jsonFile, CancellationToken cancel)
+    {
+        var hash = default(ContentHash);
+        if (key is not null && !ContentHash.TryParse(key, out hash))
+            throw new ArgumentException($"--key is '{key}'; expected the 64 hexadecimal digits of a job's key.");
+        var json = jsonFile is null ? LooseJob.Find(_cache, hash) : JobJson.Read(File.ReadAllText(jsonFile));
+        var files = new LooseJob(_cache, _facts, _plan.Salt, _progress).Run(json, JobKinds.All, cancel);
+        return [.. files.Select(file => file.RelativePath)];
+    }
+
+    /// <inheritdoc/>
     public void Dispose()
     {
         if (_run.IsValueCreated)
@@ -162,7 +177,10 @@ public sealed class SlipwayPipeline : IPipeline
     // As many as cores allow: what uses all of them runs alone.
     private static int JobsAtATime(Plan plan) => plan.Threads == 0 || plan.Device != "cpu" ? 1 : Math.Max(1, ProcessorFacts.Read().Cores / plan.Threads);
 
-    private GraphRun NewRun(Cache cache) => new(Graph, cache, new LockFile(PlanPaths.LockFile(_planFile), _progress.Warn), new RunOptions
+    private string LockText() =>
+        $"The lock file {Path.GetFileName(PlanPaths.LockFile(_planFile))} says something else:\n{string.Join("\n", _lockFile.Differences.SelectMany(difference => difference.Lines()))}";
+
+    private GraphRun NewRun(Cache cache) => new(Graph, cache, _lockFile, new RunOptions
     {
         Profile = _plan.Profile,
         Salt = _plan.Salt,

@@ -1,4 +1,5 @@
 using Cake.Frosting;
+using Slipway.Engine.Execution;
 
 namespace Slipway.Build.Tasks;
 
@@ -16,7 +17,7 @@ public sealed class ReproduceTask : SlipwayTask
             context.Progress.Line(different is null ? $"{version}: the same bytes" : $"{version}: other bytes in {different}");
             if (different is not null)
             {
-                throw new InvalidOperationException($"Training {version} again gave other bytes in {different}.");
+                throw new DifferenceException($"Training {version} again gave other bytes in {different}.");
             }
         }
     }

@@ -1,4 +1,5 @@
 using Cake.Frosting;
+using Slipway.Engine.Execution;
 
 namespace Slipway.Build.Tasks;
 
@@ -18,7 +19,7 @@ public sealed class VerifyTask : SlipwayTask
 
         if (problems.Count > 0)
         {
-            throw new InvalidOperationException($"{problems.Count} files are not as they were written; run the target again to have them made anew.");
+            throw new DifferenceException($"{problems.Count} {(problems.Count == 1 ? "thing is" : "things are")} not as written; what is missing is made again when its target runs.");
         }
 
         context.Progress.Line("Everything is as it was written.");

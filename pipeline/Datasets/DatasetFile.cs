@@ -7,7 +7,8 @@ namespace Slipway.Pipeline.Datasets;
 /// <param name="ReadCaption">Gives the text, before it varies: several lines where wildcards choose among them.</param>
 /// <param name="Folder">Name of its training folder, such as <c>160_sail_kun</c>.</param>
 /// <param name="Repeats">How often an epoch uses it.</param>
-internal sealed record DatasetFile(string Picture, Func<string> ReadCaption, string Folder, int Repeats)
+/// <param name="FileName">Name of its file, wherever it lies.</param>
+internal sealed record DatasetFile(string Picture, Func<string> ReadCaption, string Folder, int Repeats, string FileName)
 {
     /// <summary>Makes the mask of the decoded picture, grey and of its size; null: there is none.</summary>
     public Func<Picture, Picture>? Mask { get; init; }
@@ -20,5 +21,5 @@ internal sealed record DatasetFile(string Picture, Func<string> ReadCaption, str
     }
 
     /// <summary>Unique within its dataset, for messages and <c>ss_dataset_dirs</c>: <c>160_sail_kun/sail_kun.png</c>.</summary>
-    public string Name => $"{Folder}/{Path.GetFileName(Picture)}";
+    public string Name => $"{Folder}/{FileName}";
 }

@@ -24,9 +24,9 @@ internal sealed record SubsetFiles(IReadOnlyList<DatasetFile> Files, int Pending
         if (pathOf(picture.Image) is not { } path)
             return null;
         if (picture.Caption is null)
-            return new DatasetFile(path, () => picture.Text ?? "", folder.Name, folder.Repeats) { Mask = mask };
+            return new DatasetFile(path, () => picture.Text ?? "", folder.Name, folder.Repeats, picture.Name) { Mask = mask };
         return pathOf(picture.Caption) is { } caption
-            ? new DatasetFile(path, () => Text(caption), folder.Name, folder.Repeats) { Mask = mask }
+            ? new DatasetFile(path, () => Text(caption), folder.Name, folder.Repeats, picture.Name) { Mask = mask }
             : null;
     }
 

@@ -277,7 +277,7 @@ internal sealed class PlanGraph
             return;
         var first = _plan.Version(plan.Of[0]);
         var name = $"{_plan.Name}_{plan.Name}";
-        var job = new EnsembleJob(_model, [.. plan.Of.Zip(plan.Ratios, (of, ratio) => new LoraInput(of, _loras[of].Jobs[0].Output("lora"), ratio))], plan.Rank, plan.ConvRank)
+        var job = new EnsembleJob(_model, name, [.. plan.Of.Zip(plan.Ratios, (of, ratio) => new LoraInput($"{_plan.Name}_{of}", _loras[of].Jobs[0].Output("lora"), ratio))], plan.Rank, plan.ConvRank)
         {
             Validation = first.Monitoring.Validation is { } options && _validation is not null
                 ? new EnsembleJob.Measurement(_validation.Pictures, _plan.Resolution, options.ValidationTimesteps, first.Training.Weighting, options.ValidationSeed ?? first.Training.Seed)

@@ -10,10 +10,11 @@ namespace Slipway.Pipeline.Jobs;
 
 /// <summary>A LoRA made of trained ones: the true weighted sum, decomposed to a rank; and where it is measured, what was measured.</summary>
 /// <param name="Model">The base model: its threads, and what is measured with it.</param>
+/// <param name="OutputName">Name of the LoRA, which is in its metadata.</param>
 /// <param name="Members">The LoRAs with their ratios.</param>
 /// <param name="Rank">Rank of the sum.</param>
 /// <param name="ConvRank">Rank beside 3×3 convolutions.</param>
-public sealed record EnsembleJob([property: Inline] ModelUse Model, IReadOnlyList<LoraInput> Members, int Rank, int ConvRank) : IJob
+public sealed record EnsembleJob([property: Inline] ModelUse Model, string OutputName, IReadOnlyList<LoraInput> Members, int Rank, int ConvRank) : IJob
 {
     /// <summary>How and on what it is measured; null: it is not.</summary>
     public Measurement? Validation { get; init; }
@@ -35,9 +36,9 @@ public sealed record EnsembleJob([property: Inline] ModelUse Model, IReadOnlyLis
         try
         {
             foreach (var member in Members)
-                files.Add(LoraLayers.Open(io.PathOf(member.File), member.Multiplier));
+                files.Add(LoraLayers.Open(io.PathOf(member.File), member.Multiplier, member.Name));
             var ranks = new RankChoice { Dim = Rank, ConvDim = ConvRank };
-            var report = LoraSum.Write(files, ranks, io.Output("lora"), torch.ScalarType.Float32, (done, all) => io.Report(done, all, null), io.Cancellation);
+            var report = LoraSum.Write(files, ranks, io.Output("lora"), torch.ScalarType.Float32, (done, all) => io.Report(done, all, null), io.Cancellation, OutputName);
             io.Line($"{io.Stage}: {string.Join(" + ", Members.Select(member => string.Create(CultureInfo.InvariantCulture, $"{member.Multiplier:G3} {member.Name}")))}, {report.Layers} layers; {report.Error}");
         }
         finally

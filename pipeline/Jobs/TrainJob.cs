@@ -31,6 +31,9 @@ public sealed record TrainJob(
     /// <summary>LoRA files that are part of the base model while it learns.</summary>
     public IReadOnlyList<LoraInput> BaseWeights { get; init; } = [];
 
+    /// <summary>What web UIs call the model: a checkpoint's name without extension.</summary>
+    internal string ShownModelName => Model.IsSingleFile ? Path.GetFileNameWithoutExtension(ModelName) : ModelName;
+
     /// <summary>How it is watched.</summary>
     public WatchOptions Watch { get; init; } = new();
 

@@ -10,7 +10,7 @@ namespace Slipway.Engine.Execution;
 /// storing and the wait for other processes go on beside it.
 /// </summary>
 internal sealed class GraphPass(
-    JobGraph graph, Cache cache, RunOptions options, IRunLog log, WorkerPool workers, JobKeys keys, IReadOnlyDictionary<string, StageOutcome> done, Action<StageRun, StageOutcome> record)
+    JobGraph graph, Cache cache, RunOptions options, IRunLog log, WorkerPool workers, JobKeys keys, IReadOnlyDictionary<string, StageOutcome> done, Func<StageRun, Exception?> refusal, Action<StageRun, StageOutcome> record)
 {
     private readonly JobExecution _execution = new(cache, options.Facts, log);
     private readonly JobOutputs _outputs = new(cache);
@@ -90,6 +90,13 @@ internal sealed class GraphPass(
         try
         {
             var run = new StageRun(stage, keys.Of(stage), cache, _outputs);
+            if (refusal(run) is { } refused)
+            {
+                _stops = true;
+                Fail(stage, refused);
+                return;
+            }
+
             run.Find(layOut: true);
             if (run.Missing.Count == 0)
                 record(run, run.Outcome());

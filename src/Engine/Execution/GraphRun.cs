@@ -60,7 +60,7 @@ public sealed class GraphRun : IDisposable
     public async Task<IReadOnlyList<StageOutcome>> RunAsync(IEnumerable<StageNode> wanted, CancellationToken cancellation)
     {
         var closure = _graph.Closure(wanted);
-        await new GraphPass(_graph, _cache, _options, _log, _workers, NewKeys(_outcomes), _outcomes, Record).RunAsync(closure, cancellation);
+        await new GraphPass(_graph, _cache, _options, _log, _workers, NewKeys(_outcomes), _outcomes, Refusal, Record).RunAsync(closure, cancellation);
         // What is no longer in the plan does not stand any more.
         _lockFile.Keep(_options.Profile, _graph.Stages.Select(stage => stage.Label).ToHashSet(StringComparer.Ordinal));
         return [.. closure.Select(stage => _outcomes[stage.Label])];
@@ -116,6 +116,17 @@ public sealed class GraphRun : IDisposable
                 _peeked[stage.Label] = run.Outcome();
             }
         }
+    }
+
+    // Where the lock file must not change, a stage that would change it does not begin.
+    private DifferenceException? Refusal(StageRun run)
+    {
+        if (!_lockFile.Locked || run.Key is not { } key)
+            return null;
+        var history = new ItemHistory(_cache, _options.Profile, run.Node.Label);
+        return _lockFile.Check(_options.Profile, run.Node.Label, key, old => history.ChangesSince(old, run.Jobs.Select(job => (job.Node.Label, job.Entries))))
+            ? null
+            : new DifferenceException($"The lock file says something else:\n{string.Join("\n", _lockFile.Differences.SelectMany(difference => difference.Lines()))}");
     }
 
     private void Record(StageRun run, StageOutcome outcome)

@@ -25,6 +25,7 @@ internal sealed class JobExecution(Cache cache, EnvironmentFacts facts, IProgres
         DeleteFolder(folders.Work);
         Directory.CreateDirectory(folders.Work);
         Directory.CreateDirectory(folders.Checkpoints);
+        Keep(job);
         try
         {
             var clock = Stopwatch.StartNew();
@@ -37,6 +38,14 @@ internal sealed class JobExecution(Cache cache, EnvironmentFacts facts, IProgres
             DeleteFolder(folders.Work);
             throw;
         }
+    }
+
+    // So that another process can do it, here or elsewhere.
+    private void Keep(KeyedJob job)
+    {
+        var file = LooseJob.FileOf(_cache, job.Key);
+        Directory.CreateDirectory(Path.GetDirectoryName(file)!);
+        File.WriteAllText(file, JobJson.From(job.Node, job.Key, job.Inputs).Write());
     }
 
     private void CheckInputs(KeyedJob job)

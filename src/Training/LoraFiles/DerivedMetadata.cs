@@ -19,11 +19,11 @@ internal static class DerivedMetadata
         var metadata = new SortedDictionary<string, string>(StringComparer.Ordinal);
         foreach (var (key, value) in files is [{ Strength: 1 } only] ? only.Metadata.Where(pair => !pair.Key.StartsWith("sshs_", StringComparison.Ordinal)) : Shared(files))
             metadata[key] = value;
-        metadata["modelspec.merged_from"] = string.Join(", ", files.Select(file => Path.GetFileNameWithoutExtension(file.Path)));
+        metadata["modelspec.merged_from"] = string.Join(", ", files.Select(file => file.Name));
         Complete(metadata, draft, title);
         metadata["slipway.made_of"] = PythonText.Json(new JsonArray([.. files.Select(file => (JsonNode)new JsonObject
         {
-            ["lora"] = Path.GetFileName(file.Path),
+            ["lora"] = file.Name + ".safetensors",
             ["sha256"] = HashOf(file.Path),
             ["strength"] = file.Strength,
         })]));

@@ -18,10 +18,13 @@ public sealed partial class LoraLayers : IDisposable
 
     private readonly LoraTensors _tensors;
 
-    private LoraLayers(SafetensorsFile file, double strength) => (_tensors, Strength) = (new LoraTensors(file), strength);
+    private LoraLayers(SafetensorsFile file, double strength, string name) => (_tensors, Strength, Name) = (new LoraTensors(file), strength, name);
 
     /// <summary>Path of the file.</summary>
     public string Path => _tensors.File.Path;
+
+    /// <summary>What metadata call it: the file's name without extension, unless it was opened under another.</summary>
+    public string Name { get; }
 
     /// <summary>What its changes are multiplied by.</summary>
     public double Strength { get; }
@@ -39,11 +42,12 @@ public sealed partial class LoraLayers : IDisposable
     /// <summary>Opens a file.</summary>
     /// <param name="path">The file.</param>
     /// <param name="strength">What its changes are multiplied by.</param>
+    /// <param name="name">What metadata call it; null: the file's name without extension.</param>
     /// <exception cref="FileNotFoundException">There is no such file.</exception>
     /// <exception cref="InvalidDataException">It is no LoRA in sd-scripts' spelling, or its tensors do not fit each other: all problems at once.</exception>
-    public static LoraLayers Open(string path, double strength = 1)
+    public static LoraLayers Open(string path, double strength = 1, string? name = null)
     {
-        var layers = new LoraLayers(SafetensorsFile.Open(path), strength);
+        var layers = new LoraLayers(SafetensorsFile.Open(path), strength, name ?? System.IO.Path.GetFileNameWithoutExtension(path));
         var problems = layers.Sort().Concat(layers.Names.SelectMany(layers.Problems)).ToList();
         if (layers.Names.Count == 0 && problems.Count == 0)
             problems.Add(LoraTensors.Nothing);

@@ -1,0 +1,22 @@
+using Cake.Frosting;
+
+namespace Slipway.Build.Tasks;
+
+/// <summary>Does one job by its key, or from its JSON: what another process needs of a run.</summary>
+[TaskName("Job")]
+[TaskDescription("Does one job, by its --key in the cache or from its JSON (--from).")]
+public sealed class JobTask : SlipwayTask
+{
+    /// <summary>The options that are read here.</summary>
+    internal static IReadOnlyList<string> OptionNames { get; } = ["key", "from"];
+
+    /// <inheritdoc/>
+    protected override async Task WorkAsync(BuildContext context)
+    {
+        if (context.Option("key") is null == context.Option("from") is null)
+            throw new ArgumentException("--target=Job needs --key=SHA256 of a job that the cache knows, or --from=FILE with its JSON.");
+        var files = await Task.Run(() => context.Pipeline.RunJob(context.Option("key"), context.Option("from") is { } file ? Path.GetFullPath(file, context.Folder) : null, context.Cancel), context.Cancel);
+        foreach (var file in files)
+            context.Progress.Line(file);
+    }
+}

@@ -1,0 +1,78 @@
+using System.Text.Json;
+using System.Text.Json.Serialization;
+using Slipway.Engine.Caching;
+
+namespace Slipway.Engine.Jobs;
+
+/// <summary>
+/// A job as JSON: its record, and where each of its inputs is and what is in it. That and the store are all that another process needs.
+/// </summary>
+/// <param name="Stage">Label of the stage.</param>
+/// <param name="Label">Its name within the stage.</param>
+/// <param name="Kind">Name of its kind.</param>
+/// <param name="Key">Its key, by which a mistake shows.</param>
+/// <param name="Paths">Where its outputs are laid out.</param>
+/// <param name="Inputs">What it reads.</param>
+/// <param name="Record">The record.</param>
+public sealed record JobJson(string Stage, string Label, string Kind, string Key, IReadOnlyList<string> Paths, IReadOnlyList<JobJson.InputFile> Inputs, JsonElement Record)
+{
+    private static readonly JsonSerializerOptions Options = new()
+    {
+        WriteIndented = true,
+        IgnoreReadOnlyProperties = true,
+        PropertyNamingPolicy = JsonNamingPolicy.SnakeCaseLower,
+        DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull,
+        Converters = { new JsonStringEnumConverter(JsonNamingPolicy.SnakeCaseLower) },
+    };
+
+    /// <summary>The job with what its inputs are by now.</summary>
+    internal static JobJson From(JobNode node, ContentHash key, IReadOnlyDictionary<Input, JobInput> inputs) => new(
+        node.Stage,
+        node.Label,
+        node.Job.Kind.Name,
+        key.ToString(),
+        node.Paths,
+        [.. inputs.Select(input => new InputFile(input.Key, input.Value.Path, input.Value.Hash!.Value.ToString(), input.Value.Producer))],
+        JsonSerializer.SerializeToElement(node.Job, node.Job.GetType(), Options));
+
+    /// <summary>Reads one.</summary>
+    /// <exception cref="InvalidDataException">It is none.</exception>
+    public static JobJson Read(string json)
+    {
+        try
+        {
+            return JsonSerializer.Deserialize<JobJson>(json, Options) ?? throw new InvalidDataException("The job is empty.");
+        }
+        catch (JsonException exception)
+        {
+            throw new InvalidDataException($"This is no job as JSON: {exception.Message}", exception);
+        }
+    }
+
+    /// <summary>As text.</summary>
+    public string Write() => JsonSerializer.Serialize(this, Options);
+
+    /// <summary>The job's record.</summary>
+    /// <param name="kinds">The record classes that may be meant.</param>
+    /// <exception cref="InvalidDataException">It is none of these kinds, or lacks something.</exception>
+    public JobNode Node(IEnumerable<Type> kinds)
+    {
+        var type = kinds.FirstOrDefault(kind => kind.Name == $"{Kind.Replace(" ", "", StringComparison.Ordinal)}Job" || kind.Name.Equals($"{Kind}Job".Replace(" ", "", StringComparison.Ordinal), StringComparison.OrdinalIgnoreCase))
+            ?? throw new InvalidDataException($"There is no kind of job '{Kind}' here; another version of Slipway wrote it.");
+        try
+        {
+            return new JobNode(Stage, Label, (IJob)Record.Deserialize(type, Options)!, Paths);
+        }
+        catch (JsonException exception)
+        {
+            throw new InvalidDataException($"The record of {Stage}, {Label} cannot be read: {exception.Message}", exception);
+        }
+    }
+
+    /// <summary>An input as a record names it, and what is in it.</summary>
+    /// <param name="Input">As the record names it.</param>
+    /// <param name="Path">Relative to the workspace.</param>
+    /// <param name="Hash">SHA-256 of its content.</param>
+    /// <param name="Producer">Label of the stage that made it; null for a file of the user's.</param>
+    public sealed record InputFile(Input Input, string Path, string Hash, string? Producer);
+}
