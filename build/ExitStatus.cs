@@ -42,6 +42,7 @@ public sealed class ExitStatus
 
     private int Of(Exception exception) => exception switch
     {
+        RunFailedException failed => Of(failed.Failures[0]),
         AggregateException { InnerException: { } inner } => Of(inner),
         OperationCanceledException => Cancelled,
         PlanException or ArgumentException or InvalidDataException or FileNotFoundException or DirectoryNotFoundException => 2,

@@ -99,7 +99,8 @@ internal static class Help
                 Graph, ./build.sh --target=Graph --format=mermaid: the plan's work as a flow chart; without --format, a line a stage
                 Job, ./build.sh --target=Job --key=SHA256: does one job again or elsewhere; --from=FILE: from its JSON
 
-                Exit code 0: done; 1: the work failed; 2: the plan or an input is wrong; 3: a result differs from what was recorded; 130: stopped by Ctrl-C.
+                Exit code 0: done; 1: the work failed; 2: the plan or an input is wrong; 3: a result differs from what was
+                recorded; 130: stopped by Ctrl-C.
 
                 """.ReplaceLineEndings("\n")).ToString();
         }

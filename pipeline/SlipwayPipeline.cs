@@ -75,7 +75,7 @@ public sealed class SlipwayPipeline : IPipeline
     {
         Require(versions, ensembles: true);
         _asked = versions;
-        var wanted = stages.SelectMany(stage => _graph.Value.Stages(stage, versions)).Distinct().ToList();
+        var wanted = Wanted(stages, versions);
         RefuseHeld(wanted);
         var outcomes = await _run.Value.RunAsync(wanted, cancel);
         if (stages.Contains(PipelineStage.Evaluation) && _plan.Evaluation.Table is { } table)
@@ -159,6 +159,21 @@ public sealed class SlipwayPipeline : IPipeline
         if (_run.IsValueCreated)
             _run.Value.Dispose();
         _cache.Dispose();
+    }
+
+    private List<StageNode> Wanted(IReadOnlyList<PipelineStage> stages, IReadOnlyList<string>? versions)
+    {
+        try
+        {
+            return [.. stages.SelectMany(stage => _graph.Value.Stages(stage, versions)).Distinct()];
+        }
+        catch (Exception exception) when (exception is InvalidDataException or DirectoryNotFoundException)
+        {
+            // Something is wrong with one folder: what is wrong beside it is said with it.
+            if (Look(versions).Problems is { Count: > 1 } problems)
+                throw new InvalidDataException(string.Join("\n", problems), exception);
+            throw;
+        }
     }
 
     /// <summary>An output that another plan holds shows before anything runs.</summary>

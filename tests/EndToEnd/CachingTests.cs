@@ -13,8 +13,8 @@ public sealed class CachingTests(FinishedWorkspace finished) : IDisposable
     {
         Assert.Equal(
             [
-                "Samples base: 1", "Composites white: 1", "Train v01: 1", "Samples v01: 1", "Train v02: 1", "Samples v02: 1",
-                "Backgrounds: 3", "Composites: 3", "Tags: 3", "Train v03: 1", "Samples v03: 1", "Evaluate: 1",
+                "Backgrounds: 3", "Composites white: 1", "Composites: 3", "Tags: 3", "Train v01: 1", "Train v02: 1", "Train v03: 1",
+                "Samples base: 1", "Samples v01: 1", "Samples v02: 1", "Samples v03: 1", "Evaluate: 1",
             ],
             finished.FirstRun);
         Assert.Equal(
@@ -98,8 +98,8 @@ public sealed class CachingTests(FinishedWorkspace finished) : IDisposable
 
         Assert.Equal(
             [
-                "Composites white: 1", "Train v01: 1", "Samples v01: 1", "Train v02: 1", "Samples v02: 1",
-                "Composites: 3", "Tags: 3", "Train v03: 1", "Samples v03: 1", "Evaluate: 1",
+                "Composites white: 1", "Composites: 3", "Tags: 3", "Train v01: 1", "Train v02: 1", "Train v03: 1",
+                "Samples v01: 1", "Samples v02: 1", "Samples v03: 1", "Evaluate: 1",
             ],
             await _workspace.RunAsync());
     }
