@@ -43,7 +43,7 @@ internal sealed class PlanGraph
         plan.Versions.ToList().ForEach(AddTraining);
         plan.Ensembles.ToList().ForEach(AddEnsemble);
         AddEvaluation();
-        Jobs = new JobGraph(_stages);
+        Jobs = new JobGraph(_stages, PlanNames.Fold);
     }
 
     /// <summary>The graph.</summary>

@@ -129,11 +129,26 @@ internal sealed class GraphPass(
         try
         {
             var held = await cache.LockAsync(stage.Label, process => log.Waiting(stage.Label, process), cancellation);
-            return () => Enqueue(run, held);
+            return () => Try(run, () => Enqueue(run, held), held);
         }
         catch (Exception exception)
         {
             return () => Fail(stage, exception);
+        }
+    }
+
+    // What goes wrong between jobs, such as a disk that is full, fails the stage, and the others end as they do when a job fails.
+    private void Try(StageRun run, Action action, IDisposable? held = null)
+    {
+        try
+        {
+            action();
+        }
+        catch (Exception exception)
+        {
+            held?.Dispose();
+            _locks.Remove(run.Node.Label);
+            Fail(run.Node, exception);
         }
     }
 
@@ -153,22 +168,22 @@ internal sealed class GraphPass(
         cache.Records.Begin(options.Profile, run.Node.Label, run.Jobs.Select(job => job.Key));
         run.Left = run.Missing.Count;
         _locks.Add(run.Node.Label, held);
-        _queue.AddRange(run.Missing.Select(job => new QueuedJob(run, job)));
+        foreach (var job in run.Missing.Select(job => new QueuedJob(run, job)))
+        {
+            // The same work may be under way already; its result is this one's too.
+            if (_underWay.TryGetValue(job.Job.Key, out var same))
+                same.Add(job);
+            else
+                _queue.Add(job);
+        }
     }
 
     private void StartJobs(CancellationToken cancellation)
     {
         while (workers.HasRoom && Next() is { } next)
         {
-            _queue.Remove(next);
-            if (_underWay.TryGetValue(next.Job.Key, out var same))
-            {
-                // The same work is under way already; its result is this one's too.
-                same.Add(next);
-                continue;
-            }
-
-            _underWay[next.Job.Key] = [next];
+            _underWay[next.Job.Key] = [next, .. _queue.Where(other => other != next && other.Job.Key == next.Job.Key)];
+            _queue.RemoveAll(other => other.Job.Key == next.Job.Key);
             _running[next.Stage.Label] = _running.GetValueOrDefault(next.Stage.Label) + 1;
             _waitedFor.Add(RunAsync(next, cancellation));
         }
@@ -233,10 +248,23 @@ internal sealed class GraphPass(
         _underWay.Remove(first.Job.Key, out var same);
         foreach (var job in same!)
         {
-            if (failure is null && !_outputs.TryLayOut(job.Job.Node, outputs!))
-                failure = new IOException($"What {job.Stage.Label} stored of {job.Job.Node.Label} cannot be read back; check the disk.");
-            job.Job.Outputs = failure is null ? outputs : null;
-            EndOne(job, failure);
+            var problem = failure ?? LayOut(job, outputs!);
+            job.Job.Outputs = problem is null ? outputs : null;
+            EndOne(job, problem);
+        }
+    }
+
+    private Exception? LayOut(QueuedJob job, IReadOnlyList<ActionOutput> outputs)
+    {
+        try
+        {
+            return _outputs.TryLayOut(job.Job.Node, outputs)
+                ? null
+                : new IOException($"What {job.Stage.Label} stored of {job.Job.Node.Label} cannot be read back; check the disk.");
+        }
+        catch (Exception exception)
+        {
+            return exception;
         }
     }
 
@@ -261,7 +289,7 @@ internal sealed class GraphPass(
             held.Dispose();
         log.End(run.Node.Label);
         if (!_failed.Contains(run.Node.Label) && run.Jobs.All(other => other.Outputs is not null))
-            record(run, run.Outcome());
+            Try(run, () => record(run, run.Outcome()));
     }
 
     private void Fail(StageNode stage, Exception failure)

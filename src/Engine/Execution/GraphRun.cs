@@ -92,8 +92,10 @@ public sealed class GraphRun : IDisposable
         using var apart = new Cache(folder, _cache.Warn);
         var keyed = NewKeys(_outcomes).Of(job);
         var done = await _workers.RunAsync(live => new JobExecution(apart, _options.Facts, _log, _cache.Hasher).Run(keyed, live, cancellation));
-        var stored = done.Store();
-        return new JobOutputs(apart).Files(job, stored);
+        var (stored, outputs) = (done.Store(), new JobOutputs(apart));
+        return outputs.TryLayOut(job, stored)
+            ? outputs.Files(job, stored)
+            : throw new IOException($"What {job.Id} stored in '{folder}' cannot be read back; check the disk.");
     }
 
     /// <inheritdoc/>

@@ -58,7 +58,7 @@ internal sealed class JobOutputs(Cache cache)
     private static void RefuseOthers(JobNode node, string folder)
     {
         var others = Directory.GetFileSystemEntries(folder).Select(path => Path.GetFileName(path)!)
-            .Where(name => !int.TryParse(name, out var slot) || slot >= node.Job.Outputs.Count).Order(StringComparer.Ordinal).ToList();
+            .Except(Enumerable.Range(0, node.Job.Outputs.Count).Select(slot => $"{slot}")).Order(StringComparer.Ordinal).ToList();
         if (others.Count > 0)
             throw new InvalidOperationException($"{node.Stage} wrote {string.Join(", ", others)} beside the outputs of {node.Label}, and declares no such output.");
     }

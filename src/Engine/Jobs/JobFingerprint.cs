@@ -13,6 +13,9 @@ namespace Slipway.Engine.Jobs;
 /// <param name="salt">The user's addition to every key; empty for none.</param>
 public sealed class JobFingerprint(Func<Input, JobInput> inputs, EnvironmentFacts facts, string salt = "")
 {
+    // Of bytes that are no text: a member that is null is not one that says so.
+    private static readonly ContentHash Nothing = ContentHash.Of([0xFF]);
+
     // Records that many jobs share, such as the base model's files, are gone through once.
     private readonly ConditionalWeakTable<object, List<Entry>> _shared = [];
 
@@ -87,28 +90,41 @@ public sealed class JobFingerprint(Func<Input, JobInput> inputs, EnvironmentFact
 
     private IEnumerable<Entry> EntriesOf(string name, object? value, bool inline) => value switch
     {
-        null => [new Entry(name, new FingerprintEntry(EntryKind.Parameter, name, "nothing", ContentHash.Of("null")))],
+        null => [new Entry(name, new FingerprintEntry(EntryKind.Parameter, name, "nothing", Nothing))],
         Input input => [new Entry(name, inputs(input).Entry(name))],
         _ when RecordShape.Text(value) is { } text => [new Entry(name, FingerprintEntry.Parameter(name, text))],
-        IReadOnlyDictionary<string, string> map => [new Entry(name, FingerprintEntry.Parameter(name, map.OrderBy(pair => pair.Key, StringComparer.Ordinal).Select(pair => $"{pair.Key}: {pair.Value}")))],
+        IReadOnlyDictionary<string, string> map => [new Entry(name, FingerprintEntry.Parameter(name, map.OrderBy(pair => pair.Key, StringComparer.Ordinal).Select(Pair)))],
         IEnumerable list => OfList(name, list.Cast<object?>().ToList(), inline),
-        _ => MembersOf(value, inline).Select(entry => inline ? entry : entry.Below(name)),
+        _ => OfRecord(name, value, inline),
     };
+
+    // A record without an entry of its own, all at its defaults, is not the same as none, and not the same as another default.
+    private IEnumerable<Entry> OfRecord(string name, object record, bool inline) => MembersOf(record, inline) is { Count: > 0 } entries
+        ? entries.Select(entry => inline ? entry : entry.Below(name))
+        : [AllDefaults(name)];
+
+    private static Entry AllDefaults(string role) => new(role, new FingerprintEntry(EntryKind.Parameter, role, "its defaults", ContentHash.Of([0xFE])));
+
+    // The key's colons are told from the one between key and value.
+    private static string Pair(KeyValuePair<string, string> pair) =>
+        $"{pair.Key.Replace(@"\", @"\\", StringComparison.Ordinal).Replace(":", @"\:", StringComparison.Ordinal)}: {pair.Value}";
 
     // Simple elements are one value; the members of others are known by the elements' labels, or places.
     private IEnumerable<Entry> OfList(string name, List<object?> list, bool inline)
     {
         if (list.TrueForAll(item => item is null or KeyValuePair<string, string> || RecordShape.Text(item) is not null))
-            return [new Entry(name, FingerprintEntry.Parameter(name, list.Select(item => item is null ? "nothing" : item is KeyValuePair<string, string> pair ? $"{pair.Key}: {pair.Value}" : RecordShape.Text(item)!)))];
+            return [new Entry(name, FingerprintEntry.Parameter(name, list.Select(item => item is null ? "nothing" : item is KeyValuePair<string, string> pair ? Pair(pair) : RecordShape.Text(item)!)))];
         return list.SelectMany((item, i) => OfItem(name, item, i, inline)).Concat(Order(name, list));
     }
 
     private IEnumerable<Entry> OfItem(string name, object? item, int i, bool inline)
     {
         var label = item is ILabelled labelled ? labelled.Label : $"{i}";
-        return item is Input
-            ? EntriesOf($"{name}/{label}", item, inline: false)
-            : MembersOf(item!, inline: false).Select(entry => entry.Of(item is NamedFile || !inline ? name : "", label, item is NamedFile));
+        if (item is Input)
+            return EntriesOf($"{name}/{label}", item, inline: false);
+        return MembersOf(item!, inline: false) is { Count: > 0 } entries
+            ? entries.Select(entry => entry.Of(item is NamedFile || !inline ? name : "", label, item is NamedFile))
+            : [AllDefaults($"{name}/{label}")];
     }
 
     // Elements are known by their labels, so their order counts by itself, where it is not that of the labels.

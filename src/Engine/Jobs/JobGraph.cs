@@ -1,5 +1,3 @@
-using System.Text;
-
 namespace Slipway.Engine.Jobs;
 
 /// <summary>
@@ -13,11 +11,12 @@ public sealed class JobGraph
     private readonly Dictionary<string, IReadOnlyList<string>> _needs = new(StringComparer.Ordinal);
 
     /// <param name="stages">In an order in which each comes after those that it needs.</param>
+    /// <param name="fold">Makes equal what file systems take for the same name; null: those that differ by case alone.</param>
     /// <exception cref="ArgumentException">Two stages, jobs or outputs have one name, or a job needs one that comes later.</exception>
-    public JobGraph(IReadOnlyList<StageNode> stages)
+    public JobGraph(IReadOnlyList<StageNode> stages, Func<string, string>? fold = null)
     {
         Stages = stages;
-        var paths = new Dictionary<string, string>(StringComparer.Ordinal);
+        var places = new Places(fold ?? (path => path.ToUpperInvariant()));
         foreach (var stage in stages)
         {
             if (!_stages.TryAdd(stage.Label, stage))
@@ -26,7 +25,7 @@ public sealed class JobGraph
             foreach (var job in stage.Jobs)
             {
                 needs.AddRange(JobFingerprint.InputsOf(job.Job).OfType<Ref>().Select(input => StageOf(input, job)));
-                Claim(job, paths);
+                Claim(job, places);
             }
 
             foreach (var job in stage.Jobs)
@@ -70,15 +69,33 @@ public sealed class JobGraph
         ? job.Stage
         : throw new ArgumentException($"{reader.Id} reads {input.Output} of {input.Job}, which comes later or is not there.");
 
-    // Equal to a file system that ignores case, or composes accents, is equal.
-    private static void Claim(JobNode job, Dictionary<string, string> paths)
+    private static void Claim(JobNode job, Places places)
     {
         if (job.Paths.Count != job.Job.Outputs.Count)
             throw new ArgumentException($"{job.Id} writes {job.Job.Outputs.Count} outputs, and there are places for {job.Paths.Count}.");
         foreach (var path in job.Paths)
         {
-            if (!paths.TryAdd(path.Normalize(NormalizationForm.FormC).ToUpperInvariant(), job.Id))
-                throw new ArgumentException($"{job.Id} and {paths[path.Normalize(NormalizationForm.FormC).ToUpperInvariant()]} both write {path}.");
+            if (places.Claim(path, job.Id) is { } other)
+                throw new ArgumentException($"{job.Id} and {other} both write {path}.");
+        }
+    }
+
+    /// <summary>The places of outputs, each with the job that writes there.</summary>
+    private sealed class Places(Func<string, string> fold)
+    {
+        private readonly Dictionary<string, string> _claimed = new(StringComparer.Ordinal);
+        private readonly Dictionary<string, string> _above = new(StringComparer.Ordinal);
+
+        /// <summary>Takes a place; the job that writes there, above it or below it already, else null.</summary>
+        public string? Claim(string path, string job)
+        {
+            var place = fold(path.TrimEnd('/'));
+            List<string> folders = [.. Enumerable.Range(0, place.Length).Where(i => place[i] == '/').Select(i => place[..i])];
+            if ((_claimed.GetValueOrDefault(place) ?? _above.GetValueOrDefault(place) ?? folders.Select(folder => _claimed.GetValueOrDefault(folder)).FirstOrDefault(other => other is not null)) is { } other)
+                return other;
+            _claimed.Add(place, job);
+            folders.ForEach(folder => _above.TryAdd(folder, job));
+            return null;
         }
     }
 }

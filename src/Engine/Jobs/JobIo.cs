@@ -38,12 +38,10 @@ public sealed class JobIo
 
     /// <summary>Full path of an input.</summary>
     /// <exception cref="InvalidOperationException">The job's record does not name it.</exception>
-    public string PathOf(Input input) => _inputs.TryGetValue(input, out var found)
-        ? found.Source
-        : throw new InvalidOperationException($"{_node.Id} reads {input}, which its record does not name.");
+    public string PathOf(Input input) => Find(input).Source;
 
     /// <summary>What an input is called in messages: its path in the workspace.</summary>
-    public string NameOf(Input input) => _inputs[input].Path;
+    public string NameOf(Input input) => Find(input).Path;
 
     /// <summary>
     /// Full path of what lies in the same workspace as an input: the folder that it is in, under the path that the workspace has for it.
@@ -53,7 +51,7 @@ public sealed class JobIo
         : throw new InvalidOperationException($"{full} does not lie where {input.Path} was expected.");
 
     /// <summary>Hash of an input's content.</summary>
-    public ContentHash HashOf(Input input) => _inputs[input].Hash!.Value;
+    public ContentHash HashOf(Input input) => Find(input).Hash!.Value;
 
     /// <summary>An input's text, UTF-8.</summary>
     public string ReadText(Input input) => File.ReadAllText(PathOf(input));
@@ -96,4 +94,7 @@ public sealed class JobIo
 
     /// <summary>A line about something odd.</summary>
     public void Warn(string text) => _log.Warn(text);
+
+    private JobInput Find(Input input) => _inputs.GetValueOrDefault(input)
+        ?? throw new InvalidOperationException($"{_node.Id} reads {input}, which its record does not name.");
 }

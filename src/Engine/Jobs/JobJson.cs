@@ -22,7 +22,7 @@ public sealed record JobJson(string Stage, string Label, string Kind, string Key
         IgnoreReadOnlyProperties = true,
         PropertyNamingPolicy = JsonNamingPolicy.SnakeCaseLower,
         DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull,
-        Converters = { new JsonStringEnumConverter(JsonNamingPolicy.SnakeCaseLower) },
+        Converters = { new JsonStringEnumConverter(JsonNamingPolicy.SnakeCaseLower), new PairConverter() },
     };
 
     /// <summary>The job with what its inputs are by now.</summary>
@@ -67,6 +67,16 @@ public sealed record JobJson(string Stage, string Label, string Kind, string Key
         {
             throw new InvalidDataException($"The record of {Stage}, {Label} cannot be read: {exception.Message}", exception);
         }
+    }
+
+    /// <summary>A pair as a list of two texts: its members cannot be set, and such members are left out.</summary>
+    private sealed class PairConverter : JsonConverter<KeyValuePair<string, string>>
+    {
+        public override KeyValuePair<string, string> Read(ref Utf8JsonReader reader, Type typeToConvert, JsonSerializerOptions options) =>
+            JsonSerializer.Deserialize<string[]>(ref reader, options) is [var key, var value] ? KeyValuePair.Create(key, value) : throw new JsonException("A pair has two texts.");
+
+        public override void Write(Utf8JsonWriter writer, KeyValuePair<string, string> value, JsonSerializerOptions options) =>
+            JsonSerializer.Serialize(writer, new[] { value.Key, value.Value }, options);
     }
 
     /// <summary>An input as a record names it, and what is in it.</summary>

@@ -2,6 +2,7 @@ using System.Collections;
 using System.Collections.Concurrent;
 using System.Globalization;
 using System.Reflection;
+using System.Runtime.CompilerServices;
 using System.Text;
 
 namespace Slipway.Engine.Jobs;
@@ -16,8 +17,9 @@ internal sealed class RecordShape
 
     private RecordShape(Type type)
     {
-        var made = Default(type);
-        var parameters = type.GetConstructors().OrderByDescending(constructor => constructor.GetParameters().Length).First().GetParameters();
+        var constructor = type.GetConstructors().OrderByDescending(constructor => constructor.GetParameters().Length).First();
+        var parameters = constructor.GetParameters();
+        var made = Default(constructor);
         Members =
         [
             .. type.GetProperties(BindingFlags.Public | BindingFlags.Instance)
@@ -66,38 +68,56 @@ internal sealed class RecordShape
         type.IsGenericType && type.GetGenericTypeDefinition() == typeof(IReadOnlyList<>) ? type.GetGenericArguments()[0] : null;
 
     /// <summary>Whether two values are the same to the key.</summary>
-    public static bool AreEqual(object? a, object? b) => a is IEnumerable and not string && b is IEnumerable others and not string
-        ? ((IEnumerable)a).Cast<object?>().SequenceEqual(others.Cast<object?>(), EqualityComparer<object?>.Create(AreEqual))
-        : Equals(a, b);
+    public static bool AreEqual(object? a, object? b) => (a, b) switch
+    {
+        _ when ReferenceEquals(a, b) => true,
+        (string or Input, _) or (_, null) => Equals(a, b),
+        (IEnumerable list, IEnumerable other) => list.Cast<object?>().SequenceEqual(other.Cast<object?>(), EqualityComparer<object?>.Create(AreEqual)),
+        // Records are not asked: to them, lists of equal elements are different.
+        ({ } record, { } other) when record.GetType() == other.GetType() && IsRecord(record.GetType()) =>
+            (record as ILabelled)?.Label == (other as ILabelled)?.Label && Of(record.GetType()).Members.All(member => AreEqual(member.Get(record), member.Get(other))),
+        _ => Equals(a, b),
+    };
 
-    private static object? Default(Type type) => type.GetConstructor(Type.EmptyTypes) is { } constructor && !IsRequired(type) ? constructor.Invoke(null) : null;
-
-    private static bool IsRequired(Type type) =>
-        type.GetProperties().Any(property => property.IsDefined(typeof(System.Runtime.CompilerServices.RequiredMemberAttribute)));
+    /// <summary>A record made of nothing, for what its members are where nobody sets them; null where there cannot be one.</summary>
+    private static object? Default(ConstructorInfo constructor)
+    {
+        try
+        {
+            return constructor.Invoke([.. constructor.GetParameters().Select(parameter => parameter.ParameterType.IsValueType ? Activator.CreateInstance(parameter.ParameterType) : null)]);
+        }
+        catch (TargetInvocationException)
+        {
+            return null;
+        }
+    }
 
     private static void Require(Type type, string member)
     {
         var plain = Nullable.GetUnderlyingType(type) ?? type;
         if (IsSimple(plain) || typeof(Input).IsAssignableFrom(plain))
             return;
-        if (ElementOf(plain) is { } element)
+        if (ElementOf(plain) is { } element && ElementOf(element) is null && !IsMap(element))
         {
-            Require(element, member);
+            if (element != typeof(KeyValuePair<string, string>))
+                Require(element, member);
             return;
         }
 
         if (IsMap(plain))
             return;
-        if (plain.GetMethod("<Clone>$") is null)
-            throw new NotSupportedException($"{member} is of the type {type.Name}, which a key cannot hold; use texts, numbers, switches, enumerations, inputs, records, or lists and text-keyed maps of them.");
+        // The class of a value is no part of the key, so that there must be one only.
+        if (!IsRecord(plain) || !plain.IsSealed)
+            throw new NotSupportedException($"{member} is of the type {type.Name}, which a key cannot hold; use texts, numbers, switches, enumerations, inputs, sealed records, or lists and text-keyed maps of them.");
         _ = Of(plain);
     }
 
     private static bool IsSimple(Type type) =>
         type.IsEnum || type == typeof(string) || type == typeof(bool) || type == typeof(int) || type == typeof(long) || type == typeof(ulong) || type == typeof(double);
 
-    private static bool IsMap(Type type) =>
-        type == typeof(IReadOnlyDictionary<string, string>) || type == typeof(KeyValuePair<string, string>);
+    private static bool IsMap(Type type) => type == typeof(IReadOnlyDictionary<string, string>);
+
+    private static bool IsRecord(Type type) => type.GetMethod("<Clone>$") is not null;
 
     /// <summary>A member.</summary>
     internal sealed class Member
@@ -111,8 +131,8 @@ internal sealed class RecordShape
             IsLeftOut = property.IsDefined(typeof(NotInKeyAttribute)) || parameter?.IsDefined(typeof(NotInKeyAttribute)) == true;
             IsInline = property.IsDefined(typeof(InlineAttribute)) || parameter?.IsDefined(typeof(InlineAttribute)) == true;
             _get = property.GetValue;
-            HasDefault = made is not null || parameter?.HasDefaultValue == true;
-            Default = made is not null ? property.GetValue(made) : parameter?.HasDefaultValue == true ? parameter.DefaultValue : null;
+            HasDefault = parameter?.HasDefaultValue ?? (made is not null && !property.IsDefined(typeof(RequiredMemberAttribute)));
+            Default = !HasDefault ? null : parameter is null ? property.GetValue(made) : parameter.DefaultValue;
         }
 
         public PropertyInfo Property { get; }

@@ -124,6 +124,17 @@ public sealed class VerificationTests : IDisposable
             Verify().Findings.Select(finding => (finding.Kind, finding.Subject)));
     }
 
+    [Fact]
+    public void Damaged_blobs_and_changed_outputs_are_named()
+    {
+        Damage(A);
+        File.Delete(_workshop["artifacts/b.txt"]);
+
+        Assert.Equal(
+            [(FindingKind.Healed, $"{A}"), (FindingKind.Output, "artifacts/b.txt")],
+            Verify().Findings.Select(finding => (finding.Kind, finding.Subject)));
+    }
+
     private (FindingKind, string, string)[] Findings() => [.. Verify().Findings.Select(finding => (finding.Kind, finding.Subject, finding.Text))];
 
     private Verification Verify()

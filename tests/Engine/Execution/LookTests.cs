@@ -1,0 +1,58 @@
+using Slipway.Engine.Caching;
+
+namespace Slipway.Engine.Tests.Execution;
+
+public sealed class LookTests : IDisposable
+{
+    private readonly Yard _yard = new Yard().With("a", "b", "c");
+
+    public void Dispose() => _yard.Dispose();
+
+    [Fact]
+    public void Before_the_first_run_everything_would_run_and_nothing_is_written()
+    {
+        var (paint, frame) = _yard.Look();
+
+        Assert.Empty(_yard.Ran);
+        Assert.Equal(["3 items (a, b, c): has not run before"], paint.Reasons);
+        Assert.Equal(["3 items (a, b, c): depends on Paint"], frame.Reasons);
+        Assert.False(Directory.Exists(_yard["artifacts"]));
+        Assert.False(File.Exists(_yard["lock.yaml"]));
+    }
+
+    [Fact]
+    public async Task After_a_run_nothing_would()
+    {
+        await _yard.RunAsync();
+
+        var (paint, frame) = _yard.Look();
+
+        Assert.Equal((0, 0), (paint.Run, frame.Run));
+        Assert.Equal((3, 3), (paint.Reused, frame.Reused));
+    }
+
+    [Fact]
+    public async Task A_changed_item_shows_with_what_depends_on_it()
+    {
+        await _yard.RunAsync();
+        _yard.Write("in/b.txt", "other");
+
+        var (paint, frame) = _yard.Look();
+
+        Assert.Empty(_yard.Ran);
+        Assert.Equal(["1 item (b): picture changed (b.txt)"], paint.Reasons);
+        Assert.Equal(["1 item (b): depends on Paint"], frame.Reasons);
+        Assert.Equal("PICTURE B", _yard.Read("artifacts/paint/b.txt"));
+    }
+
+    [Fact]
+    public async Task A_missing_blob_whose_output_is_gone_too_would_run()
+    {
+        var (paint, _) = await _yard.RunAsync();
+        File.Delete(new ContentStore(_yard.Cache, _yard.Warnings.Add).PathOf(paint["b"].Files[0].Hash));
+        Assert.Equal(0, _yard.Look().Paint.Run);
+        File.Delete(_yard["artifacts/paint/b.txt"]);
+
+        Assert.Equal(["1 item (b): its stored output is missing or damaged"], _yard.Look().Paint.Reasons);
+    }
+}
