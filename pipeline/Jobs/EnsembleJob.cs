@@ -38,7 +38,7 @@ public sealed record EnsembleJob([property: Inline] ModelUse Model, string Outpu
             foreach (var member in Members)
                 files.Add(LoraLayers.Open(io.PathOf(member.File), member.Multiplier, member.Name));
             var ranks = new RankChoice { Dim = Rank, ConvDim = ConvRank };
-            var report = LoraSum.Write(files, ranks, io.Output("lora"), torch.ScalarType.Float32, (done, all) => io.Report(done, all, null), io.Cancellation, OutputName);
+            var report = LoraSum.Write(files, ranks, io.Output("lora"), torch.ScalarType.Float32, (done, all) => io.Report(done, all, null), OutputName, io.Cancellation);
             io.Line($"{io.Stage}: {string.Join(" + ", Members.Select(member => string.Create(CultureInfo.InvariantCulture, $"{member.Multiplier:G3} {member.Name}")))}, {report.Layers} layers; {report.Error}");
         }
         finally

@@ -41,7 +41,7 @@ public static class LoraFileRun
             foreach (var lora in loras)
                 files.Add(LoraLayers.Open(lora.Path, lora.Tag.Strength));
             var path = OutFile.Prepare(folder, request.Out, loras.Select(lora => lora.Path));
-            Tell(progress, request.Out, LoraSum.Write(files, request.Ranks, path, request.Precision ?? ScalarType.Float32, Report("Merge", progress), cancel));
+            Tell(progress, request.Out, LoraSum.Write(files, request.Ranks, path, request.Precision ?? ScalarType.Float32, Report("Merge", progress), cancel: cancel));
         }
         finally
         {
@@ -56,7 +56,7 @@ public static class LoraFileRun
         var lora = new LoraFolders(folder, workspace, artifacts, folder).FindOption(new LoraTag(request.Lora, 1));
         using var file = LoraLayers.Open(lora.Path);
         var path = OutFile.Prepare(folder, request.Out, lora.Path);
-        Tell(progress, request.Out, LoraSum.Write([file], request.Ranks, path, request.Precision ?? file.SavePrecision, Report("Resize", progress), cancel));
+        Tell(progress, request.Out, LoraSum.Write([file], request.Ranks, path, request.Precision ?? file.SavePrecision, Report("Resize", progress), cancel: cancel));
     }
 
     /// <summary>The difference of two models as a LoRA.</summary>

@@ -16,11 +16,11 @@ public static class LoraSum
     /// <param name="path">Replaced as a whole, or not at all.</param>
     /// <param name="precision">Float32, Float16 or BFloat16.</param>
     /// <param name="progress">Hears how many layers are done, of how many.</param>
-    /// <param name="cancel">Honoured between layers.</param>
     /// <param name="title">What the file calls itself; null: its name without extension.</param>
+    /// <param name="cancel">Honoured between layers.</param>
     /// <exception cref="InvalidDataException">The files are of different models: all layers that disagree.</exception>
     public static LoraFileReport Write(
-        IReadOnlyList<LoraLayers> files, RankChoice? ranks, string path, ScalarType precision, Action<int, int>? progress = null, CancellationToken cancel = default, string? title = null)
+        IReadOnlyList<LoraLayers> files, RankChoice? ranks, string path, ScalarType precision, Action<int, int>? progress = null, string? title = null, CancellationToken cancel = default)
     {
         ArgumentNullException.ThrowIfNull(files);
         Check(files);
