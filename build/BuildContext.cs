@@ -41,8 +41,14 @@ public sealed class BuildContext : FrostingContext, IDisposable
     /// <summary>The workspace: the plan's folder.</summary>
     public string Root => PlanPaths.Workspace(PlanFile);
 
-    /// <summary>The LoRA version that <c>--version</c> asks for; null for all.</summary>
-    public string? Version => Option(CommandLine.LoraVersion);
+    /// <summary>The LoRA version that <c>--version</c> asks for, where one is all there can be; null for none.</summary>
+    /// <exception cref="ArgumentException">There are several.</exception>
+    public string? OneVersion => Versions switch
+    {
+        null => null,
+        [var one] => one,
+        var several => throw new ArgumentException($"--version is given {several.Count} times ({string.Join(", ", several)}); this target takes one."),
+    };
 
     /// <summary>All LoRA versions that <c>--version</c> asks for; null for all.</summary>
     public IReadOnlyList<string>? Versions => Options(CommandLine.LoraVersion) is { Count: > 0 } versions ? versions : null;
@@ -86,7 +92,7 @@ public sealed class BuildContext : FrostingContext, IDisposable
 
     private IReadOnlyList<PipelineStage> Requested(PipelineStage stage)
     {
-        if (Arguments.HasArgument("exclusive"))
+        if (Option("exclusive") is { } exclusive && !exclusive.Equals("false", StringComparison.OrdinalIgnoreCase))
             return [stage];
         var last = Options("target").DefaultIfEmpty("Default").Select(StageOf).OfType<PipelineStage>().DefaultIfEmpty(stage).Max();
         return [.. Enum.GetValues<PipelineStage>().Where(other => other <= last)];

@@ -2,6 +2,8 @@ using Slipway.Build.Tasks;
 using Slipway.Engine.Options;
 using Slipway.Pipeline.Exchange;
 using Slipway.Pipeline.LoraFiles;
+using Slipway.Pipeline.Plans;
+using Slipway.Pipeline.Plans.Yaml;
 using Slipway.Pipeline.Sampling;
 
 namespace Slipway.Build;
@@ -35,10 +37,19 @@ internal static class CommandLine
     /// <summary>Options whose value may stand behind a space.</summary>
     private static readonly string[] TakeNext = ["target", "t", "verbosity", "v", "working", "w"];
 
+    /// <summary>Options that are on or off, as Cake takes them: alone, or with true or false in any case.</summary>
+    private static readonly string[] Switches =
+        ["tree", "showtree", "dryrun", "noop", "whatif", "description", "descriptions", "showdescription", "exclusive", "e", "info", "help", "h"];
+
+    /// <summary>Options of which each counts.</summary>
+    private static readonly string[] Repeatable = ["target", "version", "lora"];
+
+    private static readonly (string Short, string Name)[] Aliases = [("t", "target"), ("v", "verbosity"), ("w", "working")];
+
     private static readonly string[] Verbosities = ["quiet", "minimal", "normal", "verbose", "diagnostic"];
 
     /// <summary>Whether somebody asks how to ask.</summary>
-    public static bool AsksForHelp(IReadOnlyList<string> args) => args.Any(arg => arg is "--help" or "-h");
+    public static bool AsksForHelp(IReadOnlyList<string> args) => args.Any(arg => IsNamed(arg, "help", "h") && IsOn(arg));
 
     /// <summary>Whether somebody asks which Slipway this is.</summary>
     public static bool AsksForVersion(IReadOnlyList<string> args) => args is ["--version"];
@@ -51,7 +62,7 @@ internal static class CommandLine
     /// <param name="args">The options.</param>
     /// <param name="caller">Where the user stands.</param>
     public static string? Problem(IReadOnlyList<string> args, Caller caller) =>
-        NoOption(args) ?? UnknownOption(args) ?? BadValue(args) ?? UnknownTarget(args, caller) ?? StrayOption(args);
+        NoOption(args) ?? UnknownOption(args) ?? BadValue(args) ?? BadSwitch(args) ?? Twice(args) ?? UnknownTarget(args, caller) ?? StrayOption(args);
 
     private static string? NoOption(IReadOnlyList<string> args)
         => args.Where((arg, i) => !arg.StartsWith('-') && (i == 0 || !IsNamed(args[i - 1], TakeNext) || args[i - 1].Contains('='))).FirstOrDefault() is { } stray
@@ -77,13 +88,46 @@ internal static class CommandLine
         return verbosity is null ? null : $"--verbosity is '{verbosity}'; expected quiet, minimal, normal, verbose or diagnostic.";
     }
 
+    private static string? BadSwitch(IReadOnlyList<string> args) =>
+        args.FirstOrDefault(arg => IsNamed(arg, Switches) && arg.Split('=', 2) is [_, var value] && !bool.TryParse(value, out _)) is { } wrong
+            ? $"`{wrong}`: --{NameOf(wrong)} is on or off; give it alone, or as --{NameOf(wrong)}=true or --{NameOf(wrong)}=false."
+            : null;
+
+    private static bool IsOn(string arg) => arg.Split('=', 2) is [_] || (bool.TryParse(arg.Split('=', 2)[1], out var value) && value);
+
+    /// <summary>Of an option that is given twice one value would be lost without a word.</summary>
+    private static string? Twice(IReadOnlyList<string> args)
+    {
+        var twice = args.Where(arg => arg.StartsWith('-') && !IsNamed(arg, Switches) && !IsNamed(arg, Repeatable))
+            .Select(arg => Aliases.FirstOrDefault(alias => IsNamed(arg, alias.Short)).Name ?? NameOf(arg).ToLowerInvariant())
+            .Where(name => !Repeatable.Contains(name))
+            .GroupBy(name => name, StringComparer.Ordinal).FirstOrDefault(group => group.Count() > 1)?.Key;
+        return twice is null ? null : $"--{twice} is given twice; give it once.";
+    }
+
     private static string? UnknownTarget(IReadOnlyList<string> args, Caller caller)
     {
         var folder = Values(args, "working", "w").LastOrDefault() is { } working ? Path.GetFullPath(working, caller.Folder) : caller.Folder;
         var plan = (caller with { Folder = folder }).PlanFile(Values(args, "config").LastOrDefault());
-        string[] known = [.. Help.Tasks.Select(task => task.Name), .. VersionTargets.Names(plan).Select(version => $"Train-{version}")];
+        string[] known = [.. Help.Tasks.Select(task => task.Name), .. PlanOutline.Trained(plan).Select(version => VersionTargets.Prefix + version)];
         var wrong = Values(args, "target", "t").FirstOrDefault(target => !known.Contains(target, StringComparer.OrdinalIgnoreCase));
-        return wrong is null ? null : $"There is no target `{wrong}`; {NearestName.Hint(wrong, known)}";
+        return wrong is null ? null
+            : wrong.StartsWith(VersionTargets.Prefix, StringComparison.OrdinalIgnoreCase) && ProblemOf(plan) is { } problem ? problem
+            : $"There is no target `{wrong}`; {NearestName.Hint(wrong, known)}";
+    }
+
+    /// <summary>What is wrong with the plan, so that no target of it is known; null where it is a good one.</summary>
+    private static string? ProblemOf(string plan)
+    {
+        try
+        {
+            _ = Plan.Load(plan);
+            return null;
+        }
+        catch (Exception exception) when (exception is PlanException or IOException or UnauthorizedAccessException)
+        {
+            return exception.Message;
+        }
     }
 
     /// <summary>An option that no target asked for reads would be lost without a word.</summary>

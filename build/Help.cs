@@ -50,9 +50,9 @@ internal static class Help
                 """
 
                 Options:
-                  --version=v03     only this LoRA version; with Train-v03 the same as a target
+                  --version=v03     only this LoRA version, given several times these; Train-v03 is the same as a target
                   --profile=NAME    another profile of the plan
-                  --config=FILE     another plan than lora.pipeline.yaml
+                  --config=FILE     another plan than lora.pipeline.yaml here; its folder is the workspace
                   --device=cuda     another device than the plan's
                   --jobs=N          at most N jobs side by side; without it, as many as memory and cores allow
                   --locked          the lock file must say what the run gives; else it ends there, with exit code 3

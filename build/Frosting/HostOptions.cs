@@ -59,7 +59,7 @@ internal sealed record HostOptions
         }
 
         var arguments = options.ToLookup(option => option.Name, option => option.Value, StringComparer.OrdinalIgnoreCase);
-        bool Has(string name) => arguments.Contains(name) && arguments[name].Last() is "" or "true";
+        bool Has(string name) => arguments.Contains(name) && (arguments[name].Last() is "" || (bool.TryParse(arguments[name].Last(), out var value) && value));
         return new HostOptions
         {
             Targets = arguments.Contains("target") ? [.. arguments["target"]] : ["Default"],

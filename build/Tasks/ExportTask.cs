@@ -13,7 +13,7 @@ public sealed class ExportTask : SlipwayTask
     /// <inheritdoc/>
     protected override async Task WorkAsync(BuildContext context)
     {
-        if (context.Version is not { } version || context.Option("out") is not { Length: > 0 } folder)
+        if (context.OneVersion is not { } version || context.Option("out") is not { Length: > 0 } folder)
         {
             throw new ArgumentException("--target=Export needs --version=NAME and --out=FOLDER.");
         }

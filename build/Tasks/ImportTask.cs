@@ -11,7 +11,7 @@ public sealed class ImportTask : SlipwayTask
     /// <inheritdoc/>
     protected override Task WorkAsync(BuildContext context)
     {
-        ImportRun.Run(context.Folder, context.Options, context.Version, context.Option("profile"), context.Progress);
+        ImportRun.Run(context.Folder, context.Options, context.OneVersion, context.Option("profile"), context.Progress);
         return Task.CompletedTask;
     }
 }

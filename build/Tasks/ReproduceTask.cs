@@ -11,7 +11,7 @@ public sealed class ReproduceTask : SlipwayTask
     /// <inheritdoc/>
     protected override async Task WorkAsync(BuildContext context)
     {
-        foreach (var version in context.Version is { } one ? [one] : context.Pipeline.Versions)
+        foreach (var version in context.Versions ?? context.Pipeline.Versions)
         {
             var different = await context.Pipeline.ReproduceAsync(version, context.Cancel);
             context.Progress.Line(different is null ? $"{version}: the same bytes" : $"{version}: other bytes in {different}");

@@ -12,6 +12,10 @@ public sealed class CommandLineTests : IDisposable
     [InlineData("--target=Tag", "Backgrounds", "Composite", "Tag")]
     [InlineData("--Target=tag", "Backgrounds", "Composite", "Tag")]
     [InlineData("--target Gc", "Gc")]
+    [InlineData("--target=Gc --dryrun=True", "Gc")]
+    [InlineData("--target=Gc --DryRun=TRUE", "Gc")]
+    [InlineData("--target=Gc --noop=true --exclusive=false", "Gc")]
+    [InlineData("--target=Tag --exclusive=True", "Tag")]
     [InlineData("-t Gc", "Gc")]
     [InlineData("-t=Gc", "Gc")]
     [InlineData("--target=Gc --target=Verify", "Gc", "Verify")]
@@ -34,6 +38,14 @@ public sealed class CommandLineTests : IDisposable
     [InlineData("Train --target=Gc", "Error: 'Train' is no option; expected --name=value, such as --target=Train.")]
     [InlineData("-t=Gc Train", "Error: 'Train' is no option; expected --name=value, such as --target=Train.")]
     [InlineData("--verbosity=loud", "Error: --verbosity is 'loud'; expected quiet, minimal, normal, verbose or diagnostic.")]
+    [InlineData("--dryrun=yes", "Error: `--dryrun=yes`: --dryrun is on or off; give it alone, or as --dryrun=true or --dryrun=false.")]
+    [InlineData("--tree=1", "Error: `--tree=1`: --tree is on or off; *")]
+    [InlineData("--help=", "Error: `--help=`: --help is on or off; *")]
+    [InlineData("--config=a.yaml --config=b.yaml", "Error: --config is given twice; give it once.")]
+    [InlineData("--Config=a.yaml --config=b.yaml", "Error: --config is given twice; give it once.")]
+    [InlineData("--profile=tiny --target=Gc --profile=tiny", "Error: --profile is given twice; give it once.")]
+    [InlineData("-v=quiet --verbosity=normal", "Error: --verbosity is given twice; give it once.")]
+    [InlineData("--target=Sample --seed=1 --prompt=x --seed=2", "Error: --seed is given twice; give it once.")]
     [InlineData("--target=Trian", "Error: There is no target `Trian`; did you mean `Train`?")]
     [InlineData("--taget=Train", "Error: There is no option `--taget`; did you mean *target`?")]
     public async Task Says_what_is_wrong_with_it(string args, string expected)
@@ -76,6 +88,53 @@ public sealed class CommandLineTests : IDisposable
         Assert.Contains("\n  Train         Trains the LoRA versions.\n", output, StringComparison.Ordinal);
         Assert.Contains("\n  --version=v03 ", output, StringComparison.Ordinal);
         Assert.DoesNotContain(output.Split('\n'), line => line.Length > 120);
+    }
+
+    [Fact]
+    public async Task A_switch_in_any_case_deletes_nothing()
+    {
+        using var host = new Host().Furnished();
+        Directory.CreateDirectory(host["artifacts"]);
+        foreach (var value in new[] { "--dryrun=True", "--whatif=TRUE", "--tree=True", "--description=tRue", "--help=True" })
+        {
+            var (code, output, error) = await host.RunAsync("--target=Clean", value);
+            Assert.Equal((0, ""), (code, error));
+            Assert.DoesNotContain("files deleted", output, StringComparison.Ordinal);
+        }
+    }
+
+    [Fact]
+    public async Task Targets_are_known_for_versions_and_ensembles_of_all_profiles()
+    {
+        await File.WriteAllTextAsync(
+            _host["lora.pipeline.yaml"],
+            "versions: { round: {} }\nensembles: { both: {} }\nprofiles: { a: { versions: { square: {} } }, b: { versions: { round: {} }, ensembles: { all: {} } } }\n",
+            TestContext.Current.CancellationToken);
+
+        var (code, output, _) = await _host.RunAsync("--tree");
+
+        Assert.Equal(0, code);
+        Assert.Equal(["Train-all", "Train-both", "Train-round", "Train-square"], output.Split('\n').Select(line => line.Trim()).Where(line => line.StartsWith("Train-", StringComparison.Ordinal)).Order(StringComparer.Ordinal));
+    }
+
+    /// <summary>Whatever is wrong with the plan, its versions' targets say it as <c>Train</c> does.</summary>
+    [Theory]
+    [InlineData("name: boat\nname: again\nversions: { v01: {} }\n", "lora.pipeline.yaml:2:1: `name` is there twice, first in line 1; remove one.")]
+    [InlineData("name: [boat\nversions: { v01: {} }\n", "lora.pipeline.yaml:")]
+    [InlineData("versions: [v01]\n", "lora.pipeline.yaml:1:11: `versions` must be a mapping, but is a list.")]
+    [InlineData("versions: { v01: {}, V01: {} }\n", "lora.pipeline.yaml:1:22: `versions.V01` has the name of `versions.v01` in line 1")]
+    [InlineData(null, "does not exist; name one with --config=FILE.")]
+    public async Task A_versions_target_says_what_is_wrong_with_the_plan(string? plan, string problem)
+    {
+        if (plan is not null)
+            await File.WriteAllTextAsync(_host["lora.pipeline.yaml"], plan, TestContext.Current.CancellationToken);
+
+        var all = await _host.RunAsync("--target=Train", "--exclusive");
+        var one = await _host.RunAsync("--target=Train-v01", "--exclusive");
+
+        Assert.Equal((2, 2), (all.Code, one.Code));
+        Assert.Contains(problem, one.Error, StringComparison.Ordinal);
+        Assert.Equal(all.Error, one.Error);
     }
 
     [Fact]

@@ -18,6 +18,7 @@ public sealed class ExitStatusTests
         { new IOException("No space left on device.", 28), 2 },
         { new IOException("Read-only file system.", 30), 2 },
         { new IOException("The disk failed.", 5), 1 },
+        { new DifferenceException("Training v01 again gave other bytes."), 3 },
         { new InputChangedException("Tags", "a.png"), 1 },
         { new InvalidOperationException("A fault of ours."), 1 },
         { new NotFiniteNumberException("Training diverged."), 1 },

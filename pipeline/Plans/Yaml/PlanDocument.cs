@@ -16,6 +16,7 @@ internal sealed class PlanDocument
 
     private readonly string _file;
     private readonly PlanProblems _problems;
+    private readonly Scanner _scanner;
     private readonly Parser _parser;
     private readonly Dictionary<AnchorName, PlanNode> _anchors = [];
 
@@ -23,7 +24,8 @@ internal sealed class PlanDocument
     {
         _file = file;
         _problems = problems;
-        _parser = new Parser(new StringReader(text));
+        _scanner = new Scanner(new StringReader(text));
+        _parser = new Parser(_scanner);
     }
 
     /// <summary>Reads a file; its top must be a mapping. Duplicate keys go to <paramref name="problems"/>.</summary>
@@ -37,10 +39,11 @@ internal sealed class PlanDocument
             : throw new FileNotFoundException($"The plan {path} does not exist; name one with --config=FILE.", path);
         if (length > LargestFile)
             throw new PlanException([$"{file}: the plan has {length} bytes; {LargestFile} are allowed."]);
+        string? text = null;
         try
         {
-            var text = new UTF8Encoding(false, throwOnInvalidBytes: true).GetString(File.ReadAllBytes(path));
-            return new PlanDocument(file, text.TrimStart('\ufeff'), problems).ReadDocument();
+            text = new UTF8Encoding(false, throwOnInvalidBytes: true).GetString(File.ReadAllBytes(path));
+            return new PlanDocument(file, text.TrimStart('\ufeff'), problems).ReadKnown();
         }
         catch (DecoderFallbackException)
         {
@@ -48,12 +51,43 @@ internal sealed class PlanDocument
         }
         catch (YamlException e)
         {
+            if (FindSlip(file, text!.Split('\n')) is { } slip)
+                throw new PlanException([slip]);
             var place = new Place(file, (int)e.Start.Line, (int)e.Start.Column);
             throw new PlanException([$"{place}: {Sentence(e.InnerException?.Message ?? e.Message)}"]);
         }
     }
 
+    /// <summary>What makes most files no YAML, where the parser only tells of what it hits later or has begun before; null where there is none of it.</summary>
+    private static string? FindSlip(string file, string[] lines)
+    {
+        for (var i = 0; i < lines.Length; i++)
+        {
+            if (lines[i].StartsWith("<<<<<<< ", StringComparison.Ordinal) || lines[i].StartsWith(">>>>>>> ", StringComparison.Ordinal))
+                return $"{new Place(file, i + 1, 1)}: git has left two states of the plan here; keep one, and remove the lines with <<<<<<<, ======= and >>>>>>>.";
+            var indentation = lines[i].Length - lines[i].TrimStart(' ', '\t').Length;
+            if (lines[i].IndexOf('\t') is var tab and >= 0 && tab < indentation && indentation < lines[i].TrimEnd().Length)
+                return $"{new Place(file, i + 1, tab + 1)}: a tab stands where YAML wants spaces; indent with spaces.";
+        }
+
+        return null;
+    }
+
     private static string Sentence(string message) => message.TrimEnd('.').ReplaceLineEndings(" ") + ".";
+
+    /// <exception cref="PlanException">Also where the scanner itself stumbles, as it does over brackets that are not closed.</exception>
+    private MappingNode ReadKnown()
+    {
+        try
+        {
+            return ReadDocument();
+        }
+        catch (Exception e) when (e is not PlanException and not YamlException and not OutOfMemoryException)
+        {
+            var at = _scanner.CurrentPosition;
+            throw Fatal(new Place(_file, (int)at.Line, (int)at.Column), "this cannot be read as YAML; look for a bracket, a brace or a quote above that is not closed.");
+        }
+    }
 
     private MappingNode ReadDocument()
     {
@@ -103,7 +137,7 @@ internal sealed class PlanDocument
         var first = new Dictionary<string, Place>(StringComparer.Ordinal);
         while (!_parser.TryConsume<MappingEnd>(out _))
         {
-            var key = ReadNode(depth + 1) as ScalarNode ?? throw Fatal(place, "a key must be a word.");
+            var key = ReadKey(place, depth + 1);
             var value = ReadNode(depth + 1);
             if (first.TryAdd(key.Text, key.Place))
                 entries.Add(new MappingNode.Entry(key.Text, key.Place, value));
@@ -112,6 +146,14 @@ internal sealed class PlanDocument
         }
 
         return new MappingNode(entries, place);
+    }
+
+    private ScalarNode ReadKey(Place mapping, int depth)
+    {
+        var key = ReadNode(depth) as ScalarNode ?? throw Fatal(mapping, "a key must be a word.");
+        return key is { IsPlain: true, Text: "<<" }
+            ? throw Fatal(key.Place, "`<<` does not merge here; `inherits: NAME` takes over the values of another version or profile, and an alias such as *name repeats a value as it is.")
+            : key;
     }
 
     private Place At(ParsingEvent start) => new(_file, (int)start.Start.Line, (int)start.Start.Column);

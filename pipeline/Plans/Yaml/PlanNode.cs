@@ -19,7 +19,7 @@ internal sealed record ScalarNode(string Text, bool IsPlain, Place Place) : Plan
 {
     public bool IsNull => IsPlain && (Text is "" or "~" or "null");
 
-    public override string Kind => IsNull ? "empty" : $"`{Text}`";
+    public override string Kind => IsNull ? "empty" : IsPlain ? $"`{Text}`" : $"`{Text}` in quotes";
 }
 
 /// <summary>A list.</summary>

@@ -22,7 +22,7 @@ public sealed class PlanProblemTests
     [InlineData("  v02:", "  v01:", "plan.yaml:16:3: `v01` is there twice, first in line 13; remove one. +")]
     // A value of the wrong type.
     [InlineData("num_repeats: 160", "num_repeats: many", "plan.yaml:10:55: `datasets.white.num_repeats` must be a whole number from 1 to 100000, but is `many`.")]
-    [InlineData("num_repeats: 160", "num_repeats: \"160\"", "plan.yaml:10:55: `datasets.white.num_repeats` must be a whole number from 1 to 100000, but is `160`.")]
+    [InlineData("num_repeats: 160", "num_repeats: \"160\"", "plan.yaml:10:55: `datasets.white.num_repeats` must be a whole number from 1 to 100000, but is `160` in quotes.")]
     [InlineData("num_repeats: 160", "num_repeats: 1.5", "plan.yaml:10:55: `datasets.white.num_repeats` must be a whole number from 1 to 100000, but is `1.5`.")]
     [InlineData("num_repeats: 160", "num_repeats:", "plan.yaml:10:54: `datasets.white.num_repeats` must be a whole number from 1 to 100000, but is empty.")]
     [InlineData("max_train_steps: 400", "max_train_steps: [400]", "plan.yaml:15:22: `versions.v01.max_train_steps` must be a whole number of 1 or more, but is a list.")]

@@ -16,6 +16,10 @@ public sealed class PlanDocumentTests
     [InlineData("name: *nobody\n", "plan.yaml:1:7: the alias *nobody has no anchor before it.")]
     [InlineData("name: &a { me: *a }\n", "plan.yaml:1:16: the alias *a has no anchor before it.")]
     [InlineData("? [a, b]\n: c\n", "plan.yaml:1:1: a key must be a word.")]
+    [InlineData("name: [boat\nsprite: { a: b }\n", "plan.yaml:2:1: this cannot be read as YAML; look for a bracket, a brace or a quote above that is not closed.")]
+    [InlineData("a: &a { b: c }\nd:\n  <<: *a\n", "plan.yaml:3:3: `<<` does not merge here; `inherits: NAME` takes over the values of another version or profile, and an alias such as *name repeats a value as it is.")]
+    [InlineData("a: b\nc:\n  d: e\n\tf: g\n", "plan.yaml:4:1: a tab stands where YAML wants spaces; indent with spaces.")]
+    [InlineData("a: b\n<<<<<<< HEAD\nseed: 1\n=======\nseed: 2\n>>>>>>> theirs\n", "plan.yaml:2:1: git has left two states of the plan here; keep one, and remove the lines with <<<<<<<, ======= and >>>>>>>.")]
     public void What_is_no_plan_is_said(string text, string expected) =>
         Assert.Equal(expected, Assert.Throws<PlanException>(() => PlanFile.LoadText(text)).Message);
 
@@ -47,6 +51,58 @@ public sealed class PlanDocumentTests
         Assert.Equal(
             "plan.yaml:1:68: more than 64 levels deep.",
             Assert.Throws<PlanException>(() => PlanFile.LoadText("a: " + new string('[', 5000) + new string(']', 5000))).Message);
+
+    /// <summary>Whatever the depth, the width or the number of aliases: an answer, and no abort.</summary>
+    [Theory]
+    [InlineData("a: ", "[", 100_000)]
+    [InlineData("a: ", "{a: ", 100_000)]
+    [InlineData("", "- ", 100_000)]
+    [InlineData("", "? ", 100_000)]
+    [InlineData("a: ", "!t ", 100_000)]
+    [InlineData("a: \"", "\\u0041", 100_000)]
+    [InlineData("a: [", "x, ", 100_000)]
+    [InlineData("a: [", "{}, ", 100_000)]
+    [InlineData("", "a: &a b\n", 100_000)]
+    public void Much_of_anything_is_refused(string first, string again, int times) =>
+        Assert.Throws<PlanException>(() => PlanFile.LoadText(first + string.Concat(Enumerable.Repeat(again, times))));
+
+    [Fact]
+    public void Aliases_as_keys_are_refused()
+    {
+        var text = new StringBuilder("a0: &a0 {x: 1}\n");
+        for (var i = 1; i < 28; i++)
+            text.Append($"a{i}: &a{i} {{? *a{i - 1} : *a{i - 1}, ? [*a{i - 1}] : 1}}\n");
+
+        Assert.Equal("plan.yaml:2:5: a key must be a word.", Assert.Throws<PlanException>(() => PlanFile.LoadText(text.ToString())).Message);
+    }
+
+    /// <summary>A good plan with letters changed is a plan, or is refused with places; nothing else comes out of it.</summary>
+    [Fact]
+    public void A_slip_of_the_hand_is_answered_with_places()
+    {
+        const string Letters = "[]{}:,-?&*!|>'\"%@`#\n\t \\<=~0a.\0\u0085\ufeff";
+        var random = new Random(1);
+        for (var i = 0; i < 500; i++)
+        {
+            var text = new StringBuilder(PlanFile.Good);
+            for (var slips = random.Next(1, 4); slips > 0; slips--)
+            {
+                var at = random.Next(text.Length);
+                if (random.Next(3) > 0)
+                    text.Remove(at, random.Next(2));
+                text.Insert(at, Letters[random.Next(Letters.Length)]);
+            }
+
+            try
+            {
+                _ = PlanFile.LoadText(text.ToString());
+            }
+            catch (PlanException exception)
+            {
+                Assert.All(exception.Problems, problem => Assert.Matches(@"^plan\.yaml:\d+:\d+: ", problem));
+            }
+        }
+    }
 
     [Fact]
     public void A_large_file_is_not_even_read() =>
