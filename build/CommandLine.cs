@@ -25,6 +25,7 @@ internal static class CommandLine
         ("Export", ExportTask.OptionNames),
         ("Graph", GraphTask.OptionNames),
         ("Job", JobTask.OptionNames),
+        ("Test", TestTask.OptionNames),
     ];
 
     private static readonly string[] Options =

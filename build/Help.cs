@@ -56,6 +56,7 @@ internal static class Help
                   --device=cuda     another device than the plan's
                   --jobs=N          at most N jobs side by side; without it, as many as memory and cores allow
                   --locked          the lock file must say what the run gives; else it ends there, with exit code 3
+                  --tier=quick      of Test: only what needs no training and no process; else all
                   --scenario=full-size   of Bench: SDXL at its real size with random weights, instead of the plan
                   --exclusive, -e   the target without those that it depends on
                   --tree            which target depends on which

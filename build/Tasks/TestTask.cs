@@ -7,15 +7,21 @@ namespace Slipway.Build.Tasks;
 
 /// <summary>Builds the solution and runs every test project, as many at a time as there are pairs of cores and one more.</summary>
 [TaskName("Test")]
-[TaskDescription("Builds the solution and runs the tests.")]
+[TaskDescription("Builds the solution and runs the tests (--tier=quick: those that need no training and no process).")]
 public sealed partial class TestTask : SlipwayTask
 {
     /// <summary>The project that takes longest goes first, so that it does not run alone at the end.</summary>
     private const string Longest = "EndToEnd.Tests";
 
+    /// <summary>Leaves out the tests with <c>[Trait("Tier", "slow")]</c>: those that train, or start a process.</summary>
+    private static readonly string[] WithoutSlow = ["-trait-", "Tier=slow"];
+
     private const string Solution = "Slipway.slnx";
 
     private readonly Lock _console = new();
+
+    /// <summary>The options that are read here.</summary>
+    internal static IReadOnlyList<string> OptionNames { get; } = ["tier"];
 
     /// <summary>The clone that this program was built in, wherever it was called.</summary>
     private static string Clone
@@ -35,6 +41,12 @@ public sealed partial class TestTask : SlipwayTask
     /// <inheritdoc/>
     protected override async Task WorkAsync(BuildContext context)
     {
+        var filter = context.Option("tier") switch
+        {
+            null or "all" => [],
+            "quick" => WithoutSlow,
+            var other => throw new ArgumentException($"--tier is '{other}'; expected quick (no training, no process) or all."),
+        };
         context.Progress.Line("Building the solution ...");
         if (await RunAsync("dotnet", ["build", Solution, "-c", "Release", "-v", "quiet", "--nologo"], context, Console.WriteLine) != 0)
         {
@@ -47,7 +59,7 @@ public sealed partial class TestTask : SlipwayTask
         var atATime = new ParallelOptions { MaxDegreeOfParallelism = 1 + (Environment.ProcessorCount / 2), CancellationToken = context.Cancel };
         await Parallel.ForEachAsync(projects, atATime, async (project, _) =>
         {
-            var (some, others) = await RunProjectAsync(project, context);
+            var (some, others) = await RunProjectAsync(project, filter, context);
             Interlocked.Add(ref passed, some);
             Interlocked.Add(ref failed, others);
         });
@@ -60,14 +72,14 @@ public sealed partial class TestTask : SlipwayTask
     }
 
     /// <summary>Passed and failed tests of a project; a run that ends badly without a failed test counts as one.</summary>
-    private async Task<(int Passed, int Failed)> RunProjectAsync(string project, BuildContext context)
+    private async Task<(int Passed, int Failed)> RunProjectAsync(string project, string[] filter, BuildContext context)
     {
         var name = Path.GetFileNameWithoutExtension(project);
         var program = Path.Combine(Path.GetDirectoryName(project)!, "bin", "Release", "net10.0", $"Slipway.{name}.dll");
         var (total, failed, skipped) = (0, 0, 0);
         var said = new List<string>();
         var clock = Stopwatch.StartNew();
-        var exit = await RunAsync("dotnet", [program, "-noColor"], context, line =>
+        var exit = await RunAsync("dotnet", [program, "-noColor", .. filter], context, line =>
         {
             if (Summary().Match(line) is { Success: true } match)
             {

@@ -1,5 +1,6 @@
 namespace Slipway.Build.Tests;
 
+[Trait("Tier", "slow")]
 public sealed class CallerTests : IDisposable
 {
     private readonly TemporaryFolder _user = new();

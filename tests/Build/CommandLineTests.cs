@@ -2,6 +2,7 @@ using System.IO.Enumeration;
 
 namespace Slipway.Build.Tests;
 
+[Trait("Tier", "slow")]
 public sealed class CommandLineTests : IDisposable
 {
     private readonly Host _host = new();

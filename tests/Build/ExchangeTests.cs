@@ -1,6 +1,7 @@
 namespace Slipway.Build.Tests;
 
 /// <summary><c>--target=Import</c> and <c>Export</c> for real.</summary>
+[Trait("Tier", "slow")]
 public sealed class ExchangeTests : IDisposable
 {
     private readonly Host _host = new Host().Furnished();

@@ -4,6 +4,7 @@ using Slipway.Testing.Snapshots;
 
 namespace Slipway.Build.Tests;
 
+[Trait("Tier", "slow")]
 public sealed partial class HostTests : IDisposable
 {
     private readonly Host _host = new();

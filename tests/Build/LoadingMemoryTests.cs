@@ -12,6 +12,7 @@ namespace Slipway.Build.Tests;
 /// (0.16 GiB, most of it their code) and a picture of 64 pixels included, has less room than a second copy of the file would need.
 /// Seen are 0.30 GiB.
 /// </summary>
+[Trait("Tier", "slow")]
 public sealed class LoadingMemoryTests : IDisposable
 {
     private const double MostBesideWeights = 0.5;

@@ -11,6 +11,7 @@ using static TorchSharp.torch;
 namespace Slipway.Build.Tests;
 
 /// <summary><c>--target=Merge</c>, <c>Extract</c> and <c>Resize</c> for real, on the embedded model.</summary>
+[Trait("Tier", "slow")]
 public sealed class LoraFileTests : IDisposable
 {
     private readonly Host _host = new Host().Furnished();

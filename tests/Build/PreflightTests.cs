@@ -1,5 +1,6 @@
 namespace Slipway.Build.Tests;
 
+[Trait("Tier", "slow")]
 public sealed class PreflightTests : IDisposable
 {
     private readonly Host _host = new Host().Furnished();

@@ -12,6 +12,7 @@ using static TorchSharp.torch;
 namespace Slipway.Build.Tests;
 
 /// <summary><c>--target=Sample</c> for real, on the embedded model.</summary>
+[Trait("Tier", "slow")]
 public sealed class SampleTests : IDisposable
 {
     private readonly Host _host = new Host().Furnished();

@@ -3,6 +3,7 @@ using System.ComponentModel;
 namespace Slipway.Build.Tests;
 
 /// <summary><c>build.sh</c> and <c>build.ps1</c>, in a folder that looks like the repository and builds in seconds.</summary>
+[Trait("Tier", "slow")]
 public sealed class ScriptTests : IDisposable
 {
     private const string Building = "Building the host (first run, or its sources changed) ...\n";

@@ -21,6 +21,7 @@ public static class HostProgram
             RedirectStandardOutput = true,
             RedirectStandardError = true,
         };
+        Interrupts.Allow();
         start.Environment["OMP_NUM_THREADS"] = "1";
         start.Environment["NO_COLOR"] = "1";
         return Process.Start(start)!;

@@ -4,6 +4,7 @@ using Slipway.Engine.Caching;
 namespace Slipway.Engine.Tests.Caching;
 
 /// <summary>Whatever happens to a file of the cache: the run that reads it says so, its result is right, and the next run is as any other.</summary>
+[Trait("Tier", "slow")]
 public sealed class DamageTests : IDisposable
 {
     private readonly Workshop _workshop = new();

@@ -3,6 +3,7 @@ using Slipway.Engine.Files;
 
 namespace Slipway.Engine.Tests.Files;
 
+[Trait("Tier", "slow")]
 public sealed class FileLockTests : IDisposable
 {
     private readonly TemporaryFolder _folder = new();

@@ -7,6 +7,7 @@ using Slipway.Training.Options;
 namespace Slipway.Training.Tests.Data;
 
 /// <summary>What options of subsets do to a training.</summary>
+[Trait("Tier", "slow")]
 public sealed class SubsetTrainingTests : IDisposable
 {
     private static readonly TrainingOptions Options = new()

@@ -6,6 +6,7 @@ using Slipway.Training.Options;
 namespace Slipway.Training.Tests.Data;
 
 /// <summary>What a second training takes from the first, by counting what is computed and kept.</summary>
+[Trait("Tier", "slow")]
 public sealed class TensorCacheTests : IDisposable
 {
     private static readonly TrainingOptions Options = new()

@@ -3,6 +3,7 @@ using Slipway.Training.Randomness;
 namespace Slipway.Training.Tests.Loop;
 
 /// <summary>A training that is killed again and again, in a real process by a real SIGKILL, ends in the bytes of one that was left alone.</summary>
+[Trait("Tier", "slow")]
 public sealed class KilledTrainingTests : IDisposable
 {
     private readonly DirectoryInfo _folder = Directory.CreateTempSubdirectory("slipway-killed-");

@@ -17,6 +17,7 @@ namespace Slipway.Training.Tests.Loop;
 /// step, scale_weight_norms). The first is well conditioned: another BLAS changes a loss by 1e-6. The second's tolerances are the distance of the
 /// reference's own float32 and float64 runs.
 /// </summary>
+[Trait("Tier", "slow")]
 public sealed class RecordedTrainingTests : IDisposable
 {
     private const long EndToken = 49407;

@@ -10,6 +10,7 @@ using Slipway.Training.Tests.Networks;
 
 namespace Slipway.Training.Tests.Loop;
 
+[Trait("Tier", "slow")]
 public sealed class TrainerTests : IDisposable
 {
     private static readonly TrainingOptions Options = new()

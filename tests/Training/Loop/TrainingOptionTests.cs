@@ -11,6 +11,7 @@ using Slipway.Training.Saves;
 namespace Slipway.Training.Tests.Loop;
 
 /// <summary>Options that change what a step does to the weights: each does what its name says.</summary>
+[Trait("Tier", "slow")]
 public sealed class TrainingOptionTests : IDisposable
 {
     private static readonly TrainingImage[] Images = [TinyModel.Image("1_x/a.png", "sail_kun, beach", 2), TinyModel.Image("1_x/b.png", "sail_kun, forest", 1, shade: 30)];

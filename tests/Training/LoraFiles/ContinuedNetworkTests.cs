@@ -12,6 +12,7 @@ using Slipway.Training.Tests.Networks.Adapters;
 namespace Slipway.Training.Tests.LoraFiles;
 
 /// <summary>Trainings that start from LoRA files.</summary>
+[Trait("Tier", "slow")]
 public sealed class ContinuedNetworkTests(TinyModelFixture tiny) : IClassFixture<TinyModelFixture>, IDisposable
 {
     /// <summary>A rate that moves nothing: what a training ends with is what it started with.</summary>

@@ -6,6 +6,7 @@ using Slipway.Training.Tests.Networks;
 namespace Slipway.Training.Tests.Options;
 
 /// <summary>Ranks, alphas and rates by blocks, in sd-scripts' count of SDXL's blocks.</summary>
+[Trait("Tier", "slow")]
 public sealed class BlockOptionsTests
 {
     [Theory]

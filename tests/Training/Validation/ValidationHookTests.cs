@@ -10,6 +10,7 @@ using Slipway.Training.Validation;
 
 namespace Slipway.Training.Tests.Validation;
 
+[Trait("Tier", "slow")]
 public sealed class ValidationHookTests : IDisposable
 {
     private static readonly TrainingOptions Options = new()

@@ -7,6 +7,7 @@ using Slipway.Training.Options;
 namespace Slipway.Training.Tests.Networks.Adapters;
 
 /// <summary>Every kind of adapter is trained, saved with its metadata, read and merged as LoRA is.</summary>
+[Trait("Tier", "slow")]
 public sealed class AdapterTrainingTests(TinyModelFixture tiny) : IClassFixture<TinyModelFixture>
 {
     private static readonly TrainingImage[] Images = [TinyModel.Image("1_x/a.png", "sail_kun", 4)];

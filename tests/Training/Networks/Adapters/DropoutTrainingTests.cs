@@ -8,6 +8,7 @@ using Slipway.Training.Options;
 namespace Slipway.Training.Tests.Networks.Adapters;
 
 /// <summary>Trainings with parts of the network left out: resumed, with gradient checkpointing, and evaluated without.</summary>
+[Trait("Tier", "slow")]
 public sealed class DropoutTrainingTests(TinyModelFixture tiny) : IClassFixture<TinyModelFixture>, IDisposable
 {
     private static readonly TrainingOptions Options = new()
