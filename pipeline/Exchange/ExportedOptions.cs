@@ -1,7 +1,7 @@
 using System.Globalization;
 using Slipway.Engine.Options;
-using Slipway.Pipeline.Plans.Versions;
 using Slipway.Pipeline.Plans;
+using Slipway.Pipeline.Plans.Versions;
 using Slipway.Training.Options;
 
 namespace Slipway.Pipeline.Exchange;

@@ -1,6 +1,5 @@
 using System.Globalization;
 using Slipway.Engine.Options;
-using Slipway.Pipeline.Plans;
 using Slipway.Pipeline.Plans.Yaml;
 using Slipway.Training.Options;
 

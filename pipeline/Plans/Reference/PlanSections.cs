@@ -1,4 +1,3 @@
-using Slipway.Engine.Options;
 using Slipway.Pipeline.Plans.Datasets;
 using Slipway.Pipeline.Plans.Versions;
 using Slipway.Training.Options;

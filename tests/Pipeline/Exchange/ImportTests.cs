@@ -1,7 +1,7 @@
 using Slipway.Engine.Jobs;
 using Slipway.Pipeline.Exchange;
-using Slipway.Pipeline.Plans.Yaml;
 using Slipway.Pipeline.Plans;
+using Slipway.Pipeline.Plans.Yaml;
 using Slipway.Training.Options;
 
 namespace Slipway.Pipeline.Tests.Exchange;

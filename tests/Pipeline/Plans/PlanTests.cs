@@ -2,7 +2,6 @@ using Slipway.Diffusion.Sampling;
 using Slipway.Pipeline.Plans;
 using Slipway.Pipeline.Plans.Versions;
 using Slipway.Training.Options;
-using Slipway.Training.Schedules;
 
 namespace Slipway.Pipeline.Tests.Plans;
 

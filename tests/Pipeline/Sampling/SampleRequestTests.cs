@@ -1,5 +1,4 @@
 using Slipway.Diffusion.Sampling;
-using Slipway.Pipeline.Plans;
 using Slipway.Pipeline.Sampling;
 
 namespace Slipway.Pipeline.Tests.Sampling;
