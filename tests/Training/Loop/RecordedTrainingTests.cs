@@ -70,7 +70,8 @@ public sealed class RecordedTrainingTests : IDisposable
                 new MicroBatch(inputs.Read("latents")[i], inputs.Read("noise")[i], inputs.Read("timesteps")[i], inputs.Read("time_ids")),
                 new Conditioning(inputs.Read("contexts")[i % 4], inputs.Read("pooled")[i % 4])))]);
             for (var i = 0; i < 2; i++)
-                Assert.InRange(Math.Abs(losses[i] - expected.GetProperty("loss")[(2 * step) + i].GetDouble()), 0, step == 0 ? 2e-5 : 2e-4);
+                // 2.9e-4 were seen where MKL has AVX-512 with BF16, 1.8e-4 elsewhere.
+                Assert.InRange(Math.Abs(losses[i] - expected.GetProperty("loss")[(2 * step) + i].GetDouble()), 0, step == 0 ? 2e-5 : 4e-4);
             Assert.InRange(norm / expected.GetProperty("grad_norm_before_clip")[step].GetDouble(), 1 - 5e-3, 1 + 5e-3);
             Assert.Equal(expected.GetProperty("weight_norms")[step][0].GetInt32(), ScaleWeightNorms.Apply(network, 0.05));
             double[] norms = [.. network.Adapters.Select(Norm)];
