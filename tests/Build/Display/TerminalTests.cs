@@ -39,7 +39,7 @@ public sealed class TerminalTests : IDisposable
     {
         using var program = Start(ci: "true");
 
-        await ReadUntilAsync(program, () => _screen.Lines.Any(line => line.StartsWith("Backgrounds: 10/100", StringComparison.Ordinal)));
+        await ReadUntilAsync(program, () => _screen.Lines.Any(line => line.StartsWith("Backgrounds: ", StringComparison.Ordinal) && line.Contains("/100", StringComparison.Ordinal)));
 
         Assert.True(_screen.CursorIsVisible);
         Assert.DoesNotContain(_screen.Lines, line => line.Contains('━', StringComparison.Ordinal));
