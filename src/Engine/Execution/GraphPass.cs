@@ -12,6 +12,7 @@ namespace Slipway.Engine.Execution;
 internal sealed class GraphPass(
     JobGraph graph, Cache cache, RunOptions options, IRunLog log, WorkerPool workers, JobKeys keys, IReadOnlyDictionary<string, StageOutcome> done, Func<StageRun, Exception?> refusal, Action<StageRun, StageOutcome> record)
 {
+    private const int GeneralFault = unchecked((int)0x80131620); // COR_E_IO: an IOException that no error of the system stands behind
     private readonly JobExecution _execution = new(cache, options.Facts, log);
     private readonly JobOutputs _outputs = new(cache);
     private readonly List<Task<Action>> _waitedFor = [];
@@ -295,9 +296,13 @@ internal sealed class GraphPass(
     private void Fail(StageNode stage, Exception failure)
     {
         _failed.Add(stage.Label);
-        if (_failures.TrueForAll(known => known.Failure.Message != failure.Message))
+        if (_failures.TrueForAll(known => !IsSame(known.Failure, failure)))
             _failures.Add((stage, failure));
     }
+
+    // A disk that takes no more is one fault, whichever of the files meets it.
+    private static bool IsSame(Exception a, Exception b) => a.Message == b.Message
+        || (a.GetType() == b.GetType() && a.HResult == b.HResult && (a.GetType() == typeof(IOException) || a is UnauthorizedAccessException) && a.HResult != GeneralFault);
 
     private void Throw(IReadOnlyList<StageNode> stages)
     {
