@@ -10,6 +10,20 @@ public sealed class FileHasherTests : IDisposable
     public void Dispose() => _folder.Dispose();
 
     [Fact]
+    public void A_folder_of_which_nothing_is_known_does_not_stop_the_memory_from_being_kept()
+    {
+        _folder.Write("a.txt", "a");
+        Directory.CreateDirectory(_folder["empty"]);
+        var hasher = new FileHasher(_folder.Path, _folder["index"]);
+        hasher.Hash(_folder["a.txt"]);
+        Assert.Empty(hasher.HashFolder(_folder["empty"]));
+
+        hasher.Save();
+
+        Assert.True(File.Exists(_folder["index"]));
+    }
+
+    [Fact]
     public void An_old_file_is_read_once_even_by_the_next_process()
     {
         var path = _folder.Write("a.txt", "abc");
