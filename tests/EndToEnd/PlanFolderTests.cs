@@ -87,7 +87,7 @@ public sealed class PlanFolderTests(FinishedWorkspace finished) : IDisposable
 
         Assert.Equal(2, refused.Code);
         Assert.Equal(
-            "Error: artifacts/backgrounds/000.png and 2 more: an output of lora.pipeline.yaml lies there, and cat.yaml would put another in its place; give one of the plans another folder (`artifacts: FOLDER`).",
+            "Error: artifacts/backgrounds/000.png and 11 more: an output of lora.pipeline.yaml lies there, and cat.yaml would put another in its place; give one of the plans another folder (`artifacts: FOLDER`).",
             refused.Error.Trim());
         Assert.Equal(first, _workspace.Outputs());
 

@@ -16,10 +16,11 @@ public sealed class ProvenanceTests(FinishedWorkspace finished) : IDisposable
     {
         var manifest = Map(MetadataOf("v03")["slipway.manifest"]);
 
-        string[] roles = ["image/000", "image/001", "image/002", "caption/000", "caption/001", "caption/002", "base_model/unet/weights"];
+        const string Folder = "0/1_sail_kun_with_background";
+        string[] roles = [.. Enumerable.Range(0, 3).SelectMany(i => new[] { $"image/{Folder}/00{i}.png", $"caption/{Folder}/00{i}.png" }), "base_model/unet/weights"];
         Assert.All(roles, role => Assert.Contains(role, manifest));
-        Assert.Equal(Sha256("artifacts/dataset/1_sail_kun_with_background/001.png"), manifest["image/001"]);
-        Assert.Equal(Sha256("artifacts/dataset/1_sail_kun_with_background/001.txt"), manifest["caption/001"]);
+        Assert.Equal(Sha256("artifacts/dataset/1_sail_kun_with_background/001.png"), manifest[$"image/{Folder}/001.png"]);
+        Assert.Equal(Sha256("artifacts/dataset/1_sail_kun_with_background/001.txt"), manifest[$"caption/{Folder}/001.png"]);
         Assert.Equal(Sha256("datasets/tiny-sdxl/unet/diffusion_pytorch_model.safetensors"), manifest["base_model/unet/weights"]);
     }
 

@@ -194,7 +194,7 @@ public sealed class FileHasher
         public FolderIndex Merge(string folder)
         {
             if (Fresh.IsEmpty)
-                return saved!;
+                return saved ?? FolderIndex.Of([]);
             var merged = new Dictionary<string, RememberedHash>(saved?.All() ?? [], StringComparer.Ordinal);
             foreach (var (name, hash) in Fresh)
                 merged[name] = hash;

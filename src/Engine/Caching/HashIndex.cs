@@ -31,10 +31,10 @@ internal static class HashIndex
     }
 
     /// <summary>Writes the folders; those without files are left out.</summary>
-    public static void Write(string file, IEnumerable<KeyValuePair<string, FolderIndex?>> folders)
+    public static void Write(string file, IEnumerable<KeyValuePair<string, FolderIndex>> folders)
     {
         using var memory = new MemoryStream();
-        foreach (var (path, folder) in folders.Where(folder => folder.Value is { Count: > 0 }).OrderBy(folder => folder.Key, StringComparer.Ordinal))
+        foreach (var (path, folder) in folders.Where(folder => folder.Value.Count > 0).OrderBy(folder => folder.Key, StringComparer.Ordinal))
         {
             var name = Encoding.UTF8.GetBytes(path);
             WriteNumber(memory, name.Length);
