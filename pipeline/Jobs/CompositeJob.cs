@@ -26,7 +26,7 @@ public sealed record CompositeJob(FileRef Sprite, Input Background, ulong Seed, 
     /// <inheritdoc/>
     public void Run(JobIo io)
     {
-        var compositor = new Compositor(Picture.Load(io.PathOf(Sprite)), io.NameOf(Sprite));
+        var compositor = io.Live(io.HashOf(Sprite), () => new Compositor(Picture.Load(io.PathOf(Sprite)), io.NameOf(Sprite)));
         compositor.Compose(Picture.Load(io.PathOf(Background)), Options, Seed).Picture.SavePng(io.Output("image"));
     }
 }

@@ -84,7 +84,7 @@ public sealed class JobIo
     /// <param name="content">Key of everything that it is made of.</param>
     /// <param name="make">Makes it.</param>
     public T Live<T>(ContentHash content, Func<T> make)
-        where T : class, IDisposable => _live.Get(content, make);
+        where T : class => _live.Get(content, make);
 
     /// <summary>Says how far the job is.</summary>
     public void Report(int done, int all, string? detail) => _log.Report(_node.Stage, done, all, detail);
