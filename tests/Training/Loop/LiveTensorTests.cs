@@ -18,9 +18,9 @@ public sealed class LiveTensorTests : IDisposable
 
     /// <summary>
     /// Bytes that the C library may have given out more after 800 steps: its caches for small pieces, a thread each. Up to 15 MiB were
-    /// seen. It would hide a leak of less than 20 KiB a step: for those tensors are counted.
+    /// seen. It would hide a leak of less than 41 KiB a step: for those tensors are counted.
     /// </summary>
-    private const long Noise = 16 << 20;
+    private const long Noise = 32 << 20;
 
     private readonly SdxlModel _model = TinyModel.Create();
 
