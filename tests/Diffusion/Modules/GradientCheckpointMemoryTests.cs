@@ -11,7 +11,7 @@ namespace Slipway.Diffusion.Tests.Modules;
 public sealed class GradientCheckpointMemoryTests
 {
     private const int Steps = 8;
-    private const long Small = 1 << 20; // nodes of the graph, and what .NET keeps of them
+    private const long Small = 1 << 20; // nodes of the graph and what .NET keeps of them, or what the process gives back meanwhile
     private const long TensorBytes = 40 << 20;
 
     /// <summary>Each of the steps keeps its result for the backward pass, without recomputation; with it the input is all.</summary>
@@ -22,8 +22,8 @@ public sealed class GradientCheckpointMemoryTests
         var recomputation = new GradientCheckpoint();
         var kept = Growth(input => recomputation.Run(inputs => Part(inputs[0]), input));
         var ordinary = Growth(Part);
-        Assert.InRange(kept, TensorBytes, TensorBytes + Small);
-        Assert.InRange(ordinary, Steps * TensorBytes, (Steps * TensorBytes) + Small);
+        Assert.InRange(kept, TensorBytes - Small, TensorBytes + Small);
+        Assert.InRange(ordinary, (Steps * TensorBytes) - Small, (Steps * TensorBytes) + Small);
     }
 
     private static Tensor Part(Tensor input)
