@@ -306,7 +306,8 @@ internal sealed class GraphPass(
 
     private void Throw(IReadOnlyList<StageNode> stages)
     {
-        var failures = _failures.OrderBy(failure => stages.ToList().IndexOf(failure.Stage)).Select(failure => failure.Failure).ToList();
+        var order = stages.ToList();
+        var failures = _failures.OrderBy(failure => order.IndexOf(failure.Stage)).Select(failure => failure.Failure).ToList();
         if (failures is [var single])
             ExceptionDispatchInfo.Throw(single);
         if (failures.Count > 1)

@@ -15,5 +15,5 @@ internal sealed class JobKeys(Inputs inputs, EnvironmentFacts facts, string salt
 
     /// <summary>A job with its key.</summary>
     public KeyedJob Of(JobNode job) =>
-        new(job, JobFingerprint.InputsOf(job.Job).ToDictionary(input => input, inputs.Find), _fingerprint.Entries(job.Job));
+        new(job, job.Inputs.ToDictionary(input => input, inputs.Find), _fingerprint.Entries(job.Job));
 }

@@ -28,7 +28,7 @@ public sealed class LooseJob(Cache cache, EnvironmentFacts facts, string salt, I
         var node = json.Node(kinds);
         var inputs = Inputs(json);
         var entries = new JobFingerprint(input => inputs[input], facts, salt).Entries(node.Job);
-        var keyed = new KeyedJob(node, JobFingerprint.InputsOf(node.Job).ToDictionary(input => input, input => inputs[input]), entries);
+        var keyed = new KeyedJob(node, node.Inputs.ToDictionary(input => input, input => inputs[input]), entries);
         if (keyed.Key.ToString() != json.Key)
             throw new InvalidDataException($"{node.Stage}, {node.Label} has the key {keyed.Key} here and {json.Key} where it was written: processor, threads, libraries or Slipway's version are others.");
         var outputs = new JobOutputs(cache);

@@ -49,18 +49,12 @@ public sealed class JobFingerprint(Func<Input, JobInput> inputs, EnvironmentFact
             case Input input:
                 found.Add(input);
                 break;
-            case string:
-                break;
             case IEnumerable list:
-                if (RecordShape.ElementOf(list.GetType().GetInterfaces().FirstOrDefault(type => RecordShape.ElementOf(type) is not null) ?? typeof(object)) is { } element && (element.IsValueType || element == typeof(string)))
-                    break;
                 foreach (var item in list)
                     Collect(item, found);
                 break;
             default:
-                if (value.GetType().IsValueType)
-                    break;
-                foreach (var member in RecordShape.Of(value.GetType()).Members)
+                foreach (var member in RecordShape.Of(value.GetType()).InputMembers)
                 {
                     if (member.Get(value) is { } inner)
                         Collect(inner, found);

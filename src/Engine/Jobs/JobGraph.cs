@@ -24,7 +24,7 @@ public sealed class JobGraph
             var needs = new List<string>();
             foreach (var job in stage.Jobs)
             {
-                needs.AddRange(JobFingerprint.InputsOf(job.Job).OfType<Ref>().Select(input => StageOf(input, job)));
+                needs.AddRange(job.Inputs.OfType<Ref>().Select(input => StageOf(input, job)));
                 Claim(job, places);
             }
 

@@ -57,7 +57,7 @@ public sealed record JobJson(string Stage, string Label, string Kind, string Key
     /// <exception cref="InvalidDataException">It is none of these kinds, or lacks something.</exception>
     public JobNode Node(IEnumerable<Type> kinds)
     {
-        var type = kinds.FirstOrDefault(kind => kind.Name == $"{Kind.Replace(" ", "", StringComparison.Ordinal)}Job" || kind.Name.Equals($"{Kind}Job".Replace(" ", "", StringComparison.Ordinal), StringComparison.OrdinalIgnoreCase))
+        var type = kinds.FirstOrDefault(kind => kind.Name.Equals($"{Kind.Replace(" ", "", StringComparison.Ordinal)}Job", StringComparison.OrdinalIgnoreCase))
             ?? throw new InvalidDataException($"There is no kind of job '{Kind}' here; another version of Slipway wrote it.");
         try
         {

@@ -13,6 +13,9 @@ public sealed record JobNode(string Stage, string Label, IJob Job, IReadOnlyList
     /// <summary>By what the graph and <see cref="Ref"/>s know it.</summary>
     public string Id { get; } = IdOf(Stage, Label);
 
+    /// <summary>All inputs that the record names, each once, in the order of its members.</summary>
+    public IReadOnlyList<Input> Inputs { get; } = JobFingerprint.InputsOf(Job);
+
     /// <summary>The id of a stage's item.</summary>
     public static string IdOf(string stage, string label) => $"{stage}/{label}";
 

@@ -29,10 +29,14 @@ internal sealed class RecordShape
         ];
         foreach (var member in Members)
             Require(member.Type, $"{type.Name}.{member.Property.Name}");
+        InputMembers = [.. Members.Where(member => HoldsInputs(member.Type))];
     }
 
     /// <summary>The members that count.</summary>
     public IReadOnlyList<Member> Members { get; }
+
+    /// <summary>Those in which there can be an <see cref="Input"/>; the search for inputs goes through no other.</summary>
+    public IReadOnlyList<Member> InputMembers { get; }
 
     /// <summary>The shape of a record class, found once.</summary>
     /// <exception cref="NotSupportedException">A member is of a type that a key cannot hold; the member is named.</exception>
@@ -112,6 +116,10 @@ internal sealed class RecordShape
         _ = Of(plain);
     }
 
+    private static bool HoldsInputs(Type type) =>
+        typeof(Input).IsAssignableFrom(type)
+        || (ElementOf(type) is { } element ? HoldsInputs(element) : IsRecord(type) && Of(type).InputMembers.Count > 0);
+
     private static bool IsSimple(Type type) =>
         type.IsEnum || type == typeof(string) || type == typeof(bool) || type == typeof(int) || type == typeof(long) || type == typeof(ulong) || type == typeof(double);
 
@@ -122,15 +130,12 @@ internal sealed class RecordShape
     /// <summary>A member.</summary>
     internal sealed class Member
     {
-        private readonly Func<object, object?> _get;
-
         public Member(PropertyInfo property, ParameterInfo? parameter, object? made)
         {
             Property = property;
             Name = SnakeCase(property.Name);
             IsLeftOut = property.IsDefined(typeof(NotInKeyAttribute)) || parameter?.IsDefined(typeof(NotInKeyAttribute)) == true;
             IsInline = property.IsDefined(typeof(InlineAttribute)) || parameter?.IsDefined(typeof(InlineAttribute)) == true;
-            _get = property.GetValue;
             HasDefault = parameter?.HasDefaultValue ?? (made is not null && !property.IsDefined(typeof(RequiredMemberAttribute)));
             Default = !HasDefault ? null : parameter is null ? property.GetValue(made) : parameter.DefaultValue;
         }
@@ -150,6 +155,6 @@ internal sealed class RecordShape
 
         public object? Default { get; }
 
-        public object? Get(object record) => _get(record);
+        public object? Get(object record) => Property.GetValue(record);
     }
 }
