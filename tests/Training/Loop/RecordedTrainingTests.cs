@@ -14,8 +14,8 @@ namespace Slipway.Training.Tests.Loop;
 /// <summary>
 /// Two more trainings of the reference, replayed from what it recorded: golden/e2e, a whole run of sdxl_train_network.py (both text
 /// encoders and UNet, cosine with warm-up, min-SNR 5, buckets), and golden/lora/train_unet_accum2_scalenorm (two micro-batches a
-/// step, scale_weight_norms). The first is well conditioned: another BLAS changes a loss by 1e-6. The second's tolerances are the distance of the
-/// reference's own float32 and float64 runs.
+/// step, scale_weight_norms). Both run in float64 here, so that the order of sums, another on every processor, does not count; the first
+/// was recorded in float32, of the second there is a float64 run. Tolerances are three to five times what is seen.
 /// </summary>
 [Trait("Tier", "slow")]
 public sealed class RecordedTrainingTests : IDisposable
@@ -34,7 +34,7 @@ public sealed class RecordedTrainingTests : IDisposable
     [InlineData("kohya")]
     public void The_real_run_of_the_reference_takes_its_course(string reading)
     {
-        using var model = TinyModel.Reference();
+        using var model = TinyModel.Reference(precision: ScalarType.Float64);
         if (reading == "kohya")
             TransposeProjection(model);
         using var inputs = Open("e2e", "steps");
@@ -48,7 +48,7 @@ public sealed class RecordedTrainingTests : IDisposable
             double[] rates = [.. run.Groups.Select(group => schedule.Rate(step, group == LoraGroup.UNet ? 1e-3 : 5e-4))];
             Assert.Equal(Json("e2e", "losses").GetProperty("lr")[step].EnumerateArray().Select(rate => rate.GetDouble()), rates, (a, b) => Math.Abs(a - b) <= 1e-12 * a);
             var (loss, norm) = run.Step(rates, [(Batch(inputs, step), Condition(model, inputs, step))]);
-            Assert.InRange(Math.Abs(loss[0] - numbers.GetProperty("loss")[step].GetDouble()), 0, 1e-5);
+            Assert.InRange(Math.Abs(loss[0] - numbers.GetProperty("loss")[step].GetDouble()), 0, 3e-6);
             Assert.InRange(norm / numbers.GetProperty("grad_norm_before_clip")[step].GetDouble(), 1 - 2e-4, 1 + 2e-4);
         }
         if (reading == "kohya")
@@ -58,7 +58,7 @@ public sealed class RecordedTrainingTests : IDisposable
     [Fact]
     public void Accumulation_and_norms_take_the_references_course()
     {
-        using var model = TinyModel.Reference();
+        using var model = TinyModel.Reference(precision: ScalarType.Float64);
         using var inputs = Open("lora", "train_unet_accum2_scalenorm.inputs");
         using var network = Network(model, new LoraOptions { NetworkDim = 2, NetworkAlpha = 1, NetworkTrainUnetOnly = true }, Open("lora", "train_unet_accum2_scalenorm.init"));
         using var run = new Run(model, network, new AdamWOptions(), new SnrWeightingOptions());
@@ -70,13 +70,12 @@ public sealed class RecordedTrainingTests : IDisposable
                 new MicroBatch(inputs.Read("latents")[i], inputs.Read("noise")[i], inputs.Read("timesteps")[i], inputs.Read("time_ids")),
                 new Conditioning(inputs.Read("contexts")[i % 4], inputs.Read("pooled")[i % 4])))]);
             for (var i = 0; i < 2; i++)
-                // 2.9e-4 were seen where MKL has AVX-512 with BF16, 1.8e-4 elsewhere.
-                Assert.InRange(Math.Abs(losses[i] - expected.GetProperty("loss")[(2 * step) + i].GetDouble()), 0, step == 0 ? 2e-5 : 4e-4);
-            Assert.InRange(norm / expected.GetProperty("grad_norm_before_clip")[step].GetDouble(), 1 - 5e-3, 1 + 5e-3);
+                Assert.InRange(Math.Abs(losses[i] - expected.GetProperty("loss_float64_run")[(2 * step) + i].GetDouble()), 0, step == 0 ? 1e-6 : 5e-5);
+            Assert.InRange(norm / expected.GetProperty("grad_norm_float64_run")[step].GetDouble(), 1 - 2e-3, 1 + 2e-3);
             Assert.Equal(expected.GetProperty("weight_norms")[step][0].GetInt32(), ScaleWeightNorms.Apply(network, 0.05));
             double[] norms = [.. network.Adapters.Select(Norm)];
-            Assert.InRange(norms.Average() / expected.GetProperty("weight_norms")[step][1].GetDouble(), 0.99, 1.01);
-            Assert.InRange(norms.Max() / expected.GetProperty("weight_norms")[step][2].GetDouble(), 0.97, 1.03);
+            Assert.InRange(norms.Average() / expected.GetProperty("weight_norms")[step][1].GetDouble(), 1 - 1e-4, 1 + 1e-4);
+            Assert.InRange(norms.Max() / expected.GetProperty("weight_norms")[step][2].GetDouble(), 1 - 5e-4, 1 + 5e-4);
         }
     }
 

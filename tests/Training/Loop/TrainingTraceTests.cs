@@ -14,9 +14,10 @@ using Slipway.Training.Tests.Networks;
 namespace Slipway.Training.Tests.Loop;
 
 /// <summary>
-/// golden/lora/train*: two trainings of sd-scripts' networks on its small model, with everything that went into each step.
-/// Float32 and float64 runs of the reference differ by what the tolerances allow: the first training is chaotic (rates far above
-/// use, gradients of 10), the second well conditioned.
+/// golden/lora/train*: two trainings of sd-scripts' networks on its small model, with everything that went into each step. The first
+/// is chaotic (rates far above use, gradients of 10), the second well conditioned. In float32 the order of sums, another on every
+/// processor, moves the first one's norms by up to 30 %; so both run in float64 against the reference's float64 run (the LoRA and its
+/// optimizer stay in float32 here). With SSE4, AVX2 and AVX-512 they come out alike; tolerances are three times what is seen.
 /// </summary>
 public sealed class TrainingTraceTests : IDisposable
 {
@@ -26,12 +27,12 @@ public sealed class TrainingTraceTests : IDisposable
 
     public void Dispose() => _scope.Dispose();
 
-    /// <summary>UNet alone, noise prediction, squared error, 20 steps. Where MKL has AVX-512 with BF16, gradients differ by 7.9e-4 (elsewhere 4e-4) and a norm by 1.8e-2 (elsewhere below 1e-2).</summary>
+    /// <summary>UNet alone, noise prediction, squared error, 20 steps.</summary>
     [Fact]
     public void The_unets_training_takes_the_references_course()
     {
-        using var model = TinyModel.Reference();
-        var trace = new Trace("unet_eps", 2e-3, 1e-3, 5e-2, 5e-2);
+        using var model = TinyModel.Reference(precision: ScalarType.Float64);
+        var trace = new Trace("unet_eps", 8e-5, 1e-3, 8e-3, 1e-2);
         Replay(model, trace, "lora_a_dim4_alpha2", [(LoraGroup.UNet, 1e-3)], new SnrWeightingOptions(), (inputs, i) => new Conditioning(inputs.Read("contexts")[i], inputs.Read("pooled")[i]));
     }
 
@@ -39,8 +40,8 @@ public sealed class TrainingTraceTests : IDisposable
     [Fact]
     public void A_training_of_everything_takes_the_references_course()
     {
-        using var model = TinyModel.Reference(new NoiseConfiguration { PredictionType = "v_prediction" });
-        var trace = new Trace("full_te_minsnr_vpred_conv", 2e-6, 1e-4, 2e-5, 1e-4);
+        using var model = TinyModel.Reference(new NoiseConfiguration { PredictionType = "v_prediction" }, ScalarType.Float64);
+        var trace = new Trace("full_te_minsnr_vpred_conv", 2e-7, 1e-4, 4e-6, 5e-5);
         Replay(model, trace, "lora_conv_dim4_alpha2_convdim2_convalpha1", [(LoraGroup.TextEncoder, 5e-4), (LoraGroup.UNet, 1e-3)], new SnrWeightingOptions { MinSnrGamma = 5 }, (inputs, i) =>
         {
             var (first, second) = (Encode(model.TextEncoder1, inputs.Read("ids1")[i]), Encode(model.TextEncoder2, inputs.Read("ids2")[i]));
@@ -73,9 +74,8 @@ public sealed class TrainingTraceTests : IDisposable
             loss.backward();
             if (step == 0)
                 RequireGradients(network, inputs, trace.Gradient);
-            var (wanted, norm) = (expected.GetProperty("loss")[step].GetDouble(), expected.GetProperty("grad_norm_before_clip")[step].GetDouble());
-            // Sums are taken in another order where MKL has AVX-512 with BF16: there 1.7e-5 were seen at the first step, elsewhere below 1e-5.
-            Assert.InRange(Math.Abs(loss.item<float>() - wanted), 0, step == 0 ? 3e-5 : trace.Loss);
+            var (wanted, norm) = (expected.GetProperty("loss_float64_run")[step].GetDouble(), expected.GetProperty("grad_norm_float64_run")[step].GetDouble());
+            Assert.InRange(Math.Abs(loss.item<float>() - wanted), 0, step == 0 ? Math.Min(1.5e-6, trace.Loss) : trace.Loss);
             Assert.InRange(GradientNorm.Clip(parameters, 1) / norm, 1 - trace.Norm, 1 + trace.Norm);
             optimizer.Step([.. groups.Select(g => g.Rate)]);
             parameters.ClearGradients();
