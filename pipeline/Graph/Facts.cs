@@ -20,15 +20,22 @@ internal static class Facts
             .With(EnvironmentGroups.Torch,
             [
                 KeyValuePair.Create("torchsharp", $"{typeof(TorchSharp.torch).Assembly.GetName().Version}"),
-                KeyValuePair.Create("libtorch", TorchSharp.torch.__version__),
+                KeyValuePair.Create("libtorch", Constant("libtorchPackageVersion")),
                 // The number of threads is the plan's, or what was found for it: the model has it.
                 .. processor.Entries(0).Where(fact => fact.Role != "threads").Select(fact => KeyValuePair.Create(fact.Role, fact.Value)),
             ])
-            .With(EnvironmentGroups.Cuda, [KeyValuePair.Create("cuda", "cuda")])
+            .With(EnvironmentGroups.Cuda, [KeyValuePair.Create("cuda", Constant("cudaVersion")), .. CudaFacts.Read().Entries.Select(fact => KeyValuePair.Create(fact.Role, fact.Value))])
             .With(EnvironmentGroups.Skia, [KeyValuePair.Create("skia", $"{typeof(SkiaSharp.SKImage).Assembly.GetName().Version}")])
             .With(EnvironmentGroups.Onnx, [KeyValuePair.Create("onnxruntime", VersionOf(typeof(Microsoft.ML.OnnxRuntime.InferenceSession)))])
             .With(EnvironmentGroups.Slipway, [KeyValuePair.Create("slipway", SlipwayVersion)]);
     }
+
+    /// <summary>
+    /// A constant of TorchSharp's, out of its metadata: <c>torch.__version__</c> has the same value, and loads libtorch, which takes longer
+    /// than everything else that a run with nothing to do does.
+    /// </summary>
+    private static string Constant(string name) => typeof(TorchSharp.torch).GetField(name, BindingFlags.Static | BindingFlags.NonPublic | BindingFlags.Public)?.GetRawConstantValue() as string
+        ?? throw new MissingFieldException(nameof(TorchSharp), name);
 
     private static string VersionOf(Type type) => $"{type.Assembly.GetName().Version}";
 }

@@ -1,0 +1,34 @@
+using Slipway.Engine.Execution;
+using Slipway.Testing;
+
+namespace Slipway.Engine.Tests.Execution;
+
+public sealed class CudaFactsTests : IDisposable
+{
+    private readonly TemporaryFolder _folder = new();
+
+    public void Dispose() => _folder.Dispose();
+
+    [Fact]
+    public void The_drivers_files_name_the_cards()
+    {
+        Card("0000:3b:00.0", "Model: \t\t NVIDIA H200\nIRQ:   \t\t 143\nGPU UUID: \t GPU-1\n");
+        Card("0000:5e:00.0", "Model: \t\t NVIDIA RTX A6000\n");
+        Directory.CreateDirectory(Path.Combine(_folder.Path, "0000:af:00.0"));
+        Assert.Equal(["NVIDIA H200", "NVIDIA RTX A6000"], CudaFacts.CardsIn(_folder.Path));
+        Assert.Empty(CudaFacts.CardsIn(Path.Combine(_folder.Path, "none")));
+    }
+
+    [Theory]
+    [InlineData("", "card=none found")]
+    [InlineData("NVIDIA H200", "card=NVIDIA H200")]
+    [InlineData("NVIDIA H200|NVIDIA H200", "card=NVIDIA H200")]
+    [InlineData("NVIDIA H200|NVIDIA RTX A6000", "card=NVIDIA H200, NVIDIA RTX A6000|CUDA_VISIBLE_DEVICES=1")]
+    public void The_model_counts_and_among_several_the_choice(string cards, string expected)
+    {
+        var facts = new CudaFacts(cards.Split('|', StringSplitOptions.RemoveEmptyEntries), name => name == "CUDA_VISIBLE_DEVICES" ? " 1 " : null);
+        Assert.Equal(expected, string.Join('|', facts.Entries.Select(entry => $"{entry.Role}={entry.Value}")));
+    }
+
+    private void Card(string name, string information) => _folder.Write(Path.Combine(name, "information"), information);
+}
