@@ -2,7 +2,8 @@ using System.Runtime.InteropServices;
 using Cake.Core.Diagnostics;
 using Cake.Frosting;
 using Microsoft.Extensions.DependencyInjection;
-using Slipway.Build;
+using Slipway.Build.CommandLines;
+using Slipway.Build.Context;
 
 // Ctrl-C and SIGTERM ask the work to stop; it ends cleanly, and the next run goes on. A second one ends it at once.
 using var stop = new CancellationTokenSource();

@@ -1,23 +1,7 @@
+using Slipway.Pipeline.Commands.Preflights;
+using Slipway.Pipeline.Graph;
+
 namespace Slipway.Pipeline;
-
-/// <summary>The stages of the pipeline in their order; each needs the ones before it.</summary>
-public enum PipelineStage
-{
-    /// <summary>Backgrounds from the base model.</summary>
-    Backgrounds,
-
-    /// <summary>The sprite on the backgrounds, and on one colour.</summary>
-    Composites,
-
-    /// <summary>Captions from the tagger.</summary>
-    Tags,
-
-    /// <summary>The LoRA versions.</summary>
-    Training,
-
-    /// <summary>Sample pictures, grids and figures.</summary>
-    Evaluation,
-}
 
 /// <summary>A line of the table at the end of a run.</summary>
 /// <param name="Stage">Name of the stage.</param>
@@ -51,7 +35,7 @@ public interface IPipeline : IDisposable
 
     /// <summary>What versions are about to learn, and why they are not to; makes nothing and loads no weights.</summary>
     /// <param name="versions">Only these LoRA versions; null for all.</param>
-    Preflights.Preflight Preflight(IReadOnlyList<string>? versions);
+    Preflight Preflight(IReadOnlyList<string>? versions);
 
     /// <summary>Rehashes the store and all outputs; returns the problems.</summary>
     IReadOnlyList<string> Verify();

@@ -2,13 +2,14 @@ using Slipway.Diffusion.Memory;
 using Slipway.Engine.Caching;
 using Slipway.Engine.Execution;
 using Slipway.Engine.Jobs;
+using Slipway.Pipeline.Commands.Exchange;
+using Slipway.Pipeline.Commands.Preflights;
 using Slipway.Pipeline.Drawing;
-using Slipway.Pipeline.Exchange;
 using Slipway.Pipeline.Graph;
 using Slipway.Pipeline.Jobs;
 using Slipway.Pipeline.Plans;
 using Slipway.Pipeline.Plans.Yaml;
-using Slipway.Pipeline.Preflights;
+using Slipway.Pipeline.Runs;
 
 namespace Slipway.Pipeline;
 

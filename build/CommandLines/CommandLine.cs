@@ -1,19 +1,17 @@
+using Slipway.Build.Context;
 using Slipway.Build.Tasks;
 using Slipway.Engine.Options;
-using Slipway.Pipeline.Exchange;
-using Slipway.Pipeline.LoraFiles;
+using Slipway.Pipeline.Commands.Exchange;
+using Slipway.Pipeline.Commands.LoraFiles;
+using Slipway.Pipeline.Commands.Sampling;
 using Slipway.Pipeline.Plans;
 using Slipway.Pipeline.Plans.Yaml;
-using Slipway.Pipeline.Sampling;
 
-namespace Slipway.Build;
+namespace Slipway.Build.CommandLines;
 
 /// <summary>The options that the tasks and Cake know.</summary>
 internal static class CommandLine
 {
-    /// <summary>Under this name the tasks find <c>--version</c>: in Cake that is a switch of its own.</summary>
-    public const string LoraVersion = "lora-version";
-
     /// <summary>Options that only some targets read.</summary>
     private static readonly (string Target, IReadOnlyList<string> Names)[] TargetOptions =
     [
@@ -57,7 +55,7 @@ internal static class CommandLine
 
     /// <summary>The options as Cake and the tasks take them.</summary>
     public static IReadOnlyList<string> ForCake(IReadOnlyList<string> args)
-        => [.. args.Select(arg => IsNamed(arg, "version") ? $"--{LoraVersion}{arg[arg.IndexOf('=')..]}" : arg)];
+        => [.. args.Select(arg => IsNamed(arg, "version") ? $"--{BuildContext.LoraVersion}{arg[arg.IndexOf('=')..]}" : arg)];
 
     /// <summary>What is wrong with the options; null where nothing is.</summary>
     /// <param name="args">The options.</param>

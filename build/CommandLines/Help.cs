@@ -2,7 +2,7 @@ using System.Reflection;
 using System.Text;
 using Cake.Frosting;
 
-namespace Slipway.Build;
+namespace Slipway.Build.CommandLines;
 
 /// <summary>What <c>--help</c> and <c>--version</c> print.</summary>
 internal static class Help

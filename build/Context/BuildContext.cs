@@ -2,13 +2,17 @@ using Cake.Core;
 using Cake.Frosting;
 using Slipway.Build.Display;
 using Slipway.Pipeline;
+using Slipway.Pipeline.Graph;
 using Slipway.Pipeline.Plans;
 
-namespace Slipway.Build;
+namespace Slipway.Build.Context;
 
 /// <summary>What all tasks share: the options, the pipeline (opened when first asked for), what has run.</summary>
 public sealed class BuildContext : FrostingContext, IDisposable
 {
+    /// <summary>Under this name the tasks find <c>--version</c>: in Cake that is a switch of its own.</summary>
+    public const string LoraVersion = "lora-version";
+
     private readonly Lazy<IPipeline> _pipeline;
 
     /// <param name="context">Cake's own context.</param>
@@ -51,7 +55,7 @@ public sealed class BuildContext : FrostingContext, IDisposable
     };
 
     /// <summary>All LoRA versions that <c>--version</c> asks for; null for all.</summary>
-    public IReadOnlyList<string>? Versions => Options(CommandLine.LoraVersion) is { Count: > 0 } versions ? versions : null;
+    public IReadOnlyList<string>? Versions => Options(LoraVersion) is { Count: > 0 } versions ? versions : null;
 
     /// <summary>The pipeline.</summary>
     public IPipeline Pipeline => _pipeline.Value;
@@ -77,6 +81,25 @@ public sealed class BuildContext : FrostingContext, IDisposable
         var wanted = _first ? Requested(stage) : [stage];
         _first = false;
         Summaries.AddRange(await Pipeline.RunAsync(wanted, versions ?? RequestedVersions(), Cancel));
+    }
+
+    /// <summary>Does the work of a task; the first failure of all decides what the process ends with.</summary>
+    public async Task GuardAsync(Func<Task> work)
+    {
+        ArgumentNullException.ThrowIfNull(work);
+        try
+        {
+            await work();
+        }
+        catch (Exception exception)
+        {
+            Exit.Set(exception);
+            throw;
+        }
+        finally
+        {
+            Progress.Finish();
+        }
     }
 
     /// <inheritdoc/>

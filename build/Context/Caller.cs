@@ -1,6 +1,6 @@
 using Slipway.Pipeline.Plans;
 
-namespace Slipway.Build;
+namespace Slipway.Build.Context;
 
 /// <summary>Where the user stands, and which plan is meant.</summary>
 /// <param name="Folder">Full path: what paths of options are relative to.</param>

@@ -2,7 +2,7 @@ using System.Globalization;
 using Cake.Core;
 using Cake.Core.Diagnostics;
 
-namespace Slipway.Build;
+namespace Slipway.Build.Context;
 
 /// <summary>Cake's log without its own lines about a failed task: the program says at the end what went wrong, once.</summary>
 /// <param name="console">Where the log goes.</param>

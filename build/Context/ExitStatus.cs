@@ -1,7 +1,7 @@
 using Slipway.Engine.Execution;
 using Slipway.Pipeline.Plans.Yaml;
 
-namespace Slipway.Build;
+namespace Slipway.Build.Context;
 
 /// <summary>
 /// What the process ends with: 0 done, 1 the work failed, 2 configuration or input is wrong, 3 a result differs from what was

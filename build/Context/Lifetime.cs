@@ -2,7 +2,7 @@ using System.Globalization;
 using Cake.Core;
 using Cake.Frosting;
 
-namespace Slipway.Build;
+namespace Slipway.Build.Context;
 
 /// <summary>Ends every run of stages with a table: stage, version, items run and reused, time.</summary>
 public sealed class Lifetime : FrostingLifetime<BuildContext>

@@ -1,9 +1,8 @@
 using Cake.Core;
-using Slipway.Build.Tasks;
-using Slipway.Pipeline;
+using Slipway.Pipeline.Graph;
 using Slipway.Pipeline.Plans;
 
-namespace Slipway.Build;
+namespace Slipway.Build.Context;
 
 /// <summary>A target for each version and ensemble of the plan, whatever the profile: <c>Train-v01</c>, …, shown by <c>--tree</c>.</summary>
 internal static class VersionTargets
@@ -19,7 +18,7 @@ internal static class VersionTargets
             engine.RegisterTask(Prefix + name)
                 .Description($"Makes the LoRA {name}.")
                 .IsDependentOn("Tag")
-                .Does(() => StageTask.GuardAsync(context, () => context.RunAsync(PipelineStage.Training, [name])));
+                .Does(() => context.GuardAsync(() => context.RunAsync(PipelineStage.Training, [name])));
         }
     }
 }

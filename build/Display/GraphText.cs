@@ -2,7 +2,7 @@ using System.Globalization;
 using System.Text;
 using Slipway.Engine.Jobs;
 
-namespace Slipway.Build.Tasks;
+namespace Slipway.Build.Display;
 
 /// <summary>A graph of jobs in words and signs.</summary>
 internal static class GraphText

@@ -2,6 +2,7 @@ using System.Diagnostics;
 using System.Globalization;
 using Cake.Frosting;
 using Slipway.Build.Benches;
+using Slipway.Build.Context;
 using Slipway.Pipeline.Plans;
 
 namespace Slipway.Build.Tasks;

@@ -1,5 +1,6 @@
 using System.Runtime.InteropServices;
 using Cake.Frosting;
+using Slipway.Build.Context;
 using TorchSharp;
 
 namespace Slipway.Build.Tasks;

@@ -1,5 +1,6 @@
 using Cake.Frosting;
-using Slipway.Pipeline.LoraFiles;
+using Slipway.Build.Context;
+using Slipway.Pipeline.Commands.LoraFiles;
 
 namespace Slipway.Build.Tasks;
 

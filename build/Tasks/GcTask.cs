@@ -1,4 +1,5 @@
 using Cake.Frosting;
+using Slipway.Build.Context;
 
 namespace Slipway.Build.Tasks;
 

@@ -1,4 +1,6 @@
 using Cake.Frosting;
+using Slipway.Build.Context;
+using Slipway.Build.Display;
 
 namespace Slipway.Build.Tasks;
 

@@ -1,5 +1,6 @@
 using Cake.Frosting;
-using Slipway.Pipeline.Exchange;
+using Slipway.Build.Context;
+using Slipway.Pipeline.Commands.Exchange;
 
 namespace Slipway.Build.Tasks;
 

@@ -1,4 +1,5 @@
 using Cake.Frosting;
+using Slipway.Build.Context;
 using Slipway.Demo.Recipes;
 
 namespace Slipway.Build.Tasks;

@@ -1,4 +1,6 @@
 using Cake.Frosting;
+using Slipway.Build.Context;
+using Slipway.Pipeline.Commands.Preflights;
 
 namespace Slipway.Build.Tasks;
 

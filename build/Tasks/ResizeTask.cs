@@ -1,5 +1,6 @@
 using Cake.Frosting;
-using Slipway.Pipeline.LoraFiles;
+using Slipway.Build.Context;
+using Slipway.Pipeline.Commands.LoraFiles;
 using Slipway.Pipeline.Plans;
 
 namespace Slipway.Build.Tasks;

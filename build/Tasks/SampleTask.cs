@@ -1,6 +1,7 @@
 using Cake.Frosting;
+using Slipway.Build.Context;
+using Slipway.Pipeline.Commands.Sampling;
 using Slipway.Pipeline.Plans;
-using Slipway.Pipeline.Sampling;
 
 namespace Slipway.Build.Tasks;
 

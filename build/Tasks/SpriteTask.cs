@@ -1,4 +1,5 @@
 using Cake.Frosting;
+using Slipway.Build.Context;
 using Slipway.Demo;
 
 namespace Slipway.Build.Tasks;

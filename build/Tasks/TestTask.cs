@@ -2,6 +2,7 @@ using System.Diagnostics;
 using System.Globalization;
 using System.Text.RegularExpressions;
 using Cake.Frosting;
+using Slipway.Build.Context;
 
 namespace Slipway.Build.Tasks;
 

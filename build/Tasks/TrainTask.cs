@@ -1,5 +1,5 @@
 using Cake.Frosting;
-using Slipway.Pipeline;
+using Slipway.Pipeline.Graph;
 
 namespace Slipway.Build.Tasks;
 

@@ -5,7 +5,9 @@ using Slipway.Pipeline.Datasets;
 using Slipway.Pipeline.Jobs;
 using Slipway.Pipeline.Plans;
 using Slipway.Pipeline.Plans.Datasets;
+using Slipway.Pipeline.Plans.Sections;
 using Slipway.Pipeline.Plans.Versions;
+using Slipway.Pipeline.Plans.Yaml;
 using Slipway.Tagging.Captions;
 
 namespace Slipway.Pipeline.Graph;

@@ -1,7 +1,7 @@
 using Slipway.Diffusion.Sampling;
 using Slipway.Engine.Jobs;
 using Slipway.Pipeline.Drawing;
-using Slipway.Pipeline.Plans;
+using Slipway.Pipeline.Plans.Sections;
 
 namespace Slipway.Pipeline.Jobs;
 

@@ -3,7 +3,7 @@ using Slipway.Engine.Jobs;
 using Slipway.Imaging.Grids;
 using Slipway.Imaging.Measuring;
 using Slipway.Imaging.Pictures;
-using Slipway.Pipeline.Plans;
+using Slipway.Pipeline.Plans.Sections;
 
 namespace Slipway.Pipeline.Jobs;
 

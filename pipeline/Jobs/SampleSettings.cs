@@ -1,6 +1,6 @@
 using Slipway.Diffusion.Sampling;
 using Slipway.Engine.Jobs;
-using Slipway.Pipeline.Plans;
+using Slipway.Pipeline.Plans.Sections;
 
 namespace Slipway.Pipeline.Jobs;
 

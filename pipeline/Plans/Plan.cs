@@ -1,5 +1,6 @@
 using Slipway.Engine.Options;
 using Slipway.Pipeline.Plans.Datasets;
+using Slipway.Pipeline.Plans.Sections;
 using Slipway.Pipeline.Plans.Versions;
 using Slipway.Pipeline.Plans.Yaml;
 

@@ -2,7 +2,7 @@ using System.Globalization;
 using System.Text;
 using Slipway.Pipeline.Jobs;
 
-namespace Slipway.Pipeline.Graph;
+namespace Slipway.Pipeline.Runs;
 
 /// <summary>
 /// Versions beside each other, a row each: what the evaluation found, what was measured while they learned, and how long

@@ -1,7 +1,7 @@
 using Slipway.Engine.Caching;
 using Slipway.Pipeline.Plans;
 
-namespace Slipway.Pipeline;
+namespace Slipway.Pipeline.Runs;
 
 /// <summary>What other plans of the workspace have laid out and still lies there. A plan that is there no longer holds nothing.</summary>
 /// <param name="cache">The workspace's.</param>

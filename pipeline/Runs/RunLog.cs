@@ -1,7 +1,7 @@
 using Slipway.Engine.Execution;
 using Slipway.Engine.Jobs;
 
-namespace Slipway.Pipeline;
+namespace Slipway.Pipeline.Runs;
 
 /// <summary>Tells the host's progress sink what a run does.</summary>
 internal sealed class RunLog(IProgressSink sink) : IRunLog

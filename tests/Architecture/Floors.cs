@@ -3,9 +3,16 @@ namespace Slipway.Architecture.Tests;
 /// <summary>The floors of each project, the highest first: an arrow goes down only. A new folder gets its place here.</summary>
 internal static class Floors
 {
-    /// <summary>Namespaces behind the assembly's name, by assembly; "" is the project's root folder.</summary>
+    /// <summary>Namespaces behind the project's own, by project; "" is the project's root folder.</summary>
     public static IReadOnlyDictionary<string, string[]> Order { get; } = new Dictionary<string, string[]>(StringComparer.Ordinal)
     {
+        ["Slipway.Build"] = ["CommandLines", "Tasks", "Context", "Display", "Benches"],
+        // Jobs stand below the plan: what a job needs of it is a section's record, and never the plan as a whole.
+        ["Slipway.Pipeline"] =
+        [
+            "", "Runs", "Commands.Exchange", "Commands.Preflights", "Commands.LoraFiles", "Commands.Sampling", "Graph", "Plans.Reference", "Plans", "Jobs",
+            "Datasets", "Drawing", "Plans.Sections", "Plans.Versions", "Plans.Datasets", "Plans.Yaml",
+        ],
         ["Slipway.Demo"] = ["Recipes", "Tagging", "Learning", "Onnx", "Scenes", "Scenes.Backgrounds", "Scenes.Subjects", "Drawing", ""],
         ["Slipway.Training"] =
         [
@@ -17,22 +24,5 @@ internal static class Floors
         ["Slipway.Imaging"] = ["Grids", "Measuring", "Compositing", "Resampling", "Pictures"],
         ["Slipway.Engine"] = ["Execution", "Jobs", "Caching", "Options", "Files"],
         ["Slipway.Native"] = [""],
-    };
-
-    /// <summary>
-    /// Namespaces of the host and of the pipeline that are still in a cycle. The list only shrinks: who has taken one out of its
-    /// cycle strikes it out here.
-    /// </summary>
-    public static IReadOnlySet<string> StillInCycles { get; } = new HashSet<string>(StringComparer.Ordinal)
-    {
-        "Slipway.Build",
-        "Slipway.Build.Tasks",
-        "Slipway.Pipeline",
-        "Slipway.Pipeline.Graph",
-        "Slipway.Pipeline.Plans",
-        "Slipway.Pipeline.Plans.Datasets",
-        "Slipway.Pipeline.Plans.Versions",
-        "Slipway.Pipeline.Plans.Yaml",
-        "Slipway.Pipeline.Preflights",
     };
 }

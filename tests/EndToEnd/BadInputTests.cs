@@ -4,7 +4,7 @@ using System.IO.Enumeration;
 using System.IO.Hashing;
 using System.Text;
 using System.Text.RegularExpressions;
-using Slipway.Build;
+using Slipway.Build.Context;
 using Slipway.Imaging.Pictures;
 using Slipway.Pipeline.Plans.Yaml;
 

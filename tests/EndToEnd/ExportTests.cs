@@ -1,6 +1,6 @@
 using System.Text.Json;
 using Slipway.Imaging.Pictures;
-using Slipway.Pipeline.Exchange;
+using Slipway.Pipeline.Commands.Exchange;
 using YamlDotNet.Core;
 using YamlDotNet.RepresentationModel;
 

@@ -1,5 +1,5 @@
 using Slipway.Imaging.Pictures;
-using Slipway.Pipeline.Preflights;
+using Slipway.Pipeline.Commands.Preflights;
 
 namespace Slipway.EndToEnd.Tests;
 

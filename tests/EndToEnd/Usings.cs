@@ -1,4 +1,5 @@
 global using Slipway.Pipeline;
+global using Slipway.Pipeline.Graph;
 global using Slipway.Pipeline.Plans;
 global using Slipway.Testing;
 global using Xunit;

@@ -1,6 +1,6 @@
 using System.Text;
 
-namespace Slipway.Pipeline.Exchange;
+namespace Slipway.Pipeline.Commands.Exchange;
 
 /// <summary>
 /// A command line of sd-scripts, or the arguments alone: <c>--network_dim=16</c>, <c>--network_dim 16</c>,

@@ -1,7 +1,7 @@
 using Slipway.Pipeline.Datasets;
 using Slipway.Pipeline.Plans.Datasets;
 
-namespace Slipway.Pipeline.Exchange;
+namespace Slipway.Pipeline.Commands.Exchange;
 
 /// <summary>A dataset that is written out for another trainer.</summary>
 /// <param name="Plan">Where its pictures come from.</param>

@@ -4,7 +4,7 @@ using Slipway.Pipeline.Plans;
 using Slipway.Pipeline.Plans.Versions;
 using Slipway.Training.Options;
 
-namespace Slipway.Pipeline.Exchange;
+namespace Slipway.Pipeline.Commands.Exchange;
 
 /// <summary>A version's settings as sd-scripts' <c>config_file</c>, and what of them it has nothing for.</summary>
 internal sealed class ExportedOptions

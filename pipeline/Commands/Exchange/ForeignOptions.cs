@@ -1,4 +1,4 @@
-namespace Slipway.Pipeline.Exchange;
+namespace Slipway.Pipeline.Commands.Exchange;
 
 /// <summary>Options of another trainer by name, each with its values as text; a switch that is on has the value <c>true</c>.</summary>
 internal sealed class ForeignOptions

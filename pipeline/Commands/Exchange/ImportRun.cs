@@ -1,8 +1,7 @@
 using Slipway.Engine.Jobs;
-using Slipway.Pipeline.Plans;
 using Slipway.Pipeline.Plans.Yaml;
 
-namespace Slipway.Pipeline.Exchange;
+namespace Slipway.Pipeline.Commands.Exchange;
 
 /// <summary><c>--target=Import</c>: a version of the plan, made of a param-GUI preset or of sd-scripts' configuration.</summary>
 public static class ImportRun

@@ -1,4 +1,4 @@
-namespace Slipway.Pipeline.Exchange;
+namespace Slipway.Pipeline.Commands.Exchange;
 
 /// <summary>A version of a plan, made of another trainer's configuration.</summary>
 /// <param name="Name">Its name.</param>

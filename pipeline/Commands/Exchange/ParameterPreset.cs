@@ -2,7 +2,7 @@ using System.Globalization;
 using System.Xml;
 using System.Xml.Linq;
 
-namespace Slipway.Pipeline.Exchange;
+namespace Slipway.Pipeline.Commands.Exchange;
 
 /// <summary>
 /// A preset of RedRayz/Kohya_lora_param_gui (<c>.xmlora</c>): .NET's XML serialisation of its <c>TrainParams</c>, an element a

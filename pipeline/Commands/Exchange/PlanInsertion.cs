@@ -3,7 +3,7 @@ using Slipway.Engine.Files;
 using Slipway.Pipeline.Plans;
 using Slipway.Pipeline.Plans.Yaml;
 
-namespace Slipway.Pipeline.Exchange;
+namespace Slipway.Pipeline.Commands.Exchange;
 
 /// <summary>
 /// Puts an imported version into a plan's text, behind the datasets and versions that are there, of all profiles or of one;

@@ -4,7 +4,7 @@ using Slipway.Pipeline.Plans.Versions;
 using Slipway.Pipeline.Plans.Yaml;
 using Slipway.Training.Options;
 
-namespace Slipway.Pipeline.Exchange;
+namespace Slipway.Pipeline.Commands.Exchange;
 
 /// <summary>The options that a plan has for a version and for a dataset of pictures in a folder; and what its readers say of values.</summary>
 internal static class PlanKeys

@@ -5,7 +5,7 @@ using Slipway.Pipeline.Plans.Datasets;
 using Slipway.Pipeline.Plans.Versions;
 using Slipway.Training.Options;
 
-namespace Slipway.Pipeline.Exchange;
+namespace Slipway.Pipeline.Commands.Exchange;
 
 /// <summary>
 /// Writes what sd-scripts needs to train a version: <c>img/{repeats}_{name}/</c> with pictures and captions (regularisation pictures

@@ -3,7 +3,7 @@ using Slipway.Engine.Options;
 using Slipway.Pipeline.Plans.Yaml;
 using Slipway.Training.Options;
 
-namespace Slipway.Pipeline.Exchange;
+namespace Slipway.Pipeline.Commands.Exchange;
 
 /// <summary>
 /// Makes a version of sd-scripts' options: those that the plan knows under the same name are taken over, a few are

@@ -1,7 +1,7 @@
 using Slipway.Engine.Options;
 using Slipway.Training.Options;
 
-namespace Slipway.Pipeline.Exchange;
+namespace Slipway.Pipeline.Commands.Exchange;
 
 /// <summary>The options of sd-scripts' <c>sdxl_train_network.py</c> and their defaults, of its version 0.10; those that a plan has too are declared with their records.</summary>
 internal static class SdScriptsOptions

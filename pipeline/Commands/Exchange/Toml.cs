@@ -2,7 +2,7 @@ using System.Globalization;
 using System.Text;
 using Slipway.Engine.Options;
 
-namespace Slipway.Pipeline.Exchange;
+namespace Slipway.Pipeline.Commands.Exchange;
 
 /// <summary>Writes the TOML that sd-scripts reads: keys with texts, numbers, switches and lists of texts.</summary>
 internal static class Toml

@@ -2,7 +2,7 @@ using System.Globalization;
 using Tomlyn;
 using Tomlyn.Model;
 
-namespace Slipway.Pipeline.Exchange;
+namespace Slipway.Pipeline.Commands.Exchange;
 
 /// <summary>
 /// sd-scripts' two TOML files: <c>config_file</c>, whose sections have no meaning and may be left out, and

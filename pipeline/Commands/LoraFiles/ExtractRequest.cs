@@ -1,8 +1,8 @@
-using Slipway.Pipeline.Sampling;
+using Slipway.Pipeline.Commands.Sampling;
 using Slipway.Training.LoraFiles;
 using static TorchSharp.torch;
 
-namespace Slipway.Pipeline.LoraFiles;
+namespace Slipway.Pipeline.Commands.LoraFiles;
 
 /// <summary>What <c>--target=Extract</c> is asked for.</summary>
 /// <param name="Base">The model that the LoRA will be used with.</param>

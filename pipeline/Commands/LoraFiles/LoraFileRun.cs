@@ -1,11 +1,11 @@
 using System.Globalization;
 using Slipway.Engine.Jobs;
+using Slipway.Pipeline.Commands.Sampling;
 using Slipway.Pipeline.Drawing;
-using Slipway.Pipeline.Sampling;
 using Slipway.Training.LoraFiles;
 using static TorchSharp.torch;
 
-namespace Slipway.Pipeline.LoraFiles;
+namespace Slipway.Pipeline.Commands.LoraFiles;
 
 /// <summary>Merges, extracts and resizes LoRA files outside the plan. Nothing of it is cached.</summary>
 public static class LoraFileRun

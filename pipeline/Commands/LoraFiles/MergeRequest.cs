@@ -1,8 +1,8 @@
-using Slipway.Pipeline.Sampling;
+using Slipway.Pipeline.Commands.Sampling;
 using Slipway.Training.LoraFiles;
 using static TorchSharp.torch;
 
-namespace Slipway.Pipeline.LoraFiles;
+namespace Slipway.Pipeline.Commands.LoraFiles;
 
 /// <summary>What <c>--target=Merge</c> is asked for.</summary>
 public sealed record MergeRequest

@@ -1,6 +1,6 @@
-using Slipway.Pipeline.Sampling;
+using Slipway.Pipeline.Commands.Sampling;
 
-namespace Slipway.Pipeline.LoraFiles;
+namespace Slipway.Pipeline.Commands.LoraFiles;
 
 /// <summary>Where a file of weights goes.</summary>
 internal static class OutFile

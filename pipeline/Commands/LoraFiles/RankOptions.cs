@@ -1,7 +1,7 @@
-using Slipway.Pipeline.Sampling;
+using Slipway.Pipeline.Commands.Sampling;
 using Slipway.Training.LoraFiles;
 
-namespace Slipway.Pipeline.LoraFiles;
+namespace Slipway.Pipeline.Commands.LoraFiles;
 
 /// <summary>The options that say to which rank something is brought.</summary>
 internal static class RankOptions

@@ -1,8 +1,8 @@
-using Slipway.Pipeline.Sampling;
+using Slipway.Pipeline.Commands.Sampling;
 using Slipway.Training.LoraFiles;
 using static TorchSharp.torch;
 
-namespace Slipway.Pipeline.LoraFiles;
+namespace Slipway.Pipeline.Commands.LoraFiles;
 
 /// <summary>What <c>--target=Resize</c> is asked for.</summary>
 /// <param name="Lora">A file, or a name.</param>

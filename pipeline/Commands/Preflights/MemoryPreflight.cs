@@ -2,7 +2,7 @@ using Slipway.Diffusion.Memory;
 using Slipway.Diffusion.Model;
 using Slipway.Training.Memory;
 
-namespace Slipway.Pipeline.Preflights;
+namespace Slipway.Pipeline.Commands.Preflights;
 
 /// <summary>Whether trainings fit into the memory: from an outline of the model, made when first asked for, and libtorch loaded with it.</summary>
 /// <param name="outline">Makes the model without its weights.</param>

@@ -1,6 +1,6 @@
 using System.Globalization;
 
-namespace Slipway.Pipeline.Preflights;
+namespace Slipway.Pipeline.Commands.Preflights;
 
 /// <summary>What is about to be learned, and why it is not to be.</summary>
 /// <param name="Lines">For people: pictures and captions by subset and bucket, tags, steps, parameters, memory.</param>

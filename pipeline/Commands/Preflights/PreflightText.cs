@@ -3,7 +3,7 @@ using Slipway.Training.Data;
 using Slipway.Training.Options;
 using Slipway.Training.Randomness;
 
-namespace Slipway.Pipeline.Preflights;
+namespace Slipway.Pipeline.Commands.Preflights;
 
 /// <summary>A preflight in words.</summary>
 internal static class PreflightText

@@ -5,7 +5,7 @@ using Slipway.Pipeline.Plans.Datasets;
 using Slipway.Training.Data;
 using Slipway.Training.Options;
 
-namespace Slipway.Pipeline.Preflights;
+namespace Slipway.Pipeline.Commands.Preflights;
 
 /// <summary>A subset as far as it can be seen without decoding its pictures.</summary>
 /// <param name="Dataset">The subset.</param>

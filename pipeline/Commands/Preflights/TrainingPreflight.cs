@@ -5,7 +5,7 @@ using Slipway.Pipeline.Graph;
 using Slipway.Pipeline.Jobs;
 using Slipway.Pipeline.Plans;
 
-namespace Slipway.Pipeline.Preflights;
+namespace Slipway.Pipeline.Commands.Preflights;
 
 /// <summary>Looks at what versions are about to learn, without making anything.</summary>
 /// <param name="plan">The plan.</param>

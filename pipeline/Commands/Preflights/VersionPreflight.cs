@@ -5,7 +5,7 @@ using Slipway.Pipeline.Plans;
 using Slipway.Pipeline.Plans.Versions;
 using Slipway.Training.Data;
 
-namespace Slipway.Pipeline.Preflights;
+namespace Slipway.Pipeline.Commands.Preflights;
 
 /// <summary>What a version is about to learn, seen before it does: files and captions are read, no picture is decoded and no model is loaded.</summary>
 internal sealed class VersionPreflight

@@ -1,7 +1,7 @@
 using Slipway.Engine.Options;
 using Slipway.Pipeline.Drawing;
 
-namespace Slipway.Pipeline.Sampling;
+namespace Slipway.Pipeline.Commands.Sampling;
 
 /// <summary>
 /// Where a LoRA that is called by its name is looked for, in this order: <c>lora</c> among the plan's outputs, <c>models/lora</c>,

@@ -1,7 +1,7 @@
 using System.Globalization;
 using Slipway.Engine.Options;
 
-namespace Slipway.Pipeline.Sampling;
+namespace Slipway.Pipeline.Commands.Sampling;
 
 /// <summary>Reads values of the command line, and collects what is wrong with them.</summary>
 /// <param name="values">All values given for a name; the last counts.</param>

@@ -1,6 +1,6 @@
 using System.Text.RegularExpressions;
 
-namespace Slipway.Pipeline.Sampling;
+namespace Slipway.Pipeline.Commands.Sampling;
 
 /// <summary>
 /// What AUTOMATIC1111 would do in the course of the steps, and this sampler reads as plain words: <c>[from:to:when]</c>,

@@ -1,6 +1,6 @@
 using Slipway.Diffusion.Sampling;
 
-namespace Slipway.Pipeline.Sampling;
+namespace Slipway.Pipeline.Commands.Sampling;
 
 /// <summary>What <c>--target=Sample</c> is asked for, under the names of its options.</summary>
 public sealed record SampleRequest

@@ -7,7 +7,7 @@ using Slipway.Pipeline.Drawing;
 using Slipway.Pipeline.Graph;
 using Slipway.Pipeline.Plans;
 
-namespace Slipway.Pipeline.Sampling;
+namespace Slipway.Pipeline.Commands.Sampling;
 
 /// <summary>Draws pictures outside the plan: <c>--target=Sample</c>. Nothing of it is cached.</summary>
 public static class SampleRun

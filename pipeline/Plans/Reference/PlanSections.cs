@@ -1,4 +1,5 @@
 using Slipway.Pipeline.Plans.Datasets;
+using Slipway.Pipeline.Plans.Sections;
 using Slipway.Pipeline.Plans.Versions;
 using Slipway.Training.Options;
 

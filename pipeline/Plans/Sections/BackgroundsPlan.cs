@@ -1,7 +1,7 @@
 using Slipway.Engine.Options;
 using Slipway.Pipeline.Plans.Yaml;
 
-namespace Slipway.Pipeline.Plans;
+namespace Slipway.Pipeline.Plans.Sections;
 
 /// <summary>Pictures that the base model draws, backgrounds or of the class: picture i has prompt i mod n and the seed <c>Seed + i</c>.</summary>
 public sealed record BackgroundsPlan

@@ -2,7 +2,7 @@ using Slipway.Engine.Options;
 using Slipway.Imaging.Compositing;
 using Slipway.Pipeline.Plans.Yaml;
 
-namespace Slipway.Pipeline.Plans;
+namespace Slipway.Pipeline.Plans.Sections;
 
 /// <summary>How the sprite is put onto each background.</summary>
 public sealed record CompositesPlan

@@ -1,7 +1,7 @@
 using Slipway.Engine.Options;
 using Slipway.Pipeline.Plans.Yaml;
 
-namespace Slipway.Pipeline.Plans;
+namespace Slipway.Pipeline.Plans.Sections;
 
 /// <summary>How the versions are compared: every prompt with every seed, the same for all versions and for none.</summary>
 public sealed record EvaluationPlan

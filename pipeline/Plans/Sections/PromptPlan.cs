@@ -1,7 +1,7 @@
 using Slipway.Engine.Options;
 using Slipway.Pipeline.Plans.Yaml;
 
-namespace Slipway.Pipeline.Plans;
+namespace Slipway.Pipeline.Plans.Sections;
 
 /// <summary>What to draw, and the tag by which it is known.</summary>
 /// <param name="Kind">The background's tag, such as <c>beach</c>.</param>

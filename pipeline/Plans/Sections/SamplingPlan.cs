@@ -1,7 +1,7 @@
 using Slipway.Diffusion.Sampling;
 using Slipway.Engine.Options;
 
-namespace Slipway.Pipeline.Plans;
+namespace Slipway.Pipeline.Plans.Sections;
 
 /// <summary>How pictures are made.</summary>
 public sealed record SamplingPlan

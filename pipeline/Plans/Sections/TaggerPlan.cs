@@ -1,7 +1,7 @@
 using Slipway.Engine.Options;
 using Slipway.Pipeline.Plans.Yaml;
 
-namespace Slipway.Pipeline.Plans;
+namespace Slipway.Pipeline.Plans.Sections;
 
 /// <summary>The tagger's files.</summary>
 public sealed record TaggerPlan

@@ -1,7 +1,7 @@
 using Slipway.Engine.Options;
 using Slipway.Pipeline.Plans.Yaml;
 
-namespace Slipway.Pipeline.Plans;
+namespace Slipway.Pipeline.Plans.Sections;
 
 /// <summary>How the tagger's probabilities become captions. The trigger word always comes first.</summary>
 public sealed record TagsPlan

@@ -2,7 +2,7 @@ using Slipway.Engine.Options;
 using Slipway.Pipeline.Plans.Datasets;
 using Slipway.Pipeline.Plans.Yaml;
 
-namespace Slipway.Pipeline.Plans.Versions;
+namespace Slipway.Pipeline.Plans.Sections;
 
 /// <summary>
 /// The pictures that versions are measured on and none learns from: composites like those of the training, on backgrounds

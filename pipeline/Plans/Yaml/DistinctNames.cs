@@ -1,6 +1,4 @@
-using Slipway.Pipeline.Plans.Yaml;
-
-namespace Slipway.Pipeline.Plans;
+namespace Slipway.Pipeline.Plans.Yaml;
 
 /// <summary>
 /// Names of one place: files of one folder, targets, kinds. Each may be there once, also on file systems that ignore case or

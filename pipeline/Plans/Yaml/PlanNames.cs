@@ -2,7 +2,7 @@ using System.Text;
 using Slipway.Diffusion.Text;
 using Slipway.Engine.Options;
 
-namespace Slipway.Pipeline.Plans;
+namespace Slipway.Pipeline.Plans.Yaml;
 
 /// <summary>Names that are made into names of files and targets.</summary>
 internal static class PlanNames

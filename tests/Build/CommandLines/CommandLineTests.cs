@@ -1,6 +1,6 @@
 using System.IO.Enumeration;
 
-namespace Slipway.Build.Tests;
+namespace Slipway.Build.Tests.CommandLines;
 
 [Trait("Tier", "slow")]
 public sealed class CommandLineTests : IDisposable

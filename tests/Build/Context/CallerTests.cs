@@ -1,4 +1,6 @@
-namespace Slipway.Build.Tests;
+using Slipway.Build.Context;
+
+namespace Slipway.Build.Tests.Context;
 
 [Trait("Tier", "slow")]
 public sealed class CallerTests : IDisposable

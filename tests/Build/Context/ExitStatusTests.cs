@@ -1,7 +1,8 @@
+using Slipway.Build.Context;
 using Slipway.Engine.Execution;
 using Slipway.Pipeline.Plans.Yaml;
 
-namespace Slipway.Build.Tests;
+namespace Slipway.Build.Tests.Context;
 
 public sealed class ExitStatusTests
 {

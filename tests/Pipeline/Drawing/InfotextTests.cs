@@ -1,6 +1,6 @@
 using Slipway.Pipeline.Drawing;
 
-namespace Slipway.Pipeline.Tests.Sampling;
+namespace Slipway.Pipeline.Tests.Drawing;
 
 public sealed class InfotextTests
 {

@@ -1,7 +1,7 @@
-using Slipway.Pipeline.Graph;
 using Slipway.Pipeline.Jobs;
+using Slipway.Pipeline.Runs;
 
-namespace Slipway.Pipeline.Tests.Graph;
+namespace Slipway.Pipeline.Tests.Runs;
 
 public sealed class ComparisonTableTests
 {

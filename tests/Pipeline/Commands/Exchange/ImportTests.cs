@@ -1,10 +1,10 @@
 using Slipway.Engine.Jobs;
-using Slipway.Pipeline.Exchange;
+using Slipway.Pipeline.Commands.Exchange;
 using Slipway.Pipeline.Plans;
 using Slipway.Pipeline.Plans.Yaml;
 using Slipway.Training.Options;
 
-namespace Slipway.Pipeline.Tests.Exchange;
+namespace Slipway.Pipeline.Tests.Commands.Exchange;
 
 /// <summary>Files of the real formats: the param GUI's XML has every field that its <c>TrainParams</c> has.</summary>
 public sealed class ImportTests : IDisposable
@@ -215,7 +215,7 @@ public sealed class ImportTests : IDisposable
     /// <summary>Options that other tools write and that a version may or may not know.</summary>
     private static readonly List<string> LaterOptions = ["save_every_n_epochs"];
 
-    private static string PathOf(string file) => Path.Combine(AppContext.BaseDirectory, "Exchange", "files", file);
+    private static string PathOf(string file) => Path.Combine(AppContext.BaseDirectory, "Commands", "Exchange", "files", file);
 
     private static ImportedVersion Import(string file, string? name)
     {

@@ -1,7 +1,7 @@
+using Slipway.Pipeline.Commands.Sampling;
 using Slipway.Pipeline.Drawing;
-using Slipway.Pipeline.Sampling;
 
-namespace Slipway.Pipeline.Tests.Sampling;
+namespace Slipway.Pipeline.Tests.Commands.Sampling;
 
 public sealed class LoraFoldersTests : IDisposable
 {

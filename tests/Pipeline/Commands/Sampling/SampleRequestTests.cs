@@ -1,7 +1,7 @@
 using Slipway.Diffusion.Sampling;
-using Slipway.Pipeline.Sampling;
+using Slipway.Pipeline.Commands.Sampling;
 
-namespace Slipway.Pipeline.Tests.Sampling;
+namespace Slipway.Pipeline.Tests.Commands.Sampling;
 
 public sealed class SampleRequestTests
 {
