@@ -1,6 +1,5 @@
 using Cake.Frosting;
 using Slipway.Build.Context;
-using Slipway.Pipeline.Commands.Preflights;
 
 namespace Slipway.Build.Tasks;
 

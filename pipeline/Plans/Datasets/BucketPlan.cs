@@ -1,4 +1,3 @@
-using System.Globalization;
 using Slipway.Engine.Options;
 using Slipway.Pipeline.Plans.Yaml;
 using Slipway.Training.Data;
@@ -74,11 +73,6 @@ public sealed record BucketPlan
             SizeMultiple = SizeMultiple,
         }
         : new() { Resolution = (resolution, resolution), MinBucketReso = resolution, MaxBucketReso = resolution, BucketResoSteps = resolution, SizeMultiple = SizeMultiple };
-
-    /// <summary>As canonical text, for a fingerprint.</summary>
-    public static string Text(BucketOptions options) => string.Create(
-        CultureInfo.InvariantCulture,
-        $"{options.Resolution.Width}x{options.Resolution.Height}, {options.MinBucketReso} to {options.MaxBucketReso} in steps of {options.BucketResoSteps}{(options.BucketNoUpscale ? ", no upscale" : "")}");
 
     internal static BucketPlan Read(MappingReader reader, int resolution)
     {

@@ -53,9 +53,6 @@ public sealed record DatasetPlan
     /// <summary>The options of <see cref="SubsetOptions"/> that are set here, as canonical text by their names; the others are as the version says.</summary>
     public IReadOnlyDictionary<string, string> Overrides { get; init; } = new Dictionary<string, string>(StringComparer.Ordinal);
 
-    /// <summary>The options of a subset that are set here, by their names in the plan, as canonical text.</summary>
-    public IReadOnlyDictionary<string, string> Parameters { get; init; } = new Dictionary<string, string>(StringComparer.Ordinal);
-
     /// <summary>sd-scripts' folder name: <c>160_sail_kun</c>.</summary>
     public string FolderName => $"{NumRepeats}_{Name}";
 
@@ -65,14 +62,13 @@ public sealed record DatasetPlan
     internal static DatasetPlan Read(string key, MappingReader reader, string planName, int resolution)
     {
         var plan = reader.Read(Declared, new DatasetPlan { Key = key, Name = $"{planName}_{key}" });
-        var subset = reader.Given(SubsetOptions.Declared);
+        var overrides = reader.Given(SubsetOptions.Declared);
         plan = plan with
         {
             IsReg = reader.IsUnset("is_reg") ? plan.Source == DatasetSource.Regularisation : plan.IsReg,
             Folder = ReadFolder(reader),
             Buckets = plan.Source == DatasetSource.Folder ? BucketPlan.Read(reader, resolution) : null,
-            Overrides = subset,
-            Parameters = reader.IsUnset("is_reg") ? subset : new Dictionary<string, string>(subset, StringComparer.Ordinal) { ["is_reg"] = plan.IsReg ? "true" : "false" },
+            Overrides = overrides,
         };
         Check(reader, plan);
         reader.Finish();

@@ -21,12 +21,6 @@ public sealed record VersionPlan
     /// <summary>How it is watched while it learns.</summary>
     public MonitoringPlan Monitoring { get; init; } = new(null, null, null);
 
-    /// <summary>
-    /// All settings of <see cref="Training"/> by their names in the plan, as canonical text: what goes into the
-    /// fingerprint. Defaults are included, but for those of options that came later.
-    /// </summary>
-    public IReadOnlyDictionary<string, string> Parameters { get; init; } = new Dictionary<string, string>(StringComparer.Ordinal);
-
     /// <summary>How this version uses one of its datasets.</summary>
     public SubsetOptions Subset(DatasetPlan dataset)
     {

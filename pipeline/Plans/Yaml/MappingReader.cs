@@ -25,9 +25,6 @@ internal sealed class MappingReader
         _problems = problems;
     }
 
-    /// <summary>The values of options that are given, as canonical text.</summary>
-    public IReadOnlyDictionary<string, string> Values => _values;
-
     /// <summary>The keys that were asked for.</summary>
     public IReadOnlySet<string> Known => _known;
 

@@ -7,8 +7,8 @@ public sealed class BlockReaderTests
     [Fact]
     public void Every_list_reaches_the_training_and_the_fingerprint_as_a_list_or_in_one_text()
     {
-        var version = Load($"block_dims: [{Dims}]\n    block_alphas: \"{Dims}\"\n    conv_block_dims: {Dims}\n    conv_block_alphas: {Dims}\n    down_lr_weight: [1, 2, 3, 4, 5, 6, 7, 8, 9]\n    mid_lr_weight: 0.5,1,1.5\n    up_lr_weight: linear+.25\n    block_lr_zero_threshold: 0.1");
-        var blocks = version.Training.Network.Blocks;
+        var plan = PlanFile.Load("    lr_scheduler: cosine", $"    block_dims: [{Dims}]\n    block_alphas: \"{Dims}\"\n    conv_block_dims: {Dims}\n    conv_block_alphas: {Dims}\n    down_lr_weight: [1, 2, 3, 4, 5, 6, 7, 8, 9]\n    mid_lr_weight: 0.5,1,1.5\n    up_lr_weight: linear+.25\n    block_lr_zero_threshold: 0.1");
+        var blocks = plan.Version("v02").Training.Network.Blocks;
         int[] all = [.. Enumerable.Range(0, 23)];
         Assert.Equal(all, blocks.BlockDims);
         Assert.Equal(all.Select(n => (double)n), blocks.BlockAlphas);
@@ -18,10 +18,11 @@ public sealed class BlockReaderTests
         Assert.Equal([0.5, 1, 1.5], blocks.MidLrWeight);
         Assert.Equal([0.25, 0.375, 0.5, 0.625, 0.75, 0.875, 1, 1.125, 1.25], blocks.UpLrWeight);
         Assert.Equal(0.1, blocks.BlockLrZeroThreshold);
+        var key = TrainingKey.Of(plan, "v02");
         Assert.Equal(
-            (Dims, Dims, Dims, Dims, "1,2,3,4,5,6,7,8,9", "0.5,1,1.5", "0.25,0.375,0.5,0.625,0.75,0.875,1,1.125,1.25", "0.1"),
-            (version.Parameters["block_dims"], version.Parameters["block_alphas"], version.Parameters["conv_block_dims"], version.Parameters["conv_block_alphas"],
-                version.Parameters["down_lr_weight"], version.Parameters["mid_lr_weight"], version.Parameters["up_lr_weight"], version.Parameters["block_lr_zero_threshold"]));
+            [Dims, Dims, Dims, Dims, "1,2,3,4,5,6,7,8,9", "0.5,1,1.5", "0.25,0.375,0.5,0.625,0.75,0.875,1,1.125,1.25", "0.1"],
+            new[] { "block_dims", "block_alphas", "conv_block_dims", "conv_block_alphas", "down_lr_weight", "mid_lr_weight", "up_lr_weight", "block_lr_zero_threshold" }
+                .Select(role => key[role].Replace(", ", ",", StringComparison.Ordinal)));
     }
 
     /// <summary>sd-scripts' words: values of the first, fifth and last of nine blocks.</summary>

@@ -12,22 +12,22 @@ public sealed class MonitoringTests
     [Fact]
     public void What_is_not_given_gets_neither_into_the_plan_nor_into_the_fingerprint()
     {
-        var version = PlanFile.Load().Version("v01");
-        Assert.Equal((null, null, null), (version.Monitoring.Validation, version.Monitoring.EarlyStopping, version.Monitoring.Samples));
-        Assert.DoesNotContain(version.Parameters.Keys, key => key.Contains("valid", StringComparison.Ordinal) || key.Contains("sample", StringComparison.Ordinal) || key.Contains("early", StringComparison.Ordinal));
+        var plan = PlanFile.Load();
+        Assert.Equal(new MonitoringPlan(null, null, null), plan.Version("v01").Monitoring);
+        Assert.DoesNotContain(TrainingKey.Of(plan, "v01").Keys, role => role.Contains("valid", StringComparison.Ordinal) || role.Contains("sample", StringComparison.Ordinal) || role.Contains("early", StringComparison.Ordinal));
     }
 
     [Fact]
     public void Everything_that_is_given_gets_into_both()
     {
-        var version = Load(Watched + "\n    validation_timesteps: 8\n    validation_seed: 7\n    sample_every_n_epochs: 2").Version("v01");
+        var plan = Load(Watched + "\n    validation_timesteps: 8\n    validation_seed: 7\n    sample_every_n_epochs: 2");
+        var version = plan.Version("v01");
         Assert.Equal(new ValidationOptions { ValidateEveryNSteps = 20, ValidationTimesteps = 8, ValidationSeed = 7 }, version.Monitoring.Validation);
         Assert.Equal(new EarlyStoppingOptions { Patience = 3, Metric = ValidationMetric.ValBackground }, version.Monitoring.EarlyStopping);
         Assert.Equal(new SampleInterval { SampleEveryNEpochs = 2 }, version.Monitoring.Samples);
-        Assert.Equal("20", version.Parameters["validate_every_n_steps"]);
-        Assert.Equal(("3", "0", "true", "val_background"), (
-            version.Parameters["early_stopping.patience"], version.Parameters["early_stopping.min_delta"],
-            version.Parameters["early_stopping.restore_best"], version.Parameters["early_stopping.metric"]));
+        var key = TrainingKey.Of(plan, "v01");
+        Assert.Equal(("20", "8", "7"), (key["watch.validation.validate_every_n_steps"], key["watch.validation.validation_timesteps"], key["watch.validation.validation_seed"]));
+        Assert.Equal(("3", "val_background", "2"), (key["watch.early_stopping.patience"], key["watch.early_stopping.metric"], key["watch.sample_every.sample_every_n_epochs"]));
     }
 
     [Fact]

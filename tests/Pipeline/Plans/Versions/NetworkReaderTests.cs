@@ -17,7 +17,7 @@ public sealed class NetworkReaderTests
             wd_on_output: false
             factor: 8
             decompose_both: true
-            full_matrix: false
+            full_matrix: true
             network_dropout: 0.1
             rank_dropout: 0.2
             module_dropout: 0.3
@@ -26,7 +26,7 @@ public sealed class NetworkReaderTests
     [Fact]
     public void Every_option_reaches_the_training_and_the_fingerprint()
     {
-        var version = PlanFile.Load("    lr_scheduler: cosine", Everything).Version("v02");
+        var plan = PlanFile.Load("    lr_scheduler: cosine", Everything);
         Assert.Equal(
             new LoraOptions
             {
@@ -35,19 +35,20 @@ public sealed class NetworkReaderTests
                 ConvDim = 3,
                 ConvAlpha = 2,
                 NetworkTrainUnetOnly = true,
-                Adapter = new() { NetworkAlgo = "lokr", UseTucker = true, DoraWd = true, WdOnOutput = false, Kronecker = new() { Factor = 8, DecomposeBoth = true } },
+                Adapter = new() { NetworkAlgo = "lokr", UseTucker = true, DoraWd = true, WdOnOutput = false, Kronecker = new() { Factor = 8, DecomposeBoth = true, FullMatrix = true } },
                 Dropout = new() { NetworkDropout = 0.1, RankDropout = 0.2, ModuleDropout = 0.3 },
             },
-            version.Training.Network);
-        Assert.All(Everything.Split('\n').Select(line => line.Trim().Split(": ")), pair => Assert.Equal(pair[1], version.Parameters[pair[0]]));
+            plan.Version("v02").Training.Network);
+        var key = TrainingKey.Of(plan, "v02");
+        Assert.All(Everything.Split('\n').Select(line => line.Trim().Split(": ")), pair => Assert.Equal(pair[1], key[pair[0]]));
     }
 
     [Fact]
     public void What_is_not_given_is_a_plain_lora_and_in_no_fingerprint()
     {
-        var version = PlanFile.Load().Version("v01");
-        Assert.Equal(new LoraOptions(), version.Training.Network);
-        Assert.Equal(["conv_alpha", "network_alpha", "network_dim", "network_train_unet_only"], version.Parameters.Keys.Where(key => Everything.Contains(key + ":", StringComparison.Ordinal)).Order(StringComparer.Ordinal));
+        var plan = PlanFile.Load();
+        Assert.Equal(new LoraOptions(), plan.Version("v01").Training.Network);
+        Assert.DoesNotContain(TrainingKey.Of(plan, "v01").Keys, role => Everything.Contains(role + ":", StringComparison.Ordinal));
     }
 
     [Theory]

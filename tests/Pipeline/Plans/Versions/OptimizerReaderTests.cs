@@ -7,12 +7,13 @@ public sealed class OptimizerReaderTests
     [Fact]
     public void Optimizer_arguments_and_ratios_reach_the_training()
     {
-        var version = PlanFile.Load("    lr_scheduler: cosine", "    optimizer_type: lion\n    optimizer_args: [\"betas=0.95,0.98\", weight_decay=0.1]\n    loraplus_unet_lr_ratio: 16").Version("v03");
+        var plan = PlanFile.Load("    lr_scheduler: cosine", "    optimizer_type: lion\n    optimizer_args: [\"betas=0.95,0.98\", weight_decay=0.1]\n    loraplus_unet_lr_ratio: 16");
+        var (version, key) = (plan.Version("v03"), TrainingKey.Of(plan, "v03"));
 
         Assert.Equal("Lion", version.Training.Optimizer.OptimizerType);
         Assert.Equal(["betas=0.95,0.98", "weight_decay=0.1"], version.Training.Optimizer.OptimizerArgs);
         Assert.Equal(new LoraPlusOptions { LoraplusUnetLrRatio = 16 }, version.Training.LoraPlus);
-        Assert.Equal(("Lion", "betas=0.95,0.98\nweight_decay=0.1"), (version.Parameters["optimizer_type"], version.Parameters["optimizer_args"]));
+        Assert.Equal(("Lion", "betas=0.95,0.98, weight_decay=0.1", "16"), (key["optimizer_type"], key["optimizer_args"], key["loraplus_unet_lr_ratio"]));
     }
 
     [Fact]
@@ -22,10 +23,11 @@ public sealed class OptimizerReaderTests
     [Fact]
     public void Without_them_AdamW_trains_and_the_fingerprint_is_as_it_was()
     {
-        var version = PlanFile.Load("    lr_scheduler: cosine", "    weight_decay: 0.02\n    adam_beta2: 0.99").Version("v02");
+        var plan = PlanFile.Load("    lr_scheduler: cosine", "    weight_decay: 0.02\n    adam_beta2: 0.99");
+        var version = plan.Version("v02");
 
         Assert.Equal(("AdamW", new AdamWOptions { WeightDecay = 0.02, AdamBeta2 = 0.99 }), (version.Training.Optimizer.OptimizerType, version.Training.Optimizer.AdamW));
-        Assert.DoesNotContain(version.Parameters.Keys, key => key.StartsWith("optimizer", StringComparison.Ordinal) || key.StartsWith("loraplus", StringComparison.Ordinal));
+        Assert.DoesNotContain(TrainingKey.Of(plan, "v02").Keys, role => role.StartsWith("optimizer", StringComparison.Ordinal) || role.StartsWith("loraplus", StringComparison.Ordinal));
     }
 
     [Theory]

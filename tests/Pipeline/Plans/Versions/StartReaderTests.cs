@@ -7,12 +7,13 @@ public sealed class StartReaderTests
     [Fact]
     public void Files_and_multipliers_reach_the_training_but_no_path_the_fingerprint()
     {
-        var version = Load("network_weights: loras/a.safetensors\n    dim_from_weights: true\n    base_weights: [loras/b.safetensors, loras/c.safetensors]\n    base_weights_multiplier: [0.5, -1]");
-        var start = version.Training.Network.Start;
+        var plan = PlanFile.Load("    lr_scheduler: cosine", "    network_weights: loras/a.safetensors\n    dim_from_weights: true\n    base_weights: [loras/b.safetensors, loras/c.safetensors]\n    base_weights_multiplier: [0.5, -1]");
+        var start = plan.Version("v02").Training.Network.Start;
         Assert.Equal(("loras/a.safetensors", true), (start.NetworkWeights, start.DimFromWeights));
         Assert.Equal([new BaseWeights("loras/b.safetensors", 0.5), new BaseWeights("loras/c.safetensors", -1)], start.Bases);
-        Assert.Equal(("true", "0.5,-1"), (version.Parameters["dim_from_weights"], version.Parameters["base_weights_multiplier"]));
-        Assert.DoesNotContain(version.Parameters, pair => pair.Value.Contains("safetensors", StringComparison.Ordinal));
+        var key = TrainingKey.Of(plan, "v02");
+        Assert.Equal(("true", "0.5", "-1"), (key["dim_from_weights"], key["base_weights.multiplier/0"], key["base_weights.multiplier/1"]));
+        Assert.Equal(["base_weights.file/0", "base_weights.file/1", "network_weights"], key.Where(entry => entry.Value.Contains("loras/", StringComparison.Ordinal)).Select(entry => entry.Key).Order(StringComparer.Ordinal));
     }
 
     [Fact]

@@ -24,21 +24,21 @@ public sealed class SubsetTests
     }
 
     [Fact]
-    public void What_a_dataset_sets_is_a_parameter_and_what_it_leaves_out_is_none()
+    public void What_a_dataset_sets_is_kept_as_its_own_and_what_it_leaves_out_is_not()
     {
-        Assert.All(PlanFile.Load().Datasets, dataset => Assert.Empty(dataset.Parameters));
+        Assert.All(PlanFile.Load().Datasets, dataset => Assert.Empty(dataset.Overrides));
         var painted = PlanFile.Load(PaintedHere, "painted: { source: composites, flip_aug: true, caption_dropout_rate: 0.1 }").Datasets[1];
-        Assert.Equal(new Dictionary<string, string>(StringComparer.Ordinal) { ["flip_aug"] = "true", ["caption_dropout_rate"] = "0.1" }, painted.Parameters);
+        Assert.Equal(new Dictionary<string, string>(StringComparer.Ordinal) { ["flip_aug"] = "true", ["caption_dropout_rate"] = "0.1" }, painted.Overrides);
     }
 
     [Fact]
-    public void A_versions_own_flip_is_a_parameter_of_it_and_a_datasets_no_is_stronger()
+    public void A_versions_own_flip_is_for_all_its_datasets_and_a_datasets_no_is_stronger()
     {
         var plan = PlanFile.LoadText(PlanFile.Good
             .Replace(PaintedHere, "painted: { source: composites, flip_aug: false }", StringComparison.Ordinal)
             .Replace("    dataset: painted", "    dataset: [white, painted]\n    flip_aug: true", StringComparison.Ordinal));
         var version = plan.Version("v03");
-        Assert.Equal("true", version.Parameters["flip_aug"]);
+        Assert.True(version.Variations.FlipAug);
         Assert.Equal([true, false], version.Datasets.Select(dataset => version.Subset(dataset).FlipAug));
     }
 

@@ -18,7 +18,7 @@ public sealed class WeightsReaderTests
 
     [Fact]
     public void What_is_not_given_changes_no_fingerprint() =>
-        Assert.DoesNotContain(PlanFile.Load().Version("v01").Parameters.Keys, key => key.StartsWith("ema", StringComparison.Ordinal) || key.Contains("save", StringComparison.Ordinal) || key is "scale_weight_norms" or "ip_noise_gamma" or "ip_noise_gamma_random_strength" or "zero_terminal_snr");
+        Assert.DoesNotContain(TrainingKey.Of(PlanFile.Load(), "v01").Keys, role => role.StartsWith("ema", StringComparison.Ordinal) || role.Contains("save", StringComparison.Ordinal) || role is "scale_weight_norms" or "ip_noise_gamma" or "ip_noise_gamma_random_strength" or "zero_terminal_snr");
 
     [Theory]
     [InlineData("average_last_n_saves: 3", "average_last_n_saves", "save_every_n_steps")]
