@@ -61,8 +61,8 @@ internal static class FolderDataset
                 [
                     .. group.Select(file => new PictureFile(Path.GetFileName(file.Picture), File(file.Picture, "picture"))
                     {
-                        Caption = file.CaptionFile is null || plan.Caption is not null ? null : File(file.CaptionFile, "caption"),
-                        Text = file.CaptionFile is null || plan.Caption is not null ? file.Caption : null,
+                        Caption = file.CaptionFile is null ? null : File(file.CaptionFile, "caption"),
+                        Text = file.Caption,
                         Mask = file.MaskFile is null ? null : File(file.MaskFile, "mask"),
                     }),
                 ])),

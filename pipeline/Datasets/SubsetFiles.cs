@@ -1,6 +1,7 @@
 using Slipway.Engine.Jobs;
 using Slipway.Imaging.Compositing;
 using Slipway.Imaging.Pictures;
+using Slipway.Training.Data;
 
 namespace Slipway.Pipeline.Datasets;
 
@@ -26,13 +27,9 @@ internal sealed record SubsetFiles(IReadOnlyList<DatasetFile> Files, int Pending
         if (picture.Caption is null)
             return new DatasetFile(path, () => picture.Text ?? "", folder.Name, folder.Repeats, picture.Name) { Mask = mask };
         return pathOf(picture.Caption) is { } caption
-            ? new DatasetFile(path, () => Text(caption), folder.Name, folder.Repeats, picture.Name) { Mask = mask }
+            ? new DatasetFile(path, () => CaptionFile.Read(caption, mayBeEmpty: picture.Caption is Ref), folder.Name, folder.Repeats, picture.Name) { Mask = mask }
             : null;
     }
-
-    /// <summary>All lines that are not empty. Without wildcards only the first is used.</summary>
-    private static string Text(string path) =>
-        string.Join('\n', System.IO.File.ReadLines(path).Select(line => line.Trim()).Where(line => line.Length > 0));
 
     private static Func<Picture, Picture>? Mask(Subset subset, PictureFile file, Lazy<Compositor> sprite, Func<Input, string?> pathOf) => subset.Masks switch
     {

@@ -1,4 +1,5 @@
 using System.Collections;
+using System.Globalization;
 using System.Runtime.CompilerServices;
 using Slipway.Engine.Caching;
 
@@ -16,8 +17,12 @@ public sealed class JobFingerprint(Func<Input, JobInput> inputs, EnvironmentFact
     // Of bytes that are no text: a member that is null is not one that says so.
     private static readonly ContentHash Nothing = ContentHash.Of([0xFF]);
 
-    // Records that many jobs share, such as the base model's files, are gone through once.
-    private readonly ConditionalWeakTable<object, List<Entry>> _shared = [];
+    private static readonly ContentHash AllDefaults = ContentHash.Of([0xFE]);
+
+    private const int Few = 8;
+
+    // Records that many jobs share, such as the base model's files, are gone through once, where they have more than a few entries.
+    private readonly ConditionalWeakTable<object, SharedEntries> _shared = [];
 
     /// <summary>Kind, code version, salt, environment, and every member that counts.</summary>
     /// <exception cref="NotSupportedException">A member is of a type that a key cannot hold.</exception>
@@ -30,7 +35,7 @@ public sealed class JobFingerprint(Func<Input, JobInput> inputs, EnvironmentFact
             .. salt.Length > 0 ? [FingerprintEntry.Parameter("salt", salt)] : Array.Empty<FingerprintEntry>(),
             .. facts.Entries(job.Environment),
         ];
-        entries.AddRange(MembersOf(job, inline: false).Select(entry => entry.Value));
+        AddMembers(entries, job, default, inline: false);
         return entries;
     }
 
@@ -64,89 +69,111 @@ public sealed class JobFingerprint(Func<Input, JobInput> inputs, EnvironmentFact
         }
     }
 
-    private List<Entry> MembersOf(object record, bool inline)
+    private void AddMembers(List<FingerprintEntry> entries, object record, Place at, bool inline)
     {
-        if (!inline && record is not IJob && _shared.TryGetValue(record, out var known))
-            return known;
-        var entries = new List<Entry>();
+        var mayBeShared = !inline && record is not IJob;
+        if (mayBeShared && _shared.TryGetValue(record, out var shared) && shared.At == at)
+        {
+            entries.AddRange(shared.Entries);
+            return;
+        }
+
+        var first = entries.Count;
         foreach (var member in RecordShape.Of(record.GetType()).Members)
         {
             var value = member.Get(record);
-            if (member.HasDefault && RecordShape.AreEqual(value, member.Default))
-                continue;
-            entries.AddRange(EntriesOf(member.Name, value, inline || member.IsInline));
+            if (!member.HasDefault || !RecordShape.AreEqual(value, member.Default))
+                Add(entries, member.Name, value, at, inline || member.IsInline);
         }
 
-        if (!inline && record is not IJob && entries.TrueForAll(entry => entry.Value.Hash is not null))
-            _shared.AddOrUpdate(record, entries);
-        return entries;
+        if (mayBeShared && entries.Count - first > Few && entries.FindIndex(first, entry => entry.Hash is null) < 0)
+            _shared.AddOrUpdate(record, new SharedEntries(at, entries.GetRange(first, entries.Count - first)));
     }
 
-    private IEnumerable<Entry> EntriesOf(string name, object? value, bool inline) => value switch
+    private void Add(List<FingerprintEntry> entries, string name, object? value, Place at, bool inline)
     {
-        null => [new Entry(name, new FingerprintEntry(EntryKind.Parameter, name, "nothing", Nothing))],
-        Input input => [new Entry(name, inputs(input).Entry(name))],
-        _ when RecordShape.Text(value) is { } text => [new Entry(name, FingerprintEntry.Parameter(name, text))],
-        IReadOnlyDictionary<string, string> map => [new Entry(name, FingerprintEntry.Parameter(name, map.OrderBy(pair => pair.Key, StringComparer.Ordinal).Select(Pair)))],
-        IEnumerable list => OfList(name, list.Cast<object?>().ToList(), inline),
-        _ => OfRecord(name, value, inline),
-    };
+        switch (value)
+        {
+            case null:
+                entries.Add(new FingerprintEntry(EntryKind.Parameter, at.Role(name), "nothing", Nothing));
+                break;
+            case Input input:
+                entries.Add(inputs(input).Entry(at.Role(name)));
+                break;
+            case not null when RecordShape.Text(value) is { } text:
+                entries.Add(FingerprintEntry.Parameter(at.Role(name), text));
+                break;
+            case IReadOnlyDictionary<string, string> map:
+                entries.Add(FingerprintEntry.Parameter(at.Role(name), map.OrderBy(pair => pair.Key, StringComparer.Ordinal).Select(Pair)));
+                break;
+            case IEnumerable list:
+                AddList(entries, name, [.. list.Cast<object?>()], at, inline);
+                break;
+            default:
+                AddRecord(entries, value, inline ? at : at.Below(name), at.Role(name), inline);
+                break;
+        }
+    }
 
     // A record without an entry of its own, all at its defaults, is not the same as none, and not the same as another default.
-    private IEnumerable<Entry> OfRecord(string name, object record, bool inline) => MembersOf(record, inline) is { Count: > 0 } entries
-        ? entries.Select(entry => inline ? entry : entry.Below(name))
-        : [AllDefaults(name)];
-
-    private static Entry AllDefaults(string role) => new(role, new FingerprintEntry(EntryKind.Parameter, role, "its defaults", ContentHash.Of([0xFE])));
+    private void AddRecord(List<FingerprintEntry> entries, object record, Place at, string role, bool inline)
+    {
+        var count = entries.Count;
+        AddMembers(entries, record, at, inline);
+        if (entries.Count == count)
+            entries.Add(new FingerprintEntry(EntryKind.Parameter, role, "its defaults", AllDefaults));
+    }
 
     // The key's colons are told from the one between key and value.
     private static string Pair(KeyValuePair<string, string> pair) =>
         $"{pair.Key.Replace(@"\", @"\\", StringComparison.Ordinal).Replace(":", @"\:", StringComparison.Ordinal)}: {pair.Value}";
 
     // Simple elements are one value; the members of others are known by the elements' labels, or places.
-    private IEnumerable<Entry> OfList(string name, List<object?> list, bool inline)
+    private void AddList(List<FingerprintEntry> entries, string name, List<object?> list, Place at, bool inline)
     {
         if (list.TrueForAll(item => item is null or KeyValuePair<string, string> || RecordShape.Text(item) is not null))
-            return [new Entry(name, FingerprintEntry.Parameter(name, list.Select(item => item is null ? "nothing" : item is KeyValuePair<string, string> pair ? Pair(pair) : RecordShape.Text(item)!)))];
-        return list.SelectMany((item, i) => OfItem(name, item, i, inline)).Concat(Order(name, list));
-    }
+        {
+            entries.Add(FingerprintEntry.Parameter(at.Role(name), list.Select(item => item is null ? "nothing" : item is KeyValuePair<string, string> pair ? Pair(pair) : RecordShape.Text(item)!)));
+            return;
+        }
 
-    private IEnumerable<Entry> OfItem(string name, object? item, int i, bool inline)
-    {
-        var label = item is ILabelled labelled ? labelled.Label : $"{i}";
-        if (item is Input)
-            return EntriesOf($"{name}/{label}", item, inline: false);
-        return MembersOf(item!, inline: false) is { Count: > 0 } entries
-            ? entries.Select(entry => entry.Of(item is NamedFile || !inline ? name : "", label, item is NamedFile))
-            : [AllDefaults($"{name}/{label}")];
+        var below = inline ? at : at.Below(name);
+        for (var i = 0; i < list.Count; i++)
+        {
+            var label = list[i] is ILabelled labelled ? labelled.Label : i.ToString(CultureInfo.InvariantCulture);
+            if (list[i] is Input or NamedFile)
+                entries.Add(inputs(list[i] as Input ?? ((NamedFile)list[i]!).File).Entry(at.Under(label).Role(name)));
+            else
+                AddRecord(entries, list[i]!, below.Under(label), at.Under(label).Role(name), inline: false);
+        }
+
+        AddOrder(entries, name, list, at);
     }
 
     // Elements are known by their labels, so their order counts by itself, where it is not that of the labels.
-    private static IEnumerable<Entry> Order(string name, List<object?> list)
+    private static void AddOrder(List<FingerprintEntry> entries, string name, List<object?> list, Place at)
     {
         var labels = list.OfType<ILabelled>().Select(item => item.Label).ToList();
         for (var i = 1; i < labels.Count; i++)
         {
-            if (string.CompareOrdinal(labels[i - 1], labels[i]) >= 0)
-                return [new Entry(name, FingerprintEntry.Parameter(name, labels))];
+            if (string.CompareOrdinal(labels[i - 1], labels[i]) < 0)
+                continue;
+            entries.Add(FingerprintEntry.Parameter(at.Role(name), labels));
+            return;
         }
-
-        return [];
     }
 
-    /// <summary>An entry and its path from the record on.</summary>
-    private sealed record Entry(string Path, FingerprintEntry Value)
+    /// <summary>Where a member is: the records around it, then the labels of the lists around it, the outer first: <c>images.image/10_cat/a.png</c>.</summary>
+    /// <param name="Members">Names of records and lists, each with a point behind it; null: none.</param>
+    /// <param name="Labels">Labels, each behind a slash; null: none.</param>
+    private readonly record struct Place(string? Members, string? Labels)
     {
-        public Entry Below(string name) => Named($"{name}.{Path}");
+        public string Role(string name) => string.Concat(Members, name, Labels);
 
-        // The labels of nested lists follow one another, the outer first: images.image/10_cat/a.png.
-        public Entry Of(string list, string label, bool isFile)
-        {
-            var slash = isFile ? -1 : Path.IndexOf('/', StringComparison.Ordinal);
-            var (member, rest) = slash < 0 ? (isFile ? "" : Path, "") : (Path[..slash], Path[slash..]);
-            return Named($"{list}{(list.Length > 0 && member.Length > 0 ? "." : "")}{member}/{label}{rest}");
-        }
+        public Place Below(string name) => this with { Members = string.Concat(Members, name, ".") };
 
-        private Entry Named(string path) => new(path, Value with { Role = path });
+        public Place Under(string label) => this with { Labels = string.Concat(Labels, "/", label) };
     }
+
+    private sealed record SharedEntries(Place At, List<FingerprintEntry> Entries);
 }

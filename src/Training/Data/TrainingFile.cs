@@ -6,5 +6,5 @@ namespace Slipway.Training.Data;
 /// <param name="MaskFile">Path; null where there is no mask.</param>
 /// <param name="Subfolder">Name of the subfolder; empty where the picture lies in the folder itself.</param>
 /// <param name="Repeats">What the subfolder's name says; null without one.</param>
-/// <param name="Caption">What its file says, all lines.</param>
-public sealed record TrainingFile(string Picture, string? CaptionFile, string? MaskFile, string Subfolder, int? Repeats, string Caption);
+/// <param name="Caption">The caption that comes from elsewhere; null where <paramref name="CaptionFile"/> has it.</param>
+public sealed record TrainingFile(string Picture, string? CaptionFile, string? MaskFile, string Subfolder, int? Repeats, string? Caption);

@@ -4,7 +4,7 @@ namespace Slipway.Training.Data;
 
 /// <summary>
 /// A folder of pictures with a caption file of the same name beside each: pictures themselves, or sd-scripts' subfolders
-/// <c>{repeats}_{class tokens}/</c> of them. Names are looked at, and captions; pictures are not decoded.
+/// <c>{repeats}_{class tokens}/</c> of them. Only names are looked at: there can be a hundred thousand files.
 /// </summary>
 public sealed class TrainingFolder
 {
@@ -28,8 +28,7 @@ public sealed class TrainingFolder
     /// <summary>Lists every picture with its caption and mask.</summary>
     /// <exception cref="DirectoryNotFoundException">There is no such folder.</exception>
     /// <exception cref="InvalidDataException">
-    /// No pictures, a picture without caption or mask or with two captions, a caption without picture, an empty caption:
-    /// all of them, a line each.
+    /// No pictures, a picture without caption or mask or with two captions, a caption without picture: all of them, a line each.
     /// </exception>
     public static TrainingFolder Read(string folder, TrainingFolderOptions options)
     {
@@ -43,14 +42,14 @@ public sealed class TrainingFolder
 
     private void ReadAll(string folder)
     {
-        var own = Pictures(folder);
+        var own = new Listing(folder, Extensions);
         var subfolders = Directory.GetDirectories(folder).Order(StringComparer.Ordinal)
             .Select(path => (Path: path, Name: TrainingFolderName.Parse(Path.GetFileName(path)))).ToList();
-        if (own.Count > 0 || Captions(folder).Any())
+        if (own.Pictures.Count > 0 || own.Captions.Count > 0)
         {
             _problems.AddRange(subfolders.Where(sub => sub.Name is not null)
                 .Select(sub => $"{sub.Path}: lies beside pictures; move those into a subfolder too, or this one elsewhere"));
-            ReadFolder(folder, own, "", null);
+            ReadFolder(own, "", null);
             return;
         }
 
@@ -58,8 +57,8 @@ public sealed class TrainingFolder
         {
             if (name is null)
                 _warnings.Add($"{path}: skipped, its name does not begin with a number of repeats (10_name)");
-            else if (Pictures(path) is { Count: > 0 } pictures)
-                ReadFolder(path, pictures, Path.GetFileName(path), name);
+            else if (new Listing(path, Extensions) is { Pictures.Count: > 0 } files)
+                ReadFolder(files, Path.GetFileName(path), name);
             else
                 _problems.Add($"{path}: holds no picture; put one in or remove the folder");
         }
@@ -68,37 +67,33 @@ public sealed class TrainingFolder
             _problems.Add($"{folder}: holds no picture (PNG, JPEG or WebP), nor a subfolder of pictures named {{repeats}}_{{name}}, such as 10_sail_kun");
     }
 
-    private void ReadFolder(string folder, List<string> pictures, string subfolder, TrainingFolderName? name)
+    private void ReadFolder(Listing files, string subfolder, TrainingFolderName? name)
     {
         var used = new HashSet<string>(StringComparer.Ordinal);
-        foreach (var picture in pictures)
+        foreach (var picture in files.Pictures)
         {
-            var captions = CaptionFiles(picture);
+            var captions = CaptionsOf(picture, files);
             used.UnionWith(captions);
-            if (Caption(picture, captions, name) is { } caption)
-                _files.Add(new TrainingFile(picture, captions.FirstOrDefault(), Mask(picture, subfolder), subfolder, name?.Repeats, caption));
+            var given = Given(picture, captions, name);
+            if (given is not null || captions.Count == 1)
+                _files.Add(new TrainingFile(picture, given is null ? captions[0] : null, Mask(picture, subfolder), subfolder, name?.Repeats, given));
         }
 
-        _problems.AddRange(Captions(folder).Where(caption => !used.Contains(caption)).Select(caption => $"{caption}: no picture has this name; add the picture or remove the caption"));
+        _problems.AddRange(files.Captions.Where(caption => !used.Contains(caption)).Order(StringComparer.Ordinal).Select(caption => $"{caption}: no picture has this name; add the picture or remove the caption"));
     }
 
-    private string? Caption(string picture, List<string> files, TrainingFolderName? name)
+    /// <summary>The caption that comes from no file; null where one has it, or where there is none, which is a problem.</summary>
+    private string? Given(string picture, List<string> files, TrainingFolderName? name)
     {
         if (_options.Caption is not null)
             return _options.Caption;
-        if (files.Count > 1)
-            return Problem($"{picture}: has two captions, {string.Join(" and ", files.Select(Path.GetFileName))}; remove one, or set caption_extension");
-        if (files is [var file])
-            return Text(file) is { Length: > 0 } text ? text : Problem($"{file}: the first line is empty; write the caption there");
-        return _options.ClassTokens
-            ?? (_options.AllowMissingCaptions ? name?.ClassTokens ?? "" : Problem($"{picture}: no caption; expected {Path.GetFileName(Stem(picture))}{_options.CaptionExtension ?? CaptionExtensions[0]} beside it, or class_tokens or allow_missing_captions in the plan"));
-    }
-
-    /// <summary>All lines that are not empty; nothing where the first one is. Without wildcards only the first is used.</summary>
-    private static string Text(string file)
-    {
-        var lines = File.ReadLines(file).Select(line => line.Trim()).ToList();
-        return lines is ["", ..] ? "" : string.Join('\n', lines.Where(line => line.Length > 0));
+        return files.Count switch
+        {
+            1 => null,
+            > 1 => Problem($"{picture}: has two captions, {string.Join(" and ", files.Select(Path.GetFileName))}; remove one, or set caption_extension"),
+            _ => _options.ClassTokens
+                ?? (_options.AllowMissingCaptions ? name?.ClassTokens ?? "" : Problem($"{picture}: no caption; expected {Path.GetFileName(Stem(picture))}{_options.CaptionExtension ?? CaptionExtensions[0]} beside it, or class_tokens or allow_missing_captions in the plan")),
+        };
     }
 
     private string? Mask(string picture, string subfolder)
@@ -117,22 +112,35 @@ public sealed class TrainingFolder
     }
 
     // sd-scripts also takes the caption of the picture that a face was cut out of: those names have four numbers more.
-    private List<string> CaptionFiles(string picture)
+    private List<string> CaptionsOf(string picture, Listing files)
     {
-        var own = Existing(Stem(picture));
+        var own = CaptionsAt(Stem(picture), files);
+        if (own.Count > 0)
+            return own;
         var tokens = Path.GetFileName(Stem(picture)).Split('_');
-        return own.Count > 0 || tokens.Length <= FaceCropTokens ? own : Existing(Path.Combine(Path.GetDirectoryName(picture)!, string.Join('_', tokens[..^FaceCropTokens])));
+        return tokens.Length <= FaceCropTokens ? own : CaptionsAt(Path.Combine(Path.GetDirectoryName(picture)!, string.Join('_', tokens[..^FaceCropTokens])), files);
     }
 
-    private List<string> Existing(string stem) => [.. Extensions.Select(extension => stem + extension).Where(File.Exists)];
-
-    private IEnumerable<string> Captions(string folder) =>
-        Directory.GetFiles(folder).Where(file => Extensions.Contains(Path.GetExtension(file), StringComparer.Ordinal)).Order(StringComparer.Ordinal);
+    private List<string> CaptionsAt(string stem, Listing files) => [.. Extensions.Select(extension => stem + extension).Where(files.Captions.Contains)];
 
     private string[] Extensions => _options.CaptionExtension is { } one ? [one] : CaptionExtensions;
 
-    private static List<string> Pictures(string folder) =>
-        [.. Directory.GetFiles(folder).Where(file => PictureExtensions.Contains(Path.GetExtension(file), StringComparer.OrdinalIgnoreCase)).Order(StringComparer.Ordinal)];
-
     private static string Stem(string path) => Path.ChangeExtension(path, null);
+
+    /// <summary>The files of a folder, listed once.</summary>
+    private sealed class Listing
+    {
+        public Listing(string folder, string[] captionExtensions)
+        {
+            var all = Directory.GetFiles(folder);
+            Pictures = [.. all.Where(file => PictureExtensions.Contains(Path.GetExtension(file), StringComparer.OrdinalIgnoreCase)).Order(StringComparer.Ordinal)];
+            Captions = all.Where(file => captionExtensions.Contains(Path.GetExtension(file), StringComparer.Ordinal)).ToHashSet(StringComparer.Ordinal);
+        }
+
+        /// <summary>Full paths, in ordinal order.</summary>
+        public List<string> Pictures { get; }
+
+        /// <summary>Full paths.</summary>
+        public HashSet<string> Captions { get; }
+    }
 }

@@ -19,7 +19,7 @@ public sealed class TrainingFolderTests : IDisposable
         var files = Read().Files;
         Assert.Equal(["10_sail_kun/a.webp", "10_sail_kun/b.png", "2_x/a.jpeg"], files.Select(file => $"{file.Subfolder}/{Path.GetFileName(file.Picture)}"));
         Assert.Equal([10, 10, 2], files.Select(file => file.Repeats!.Value));
-        Assert.Equal(["sail_kun", "sail_kun, beach\nsecond line", "cat"], files.Select(file => file.Caption));
+        Assert.Equal(["sail_kun", "sail_kun, beach\nsecond line", "cat"], files.Select(Caption));
     }
 
     [Fact]
@@ -30,7 +30,7 @@ public sealed class TrainingFolderTests : IDisposable
         Text("b.txt", "second");
         Text("notes/list.md", "what else lies there");
         var files = Read().Files;
-        Assert.Equal(["first", "second"], files.Select(file => file.Caption));
+        Assert.Equal(["first", "second"], files.Select(Caption));
         Assert.All(files, file => Assert.Equal(("", null), (file.Subfolder, file.Repeats)));
     }
 
@@ -47,19 +47,38 @@ public sealed class TrainingFolderTests : IDisposable
     [Fact]
     public void All_problems_come_at_once_a_line_each()
     {
-        Write("1_x/no caption.png", "1_x/empty.png", "1_x/two.png");
+        Write("1_x/no caption.png", "1_x/two.png");
         Text("1_x/no image.txt", "cat");
-        Text("1_x/empty.txt", "\ncat");
         Text("1_x/two.txt", "cat");
         Text("1_x/two.caption", "dog");
         Directory.CreateDirectory(Path.Combine(_folder, "3_nothing"));
         var lines = Problems();
-        Assert.Equal(5, lines.Length);
+        Assert.Equal(4, lines.Length);
         Assert.Contains(lines, l => l.Contains("no caption.png: no caption; expected no caption.txt beside it", StringComparison.Ordinal));
         Assert.Contains(lines, l => l.EndsWith("no image.txt: no picture has this name; add the picture or remove the caption", StringComparison.Ordinal));
-        Assert.Contains(lines, l => l.Contains("empty.txt: the first line is empty", StringComparison.Ordinal));
         Assert.Contains(lines, l => l.Contains("two.png: has two captions, two.txt and two.caption", StringComparison.Ordinal));
         Assert.Contains(lines, l => l.Contains("3_nothing: holds no picture", StringComparison.Ordinal));
+    }
+
+    [Theory]
+    [InlineData("")]
+    [InlineData("\ncat")]
+    [InlineData("  \ncat")]
+    public void A_caption_whose_first_line_is_empty_is_refused_when_it_is_read(string text)
+    {
+        Write("a.png");
+        Text("a.txt", text);
+        var file = Assert.Single(Read().Files).CaptionFile!;
+        Assert.Equal($"{file}: the first line is empty; write the caption there", Assert.Throws<InvalidDataException>(() => CaptionFile.Read(file)).Message);
+        Assert.Equal(text.Trim(), CaptionFile.Read(file, mayBeEmpty: true));
+    }
+
+    [Fact]
+    public void The_plans_caption_stands_above_those_of_files()
+    {
+        Write("a.png");
+        Text("a.txt", "text");
+        Assert.Equal((null, "cat"), Assert.Single(Read(new() { Caption = "cat" }).Files) is var file ? (file.CaptionFile, file.Caption) : default);
     }
 
     [Fact]
@@ -80,8 +99,8 @@ public sealed class TrainingFolderTests : IDisposable
         Write("a.png");
         Text("a.txt", "text");
         Text("a.tags", "tags");
-        Assert.Equal("text", Assert.Single(Read().Files).Caption);
-        Assert.Equal("tags", Assert.Single(Read(new() { CaptionExtension = ".tags" }).Files).Caption);
+        Assert.Equal("text", Caption(Assert.Single(Read().Files)));
+        Assert.Equal("tags", Caption(Assert.Single(Read(new() { CaptionExtension = ".tags" }).Files)));
     }
 
     [Fact]
@@ -89,7 +108,7 @@ public sealed class TrainingFolderTests : IDisposable
     {
         Write("ship.png", "ship_10_20_30_40.png");
         Text("ship.txt", "sail_kun");
-        Assert.Equal(["sail_kun", "sail_kun"], Read().Files.Select(file => file.Caption));
+        Assert.Equal(["sail_kun", "sail_kun"], Read().Files.Select(Caption));
     }
 
     [Fact]
@@ -111,6 +130,8 @@ public sealed class TrainingFolderTests : IDisposable
         Assert.Contains("holds no picture (PNG, JPEG or WebP), nor a subfolder", Assert.Single(Problems()), StringComparison.Ordinal);
         Assert.Throws<DirectoryNotFoundException>(() => TrainingFolder.Read(Path.Combine(_folder, "none"), new TrainingFolderOptions()));
     }
+
+    private static string Caption(TrainingFile file) => CaptionFile.Read(file.CaptionFile!);
 
     private TrainingFolder Read(TrainingFolderOptions? options = null) => TrainingFolder.Read(_folder, options ?? new TrainingFolderOptions());
 
