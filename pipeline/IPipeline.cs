@@ -53,13 +53,6 @@ public interface IPipeline : IDisposable
     /// <returns>What has no counterpart in sd-scripts, a line each.</returns>
     Task<IReadOnlyList<string>> ExportAsync(string version, string folder, CancellationToken cancel);
 
-    /// <summary>Does one job: another process, with the workspace's files and its store, makes the same bytes.</summary>
-    /// <param name="key">Its key; null where its JSON is given.</param>
-    /// <param name="jsonFile">Full path of its JSON; null: the cache's, by its key.</param>
-    /// <param name="cancel">Stops cleanly between items and training steps.</param>
-    /// <returns>The files that it gave, relative to the workspace.</returns>
-    IReadOnlyList<string> RunJob(string? key, string? jsonFile, CancellationToken cancel);
-
     /// <summary>Trains a version again without the cache and compares: null when the bytes are the same, else what differs.</summary>
     Task<string?> ReproduceAsync(string version, CancellationToken cancel);
 }

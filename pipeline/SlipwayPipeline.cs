@@ -144,17 +144,6 @@ public sealed class SlipwayPipeline : IPipeline
     }
 
     /// <inheritdoc/>
-    public IReadOnlyList<string> RunJob(string? key, string? jsonFile, CancellationToken cancel)
-    {
-        var hash = default(ContentHash);
-        if (key is not null && !ContentHash.TryParse(key, out hash))
-            throw new ArgumentException($"--key is '{key}'; expected the 64 hexadecimal digits of a job's key.");
-        var json = jsonFile is null ? LooseJob.Find(_cache, hash) : JobJson.Read(File.ReadAllText(jsonFile));
-        var files = new LooseJob(_cache, _facts, _plan.Salt, _progress).Run(json, JobKinds.All, cancel);
-        return [.. files.Select(file => file.RelativePath)];
-    }
-
-    /// <inheritdoc/>
     public void Dispose()
     {
         if (_run.IsValueCreated)

@@ -1,5 +1,6 @@
 using Cake.Frosting;
 using Slipway.Build.Context;
+using Slipway.Pipeline.Runs;
 
 namespace Slipway.Build.Tasks;
 
@@ -16,7 +17,7 @@ public sealed class JobTask : SlipwayTask
     {
         if (context.Option("key") is null == context.Option("from") is null)
             throw new ArgumentException("--target=Job needs --key=SHA256 of a job that the cache knows, or --from=FILE with its JSON.");
-        var files = await Task.Run(() => context.Pipeline.RunJob(context.Option("key"), context.Option("from") is { } file ? Path.GetFullPath(file, context.Folder) : null, context.Cancel), context.Cancel);
+        var files = await Task.Run(() => JobRun.RunAsync(context.Root, context.Option("key"), context.Option("from") is { } file ? Path.GetFullPath(file, context.Folder) : null, context.Progress, context.Cancel), context.Cancel);
         foreach (var file in files)
             context.Progress.Line(file);
     }

@@ -13,7 +13,7 @@ internal sealed class GraphPass(
     JobGraph graph, Cache cache, RunOptions options, IRunLog log, WorkerPool workers, JobKeys keys, IReadOnlyDictionary<string, StageOutcome> done, Func<StageRun, Exception?> refusal, Action<StageRun, StageOutcome> record)
 {
     private const int GeneralFault = unchecked((int)0x80131620); // COR_E_IO: an IOException that no error of the system stands behind
-    private readonly JobExecution _execution = new(cache, options.Facts, log);
+    private readonly JobExecution _execution = new(cache, options.Facts, options.Salt, log);
     private readonly JobOutputs _outputs = new(cache);
     private readonly List<Task<Action>> _waitedFor = [];
     private readonly List<QueuedJob> _queue = [];

@@ -91,7 +91,7 @@ public sealed class GraphRun : IDisposable
     {
         using var apart = new Cache(folder, _cache.Warn);
         var keyed = NewKeys(_outcomes).Of(job);
-        var done = await _workers.RunAsync(live => new JobExecution(apart, _options.Facts, _log, _cache.Hasher).Run(keyed, live, cancellation));
+        var done = await _workers.RunAsync(live => new JobExecution(apart, _options.Facts, _options.Salt, _log, _cache.Hasher).Run(keyed, live, cancellation));
         var (stored, outputs) = (done.Store(), new JobOutputs(apart));
         return outputs.TryLayOut(job, stored)
             ? outputs.Files(job, stored)

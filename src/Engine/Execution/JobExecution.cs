@@ -7,9 +7,10 @@ namespace Slipway.Engine.Execution;
 /// <summary>Runs one job and stores what it gives.</summary>
 /// <param name="cache">Takes the results.</param>
 /// <param name="facts">Of the environment.</param>
+/// <param name="salt">The user's addition to every key; empty for none.</param>
 /// <param name="log">Hears what the job says.</param>
 /// <param name="hasher">Looks at the inputs after the job has run; null: the cache's.</param>
-internal sealed class JobExecution(Cache cache, EnvironmentFacts facts, IProgressSink log, FileHasher? hasher = null)
+internal sealed class JobExecution(Cache cache, EnvironmentFacts facts, string salt, IProgressSink log, FileHasher? hasher = null)
 {
     private readonly Cache _cache = cache;
     private readonly JobOutputs _outputs = new(cache);
@@ -45,7 +46,7 @@ internal sealed class JobExecution(Cache cache, EnvironmentFacts facts, IProgres
     {
         var file = LooseJob.FileOf(_cache, job.Key);
         Directory.CreateDirectory(Path.GetDirectoryName(file)!);
-        File.WriteAllText(file, JobJson.From(job.Node, job.Key, job.Inputs).Write());
+        File.WriteAllText(file, JobJson.From(job.Node, job.Key, job.Inputs, salt).Write());
     }
 
     private void CheckInputs(KeyedJob job)

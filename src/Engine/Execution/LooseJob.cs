@@ -3,12 +3,11 @@ using Slipway.Engine.Jobs;
 
 namespace Slipway.Engine.Execution;
 
-/// <summary>A job without its graph: from its JSON, in whatever process and folder, with a workspace and a store.</summary>
+/// <summary>A job without its graph and its plan: from its JSON, in whatever process and folder, with a workspace and a store.</summary>
 /// <param name="cache">The workspace and the store.</param>
 /// <param name="facts">Of the environment.</param>
-/// <param name="salt">The user's addition to the key; empty for none.</param>
 /// <param name="log">Hears what the job says.</param>
-public sealed class LooseJob(Cache cache, EnvironmentFacts facts, string salt, IProgressSink log)
+public sealed class LooseJob(Cache cache, EnvironmentFacts facts, IRunLog log)
 {
     /// <summary>Where the jobs of a cache are kept as JSON.</summary>
     internal static string FileOf(Cache cache, ContentHash key) => Path.Combine(cache.Root, "jobs", $"{key}"[..2], $"{key}.json");
@@ -19,31 +18,34 @@ public sealed class LooseJob(Cache cache, EnvironmentFacts facts, string salt, I
         ? JobJson.Read(File.ReadAllText(file))
         : throw new FileNotFoundException($"The cache has no job {key}; a job is kept there when it runs.", file);
 
-    /// <summary>Does the work, stores the result and lays it out.</summary>
+    /// <summary>Does the work, stores the result and lays it out. Where another process is at its stage, it waits.</summary>
     /// <returns>The files that it gave; those of the cache where it was done already.</returns>
     /// <exception cref="InvalidDataException">Inputs have another content than the job says, or it has another key here: all that differs is named.</exception>
     /// <exception cref="FileNotFoundException">Inputs are neither in the workspace nor in the store: all are named.</exception>
-    public IReadOnlyList<OutputFile> Run(JobJson json, IEnumerable<Type> kinds, CancellationToken cancellation)
+    public async Task<IReadOnlyList<OutputFile>> RunAsync(JobJson json, IEnumerable<Type> kinds, CancellationToken cancellation)
     {
-        var node = json.Node(kinds);
-        var inputs = Inputs(json);
-        var entries = new JobFingerprint(input => inputs[input], facts, salt).Entries(node.Job);
-        var keyed = new KeyedJob(node, node.Inputs.ToDictionary(input => input, input => inputs[input]), entries);
-        if (keyed.Key.ToString() != json.Key)
-            throw new InvalidDataException($"{node.Stage}, {node.Label} has the key {keyed.Key} here and {json.Key} where it was written: processor, threads, libraries or Slipway's version are others.");
+        var job = Keyed(json, json.Node(kinds));
         var outputs = new JobOutputs(cache);
-        if (cache.Actions.TryGet(keyed.Key) is not { } known || !outputs.TryLayOut(node, known.Outputs))
-        {
-            using var live = new LiveObject();
-            keyed.Outputs = new JobExecution(cache, facts, log).Run(keyed, live, cancellation).Store();
-            outputs.TryLayOut(node, keyed.Outputs);
-        }
-        else
-        {
-            keyed.Outputs = known.Outputs;
-        }
+        using var held = await cache.LockAsync(job.Node.Stage, process => log.Waiting(job.Node.Stage, process), cancellation);
+        if (cache.Actions.TryGet(job.Key) is { } known && outputs.TryLayOut(job.Node, known.Outputs))
+            return outputs.Files(job.Node, known.Outputs);
+        using var live = new LiveObject();
+        var made = new JobExecution(cache, facts, json.Salt ?? "", log).Run(job, live, cancellation).Store();
+        return outputs.TryLayOut(job.Node, made)
+            ? outputs.Files(job.Node, made)
+            : throw new IOException($"What {job.Node.Id} stored cannot be read back; check the disk.");
+    }
 
-        return outputs.Files(node, keyed.Outputs);
+    private KeyedJob Keyed(JobJson json, JobNode node)
+    {
+        var inputs = Inputs(json);
+        if (node.Inputs.FirstOrDefault(input => !inputs.ContainsKey(input)) is { } unknown)
+            throw new InvalidDataException($"{node.Stage}, {node.Label} reads {unknown}, of which the JSON does not say where it is and what is in it.");
+        var entries = new JobFingerprint(input => inputs[input], facts, json.Salt ?? "").Entries(node.Job);
+        var job = new KeyedJob(node, node.Inputs.ToDictionary(input => input, input => inputs[input]), entries);
+        return job.Key.ToString() == json.Key
+            ? job
+            : throw new InvalidDataException($"{node.Stage}, {node.Label} has the key {job.Key} here and {json.Key} where it was written: processor, threads, libraries or Slipway's version are others.");
     }
 
     private Dictionary<Input, JobInput> Inputs(JobJson json)

@@ -5,7 +5,8 @@ using Slipway.Engine.Caching;
 namespace Slipway.Engine.Jobs;
 
 /// <summary>
-/// A job as JSON: its record, and where each of its inputs is and what is in it. That and the store are all that another process needs.
+/// A job as JSON: its record, and where each of its inputs is and what is in it. That, the inputs and the store are all that another process
+/// needs: no plan.
 /// </summary>
 /// <param name="Stage">Label of the stage.</param>
 /// <param name="Label">Its name within the stage.</param>
@@ -25,15 +26,21 @@ public sealed record JobJson(string Stage, string Label, string Kind, string Key
         Converters = { new JsonStringEnumConverter(JsonNamingPolicy.SnakeCaseLower), new PairConverter() },
     };
 
+    /// <summary>The user's addition to the key; null for none.</summary>
+    public string? Salt { get; init; }
+
     /// <summary>The job with what its inputs are by now.</summary>
-    internal static JobJson From(JobNode node, ContentHash key, IReadOnlyDictionary<Input, JobInput> inputs) => new(
+    internal static JobJson From(JobNode node, ContentHash key, IReadOnlyDictionary<Input, JobInput> inputs, string salt = "") => new(
         node.Stage,
         node.Label,
         node.Job.Kind.Name,
         key.ToString(),
         node.Paths,
         [.. inputs.Select(input => new InputFile(input.Key, input.Value.Path, input.Value.Hash!.Value.ToString(), input.Value.Producer))],
-        JsonSerializer.SerializeToElement(node.Job, node.Job.GetType(), Options));
+        JsonSerializer.SerializeToElement(node.Job, node.Job.GetType(), Options))
+    {
+        Salt = salt.Length > 0 ? salt : null,
+    };
 
     /// <summary>Reads one.</summary>
     /// <exception cref="InvalidDataException">It is none.</exception>
