@@ -41,6 +41,6 @@ public sealed record DrawJob(
             progress: null,
             io.Cancellation);
         if (IsCaptioned)
-            File.WriteAllText(io.Output(Caption), Prompt);
+            io.WriteText(Caption, Prompt);
     }
 }

@@ -47,7 +47,7 @@ public sealed record EnsembleJob([property: Inline] ModelUse Model, string Outpu
         }
 
         if (Validation is not null)
-            File.WriteAllText(io.Output("validation"), Measure(io, Validation).ToJson());
+            io.WriteText("validation", Measure(io, Validation).ToJson());
     }
 
     private KeptMeasurement Measure(JobIo io, Measurement validation)

@@ -48,7 +48,7 @@ public sealed record EvaluateJob(
             measures.AddRange(Evaluation.Measure(version, list, tagger, detector));
         }
 
-        File.WriteAllText(io.Output("evaluation"), Evaluation.Of(measures).ToJson());
+        io.WriteText("evaluation", Evaluation.Of(measures).ToJson());
         Grid.Draw(VersionsGrid([.. Enumerable.Range(0, Kinds.Count)], pictures)).SavePng(io.Output("versions"));
         foreach (var (version, list) in pictures)
             Grid.Draw(VersionGrid(version, [.. list.Select(item => item.Picture)])).SavePng(io.Output(GridOf(version)));

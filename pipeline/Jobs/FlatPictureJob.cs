@@ -26,6 +26,6 @@ public sealed record FlatPictureJob(FileRef Sprite, AlphaPolicy Alpha, string Ca
     {
         var shade = Alpha == AlphaPolicy.Black ? (byte)0 : (byte)255;
         new Compositor(Picture.Load(io.PathOf(Sprite)), io.NameOf(Sprite)).OnFlat(Resolution, Scale, shade, shade, shade).SavePng(io.Output("image"));
-        File.WriteAllText(io.Output("caption"), Caption);
+        io.WriteText("caption", Caption);
     }
 }

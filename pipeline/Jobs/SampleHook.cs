@@ -16,9 +16,9 @@ namespace Slipway.Pipeline.Jobs;
 /// <param name="samples">What.</param>
 /// <param name="identity">What the pictures say of the model.</param>
 /// <param name="version">What they say of Slipway.</param>
-/// <param name="folder">Takes the pictures; outlives a kill, as the checkpoints do, so that none is lost.</param>
+/// <param name="folder">Takes the pictures.</param>
 /// <param name="io">Told how far it is.</param>
-internal sealed class SampleHook(SampleInterval interval, SampleSettings samples, ModelIdentity identity, string version, string folder, JobIo io) : ITrainingHook
+internal sealed class SampleHook(SampleInterval interval, SampleSettings samples, ModelIdentity identity, string version, GrowingFolder folder, JobIo io) : ITrainingHook
 {
     /// <inheritdoc/>
     public string Name => "samples";
@@ -38,14 +38,10 @@ internal sealed class SampleHook(SampleInterval interval, SampleSettings samples
     }
 
     /// <summary>The pictures of a step, in the order of the prompts; none where none were drawn.</summary>
-    public IEnumerable<string> PicturesOf(int step) => Paths(step).Where(File.Exists);
+    public IEnumerable<string> PicturesOf(int step) => Names(step).Where(folder.Has).Select(folder.PathOf);
 
-    /// <summary>Copies all pictures.</summary>
-    public void CopyTo(string target)
-    {
-        foreach (var path in Directory.GetFiles(folder, "*.png"))
-            File.Copy(path, Path.Combine(target, Path.GetFileName(path)));
-    }
+    /// <summary>Brings all pictures to where the job's outputs are.</summary>
+    public void Finish() => folder.Finish();
 
     /// <inheritdoc/>
     public IReadOnlyDictionary<string, torch.Tensor> State() => new Dictionary<string, torch.Tensor>();
@@ -55,16 +51,13 @@ internal sealed class SampleHook(SampleInterval interval, SampleSettings samples
     {
     }
 
-    private string[] Paths(int step) =>
-    [
-        .. samples.Prompts.Select(prompt => Path.Combine(folder, string.Create(CultureInfo.InvariantCulture, $"{step:D6}_{prompt.FileName}_{samples.Seeds[0]}.png"))),
-    ];
+    private IEnumerable<string> Names(int step) =>
+        samples.Prompts.Select(prompt => string.Create(CultureInfo.InvariantCulture, $"{step:D6}_{prompt.FileName}_{samples.Seeds[0]}.png"));
 
     // As the evaluation does it the LoRA is in the weights, which are put back to the bit.
     private void Draw(TrainingMoment moment)
     {
         var requests = (samples with { Seeds = [samples.Seeds[0]] }).Requests();
-        Directory.CreateDirectory(folder);
         using var values = moment.Evaluate();
         moment.Network.Detach();
         using (Merged(moment))
@@ -72,7 +65,7 @@ internal sealed class SampleHook(SampleInterval interval, SampleSettings samples
             new PictureSeries(moment.Model, identity, loras: [], version).Draw(
                 requests,
                 samples.Sampling.Options(samples.Sampling.BatchSize),
-                Paths(moment.Step),
+                [.. Names(moment.Step).Select(folder.PathOf)],
                 step => io.Report(moment.Step, moment.Steps, $"sample {step.Finished} of {requests.Count}"),
                 io.Cancellation);
         }

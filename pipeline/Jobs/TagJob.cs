@@ -21,5 +21,5 @@ public sealed record TagJob(Input Picture, [property: Inline] TaggerFiles Tagger
 
     /// <inheritdoc/>
     public void Run(JobIo io) =>
-        File.WriteAllText(io.Output("caption"), Caption ?? Rules.Caption(Tagger.Open(io).Run(Slipway.Imaging.Pictures.Picture.Load(io.PathOf(Picture)))));
+        io.WriteText("caption", Caption ?? Rules.Caption(Tagger.Open(io).Run(Slipway.Imaging.Pictures.Picture.Load(io.PathOf(Picture)))));
 }

@@ -26,7 +26,7 @@ internal sealed class TrainingMonitor : IDisposable
         if (job.Watch.Validation is { } options)
             _validation = new ValidationHook(options, validation!, job.Training, job.Watch.EarlyStopping, io.Cancellation);
         if (job.Watch.SampleEvery is { } interval)
-            _samples = new SampleHook(interval, job.Watch.Samples!, job.Model.Identity(io, job.ShownModelName), io.Fact("slipway"), Path.Combine(io.CheckpointFolder, "samples"), io);
+            _samples = new SampleHook(interval, job.Watch.Samples!, job.Model.Identity(io, job.ShownModelName), io.Fact("slipway"), io.Growing("samples"), io);
     }
 
     /// <summary>To be called between the steps.</summary>
@@ -47,12 +47,12 @@ internal sealed class TrainingMonitor : IDisposable
         if (_validation is not null)
         {
             var measured = KeptMeasurement.Of(_validation);
-            File.WriteAllText(_io.Output("validation"), measured.ToJson());
+            _io.WriteText("validation", measured.ToJson());
             if (_job.Watch.EarlyStopping is not null)
                 _io.Line(string.Create(CultureInfo.InvariantCulture, $"{_io.Stage}: ended after step {measured.Steps}; ★ step {measured.KeptStep}, {measured.Describe()}"));
         }
 
-        _samples?.CopyTo(_io.Output("samples"));
+        _samples?.Finish();
     }
 
     public void Dispose() => _validation?.Dispose();

@@ -7,17 +7,11 @@ using Slipway.Training.Saves;
 
 namespace Slipway.Pipeline.Jobs;
 
-/// <summary>
-/// The LoRA files that a version saves before its end, such as <c>{name}-000002.safetensors</c>, in a folder. Until the end they lie beside
-/// the checkpoints, where a kill leaves them.
-/// </summary>
+/// <summary>The LoRA files that a version saves before its end, such as <c>{name}-000002.safetensors</c>, in a folder.</summary>
 internal sealed class TrainingSaves
 {
     private const string Output = "saves";
-    private readonly JobIo _io;
-    private readonly bool _areWanted;
-    private readonly string _folder;
-    private readonly PeriodicSave _hook;
+    private readonly GrowingFolder? _folder;
 
     /// <param name="io">Of the training.</param>
     /// <param name="options">When to save.</param>
@@ -25,27 +19,22 @@ internal sealed class TrainingSaves
     /// <param name="metadata">Of the files.</param>
     public TrainingSaves(JobIo io, SaveOptions options, string outputName, IReadOnlyDictionary<string, string> metadata)
     {
-        (_io, _areWanted) = (io, options.AreWanted);
-        _folder = Path.Combine(io.CheckpointFolder, "saves");
-        _hook = new PeriodicSave(options, outputName, (moment, name) =>
-        {
-            Directory.CreateDirectory(_folder);
-            LoraFile.Save(moment.Network, Path.Combine(_folder, name + ".safetensors"), LoraMetadata.At(metadata, moment.Step, moment.StepsPerEpoch));
-        });
+        if (!options.AreWanted)
+            return;
+        var folder = _folder = io.Growing(Output);
+        Hooks =
+        [
+            new PeriodicSave(options, outputName, (moment, name) =>
+                LoraFile.Save(moment.Network, folder.PathOf(name + ".safetensors"), LoraMetadata.At(metadata, moment.Step, moment.StepsPerEpoch))),
+        ];
     }
 
-    public IReadOnlyList<ITrainingHook> Hooks => _areWanted ? [_hook] : [];
+    /// <summary>To be called between the steps.</summary>
+    public IReadOnlyList<ITrainingHook> Hooks { get; } = [];
 
     /// <summary>Outputs of a training.</summary>
     public static IEnumerable<JobOutput> Outputs(SaveOptions options) => options.AreWanted ? [new JobOutput(Output, IsFolder: true)] : [];
 
     /// <summary>Brings the files to where the job's outputs are.</summary>
-    public void Finish()
-    {
-        if (!_areWanted)
-            return;
-        var target = _io.Output(Output);
-        foreach (var file in Directory.Exists(_folder) ? Directory.GetFiles(_folder, "*.safetensors") : [])
-            File.Copy(file, Path.Combine(target, Path.GetFileName(file)));
-    }
+    public void Finish() => _folder?.Finish();
 }

@@ -56,6 +56,18 @@ public sealed class JobIo
     /// <summary>An input's text, UTF-8.</summary>
     public string ReadText(Input input) => File.ReadAllText(PathOf(input));
 
+    /// <summary>Writes a declared output that is a text, as UTF-8.</summary>
+    /// <exception cref="InvalidOperationException">The job does not declare it.</exception>
+    public void WriteText(string name, string text) => File.WriteAllText(Output(name), text);
+
+    /// <summary>A declared output that is a folder and fills while the job runs.</summary>
+    /// <exception cref="InvalidOperationException">The job does not declare it.</exception>
+    public GrowingFolder Growing(string name)
+    {
+        Output(name);
+        return new GrowingFolder(Path.Combine(CheckpointFolder, name), () => Output(name));
+    }
+
     /// <summary>Full path of where a declared output has to be written; its folder exists, and where the output is a folder, it too.</summary>
     /// <exception cref="InvalidOperationException">The job does not declare it.</exception>
     public string Output(string name)
