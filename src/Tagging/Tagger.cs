@@ -15,6 +15,8 @@ public sealed class Tagger : IDisposable
     private readonly string _input;
     private readonly int _size;
 
+    static Tagger() => OnnxTelemetry.TurnOff();
+
     /// <summary>Loads model and list.</summary>
     /// <param name="modelPath">The ONNX file.</param>
     /// <param name="tagsPath">Its <c>selected_tags.csv</c>.</param>
