@@ -1,0 +1,144 @@
+using Slipway.Engine.Caching;
+using Slipway.Engine.Execution;
+using Slipway.Engine.Jobs;
+
+namespace Slipway.Engine.Tests.Execution;
+
+/// <summary>A job by its JSON, in another workspace than the one whose run kept it.</summary>
+public sealed class LooseJobTests : IDisposable
+{
+    private const string First = "Shout/first";
+    private static readonly FileRef Words = new("in/a.txt", "words");
+    private readonly Yard _yard = new Yard().With("a");
+    private readonly TemporaryFolder _elsewhere = new();
+    private readonly RecordingLog _log = new();
+
+    public LooseJobTests() => _yard.Salt = "pepper";
+
+    public void Dispose()
+    {
+        _yard.Dispose();
+        _elsewhere.Dispose();
+    }
+
+    [Fact]
+    public async Task A_job_gives_the_same_with_its_JSON_its_inputs_and_the_store_alone()
+    {
+        var json = await KeptAsync("second");
+        Assert.Equal("pepper", json.Salt);
+        _elsewhere.Write("in/a.txt", "picture a");
+        Give(json.Inputs.Single(input => input.Producer is not null));
+
+        var files = await RunAsync(JobJson.Read(json.Write()));
+
+        Assert.Equal([(0, "out/second.txt")], files.Select(file => (file.Slot, file.RelativePath)));
+        Assert.Equal("picture a! and picture a?", File.ReadAllText(_elsewhere["out/second.txt"]));
+        Assert.Equal(["2 words"], _log.Lines);
+    }
+
+    [Fact]
+    public async Task What_is_done_already_is_laid_out_and_not_done_again()
+    {
+        var json = await KeptAsync("first");
+        _elsewhere.Write("in/a.txt", "picture a");
+        await RunAsync(json);
+        File.Delete(_elsewhere["out/first.txt"]);
+
+        await RunAsync(json);
+
+        Assert.Equal(["1 words"], _log.Lines);
+        Assert.Equal("picture a!", File.ReadAllText(_elsewhere["out/first.txt"]));
+    }
+
+    [Fact]
+    public async Task Inputs_that_are_neither_in_the_workspace_nor_in_the_store_are_all_named()
+    {
+        var json = await KeptAsync("second");
+        _elsewhere.Write("in/a.txt", "another picture");
+
+        var e = await Assert.ThrowsAsync<FileNotFoundException>(() => RunAsync(json));
+
+        Assert.Equal(
+            $"Shout, second reads what is neither in the workspace nor in the store: in/a.txt (SHA-256 {ContentHash.Of("picture a")}), out/first.txt (SHA-256 {ContentHash.Of("picture a!")}).",
+            e.Message);
+        Assert.False(Path.Exists(_elsewhere["out"]));
+    }
+
+    [Fact]
+    public async Task A_job_with_another_key_here_is_refused()
+    {
+        var json = await KeptAsync("first");
+        _elsewhere.Write("in/a.txt", "picture a");
+
+        var e = await Assert.ThrowsAsync<InvalidDataException>(() => RunAsync(json with { Salt = null }));
+
+        Assert.StartsWith("Shout, first has the key ", e.Message, StringComparison.Ordinal);
+        Assert.Contains($" here and {json.Key} where it was written", e.Message, StringComparison.Ordinal);
+        Assert.Empty(_log.Lines);
+    }
+
+    [Fact]
+    public async Task A_JSON_that_does_not_say_where_an_input_is_is_refused()
+    {
+        var json = await KeptAsync("first");
+
+        var e = await Assert.ThrowsAsync<InvalidDataException>(() => RunAsync(json with { Inputs = [] }));
+
+        Assert.Equal("Shout, first reads FileRef { Path = in/a.txt, What = words }, of which the JSON does not say where it is and what is in it.", e.Message);
+    }
+
+    [Fact]
+    public async Task A_job_waits_while_another_run_is_at_its_stage()
+    {
+        var json = await KeptAsync("first");
+        _elsewhere.Write("in/a.txt", "picture a");
+        using var cache = new Cache(_elsewhere.Path, _ => { });
+        var held = await cache.LockAsync("Shout", _ => { }, TestContext.Current.CancellationToken);
+
+        var run = RunAsync(json);
+        await _log.FirstWait.Task;
+        Assert.Empty(_log.Lines);
+        held.Dispose();
+        await run;
+
+        Assert.Equal(["1 words"], _log.Lines);
+    }
+
+    /// <summary>Runs the jobs in the yard, and gives one as its cache keeps it.</summary>
+    private async Task<JobJson> KeptAsync(string label)
+    {
+        var stage = new StageNode("Shout", null, [new JobNode("Shout", "first", new ShoutJob([Words], "!"), ["out/first.txt"])]);
+        var next = new StageNode("Shout", "again", [new JobNode("Shout again", "second", new ShoutJob([Words, new Ref(First)], "?"), ["out/second.txt"])]);
+        await _yard.RunAsync(new JobGraph([stage, next]));
+        var jobs = Directory.GetFiles(_yard[".slipway/jobs"], "*.json", SearchOption.AllDirectories).Select(file => JobJson.Read(File.ReadAllText(file)));
+        return jobs.Single(job => job.Label == label) with { Stage = "Shout" };
+    }
+
+    private void Give(JobJson.InputFile input)
+    {
+        var blob = $".slipway/cas/{input.Hash[..2]}/{input.Hash}";
+        _elsewhere.Write(blob, File.ReadAllText(_yard[blob]));
+    }
+
+    private async Task<IReadOnlyList<OutputFile>> RunAsync(JobJson json)
+    {
+        using var cache = new Cache(_elsewhere.Path, _ => { });
+        return await new LooseJob(cache, EnvironmentFacts.None, _log).RunAsync(json, [typeof(ShoutJob)], TestContext.Current.CancellationToken);
+    }
+
+    /// <summary>Writes texts with a sign behind the last.</summary>
+    private sealed record ShoutJob(IReadOnlyList<Input> Words, string Sign) : IJob
+    {
+        public JobKind Kind => new("Shout", 1);
+
+        public IReadOnlyList<string> Environment => [];
+
+        public IReadOnlyList<JobOutput> Outputs => [new("image")];
+
+        public void Run(JobIo io)
+        {
+            io.Line($"{Words.Count} words");
+            io.WriteText("image", string.Join(" and ", Words.Reverse().Select(io.ReadText)) + Sign);
+        }
+    }
+}
