@@ -26,6 +26,7 @@ public sealed class GrowingFolderTests : IDisposable
         var e = await Assert.ThrowsAsync<InvalidOperationException>(() => RunAsync(new LeafJob("") { Output = "roots" }));
 
         Assert.Equal("Leaves/x writes roots, which it does not declare.", e.Message);
+        Assert.Empty(Directory.GetDirectories(_yard[".slipway/checkpoints"], "roots", SearchOption.AllDirectories));
     }
 
     private Task RunAsync(LeafJob job) => _yard.RunAsync(new JobGraph([new StageNode("Leaves", null, [new JobNode("Leaves", "x", job, ["out/"])])]));
