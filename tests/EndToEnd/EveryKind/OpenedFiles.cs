@@ -10,10 +10,13 @@ internal static partial class OpenedFiles
     // `?`: not every architecture has it.
     private const string Calls = "?open,?creat,openat,?openat2,?getdents,getdents64,execve";
 
+    // Without debuggers' pipes, and without the descriptions of a terminal.
+    private static readonly string[] Quiet = ["-E", "DOTNET_EnableDiagnostics=0", "-E", "TERM"];
+
     /// <summary>What every program opens, and what belongs to the .NET runtime and to the test program's folder.</summary>
     private static readonly string[] Known =
     [
-        "/proc/", "/sys/", "/dev/", "/usr/lib/", "/lib/", "/lib64/", "/etc/ld.so.cache", "/etc/ssl/openssl.cnf",
+        "/proc/", "/sys/", "/dev/", "/usr/lib/", "/lib/", "/lib64/", "/etc/ld.so.cache", "/etc/ld.so.preload", "/etc/ssl/openssl.cnf",
         AppContext.BaseDirectory,
         Path.GetFullPath("../../../", RuntimeEnvironment.GetRuntimeDirectory()),
     ];
@@ -28,7 +31,7 @@ internal static partial class OpenedFiles
     {
         Assert.SkipUnless(OperatingSystem.IsLinux(), "strace is a program of Linux.");
         var trace = Path.Combine(folder, "strace.out");
-        var result = await RunAsync(folder, ["-f", "-qq", "-y", "-s", "4096", "-E", "DOTNET_EnableDiagnostics=0", "-e", $"trace={Calls}", "-o", trace, .. program]);
+        var result = await RunAsync(folder, ["-f", "-qq", "-y", "-s", "4096", .. Quiet, "-e", $"trace={Calls}", "-o", trace, .. program]);
         Assert.SkipWhen(result.Error.Contains("PTRACE", StringComparison.OrdinalIgnoreCase), $"strace may not watch here: {result.Error.Trim()}");
         Assert.Equal((0, ""), (result.Code, result.Error));
         var opened = File.ReadLines(trace).Where(line => !line.Contains("O_DIRECTORY", StringComparison.Ordinal)).Select(line => Opened().Match(line)).Where(match => match.Success)
