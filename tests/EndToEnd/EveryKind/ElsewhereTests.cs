@@ -1,4 +1,5 @@
 using System.Globalization;
+using Slipway.Pipeline.Runs;
 
 namespace Slipway.EndToEnd.Tests.EveryKind;
 
