@@ -101,7 +101,7 @@ public sealed class SlipwayPipeline : IPipeline
     }
 
     /// <inheritdoc/>
-    public IReadOnlyList<string> Verify() => [.. Verification.Of(_cache).Findings.Select(finding => finding.Text)];
+    public IReadOnlyList<string> Verify() => [.. Verification.Of(_cache).Findings.Select(finding => finding.Text), .. new JobFiles(_cache).RemoveDamaged()];
 
     /// <inheritdoc/>
     public (int Files, long Bytes) CollectGarbage() => GarbageCollection.Collect(_cache, RunsKept);

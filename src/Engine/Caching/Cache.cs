@@ -14,6 +14,9 @@ public sealed class Cache : IDisposable
     /// <summary>Name of the plan of which nothing else is said.</summary>
     public const string DefaultPlan = "lora.pipeline";
 
+    private const string JobsFolder = "jobs";
+    private const string JobExtension = ".json";
+
     /// <param name="workspace">The folder to which all outputs are relative.</param>
     /// <param name="warn">Takes a line about each damaged or odd thing that is met.</param>
     /// <param name="plan">Name of the plan's file without extension: each plan of a workspace has its own history and its own outputs.</param>
@@ -87,6 +90,12 @@ public sealed class Cache : IDisposable
 
     /// <summary>Where the work with this key saves how far it is; it outlives a kill.</summary>
     internal string CheckpointFolderOf(ContentHash key) => Path.Combine(Root, "checkpoints", key.ToString());
+
+    /// <summary>Where the job with this key is, or would be, as JSON.</summary>
+    internal string JobPathOf(ContentHash key) => HashedPath.Of(Path.Combine(Root, JobsFolder), key) + JobExtension;
+
+    /// <summary>The keys by which something lies among the jobs, whatever it is.</summary>
+    internal IEnumerable<ContentHash> Jobs() => HashedPath.All(Path.Combine(Root, JobsFolder), JobExtension);
 
     /// <param name="fileName">An escaped name.</param>
     internal string LockPathOf(string fileName) => Path.Combine(Root, "locks", fileName);

@@ -73,6 +73,7 @@ public sealed class GarbageCollection
     {
         Delete(_cache.Actions.All().Where(key => !_actions.Contains(key)).Select(_cache.Actions.PathOf), _before);
         Delete(_cache.Content.Hashes().Where(hash => !_blobs.Contains(hash)).Select(_cache.Content.PathOf), _before);
+        Delete(_cache.Jobs().Where(key => !_actions.Contains(key)).Select(_cache.JobPathOf), _before);
         Delete(EntriesOf("tmp"), _before);
         Delete(EntriesOf("checkpoints").Where(IsAbandoned), DateTime.UtcNow - CheckpointAge);
         Delete(FilesBelow(KeptFiles.FolderName), DateTime.UtcNow - KeptAge);

@@ -13,10 +13,13 @@ internal static class HashedPath
     }
 
     /// <summary>The hashes by which something lies there, whatever it is, in no particular order.</summary>
-    public static IEnumerable<ContentHash> All(string folder) => !Directory.Exists(folder)
+    /// <param name="folder">The folder.</param>
+    /// <param name="extension">What stands behind each hash.</param>
+    public static IEnumerable<ContentHash> All(string folder, string extension = "") => !Directory.Exists(folder)
         ? []
         : Directory.EnumerateDirectories(folder, "*", Everything)
             .SelectMany(shard => Directory.EnumerateFileSystemEntries(shard, "*", Everything))
-            .Select(path => ContentHash.TryParse(Path.GetFileName(path), out var hash) ? hash : (ContentHash?)null)
+            .Where(path => path.EndsWith(extension, StringComparison.Ordinal))
+            .Select(path => ContentHash.TryParse(Path.GetFileName(path)[..^extension.Length], out var hash) ? hash : (ContentHash?)null)
             .OfType<ContentHash>();
 }

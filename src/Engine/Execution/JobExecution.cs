@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using Slipway.Engine.Caching;
+using Slipway.Engine.Files;
 using Slipway.Engine.Jobs;
 
 namespace Slipway.Engine.Execution;
@@ -24,8 +25,8 @@ internal sealed class JobExecution(Cache cache, EnvironmentFacts facts, string s
             _cache.CheckpointFolderOf(job.Key),
             _cache.Kept);
         DeleteFolder(folders.Work);
-        Directory.CreateDirectory(folders.Work);
-        Directory.CreateDirectory(folders.Checkpoints);
+        Obstacle.MakeFolder(_cache.Root, folders.Work);
+        Obstacle.MakeFolder(_cache.Root, folders.Checkpoints);
         Keep(job);
         try
         {
@@ -42,12 +43,7 @@ internal sealed class JobExecution(Cache cache, EnvironmentFacts facts, string s
     }
 
     // So that another process can do it, here or elsewhere.
-    private void Keep(KeyedJob job)
-    {
-        var file = LooseJob.FileOf(_cache, job.Key);
-        Directory.CreateDirectory(Path.GetDirectoryName(file)!);
-        File.WriteAllText(file, JobJson.From(job.Node, job.Key, job.Inputs, salt).Write());
-    }
+    private void Keep(KeyedJob job) => new JobFiles(_cache).Write(job.Key, JobJson.From(job.Node, job.Key, job.Inputs, salt));
 
     private void CheckInputs(KeyedJob job)
     {

@@ -9,14 +9,10 @@ namespace Slipway.Engine.Execution;
 /// <param name="log">Hears what the job says.</param>
 public sealed class LooseJob(Cache cache, EnvironmentFacts facts, IRunLog log)
 {
-    /// <summary>Where the jobs of a cache are kept as JSON.</summary>
-    internal static string FileOf(Cache cache, ContentHash key) => Path.Combine(cache.Root, "jobs", $"{key}"[..2], $"{key}.json");
-
     /// <summary>The job with this key, as a run of this cache has kept it.</summary>
     /// <exception cref="FileNotFoundException">There is none.</exception>
-    public static JobJson Find(Cache cache, ContentHash key) => FileOf(cache, key) is var file && File.Exists(file)
-        ? JobJson.Read(File.ReadAllText(file))
-        : throw new FileNotFoundException($"The cache has no job {key}; a job is kept there when it runs.", file);
+    public static JobJson Find(Cache cache, ContentHash key) => new JobFiles(cache).TryRead(key)
+        ?? throw new FileNotFoundException($"The cache has no job {key}; a job is kept there when it runs.", cache.JobPathOf(key));
 
     /// <summary>Does the work, stores the result and lays it out. Where another process is at its stage, it waits.</summary>
     /// <returns>The files that it gave; those of the cache where it was done already.</returns>

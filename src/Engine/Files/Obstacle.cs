@@ -19,18 +19,23 @@ internal static class Obstacle
         return cleared;
     }
 
-    /// <summary>Does something that writes the file, once more when the way had to be made free.</summary>
+    /// <summary>Does something that writes the file, once more when it could not: then the way is made free.</summary>
     public static void Overcome(string root, string path, Action write)
     {
         try
         {
             write();
         }
-        catch (Exception e) when (e is IOException or UnauthorizedAccessException && Clear(root, path))
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
+            // Where nothing is in the way any more, another thread may have cleared it.
+            Clear(root, path);
             write();
         }
     }
+
+    /// <summary>Makes a folder in the cache's, whatever lies in its way.</summary>
+    public static void MakeFolder(string root, string path) => Overcome(root, Path.Combine(path, "any"), () => Directory.CreateDirectory(path));
 
     /// <summary>Removes a file or a link, and puts anything else aside.</summary>
     /// <returns>Whether something was there.</returns>

@@ -43,18 +43,27 @@ public sealed record JobJson(string Stage, string Label, string Kind, string Key
     };
 
     /// <summary>Reads one.</summary>
-    /// <exception cref="InvalidDataException">It is none.</exception>
+    /// <exception cref="InvalidDataException">It is none, or has been changed since it was sealed.</exception>
     public static JobJson Read(string json)
     {
         try
         {
-            return JsonSerializer.Deserialize<JobJson>(json, Options) ?? throw new InvalidDataException("The job is empty.");
+            var job = JsonSerializer.Deserialize<JobJson>(json, Options) ?? throw new InvalidDataException("The job is empty.");
+            if (job.Stage is null || job.Label is null || job.Kind is null || job.Key is null || job.Paths is null || job.Inputs is null || job.Record.ValueKind != JsonValueKind.Object)
+                throw new InvalidDataException("This is no job as JSON: something is missing.");
+            return job.Seal is null || job.Sealed().Seal == job.Seal ? job : throw new InvalidDataException("The job has other bytes than were written: take it anew from the cache where it was made.");
         }
         catch (JsonException exception)
         {
             throw new InvalidDataException($"This is no job as JSON: {exception.Message}", exception);
         }
     }
+
+    /// <summary>SHA-256 of the text without it, as the cache keeps it; null where nobody has sealed it.</summary>
+    public string? Seal { get; init; }
+
+    /// <summary>The same with a seal, by which any change shows.</summary>
+    internal JobJson Sealed() => this with { Seal = ContentHash.Of((this with { Seal = null }).Write()).ToString() };
 
     /// <summary>As text.</summary>
     public string Write() => JsonSerializer.Serialize(this, Options);

@@ -24,6 +24,26 @@ public sealed class GarbageCollectionTests : IDisposable
     }
 
     [Fact]
+    public void Jobs_stay_as_long_as_their_results()
+    {
+        RunIn("red", "blue");
+        var (gone, kept) = (JobOf("red"), JobOf("blue"));
+        Age();
+
+        Collect(keep: 1);
+
+        Assert.False(File.Exists(gone));
+        Assert.True(File.Exists(kept));
+
+        string JobOf(string color)
+        {
+            _workshop.Color = color;
+            var key = _workshop.KeyOf("a");
+            return _workshop.Write($".slipway/jobs/{$"{key}"[..2]}/{key}.json", "{}");
+        }
+    }
+
+    [Fact]
     public void A_second_collection_finds_nothing()
     {
         RunIn("red", "blue");
@@ -192,7 +212,7 @@ public sealed class GarbageCollectionTests : IDisposable
     /// <summary>Makes everything in the store old enough to go.</summary>
     private void Age()
     {
-        foreach (var path in new[] { "ac", "cas" }.SelectMany(folder => Directory.GetFiles(_workshop[$".slipway/{folder}"], "*", SearchOption.AllDirectories)))
+        foreach (var path in new[] { "ac", "cas", "jobs" }.Select(folder => _workshop[$".slipway/{folder}"]).Where(Directory.Exists).SelectMany(folder => Directory.GetFiles(folder, "*", SearchOption.AllDirectories)))
             File.SetLastWriteTimeUtc(path, DateTime.UtcNow.AddHours(-2));
     }
 
