@@ -19,7 +19,8 @@ public sealed class KindTests(FinishedWorkspace finished) : IDisposable
 
         Assert.DoesNotContain(Path.Combine(Path.GetDirectoryName(_workspace.Root)!, "outside_11.png"), Directory.GetFileSystemEntries(Path.GetDirectoryName(_workspace.Root)!));
         var names = Directory.GetFiles(_workspace["artifacts/samples/v01"]).Select(file => Path.GetFileName(file)).Order(StringComparer.Ordinal).ToArray();
-        Assert.Equal(["%2E%2E_11.png", "%2E.%2F..%2F..%2F..%2Foutside_11.png", "a%0Ab_11.png", "fate%2Fstay_night_11.png", "tokyo_(city)_11.png"], names[..5]);
+        Assert.All(names[..2], name => Assert.Matches("^%~[0-9a-f]{32}_11.png$", name));
+        Assert.Equal(["a%0Ab_11.png", "fate%2Fstay_night_11.png", "tokyo_(city)_11.png"], names[2..5]);
         Assert.Equal("海_11.png", names[6]);
         Assert.InRange(names[5].Length, 100, 130);
         Assert.Equal(names.Select(name => $"000002_{name}"), Directory.GetFiles(_workspace["artifacts/logs/v01/samples"], "000002_*").Select(file => Path.GetFileName(file)).Order(StringComparer.Ordinal));

@@ -31,10 +31,13 @@ internal static class FileName
     /// <summary>
     /// Any tag as part of a file's name that people can read: what every file system takes stays, such as <c>tokyo_(city)</c> or
     /// <c>海</c>; the bytes of the rest are written as <c>%2F</c>: separators, signs that Windows forbids, control characters, a dot or
-    /// space at an end, accents and letters of which file systems make others. A long one ends in the hash of the tag.
+    /// space at an end, accents and letters of which file systems make others. A long one ends in the hash of the tag; one that is a
+    /// way through folders, such as <c>../x</c>, is its hash alone, so that nobody who looks for such a way finds one.
     /// </summary>
     public static string OfTag(string tag)
     {
+        if (tag.Split('/', '\\').Contains(".."))
+            return Shortened("", tag);
         var text = new StringBuilder();
         var whole = true;
         for (var i = 0; i < tag.Length && whole; i++)
@@ -54,7 +57,7 @@ internal static class FileName
         var end = text.Length;
         while (Encoding.UTF8.GetByteCount(text.AsSpan(0, end)) > LongestTag - HashMark.Length - HashLetters)
             end--;
-        var kept = text[..(char.IsHighSurrogate(text[end - 1]) ? end - 1 : end)];
+        var kept = text[..(end > 0 && char.IsHighSurrogate(text[end - 1]) ? end - 1 : end)];
         // Two strings of UTF-16 that are not text may have the same UTF-8, so the hash is of the letters.
         var hash = Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(string.Concat(tag.Select(letter => ((int)letter).ToString("X4", CultureInfo.InvariantCulture))))));
         return $"{kept}{HashMark}{hash[..HashLetters]}";

@@ -26,8 +26,8 @@ public sealed class FileNameTests
 
     [Theory]
     [InlineData("fate/stay_night", "fate%2Fstay_night")]
-    [InlineData("../x", "%2E.%2Fx")]
-    [InlineData("..", "%2E%2E")]
+    [InlineData(".x", "%2Ex")]
+    [InlineData("x/...", "x%2F..%2E")]
     [InlineData(".", "%2E")]
     [InlineData("a\nb", "a%0Ab")]
     [InlineData("C:\\x", "C%3A%5Cx")]
@@ -41,6 +41,13 @@ public sealed class FileNameTests
     [InlineData("\u202ex", "%E2%80%AEx")] // turns what follows round
     [InlineData("", "")]
     public void Whatever_else_a_tag_has_is_written_out(string tag, string expected) => Assert.Equal(expected, FileName.OfTag(tag));
+
+    [Theory]
+    [InlineData("..")]
+    [InlineData("../x")]
+    [InlineData("x/../../y")]
+    [InlineData("x\\..\\y")]
+    public void A_way_through_folders_is_its_hash_alone(string tag) => Assert.Matches("^%~[0-9a-f]{32}$", FileName.OfTag(tag));
 
     [Fact]
     public void Half_a_character_is_written_out() => Assert.Equal("a%uD83Db", FileName.OfTag("a\ud83db"));

@@ -27,8 +27,8 @@ public sealed class NameChecksTests
     [Fact]
     public void Any_tag_is_a_kind()
     {
-        var plan = PlanFile.Load("{ beach: boat_kun on sand }", "{ tokyo_(city): a, fate/stay_night: b, ../x: c, \"a\\nb\": d, 海: e }");
-        Assert.Equal(["tokyo_(city)", "fate/stay_night", "../x", "a\nb", "海"], plan.Evaluation.Prompts.Select(prompt => prompt.Kind));
-        Assert.Equal(["tokyo_(city)", "fate%2Fstay_night", "%2E.%2Fx", "a%0Ab", "海"], plan.Evaluation.Prompts.Select(prompt => prompt.FileName));
+        var plan = PlanFile.Load("{ beach: boat_kun on sand }", "{ tokyo_(city): a, fate/stay_night: b, ./x: c, \"a\\nb\": d, 海: e }");
+        Assert.Equal(["tokyo_(city)", "fate/stay_night", "./x", "a\nb", "海"], plan.Evaluation.Prompts.Select(prompt => prompt.Kind));
+        Assert.Equal(["tokyo_(city)", "fate%2Fstay_night", "%2E%2Fx", "a%0Ab", "海"], plan.Evaluation.Prompts.Select(prompt => prompt.FileName));
     }
 }
