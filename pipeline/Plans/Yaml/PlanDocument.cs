@@ -1,4 +1,3 @@
-using System.Text;
 using YamlDotNet.Core;
 using YamlDotNet.Core.Events;
 
@@ -39,19 +38,14 @@ internal sealed class PlanDocument
             : throw new FileNotFoundException($"The plan {path} does not exist; name one with --config=FILE.", path);
         if (length > LargestFile)
             throw new PlanException([$"{file}: the plan has {length} bytes; {LargestFile} are allowed."]);
-        string? text = null;
+        var text = PlanText.Read(path);
         try
         {
-            text = new UTF8Encoding(false, throwOnInvalidBytes: true).GetString(File.ReadAllBytes(path));
-            return new PlanDocument(file, text.TrimStart('\ufeff'), problems).ReadKnown();
-        }
-        catch (DecoderFallbackException)
-        {
-            throw new PlanException([$"{file}: the plan is not UTF-8 text; save it as UTF-8."]);
+            return new PlanDocument(file, text, problems).ReadKnown();
         }
         catch (YamlException e)
         {
-            if (FindSlip(file, text!.Split('\n')) is { } slip)
+            if (FindSlip(file, text.Split('\n')) is { } slip)
                 throw new PlanException([slip]);
             var place = new Place(file, (int)e.Start.Line, (int)e.Start.Column);
             throw new PlanException([$"{place}: {Sentence(e.InnerException?.Message ?? e.Message)}"]);
@@ -137,7 +131,7 @@ internal sealed class PlanDocument
         var first = new Dictionary<string, Place>(StringComparer.Ordinal);
         while (!_parser.TryConsume<MappingEnd>(out _))
         {
-            var key = ReadKey(place, depth + 1);
+            var key = ReadKey(depth + 1);
             var value = ReadNode(depth + 1);
             if (first.TryAdd(key.Text, key.Place))
                 entries.Add(new MappingNode.Entry(key.Text, key.Place, value));
@@ -148,9 +142,10 @@ internal sealed class PlanDocument
         return new MappingNode(entries, place);
     }
 
-    private ScalarNode ReadKey(Place mapping, int depth)
+    private ScalarNode ReadKey(int depth)
     {
-        var key = ReadNode(depth) as ScalarNode ?? throw Fatal(mapping, "a key must be a word.");
+        var place = At(_parser.Current!);
+        var key = ReadNode(depth) as ScalarNode ?? throw Fatal(place, "a key must be a word.");
         return key is { IsPlain: true, Text: "<<" }
             ? throw Fatal(key.Place, "`<<` does not merge here; `inherits: NAME` takes over the values of another version or profile, and an alias such as *name repeats a value as it is.")
             : key;

@@ -15,7 +15,7 @@ public sealed class PlanDocumentTests
     [InlineData("name: !!python/object:os.system x\n", "plan.yaml:1:7: tags such as tag:yaml.org,2002:python/object:os.system are not used in plans; remove it.")]
     [InlineData("name: *nobody\n", "plan.yaml:1:7: the alias *nobody has no anchor before it.")]
     [InlineData("name: &a { me: *a }\n", "plan.yaml:1:16: the alias *a has no anchor before it.")]
-    [InlineData("? [a, b]\n: c\n", "plan.yaml:1:1: a key must be a word.")]
+    [InlineData("a: b\n? [a, b]\n: c\n", "plan.yaml:2:3: a key must be a word.")]
     [InlineData("name: [boat\nsprite: { a: b }\n", "plan.yaml:2:1: this cannot be read as YAML; look for a bracket, a brace or a quote above that is not closed.")]
     [InlineData("a: &a { b: c }\nd:\n  <<: *a\n", "plan.yaml:3:3: `<<` does not merge here; `inherits: NAME` takes over the values of another version or profile, and an alias such as *name repeats a value as it is.")]
     [InlineData("a: b\nc:\n  d: e\n\tf: g\n", "plan.yaml:4:1: a tab stands where YAML wants spaces; indent with spaces.")]
@@ -73,7 +73,7 @@ public sealed class PlanDocumentTests
         for (var i = 1; i < 28; i++)
             text.Append($"a{i}: &a{i} {{? *a{i - 1} : *a{i - 1}, ? [*a{i - 1}] : 1}}\n");
 
-        Assert.Equal("plan.yaml:2:5: a key must be a word.", Assert.Throws<PlanException>(() => PlanFile.LoadText(text.ToString())).Message);
+        Assert.Equal("plan.yaml:2:12: a key must be a word.", Assert.Throws<PlanException>(() => PlanFile.LoadText(text.ToString())).Message);
     }
 
     /// <summary>A good plan with letters changed is a plan, or is refused with places; nothing else comes out of it.</summary>
@@ -110,14 +110,29 @@ public sealed class PlanDocumentTests
             "plan.yaml: the plan has 1048577 bytes; 1048576 are allowed.",
             Assert.Throws<PlanException>(() => PlanFile.LoadText(new string('#', (1 << 20) + 1))).Message);
 
-    [Fact]
-    public void Bytes_that_are_no_text_are_refused()
+    [Theory]
+    [InlineData(new byte[] { (byte)'n', 0xff, 0xfe, 0x00 }, 1, 2)]
+    [InlineData(new byte[] { (byte)'#', 0xc3, 0xa9, (byte)'\n', (byte)'a', 0xe9, (byte)'\n' }, 2, 2)]
+    [InlineData(new byte[] { 0xff, 0xfe, (byte)'n', 0x00 }, 1, 1)] // UTF-16
+    public void Bytes_that_are_no_text_are_refused(byte[] bytes, int line, int column)
     {
         using var folder = new TemporaryFolder();
-        File.WriteAllBytes(folder["plan.yaml"], [0x6e, 0xff, 0xfe, 0x00]);
+        File.WriteAllBytes(folder["plan.yaml"], bytes);
 
-        Assert.Equal("plan.yaml: the plan is not UTF-8 text; save it as UTF-8.", Assert.Throws<PlanException>(() => Plan.Load(folder["plan.yaml"])).Message);
+        Assert.Equal($"plan.yaml:{line}:{column}: the plan is not UTF-8 text; save it as UTF-8.", Assert.Throws<PlanException>(() => Plan.Load(folder["plan.yaml"])).Message);
     }
+
+    /// <summary>The parser takes a zero for the end; nothing behind it would be read.</summary>
+    [Theory]
+    [InlineData('\0')]
+    [InlineData('\a')]
+    [InlineData('\u007f')]
+    [InlineData('\u009f')]
+    [InlineData('\uffff')]
+    public void A_character_that_yaml_does_not_have_is_refused(char letter) =>
+        Assert.Equal(
+            $"plan.yaml:{PlanFile.Good.Count(c => c == '\n') + 1}:3: the character U+{(int)letter:X4} has no place in YAML; remove it.",
+            Assert.Throws<PlanException>(() => PlanFile.LoadText($"{PlanFile.Good}# {letter}\nseed: again\n")).Message);
 
     [Fact]
     public void A_missing_plan_is_named() =>
