@@ -50,7 +50,7 @@ function Build-Host {
         [Console]::Error.WriteLine("Error: 'dotnet' is not on the PATH; install the .NET 10 SDK (https://dotnet.microsoft.com/download).")
         exit 1
     }
-    [Console]::Out.WriteLine('Building the host (first run, or its sources changed) ...')
+    [Console]::Error.WriteLine('Building the host (first run, or its sources changed) ...')
     $started = [DateTime]::UtcNow
     $names = Get-MadeOf (Get-Sources)
     Push-Location $root # global.json says which SDK, and is looked for from here

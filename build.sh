@@ -41,7 +41,7 @@ rebuild() {
         echo "Error: 'dotnet' is not on the PATH; install the .NET 10 SDK (https://dotnet.microsoft.com/download)." >&2
         exit 1
     fi
-    echo "Building the host (first run, or its sources changed) ..."
+    echo "Building the host (first run, or its sources changed) ..." >&2
     mkdir -p "$out"
     list=$(made_of)
     touch "$out/.building"

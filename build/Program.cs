@@ -1,9 +1,11 @@
 using System.Runtime.InteropServices;
+using Cake.Core;
 using Cake.Core.Diagnostics;
 using Cake.Frosting;
 using Microsoft.Extensions.DependencyInjection;
 using Slipway.Build.CommandLines;
 using Slipway.Build.Context;
+using Slipway.Build.Display;
 
 // Ctrl-C and SIGTERM ask the work to stop; it ends cleanly, and the next run goes on. A second one ends it at once.
 using var stop = new CancellationTokenSource();
@@ -24,8 +26,16 @@ if (CommandLine.Problem(args, caller) is { } problem)
     return 2;
 }
 
-var code = new CakeHost()
-    .ConfigureServices(services => services.AddSingleton(caller).AddSingleton(exit).AddSingleton(stop).AddSingleton<ICakeLog, ErrorsLast>())
+var host = new CakeHost()
+    .ConfigureServices(services => services.AddSingleton(caller).AddSingleton(exit).AddSingleton(stop).AddSingleton<ICakeLog, ErrorsLast>());
+if (CommandLine.AsksForDocument(args))
+{
+    // Whatever else is said, by whomever, is not part of it.
+    Console.SetOut(Console.Error);
+    host.ConfigureServices(services => services.AddSingleton<ICakeReportPrinter, NoReport>());
+}
+
+var code = host
     .UseContext<BuildContext>()
     .UseLifetime<Lifetime>()
     .Run(CommandLine.ForCake(args));

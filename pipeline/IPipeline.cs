@@ -1,5 +1,6 @@
 using Slipway.Pipeline.Commands.Preflights;
 using Slipway.Pipeline.Graph;
+using Slipway.Pipeline.Runs;
 
 namespace Slipway.Pipeline;
 
@@ -30,8 +31,8 @@ public interface IPipeline : IDisposable
     /// <summary>All work of the plan: jobs by stage, what they read and write.</summary>
     Engine.Jobs.JobGraph Graph { get; }
 
-    /// <summary>What would run, and why: lines for people.</summary>
-    IReadOnlyList<string> Status();
+    /// <summary>What would run, and why.</summary>
+    StatusReport Status();
 
     /// <summary>What versions are about to learn, and why they are not to; makes nothing and loads no weights.</summary>
     /// <param name="versions">Only these LoRA versions; null for all.</param>

@@ -87,11 +87,11 @@ public sealed class SlipwayPipeline : IPipeline
     }
 
     /// <inheritdoc/>
-    public IReadOnlyList<string> Status() =>
-    [
-        .. _run.Value.Look(_graph.Value.Stages(PipelineStage.Evaluation, null)).SelectMany(StatusLines),
-        .. _cache.LaidOut.FindEdited().Select(path => $"edited: {path}; the next run keeps it beside as {Path.GetFileName(path)}.edited and puts the output back. {EditAdvice}"),
-    ];
+    public StatusReport Status()
+    {
+        var found = _run.Value.Look(_graph.Value.Stages(PipelineStage.Evaluation, null));
+        return new StatusReport(Path.GetFileName(_planFile), _plan.Profile, [.. found.Select(outcome => (Graph.Stage(outcome.Stage)!, outcome))], _cache.LaidOut.FindEdited()) { EditAdvice = EditAdvice };
+    }
 
     /// <inheritdoc/>
     public Preflight Preflight(IReadOnlyList<string>? versions)
@@ -231,10 +231,6 @@ public sealed class SlipwayPipeline : IPipeline
         var stage = Graph.Stage(outcome.Stage)!;
         return new StageSummary(stage.Name, stage.Version, outcome.Run, outcome.Reused, outcome.Duration);
     }
-
-    private static IEnumerable<string> StatusLines(StageOutcome outcome) => outcome.Run == 0
-        ? [$"{outcome.Stage}: up to date ({outcome.Reused} reused)"]
-        : [$"{outcome.Stage}: {outcome.Run} would run, {outcome.Reused} reused", .. outcome.Reasons.Select(reason => $"    {reason}")];
 
     /// <summary>Versions beside each other with the time that each took: no part of any job's output, so it is written anew by every evaluation.</summary>
     private void WriteTable(string name)

@@ -23,6 +23,7 @@ internal static class CommandLine
         ("Export", ExportTask.OptionNames),
         ("Graph", GraphTask.OptionNames),
         ("Job", JobTask.OptionNames),
+        ("Status", [StatusTask.Json]),
         ("Test", TestTask.OptionNames),
     ];
 
@@ -38,7 +39,7 @@ internal static class CommandLine
 
     /// <summary>Options that are on or off, as Cake takes them: alone, or with true or false in any case.</summary>
     private static readonly string[] Switches =
-        ["tree", "showtree", "dryrun", "noop", "whatif", "description", "descriptions", "showdescription", "exclusive", "e", "info", "help", "h"];
+        ["tree", "showtree", "dryrun", "noop", "whatif", "description", "descriptions", "showdescription", "exclusive", "e", "info", "help", "h", "locked", StatusTask.Json];
 
     /// <summary>Options of which each counts.</summary>
     private static readonly string[] Repeatable = ["target", "version", "lora"];
@@ -52,6 +53,9 @@ internal static class CommandLine
 
     /// <summary>Whether somebody asks which Slipway this is.</summary>
     public static bool AsksForVersion(IReadOnlyList<string> args) => args is ["--version"];
+
+    /// <summary>Whether standard output is for one document, so that whatever else there is to say goes to standard error.</summary>
+    public static bool AsksForDocument(IReadOnlyList<string> args) => args.LastOrDefault(arg => IsNamed(arg, StatusTask.Json)) is { } json && IsOn(json);
 
     /// <summary>The options as Cake and the tasks take them.</summary>
     public static IReadOnlyList<string> ForCake(IReadOnlyList<string> args)

@@ -97,6 +97,7 @@ internal static class Help
                 Export, ./build.sh --target=Export --version=v03 --out=FOLDER:
                   writes img/{repeats}_{name}/ with captions, dataset.toml, config.toml, train.sh and notes.txt for sd-scripts
 
+                Status, ./build.sh --target=Status --json: one document for machines instead of lines
                 Graph, ./build.sh --target=Graph --format=mermaid: the plan's work as a flow chart; without --format, a line a stage
                 Job, ./build.sh --target=Job --key=SHA256: does one job again or elsewhere; --from=FILE: from its JSON
 

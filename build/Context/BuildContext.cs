@@ -69,6 +69,9 @@ public sealed class BuildContext : FrostingContext, IDisposable
     /// <summary>An option's value; null where it is not given.</summary>
     public string? Option(string name) => Arguments.HasArgument(name) ? Arguments.GetArguments(name).Last() : null;
 
+    /// <summary>Whether a switch is given, and not as <c>=false</c>.</summary>
+    public bool IsOn(string name) => Option(name) is { } value && (value.Length == 0 || bool.Parse(value));
+
     /// <summary>All values of an option in their order.</summary>
     public IReadOnlyList<string> Options(string name) => Arguments.HasArgument(name) ? [.. Arguments.GetArguments(name)] : [];
 
@@ -115,7 +118,7 @@ public sealed class BuildContext : FrostingContext, IDisposable
 
     private IReadOnlyList<PipelineStage> Requested(PipelineStage stage)
     {
-        if (Option("exclusive") is { } exclusive && !exclusive.Equals("false", StringComparison.OrdinalIgnoreCase))
+        if (IsOn("exclusive"))
             return [stage];
         var last = Options("target").DefaultIfEmpty("Default").Select(StageOf).OfType<PipelineStage>().DefaultIfEmpty(stage).Max();
         return [.. Enum.GetValues<PipelineStage>().Where(other => other <= last)];
@@ -142,7 +145,7 @@ public sealed class BuildContext : FrostingContext, IDisposable
             : null;
     }
 
-    private SlipwayPipeline Open() => SlipwayPipeline.Open(PlanFile, new PipelineOptions { Profile = Option("profile"), Device = Option("device"), Jobs = Jobs, Locked = Arguments.HasArgument("locked") }, Progress);
+    private SlipwayPipeline Open() => SlipwayPipeline.Open(PlanFile, new PipelineOptions { Profile = Option("profile"), Device = Option("device"), Jobs = Jobs, Locked = IsOn("locked") }, Progress);
 
     private int? Jobs => Option("jobs") switch
     {

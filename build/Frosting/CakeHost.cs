@@ -132,7 +132,7 @@ public sealed class CakeHost
         _services.TryAddSingleton<ICakeLog, CakeBuildLog>();
         _services.AddSingleton<IConsole, CakeConsole>();
         _services.AddSingleton(_ => AnsiConsole.Console);
-        _services.AddSingleton<ICakeReportPrinter, CakeReportPrinter>();
+        _services.TryAddSingleton<ICakeReportPrinter, CakeReportPrinter>();
         _services.AddSingleton<ICakeConfiguration, NoConfiguration>();
         _services.AddSingleton<ICakeArguments>(new CakeArguments(options.Arguments));
         _services.AddSingleton<IVersionResolver, HostVersion>();

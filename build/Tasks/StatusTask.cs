@@ -8,10 +8,21 @@ namespace Slipway.Build.Tasks;
 [TaskDescription("Says what would run, and why.")]
 public sealed class StatusTask : SlipwayTask
 {
+    /// <summary>The switch that is read here.</summary>
+    internal const string Json = "json";
+
     /// <inheritdoc/>
     protected override Task WorkAsync(BuildContext context)
     {
-        foreach (var line in context.Pipeline.Status())
+        var status = context.Pipeline.Status();
+        if (context.IsOn(Json))
+        {
+            using var output = new StreamWriter(Console.OpenStandardOutput());
+            output.WriteLine(status.ToJson());
+            return Task.CompletedTask;
+        }
+
+        foreach (var line in status.Lines())
         {
             context.Progress.Line(line);
         }

@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using System.Text.Json;
 using System.Text.RegularExpressions;
 using Slipway.Testing.Snapshots;
 
@@ -50,6 +51,35 @@ public sealed partial class HostTests : IDisposable
         Assert.Equal(0, code);
         Assert.Contains("Train v03: 1 would run, 0 reused", output, StringComparison.Ordinal);
         Assert.False(Directory.Exists(_host["artifacts"]));
+    }
+
+    [Fact]
+    public async Task Status_is_one_document_for_machines()
+    {
+        var (code, output, error) = await _host.Furnished().RunAsync("--target=Status", "--json");
+
+        Assert.Equal((0, ""), (code, error));
+        using var document = JsonDocument.Parse(output);
+        Assert.Equal(("lora.pipeline.yaml", "tiny", 0), (Text("plan"), Text("profile"), document.RootElement.GetProperty("edited").GetArrayLength()));
+        var stages = document.RootElement.GetProperty("stages").EnumerateArray().ToDictionary(stage => $"{stage.GetProperty("stage")} {stage.GetProperty("version")}".Trim(), stage => stage.GetRawText());
+        Assert.Equal(["Backgrounds", "Composites white", "Composites", "Tags", "Train v01", "Train v02", "Train v03", "Samples base", "Samples v01", "Samples v02", "Samples v03", "Evaluate"], stages.Keys);
+        using var backgrounds = JsonDocument.Parse(stages["Backgrounds"]);
+        Assert.Equal(
+            """{"stage":"Backgrounds","version":null,"would_run":100,"reused":0,"reasons":[{"note":"has not run before","count":100}]}""",
+            JsonSerializer.Serialize(backgrounds.RootElement));
+
+        string? Text(string name) => document.RootElement.GetProperty(name).GetString();
+    }
+
+    /// <summary>Even what runs before it, and Cake's own words.</summary>
+    [Fact]
+    public async Task Nothing_stands_beside_the_document()
+    {
+        var (code, output, error) = await _host.Furnished().RunAsync("--target=Clean", "--target=Status", "--json=true", "--verbosity=diagnostic");
+
+        Assert.Equal(0, code);
+        using var document = JsonDocument.Parse(output);
+        Assert.Contains("0 files deleted; the cache stays.", error, StringComparison.Ordinal);
     }
 
     [Fact]

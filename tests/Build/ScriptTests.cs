@@ -2,7 +2,10 @@ using System.ComponentModel;
 
 namespace Slipway.Build.Tests;
 
-/// <summary><c>build.sh</c> and <c>build.ps1</c>, in a folder that looks like the repository and builds in seconds.</summary>
+/// <summary>
+/// <c>build.sh</c> and <c>build.ps1</c>, in a folder that looks like the repository and builds in seconds. What is expected is their
+/// standard error, where they tell of the build, and behind it the program's standard output.
+/// </summary>
 [Trait("Tier", "slow")]
 public sealed class ScriptTests : IDisposable
 {
@@ -70,7 +73,7 @@ public sealed class ScriptTests : IDisposable
         static async Task<(int Code, string Output)> StartAsync(string folder, string program, params string[] args)
         {
             var result = await HostProgram.ResultAsync(HostProgram.Start(program, folder, args));
-            return (result.Code, result.Output + result.Error);
+            return (result.Code, result.Error + result.Output);
         }
     }
 
@@ -95,7 +98,7 @@ public sealed class ScriptTests : IDisposable
                 ? HostProgram.Start("bash", _folder.Path, [_folder["build.sh"], .. args])
                 : HostProgram.Start("pwsh", _folder.Path, ["-NoProfile", "-File", _folder["build.ps1"], .. args]);
             var result = await HostProgram.ResultAsync(process);
-            return (result.Code, result.Output.ReplaceLineEndings("\n") + result.Error.ReplaceLineEndings("\n"));
+            return (result.Code, result.Error.ReplaceLineEndings("\n") + result.Output.ReplaceLineEndings("\n"));
         }
         catch (Win32Exception) when (!isShell)
         {

@@ -40,20 +40,17 @@ public sealed record FingerprintChange(EntryKind Kind, string Role, string? Befo
         : Parts is null ? $"{Subject} {Difference}"
         : $"{Subject}: {Difference}";
 
-    /// <summary>As an object with the whole values and paths.</summary>
-    public void WriteTo(Utf8JsonWriter json)
+    /// <summary>As members of an object, with the whole values and paths.</summary>
+    internal void WriteTo(Utf8JsonWriter json)
     {
-        ArgumentNullException.ThrowIfNull(json);
-        json.WriteStartObject();
         json.WriteString("kind", JsonNamingPolicy.SnakeCaseLower.ConvertName($"{Kind}"));
         json.WriteString("role", Role);
         if (!IsFile)
         {
-            json.WriteString("before", Before);
-            json.WriteString("after", After);
+            json.WriteString("old", Before);
+            json.WriteString("new", After);
         }
 
         Parts?.WriteTo(json);
-        json.WriteEndObject();
     }
 }

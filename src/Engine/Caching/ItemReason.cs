@@ -1,5 +1,3 @@
-using System.Text.Json;
-
 namespace Slipway.Engine.Caching;
 
 /// <summary>Why an item has to run.</summary>
@@ -12,20 +10,4 @@ public sealed record ItemReason(IReadOnlyList<FingerprintChange> Changes, IReadO
 
     /// <summary>All of it in a line.</summary>
     public override string ToString() => string.Join("; ", Changes.Select(change => change.ToString()).Concat(Notes));
-
-    /// <summary>As an object with the changes and the notes.</summary>
-    public void WriteTo(Utf8JsonWriter json)
-    {
-        ArgumentNullException.ThrowIfNull(json);
-        json.WriteStartObject();
-        json.WriteStartArray("changes");
-        foreach (var change in Changes)
-            change.WriteTo(json);
-        json.WriteEndArray();
-        json.WriteStartArray("notes");
-        foreach (var note in Notes)
-            json.WriteStringValue(note);
-        json.WriteEndArray();
-        json.WriteEndObject();
-    }
 }

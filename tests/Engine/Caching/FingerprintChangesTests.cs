@@ -55,7 +55,7 @@ public sealed class FingerprintChangesTests
         var change = Assert.Single(FingerprintChanges.Find([List("exclude")], [List("exclude", "a", "b", "c", "d")]));
 
         Assert.Equal("`exclude`: a, b, c, … added", change.ToString());
-        Assert.Equal("""{"kind":"parameter","role":"exclude","before":"[]","after":"[a, b, c, d]","added":["a","b","c","d"]}""", Json(change));
+        Assert.Equal("""[{"kind":"parameter","role":"exclude","old":"[]","new":"[a, b, c, d]","added":["a","b","c","d"],"count":1}]""", Json(change));
     }
 
     [Fact]
@@ -147,7 +147,7 @@ public sealed class FingerprintChangesTests
 
         Assert.Equal("dataset: 1 file added (more.png), 1 changed (a.png), 1 removed (c.png), 1 renamed (b.png → new.png)", change.ToString());
         Assert.Equal(
-            """{"kind":"file","role":"dataset","added":["more.png"],"changed":["a.png"],"removed":["c.png"],"renamed":[{"from":"b.png","to":"new.png"}]}""",
+            """[{"kind":"file","role":"dataset","added":["more.png"],"changed":["a.png"],"removed":["c.png"],"renamed":[{"from":"b.png","to":"new.png"}],"count":1}]""",
             Json(change));
         Assert.Equal("dataset changed (mine)", Assert.Single(FingerprintChanges.Find([recorded], [entry])).ToString());
         Assert.Equal("dataset: 4 files added (a.png, more.png, new.png, …)", Assert.Single(FingerprintChanges.Find([], [entry])).ToString());
@@ -164,7 +164,7 @@ public sealed class FingerprintChangesTests
     {
         using var memory = new MemoryStream();
         using (var json = new System.Text.Json.Utf8JsonWriter(memory))
-            change.WriteTo(json);
+            ReasonList.WriteTo(json, [new ItemReason([change], [])]);
         return System.Text.Encoding.UTF8.GetString(memory.ToArray());
     }
 

@@ -47,18 +47,6 @@ public sealed class ReasonSummaryTests
             ["2 items (a, b): `seed` differs in each (1 → 2, …); `steps` 3 → 4; depends on Tags"],
             Of(["a", "b"], label => new ItemReason([.. Change(label == "a" ? "1" : "5", "2").Changes, new FingerprintChange(EntryKind.Parameter, "steps", "3", "4")], ["depends on Tags"])));
 
-    [Fact]
-    public void A_reason_is_data_too()
-    {
-        using var memory = new MemoryStream();
-        using (var json = new System.Text.Json.Utf8JsonWriter(memory))
-            (Change("1", "2") with { Notes = ["depends on Tags"] }).WriteTo(json);
-
-        Assert.Equal(
-            """{"changes":[{"kind":"parameter","role":"seed","before":"1","after":"2"}],"notes":["depends on Tags"]}""",
-            System.Text.Encoding.UTF8.GetString(memory.ToArray()));
-    }
-
     private static ItemReason Change(string before, string after) => new([new FingerprintChange(EntryKind.Parameter, "seed", before, after)], []);
 
     private static ItemReason File(string label, bool isNew) => new(

@@ -1,0 +1,67 @@
+using System.Text;
+using System.Text.Encodings.Web;
+using System.Text.Json;
+using Slipway.Engine.Caching;
+using Slipway.Engine.Execution;
+using Slipway.Engine.Jobs;
+
+namespace Slipway.Pipeline.Runs;
+
+/// <summary>What would run, and why.</summary>
+/// <param name="Plan">Name of the plan's file.</param>
+/// <param name="Profile">Name of its profile.</param>
+/// <param name="Stages">All stages in the plan's order, with what a run would find.</param>
+/// <param name="Edited">Outputs that a person has changed, relative to the workspace.</param>
+public sealed record StatusReport(string Plan, string Profile, IReadOnlyList<(StageNode Stage, StageOutcome Found)> Stages, IReadOnlyList<string> Edited)
+{
+    private static readonly JsonWriterOptions Indented = new() { Indented = true, NewLine = "\n", Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
+
+    /// <summary>What an edited output's line says about how to make the change last.</summary>
+    public required string EditAdvice { get; init; }
+
+    /// <summary>For people.</summary>
+    public IEnumerable<string> Lines() =>
+    [
+        .. Stages.SelectMany(stage => LinesOf(stage.Found)),
+        .. Edited.Select(path => $"edited: {path}; the next run keeps it beside as {Path.GetFileName(path)}.edited and puts the output back. {EditAdvice}"),
+    ];
+
+    /// <summary>For machines: one document, with values and paths as they are.</summary>
+    public string ToJson()
+    {
+        using var memory = new MemoryStream();
+        using (var json = new Utf8JsonWriter(memory, Indented))
+        {
+            json.WriteStartObject();
+            json.WriteString("plan", Plan);
+            json.WriteString("profile", Profile);
+            json.WriteStartArray("stages");
+            foreach (var (stage, found) in Stages)
+                Write(json, stage, found);
+            json.WriteEndArray();
+            json.WriteStartArray("edited");
+            foreach (var path in Edited)
+                json.WriteStringValue(path);
+            json.WriteEndArray();
+            json.WriteEndObject();
+        }
+
+        return Encoding.UTF8.GetString(memory.ToArray());
+    }
+
+    private static IEnumerable<string> LinesOf(StageOutcome found) => found.Run == 0
+        ? [$"{found.Stage}: up to date ({found.Reused} reused)"]
+        : [$"{found.Stage}: {found.Run} would run, {found.Reused} reused", .. found.Reasons.Select(reason => $"    {reason}")];
+
+    private static void Write(Utf8JsonWriter json, StageNode stage, StageOutcome found)
+    {
+        json.WriteStartObject();
+        json.WriteString("stage", stage.Name);
+        json.WriteString("version", stage.Version);
+        json.WriteNumber("would_run", found.Run);
+        json.WriteNumber("reused", found.Reused);
+        json.WritePropertyName("reasons");
+        ReasonList.WriteTo(json, [.. found.Items.Select(item => item.Reason).OfType<ItemReason>()]);
+        json.WriteEndObject();
+    }
+}
