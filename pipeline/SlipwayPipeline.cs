@@ -78,7 +78,10 @@ public sealed class SlipwayPipeline : IPipeline
         _asked = versions;
         var wanted = Wanted(stages, versions);
         RefuseHeld(wanted);
+        if (_lockFile is { Locked: true, Oddity: { } oddity })
+            throw new DifferenceException($"The lock file {Path.GetFileName(PlanPaths.LockFile(_planFile))} is not as a run writes it: {oddity}. A run without --locked writes it anew.");
         var outcomes = await _run.Value.RunAsync(wanted, cancel);
+        _lockFile.KeepProfiles(_plan.Profiles.ToHashSet(StringComparer.Ordinal));
         if (stages.Contains(PipelineStage.Evaluation) && _plan.Evaluation.Table is { } table)
             WriteTable(table);
         if (_lockFile.Differences.Count > 0)

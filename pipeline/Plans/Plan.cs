@@ -37,6 +37,9 @@ public sealed record Plan
     /// <summary>Name of the profile that was taken.</summary>
     public string Profile { get; init; } = "";
 
+    /// <summary>Names of all profiles, in the order of the file.</summary>
+    public IReadOnlyList<string> Profiles { get; init; } = [];
+
     /// <summary>Name of the LoRA: first part of its files' names.</summary>
     public string Name { get; init; } = "";
 

@@ -34,7 +34,7 @@ internal sealed class PlanReader(string file)
         if (profiles.Count == 0)
             _ = ReadProfile("", document, isPartial: true);
         _problems.ThrowIfAny();
-        return plan!;
+        return plan! with { Profiles = profiles };
     }
 
     /// <summary>A profile with what it inherits from others.</summary>

@@ -23,9 +23,13 @@ public sealed record LockDifference(string Profile, string Stage, LockedStage? O
     public IReadOnlyList<string> Lines() =>
     [
         ToString(),
-        .. Changes.Where(change => change.Kind != EntryKind.Environment).Select(change => $"    {change}"),
-        .. Changes.Where(change => change.Kind == EntryKind.Environment).Select(change => $"    the environment: {change}"),
+        .. Phrases(change => change.Kind != EntryKind.Environment).Select(phrase => $"    {phrase}"),
+        .. Phrases(change => change.Kind == EntryKind.Environment).Select(phrase => $"    the environment: {phrase}"),
     ];
+
+    /// <summary>What is alike in all items of the stage is told once.</summary>
+    private IEnumerable<string> Phrases(Func<FingerprintChange, bool> isMeant) =>
+        Changes.Where(isMeant).GroupBy(change => change.Shape).Select(alike => ReasonSummary.Phrase([.. alike]));
 
     private static string Short(ContentHash? hash) => hash is { } known ? known.ToString()[..12] : "not known yet";
 }

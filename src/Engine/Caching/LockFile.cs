@@ -31,6 +31,9 @@ public sealed class LockFile
     /// <summary>Whether to write nothing, and to collect what would be written.</summary>
     public bool Locked { get; init; }
 
+    /// <summary>Why a run writes the file anew whatever it gives; null where it is as a run writes it.</summary>
+    public string? Oddity => _isAsWritten ? null : _text.ConflictLine > 0 ? $"a merge conflict begins in line {_text.ConflictLine}" : "it holds lines that no run writes";
+
     /// <summary>The lines that would change, by profile and stage; only when <see cref="Locked"/>.</summary>
     public IReadOnlyList<LockDifference> Differences
     {

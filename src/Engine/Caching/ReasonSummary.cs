@@ -29,7 +29,7 @@ public static class ReasonSummary
     }
 
     /// <summary>One change of several items: the same in all, or another in each.</summary>
-    private static string Phrase(IReadOnlyList<FingerprintChange> changes)
+    internal static string Phrase(IReadOnlyList<FingerprintChange> changes)
     {
         var first = changes[0];
         var different = changes.DistinctBy(change => change.ToString()).ToList();

@@ -141,6 +141,30 @@ public sealed class LockFileTests : IDisposable
         Assert.Contains("\n  帆船:\n", text, StringComparison.Ordinal);
     }
 
+    [Theory]
+    [InlineData("", null)]
+    [InlineData("\r\n", null)]
+    [InlineData("<<<<<<< ours\n=======\n>>>>>>> theirs\n", "a merge conflict begins in line 6")]
+    [InlineData("# mine\n", "it holds lines that no run writes")]
+    public void What_a_run_would_write_anew_is_odd(string added, string? oddity)
+    {
+        new LockFile(_folder["lock"]).Set("tiny", "Tags", One, Two);
+        var text = File.ReadAllText(_folder["lock"]);
+        File.WriteAllText(_folder["lock"], added == "\r\n" ? text.ReplaceLineEndings(added) : text + added);
+
+        Assert.Equal(oddity, new LockFile(_folder["lock"]) { Locked = true }.Oddity);
+        Assert.Null(new LockFile(_folder["none"]).Oddity);
+    }
+
+    [Fact]
+    public void Many_changes_of_one_shape_are_one_line() =>
+        Assert.Equal(
+            ["tiny, Composites: fingerprint " + $"{One}"[..12] + " → " + $"{Two}"[..12], "    `seed` differs in each (0 → 100, …)", "    the environment: `threads` 1 → 2"],
+            new LockDifference("tiny", "Composites", new LockedStage(One, One), new LockedStage(Two, null))
+            {
+                Changes = [.. Enumerable.Range(0, 100).Select(i => new FingerprintChange(EntryKind.Parameter, "seed", $"{i}", $"{100 + i}")), new FingerprintChange(EntryKind.Environment, "threads", "1", "2")],
+            }.Lines());
+
     [Fact]
     public void Profiles_that_are_no_more_can_be_dropped()
     {
