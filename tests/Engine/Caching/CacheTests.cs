@@ -36,7 +36,7 @@ public sealed class CacheTests : IDisposable
     public void The_hashes_of_the_files_seen_are_remembered_when_there_is_a_cache()
     {
         var path = _folder.Write("a", "1");
-        Thread.Sleep(40);
+        ClockGrain.Pass();
         using (var cache = Open())
         {
             cache.Content.Put("x"u8);
@@ -65,7 +65,7 @@ public sealed class CacheTests : IDisposable
         using var cache = Open();
         var blob = cache.Content.Put("abc"u8);
         Assert.True(cache.TryLayOut(blob, _folder["out/x"]));
-        Thread.Sleep(40);
+        ClockGrain.Pass();
         Assert.True(cache.TryLayOut(blob, _folder["out/x"]));
         var time = File.GetLastWriteTimeUtc(_folder["out/x"]);
         File.Delete(cache.Content.PathOf(blob.Hash));

@@ -1,0 +1,166 @@
+using Slipway.Engine.Caching;
+
+namespace Slipway.Engine.Tests.Caching;
+
+public sealed class HashMemoryTests : IDisposable
+{
+    private readonly TemporaryFolder _folder = new();
+
+    public void Dispose() => _folder.Dispose();
+
+    [Fact]
+    public void An_old_file_is_read_once_even_by_the_next_process()
+    {
+        var path = _folder.Write("a.txt", "abc");
+        ClockGrain.Pass();
+        var first = NewHasher();
+        Assert.Equal("ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad", first.Hash(path).ToString());
+        first.Save();
+
+        var second = NewHasher();
+        Assert.Equal(first.Hash(path), second.Hash(path));
+
+        Assert.Equal((1, 0), (first.FilesRead, second.FilesRead));
+    }
+
+    [Fact]
+    public void Many_files_are_remembered_and_every_change_among_them_is_seen()
+    {
+        const int Count = 5000;
+        for (var i = 0; i < Count; i++)
+            _folder.Write($"set/{i}.txt", $"{i}");
+        ClockGrain.Pass();
+        var first = NewHasher();
+        var before = first.HashFolder(_folder["set"]);
+        first.Save();
+        var paths = before.Select(file => _folder[$"set/{file.Path}"]).ToList();
+
+        var second = NewHasher();
+        Assert.Equal(before, second.HashFolder(_folder["set"]));
+        Assert.Equal(before.Select(file => file.Hash), second.HashAll(paths));
+        Assert.Equal(before[^1].Hash, second.Hash(paths[^1]));
+        Assert.Equal(0, second.FilesRead);
+        Assert.Equal(Count, first.FilesRead);
+
+        _folder.Write("set/17.txt", "other");
+        File.Delete(_folder["set/18.txt"]);
+        _folder.Write("set/new.txt", "new");
+        ClockGrain.Pass();
+        var third = NewHasher();
+        var after = third.HashFolder(_folder["set"]);
+        Assert.Equal(
+            ["17.txt", "18.txt", "new.txt"],
+            before.Concat(after).GroupBy(file => file.Path).Where(file => file.Distinct().Count() != 1 || file.Count() != 2).Select(file => file.Key).Order(StringComparer.Ordinal));
+        Assert.Equal(2, third.FilesRead);
+        third.Save();
+        Assert.Equal(after, NewHasher().HashFolder(_folder["set"]));
+    }
+
+    [Fact]
+    public void What_is_gone_is_forgotten_and_the_rest_is_not()
+    {
+        _folder.Write("one/a.txt", "1");
+        _folder.Write("one/b.txt", "2");
+        _folder.Write("two/c.txt", "3");
+        _folder.Write("three/d.txt", "4");
+        ClockGrain.Pass();
+        var first = NewHasher();
+        foreach (var folder in new[] { "one", "two", "three" })
+            first.HashFolder(_folder[folder]);
+        first.Save();
+        var full = new FileInfo(_folder["index"]).Length;
+        File.Delete(_folder["one/a.txt"]);
+        Directory.Delete(_folder["two"], recursive: true);
+        _folder.Write("one/e.txt", "5");
+        ClockGrain.Pass();
+        var second = NewHasher();
+        second.HashFolder(_folder["one"]);
+        second.Save();
+
+        var third = NewHasher();
+        third.HashFolder(_folder["one"]);
+        third.HashFolder(_folder["three"]);
+
+        Assert.Equal(0, third.FilesRead);
+        Assert.True(new FileInfo(_folder["index"]).Length < full);
+    }
+
+    [Fact]
+    public void Without_anything_new_the_memory_is_not_written()
+    {
+        var path = _folder.Write("a.txt", "abc");
+        ClockGrain.Pass();
+        var first = NewHasher();
+        first.Hash(path);
+        first.Save();
+        File.Delete(_folder["index"]);
+
+        NewHasher().Save();
+        Assert.False(File.Exists(_folder["index"]));
+    }
+
+    [Fact]
+    public void A_folder_of_which_nothing_is_known_does_not_stop_the_memory_from_being_kept()
+    {
+        _folder.Write("a.txt", "a");
+        Directory.CreateDirectory(_folder["empty"]);
+        var hasher = new FileHasher(_folder.Path, _folder["index"]);
+        hasher.Hash(_folder["a.txt"]);
+        Assert.Empty(hasher.HashFolder(_folder["empty"]));
+
+        hasher.Save();
+
+        Assert.True(File.Exists(_folder["index"]));
+    }
+
+    [Fact]
+    public void The_workspace_may_be_moved()
+    {
+        _folder.Write("here/set/a.txt", "abc");
+        using var elsewhere = new TemporaryFolder();
+        var outside = elsewhere.Write("x.txt", "x");
+        ClockGrain.Pass();
+        var first = new FileHasher(_folder["here"], _folder["here/index"]);
+        first.Hash(_folder["here/set/a.txt"]);
+        first.Hash(outside);
+        first.Save();
+        Directory.Move(_folder["here"], _folder["there"]);
+
+        var second = new FileHasher(_folder["there"], _folder["there/index"]);
+        second.Hash(_folder["there/set/a.txt"]);
+        second.Hash(outside);
+
+        Assert.Equal(0, second.FilesRead);
+    }
+
+    [Fact]
+    public void A_damaged_memory_counts_as_empty()
+    {
+        var path = _folder.Write("a.txt", "abc");
+        ClockGrain.Pass();
+        var first = NewHasher();
+        first.Hash(path);
+        first.Save();
+        var bytes = File.ReadAllBytes(_folder["index"]);
+        bytes[^40] ^= 1;
+        File.WriteAllBytes(_folder["index"], bytes);
+
+        var second = NewHasher();
+        Assert.Equal(first.Hash(path), second.Hash(path));
+
+        Assert.Equal(1, second.FilesRead);
+    }
+
+    [Fact]
+    public void A_damaged_memory_is_told()
+    {
+        _folder.Write("index", "rubbish");
+        var warnings = new List<string>();
+
+        _ = new FileHasher(_folder.Path, _folder["index"], warnings.Add);
+
+        Assert.Equal(["The memory of the files' hashes is damaged (it is not what belongs there); the files are read again."], warnings);
+    }
+
+    private FileHasher NewHasher() => new(_folder.Path, _folder["index"]);
+}

@@ -1,0 +1,174 @@
+using Slipway.Engine.Caching;
+using Slipway.Engine.Execution;
+using Slipway.Engine.Jobs;
+
+namespace Slipway.Engine.Tests.Execution;
+
+public sealed class OutputTests : IDisposable
+{
+    private readonly Yard _yard = new Yard().With("a", "b", "c");
+
+    public void Dispose() => _yard.Dispose();
+
+    [Fact]
+    public async Task A_job_that_leaves_an_output_out_is_told_so()
+    {
+        _yard.WhilePainting = (io, label) =>
+        {
+            if (label == "a")
+                File.Delete(io.Output("image"));
+        };
+
+        var e = await Assert.ThrowsAsync<InvalidOperationException>(() => _yard.RunAsync());
+
+        Assert.Equal("Paint did not write artifacts/paint/a.txt of a.", e.Message);
+    }
+
+    [Fact]
+    public async Task A_folder_is_an_output_with_all_its_files()
+    {
+        var job = new JobNode("Train v01", "v01", new FolderJob { Yard = _yard }, ["artifacts/lora/v01.safetensors", "artifacts/logs/v01/"]);
+        var graph = new JobGraph([new StageNode("Train", "v01", [job])]);
+        var runs = 0;
+        for (var i = 0; i < 2; i++)
+        {
+            var outcomes = await _yard.RunAsync(graph);
+            runs += _yard.Ran.Count;
+            Assert.Equal(
+                ["artifacts/lora/v01.safetensors", "artifacts/logs/v01/deep/events", "artifacts/logs/v01/metrics.csv"],
+                outcomes[0].Items[0].Files.Select(file => file.RelativePath));
+            Assert.Equal("binary", _yard.Read("artifacts/logs/v01/deep/events"));
+            Directory.Delete(_yard["artifacts"], recursive: true);
+        }
+
+        Assert.Equal(1, runs);
+    }
+
+    [Fact]
+    public async Task An_edited_output_is_restored_and_the_store_is_unharmed()
+    {
+        await _yard.RunAsync();
+        File.AppendAllText(_yard["artifacts/paint/a.txt"], " scribble");
+
+        await _yard.RunAsync();
+
+        Assert.Empty(_yard.Ran);
+        Assert.Equal("PICTURE A", _yard.Read("artifacts/paint/a.txt"));
+        using var cache = new Cache(_yard.Root, _yard.Warnings.Add);
+        Assert.True(Verification.Of(cache).IsSound);
+    }
+
+    [Fact]
+    public async Task Deleted_outputs_come_back_from_the_store()
+    {
+        await _yard.RunAsync();
+        Directory.Delete(_yard["artifacts"], recursive: true);
+
+        await _yard.RunAsync();
+
+        Assert.Empty(_yard.Ran);
+        Assert.Equal("[PICTURE B]", _yard.Read("artifacts/frame/b.txt"));
+    }
+
+    [Fact]
+    public async Task Outputs_of_vanished_items_are_deleted_and_files_of_others_are_not()
+    {
+        await _yard.RunAsync();
+        _yard.Inputs.Remove("b");
+        _yard.Inputs.Remove("c");
+        _yard.Write("artifacts/paint/mine.txt", "not yours");
+        _yard.Write("artifacts/frame/c.txt", "edited");
+
+        await _yard.RunAsync();
+
+        Assert.Equal(["a.txt", "mine.txt"], Directory.GetFiles(_yard["artifacts/paint"]).Select(Path.GetFileName).Order(StringComparer.Ordinal));
+        Assert.Equal("edited", _yard.Read("artifacts/frame/c.txt"));
+        Assert.Contains("artifacts/frame/c.txt is no longer an output, but it was edited: it stays. Delete it when you do not need it.", _yard.Warnings);
+    }
+
+    [Fact]
+    public async Task A_damaged_blob_is_a_warning_and_its_item_runs_again()
+    {
+        var (paint, _) = await _yard.RunAsync();
+        Damage(paint["b"].Files[0].Hash);
+        File.Delete(_yard["artifacts/paint/b.txt"]);
+
+        var (again, _) = await _yard.RunAsync();
+
+        Assert.Equal(["Paint b"], _yard.Ran);
+        Assert.Contains(_yard.Warnings, line => line.Contains("is damaged", StringComparison.Ordinal));
+        Assert.Equal(["1 item (b): its stored output is missing or damaged"], again.Reasons);
+        Assert.Equal("PICTURE B", _yard.Read("artifacts/paint/b.txt"));
+    }
+
+    [Fact]
+    public async Task A_missing_blob_runs_its_item_again()
+    {
+        var (paint, _) = await _yard.RunAsync();
+        File.Delete(BlobPath(paint["b"].Files[0].Hash));
+        File.Delete(_yard["artifacts/paint/b.txt"]);
+
+        await _yard.RunAsync();
+
+        Assert.Equal(["Paint b"], _yard.Ran);
+    }
+
+    [Fact]
+    public async Task A_damaged_record_is_a_warning_and_is_made_again()
+    {
+        var (paint, _) = await _yard.RunAsync();
+        foreach (var record in Directory.GetFiles(Path.Combine(_yard.Cache, "ac"), "*", SearchOption.AllDirectories))
+            File.WriteAllText(record, """{"stage":"Paint","outputs":[{"slot":0,"path":"../../etc","hash":"no","size":1}]}""");
+
+        await _yard.RunAsync();
+
+        Assert.Equal(6, _yard.Ran.Count);
+        Assert.Contains(_yard.Warnings, line => line.StartsWith($"The cache record {paint.Fingerprint} is damaged", StringComparison.Ordinal));
+    }
+
+    [Fact]
+    public async Task Clean_deletes_what_was_laid_out_and_nothing_else()
+    {
+        await _yard.RunAsync();
+        _yard.Write("artifacts/paint/mine.txt", "mine");
+        using var cache = new Cache(_yard.Root, _yard.Warnings.Add);
+
+        var deleted = cache.LaidOut.DeleteAll();
+
+        Assert.Equal(6, deleted);
+        Assert.Equal([_yard["artifacts/paint/mine.txt"]], Directory.GetFiles(_yard["artifacts"], "*", SearchOption.AllDirectories));
+    }
+
+    private string BlobPath(ContentHash hash) => new ContentStore(_yard.Cache, _yard.Warnings.Add).PathOf(hash);
+
+    private void Damage(ContentHash hash)
+    {
+        var bytes = File.ReadAllBytes(BlobPath(hash));
+        bytes[0] ^= 1;
+        File.Delete(BlobPath(hash));
+        File.WriteAllBytes(BlobPath(hash), bytes);
+    }
+
+    private sealed record FolderJob : IJob
+    {
+        [NotInKey("It only watches.")]
+        [System.Text.Json.Serialization.JsonIgnore]
+        public Yard Yard { get; init; } = null!;
+
+        public JobKind Kind => new("Folder", 1);
+
+        public IReadOnlyList<string> Environment => [];
+
+        public IReadOnlyList<JobOutput> Outputs => [new("lora"), new("logs", IsFolder: true)];
+
+        public void Run(JobIo io)
+        {
+            Yard.Note("Train");
+            File.WriteAllText(io.Output("lora"), "weights");
+            var logs = io.Output("logs");
+            Directory.CreateDirectory(Path.Combine(logs, "deep"));
+            File.WriteAllText(Path.Combine(logs, "metrics.csv"), "step,loss");
+            File.WriteAllText(Path.Combine(logs, "deep", "events"), "binary");
+        }
+    }
+}
