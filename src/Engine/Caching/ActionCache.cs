@@ -12,17 +12,15 @@ public sealed class ActionCache
     private const string ManifestKind = "manifest.2";
     private readonly string _root;
     private readonly string _folder;
-    private readonly ContentStore _content;
     private readonly Action<string> _warn;
 
     /// <param name="root">Folder of the cache; records go to <c>ac/</c> in it.</param>
-    /// <param name="content">Takes the lists of files that keys were made of.</param>
     /// <param name="warn">Takes a line about each record that cannot be read.</param>
-    public ActionCache(string root, ContentStore content, Action<string> warn)
+    public ActionCache(string root, Action<string> warn)
     {
         _root = Path.GetFullPath(root);
         _folder = Path.Combine(_root, "ac");
-        (_content, _warn) = (content, warn);
+        _warn = warn;
     }
 
     /// <summary>Where the record with this key is, or would be.</summary>
@@ -37,14 +35,8 @@ public sealed class ActionCache
     /// <summary>The manifest with this key; null when there is none that can be read.</summary>
     public StageManifest? TryGetManifest(ContentHash key) => TryRead(key, ManifestKind, ActionJson.ReadManifest, "it is made again");
 
-    /// <summary>Records a result, after the lists of files among its entries.</summary>
-    public void Put(ContentHash key, ActionResult result)
-    {
-        ArgumentNullException.ThrowIfNull(result);
-        foreach (var listing in result.Entries.Select(entry => entry.Listing).OfType<FileListing>())
-            _content.Put(listing.ToBytes());
-        FileOf(key, ActionKind).Write(ActionJson.Write(result));
-    }
+    /// <summary>Records a result.</summary>
+    public void Put(ContentHash key, ActionResult result) => FileOf(key, ActionKind).Write(ActionJson.Write(result));
 
     /// <summary>Records all results of a stage.</summary>
     public void Put(ContentHash key, StageManifest manifest) => FileOf(key, ManifestKind).Write(ActionJson.Write(manifest));

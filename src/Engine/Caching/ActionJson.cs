@@ -68,8 +68,6 @@ internal static class ActionJson
         writer.WriteString("hash", entry.Hash.ToString());
         if (entry.Items is { } items)
             WriteItems(writer, items);
-        if (entry.IsListing)
-            writer.WriteBoolean("listing", value: true);
         writer.WriteEndObject();
     }
 
@@ -114,7 +112,6 @@ internal static class ActionJson
         (EntryKind)entry.GetProperty("kind").GetInt32(), Text(entry, "role"), Text(entry, "description"), Hash(entry, "hash"))
     {
         Items = entry.TryGetProperty("items", out var items) ? [.. items.EnumerateArray().Select(item => item.GetString()!)] : null,
-        IsListing = entry.TryGetProperty("listing", out var listing) && listing.GetBoolean(),
     };
 
     private static ActionOutput[] ReadOutputs(JsonElement element) =>

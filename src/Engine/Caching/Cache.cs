@@ -28,7 +28,7 @@ public sealed class Cache : IDisposable
         Warn = warn = OnceEach(warn);
         Hasher = new FileHasher(Workspace, Path.Combine(Root, "file-hashes"), warn);
         Content = new ContentStore(Root, warn);
-        Actions = new ActionCache(Root, Content, warn);
+        Actions = new ActionCache(Root, warn);
         Kept = new KeptFiles(Root, warn);
         Records = new StageRecords(Root, plan, warn);
         LaidOut = new LaidOutFiles(Workspace, Root, plan, Hasher, Content, warn);

@@ -3,26 +3,23 @@ using System.Text.Json;
 namespace Slipway.Engine.Caching;
 
 /// <summary>An element of a list, or a file of a group.</summary>
-/// <param name="Path">The whole element or path; of a renamed file, the new one.</param>
+/// <param name="Path">The whole element or path.</param>
 /// <param name="Name">The shortest end of the path that tells it from the others.</param>
-/// <param name="From">The path that a renamed file had.</param>
-public sealed record ChangedPart(string Path, string Name, string? From = null);
+public sealed record ChangedPart(string Path, string Name);
 
 /// <summary>What is different inside of a list or of a group of files. All empty: the order.</summary>
 /// <param name="Added">What is new.</param>
 /// <param name="Changed">Files with another content.</param>
 /// <param name="Removed">What is gone.</param>
-/// <param name="Renamed">Files with the same content under another name.</param>
-public sealed record ChangedParts(
-    IReadOnlyList<ChangedPart> Added, IReadOnlyList<ChangedPart> Changed, IReadOnlyList<ChangedPart> Removed, IReadOnlyList<ChangedPart> Renamed)
+public sealed record ChangedParts(IReadOnlyList<ChangedPart> Added, IReadOnlyList<ChangedPart> Changed, IReadOnlyList<ChangedPart> Removed)
 {
     private const int NamesShown = 3;
 
     /// <summary>All, in the order in which they are told.</summary>
-    public IReadOnlyList<ChangedPart> All => [.. Added, .. Changed, .. Removed, .. Renamed];
+    public IReadOnlyList<ChangedPart> All => [.. Added, .. Changed, .. Removed];
 
     /// <summary>What happened to the only one.</summary>
-    internal string Verb => Added.Count > 0 ? "added" : Changed.Count > 0 ? "changed" : Removed.Count > 0 ? "removed" : "renamed";
+    internal string Verb => Added.Count > 0 ? "added" : Changed.Count > 0 ? "changed" : "removed";
 
     /// <summary>Elements of a list: <c>cloud, sun added; red removed</c>.</summary>
     public string Describe() => All.Count == 0 ? "the same in another order" : string.Join("; ", Verbs().Select(verb => $"{Names(verb.Parts, ValueText.Shorten)} {verb.Name}"));
@@ -38,19 +35,13 @@ public sealed record ChangedParts(
         {
             json.WriteStartArray(name);
             foreach (var part in parts)
-            {
-                if (part.From is null)
-                    json.WriteStringValue(part.Path);
-                else
-                    json.WriteRawValue($$"""{"from":{{JsonSerializer.Serialize(part.From)}},"to":{{JsonSerializer.Serialize(part.Path)}}}""");
-            }
-
+                json.WriteStringValue(part.Path);
             json.WriteEndArray();
         }
     }
 
     private IEnumerable<(string Name, IReadOnlyList<ChangedPart> Parts)> Verbs() =>
-        new[] { ("added", Added), ("changed", Changed), ("removed", Removed), ("renamed", Renamed) }.Where(verb => verb.Item2.Count > 0);
+        new[] { ("added", Added), ("changed", Changed), ("removed", Removed) }.Where(verb => verb.Item2.Count > 0);
 
     private static string Names(IReadOnlyList<ChangedPart> parts, Func<string, string> shorten) =>
         string.Join(", ", parts.Take(NamesShown).Select(part => shorten(part.Name))) + (parts.Count > NamesShown ? ", …" : "");

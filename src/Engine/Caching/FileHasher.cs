@@ -1,5 +1,4 @@
 using System.Collections.Concurrent;
-using System.Runtime.CompilerServices;
 using System.Text;
 using Slipway.Engine.Files;
 
@@ -44,30 +43,6 @@ public sealed class FileHasher
     /// <summary>The hash of a file's content, read from the disk whatever is remembered; null when there is no such file.</summary>
     public ContentHash? TryRehash(string path) => TryHash(path, isTrusted: false);
 
-    /// <summary>The hashes of many files, in their order; they are looked at side by side.</summary>
-    /// <exception cref="IOException">One cannot be read, or is none.</exception>
-    public IReadOnlyList<ContentHash> HashAll(IReadOnlyList<string> paths)
-    {
-        ArgumentNullException.ThrowIfNull(paths);
-        var hashes = new ContentHash[paths.Count];
-        FolderMembers.ForEach(hashes.Length, (from, to) =>
-        {
-            for (var i = from; i < to; i++)
-                hashes[i] = Hash(paths[i]);
-        });
-        return hashes;
-    }
-
-    /// <summary>The content hashes of all files below a folder, by path relative to it, in ordinal order.</summary>
-    /// <exception cref="DirectoryNotFoundException">There is no such folder.</exception>
-    /// <exception cref="IOException">Something in it is neither a file nor a folder, or cannot be read.</exception>
-    public IReadOnlyList<(string Path, ContentHash Hash)> HashFolder(string folder)
-    {
-        var files = new List<(string Path, ContentHash Hash)>();
-        Collect(Path.TrimEndingDirectorySeparator(Path.GetFullPath(folder)), "", [], files);
-        return FileListing.Sort([.. files]);
-    }
-
     /// <summary>Keeps a hash that the caller has just computed from the bytes that it wrote.</summary>
     internal void Remember(string path, ContentHash hash)
     {
@@ -95,44 +70,6 @@ public sealed class FileHasher
         var folder = FolderOf(full);
         var name = full.AsSpan(full.LastIndexOf(Path.DirectorySeparatorChar) + 1);
         return isTrusted && folder.TryFind(name, stamp, out var hash) ? hash : Read(full, folder);
-    }
-
-    private void Collect(string folder, string prefix, HashSet<(ulong, ulong)> above, List<(string, ContentHash)> files)
-    {
-        var status = FileStatus.Of(folder);
-        if (status.Inode != 0 && !above.Add((status.Device, status.Inode)))
-            throw new IOException($"{folder} is a link to a folder that it lies in; remove it.");
-        var members = FolderMembers.Of(folder);
-        var known = FolderOf(folder + Path.DirectorySeparatorChar);
-        var hashes = new ContentHash[members.Count];
-        FolderMembers.ForEach(members.Count, (from, to) => HashMembers(folder, members, known, hashes, from, to));
-        files.EnsureCapacity(files.Count + members.Count);
-        for (var i = 0; i < members.Count; i++)
-        {
-            var name = Encoding.UTF8.GetString(members.NameOf(i));
-            if (members.Status[i].Type == FileType.Folder)
-                Collect(Path.Combine(folder, name), $"{prefix}{name}/", above, files);
-            else
-                files.Add((prefix + name, hashes[i]));
-        }
-
-        above.Remove((status.Device, status.Inode));
-    }
-
-    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    private void HashMembers(string folder, FolderMembers members, KnownFolder known, ContentHash[] hashes, int from, int to)
-    {
-        var place = from;
-        for (var i = from; i < to; i++)
-        {
-            ref readonly var status = ref members.Status[i];
-            if (status.Type == FileType.Folder)
-                continue;
-            var name = members.NameOf(i);
-            var stamp = FileStamp.Of(status) ?? throw NoFile(Path.Combine(folder, Encoding.UTF8.GetString(name)), status.Type);
-            if (!known.TryFind(name, stamp, ref place, out hashes[i]))
-                hashes[i] = Read(Path.Combine(folder, Encoding.UTF8.GetString(name)), known);
-        }
     }
 
     private ContentHash Read(string path, KnownFolder folder)
@@ -178,16 +115,10 @@ public sealed class FileHasher
         public bool TryFind(ReadOnlySpan<char> name, FileStamp stamp, out ContentHash hash)
         {
             Span<byte> bytes = stackalloc byte[3 * 256];
-            var place = int.MaxValue / 2;
-            return TryFind(Encoding.UTF8.TryGetBytes(name, bytes, out var length) ? bytes[..length] : Encoding.UTF8.GetBytes(name.ToString()), stamp, ref place, out hash);
-        }
-
-        [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-        public bool TryFind(ReadOnlySpan<byte> name, FileStamp stamp, ref int place, out ContentHash hash)
-        {
             var known = default(RememberedHash);
-            var isKnown = (!Fresh.IsEmpty && Fresh.TryGetValue(Encoding.UTF8.GetString(name), out known)) || saved?.TryFind(name, ref place, out known) == true;
-            hash = isKnown ? known.Hash : default;
+            var isKnown = (!Fresh.IsEmpty && Fresh.TryGetValue(name.ToString(), out known))
+                || saved?.TryFind(Encoding.UTF8.TryGetBytes(name, bytes, out var length) ? bytes[..length] : Encoding.UTF8.GetBytes(name.ToString()), out known) == true;
+            hash = known.Hash;
             return isKnown && known.Stamp == stamp && known.IsTrusted;
         }
 
@@ -198,8 +129,7 @@ public sealed class FileHasher
             var merged = new Dictionary<string, RememberedHash>(saved?.All() ?? [], StringComparer.Ordinal);
             foreach (var (name, hash) in Fresh)
                 merged[name] = hash;
-            var members = FolderMembers.Of(folder);
-            var present = Enumerable.Range(0, members.Count).Select(i => Encoding.UTF8.GetString(members.NameOf(i))).ToHashSet(StringComparer.Ordinal);
+            var present = Directory.EnumerateFiles(folder).Select(Path.GetFileName).ToHashSet(StringComparer.Ordinal);
             return FolderIndex.Of(merged.Where(file => present.Contains(file.Key)));
         }
     }

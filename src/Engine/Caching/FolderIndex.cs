@@ -1,5 +1,4 @@
 using System.Buffers.Binary;
-using System.Runtime.CompilerServices;
 using System.Text;
 
 namespace Slipway.Engine.Caching;
@@ -44,19 +43,16 @@ internal sealed class FolderIndex(ReadOnlyMemory<byte> entries, ReadOnlyMemory<b
 
     /// <summary>What is remembered of a file.</summary>
     /// <param name="name">The file's name in UTF-8.</param>
-    /// <param name="place">Where to look first; afterwards the place after the file's. Who asks in the order of the names finds each at once.</param>
     /// <param name="found">Its hash and the stamp under which it was computed.</param>
-    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    public bool TryFind(ReadOnlySpan<byte> name, ref int place, out RememberedHash found)
+    public bool TryFind(ReadOnlySpan<byte> name, out RememberedHash found)
     {
-        var (low, high) = (0, Count - 1);
-        for (var middle = Math.Clamp(place, 0, Math.Max(0, high)); low <= high; middle = (low + high) >>> 1)
+        for (var (low, high) = (0, Count - 1); low <= high;)
         {
+            var middle = (low + high) / 2;
             var order = NameAt(middle).SequenceCompareTo(name);
             if (order == 0)
             {
                 found = ValueAt(middle);
-                place = middle + 1;
                 return true;
             }
 
@@ -64,7 +60,6 @@ internal sealed class FolderIndex(ReadOnlyMemory<byte> entries, ReadOnlyMemory<b
         }
 
         found = default;
-        place = low;
         return false;
     }
 

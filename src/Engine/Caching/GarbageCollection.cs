@@ -65,7 +65,6 @@ public sealed class GarbageCollection
         {
             _cache.Actions.Inspect(key, out var result);
             _blobs.UnionWith(result?.Outputs.Select(output => output.Blob.Hash) ?? []);
-            _blobs.UnionWith(result?.Entries.Where(entry => entry.IsListing).Select(entry => entry.Hash).OfType<ContentHash>() ?? []);
         }
     }
 

@@ -70,25 +70,12 @@ public sealed class ItemHistory
         return ([], isPending ? null : "its record is no longer in the cache");
     }
 
-    private IReadOnlyList<FingerprintChange> ChangesOf(ActionResult before, IReadOnlyList<FingerprintEntry> entries)
+    private static IReadOnlyList<FingerprintChange> ChangesOf(ActionResult before, IReadOnlyList<FingerprintEntry> entries)
     {
         var pending = entries.Where(entry => entry.Hash is null).Select(entry => entry.Role).ToHashSet(StringComparer.Ordinal);
         return FingerprintChanges.Find(
             [.. before.Entries.Where(entry => !pending.Contains(entry.Role))],
-            [.. entries.Where(entry => entry.Hash is not null)],
-            ListingOf);
-    }
-
-    private FileListing? ListingOf(ContentHash hash)
-    {
-        try
-        {
-            return _cache.Content.TryRead(hash) is { } bytes ? FileListing.Parse(bytes) : null;
-        }
-        catch (InvalidDataException)
-        {
-            return null;
-        }
+            [.. entries.Where(entry => entry.Hash is not null)]);
     }
 
     private Dictionary<string, ContentHash>? Load(ContentHash key)

@@ -73,10 +73,6 @@ public sealed class LaidOutFiles
     public IReadOnlyList<string> FindEdited() =>
         Paths(Listed().Where(file => FileStatus.TypeAt(FullPath(file.Path)) != FileType.Missing && IsEdited(FullPath(file.Path), file.Hash)));
 
-    /// <summary>The files, relative to the workspace, that were laid out and are now different or gone; all are read.</summary>
-    public IReadOnlyList<string> FindChanged() =>
-        Paths(Listed().Where(file => _hasher.TryRehash(FullPath(file.Path)) != file.Hash));
-
     /// <summary>What other plans have laid out in this workspace, by path.</summary>
     public IReadOnlyDictionary<string, (string Plan, ContentHash Hash)> OfOtherPlans()
     {

@@ -28,11 +28,6 @@ public sealed class StageRecords
         _folder = Path.Combine(_root, "history");
     }
 
-    /// <summary>The key of the latest manifest of a stage; null when the stage has never run.</summary>
-    /// <param name="profile">Profile under which the stage ran.</param>
-    /// <param name="stage">Label of the stage.</param>
-    public ContentHash? Latest(string profile, string stage) => Runs(profile, stage).Select(key => (ContentHash?)key).FirstOrDefault();
-
     /// <summary>The keys of a stage's manifests, the latest first.</summary>
     public IEnumerable<ContentHash> Runs(string profile, string stage) => Keys(Read(FileOf(profile, stage)), Run).Reverse();
 

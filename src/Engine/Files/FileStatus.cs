@@ -29,11 +29,8 @@ internal enum FileType
 /// <param name="ModifiedNs">mtime, nanoseconds since 1970.</param>
 /// <param name="ChangedNs">ctime (creation time where there is no ctime), nanoseconds since 1970.</param>
 [StructLayout(LayoutKind.Auto)]
-internal readonly unsafe partial record struct FileStatus(FileType Type, ulong Inode, long Size, long ModifiedNs, long ChangedNs)
+internal readonly partial record struct FileStatus(FileType Type, ulong Inode, long Size, long ModifiedNs, long ChangedNs)
 {
-    /// <summary>The file system: inode numbers count within one.</summary>
-    public ulong Device { get; init; }
-
     private const int CurrentFolder = -100;     // AT_FDCWD
     private const int NoFollow = 0x100;         // AT_SYMLINK_NOFOLLOW
     private const uint TypeTimesSize = 0x0001 | 0x0040 | 0x0080 | 0x0100 | 0x0200; // STATX_TYPE, MTIME, CTIME, INO, SIZE
@@ -56,23 +53,6 @@ internal readonly unsafe partial record struct FileStatus(FileType Type, ulong I
         OperatingSystem.IsLinux() ? OfLinux(path, NoFollow).Type
         : new FileInfo(path).LinkTarget is not null ? FileType.Link
         : OfAny(path).Type;
-
-    /// <summary>The same as <see cref="Of(string)"/> for a member of an open folder; a link that leads nowhere is missing.</summary>
-    /// <param name="folder">Descriptor of the folder.</param>
-    /// <param name="name">UTF-8 with a zero at the end.</param>
-    /// <param name="status">Whatever lies there.</param>
-    /// <returns>False where the system does not say.</returns>
-    public static bool TryGet(int folder, byte* name, out FileStatus status)
-    {
-        if (StatX(folder, name, 0, TypeTimesSize, out var stat) == 0)
-        {
-            status = stat.Status;
-            return true;
-        }
-
-        status = default;
-        return false;
-    }
 
     /// <summary>What to call it in a sentence: <c>is a folder</c>.</summary>
     public static string Describe(FileType type) => type switch
@@ -113,10 +93,6 @@ internal readonly unsafe partial record struct FileStatus(FileType Type, ulong I
     [DefaultDllImportSearchPaths(DllImportSearchPath.SafeDirectories)]
     private static partial int StatX(int folder, string path, int flags, uint mask, out Stat stat);
 
-    [LibraryImport("libc", EntryPoint = "statx")]
-    [DefaultDllImportSearchPaths(DllImportSearchPath.SafeDirectories)]
-    private static partial int StatX(int folder, byte* name, int flags, uint mask, out Stat stat);
-
     /// <summary>struct statx of linux/stat.h: the same on every architecture.</summary>
     [StructLayout(LayoutKind.Explicit, Size = 256)]
     private readonly struct Stat
@@ -128,9 +104,8 @@ internal readonly unsafe partial record struct FileStatus(FileType Type, ulong I
         [FieldOffset(40)] private readonly ulong _size;
         [FieldOffset(96)] private readonly Timestamp _changed;
         [FieldOffset(112)] private readonly Timestamp _modified;
-        [FieldOffset(136)] private readonly ulong _device;
 
-        public FileStatus Status => new(Type, _inode, (long)_size, _modified.Ns, _changed.Ns) { Device = _device };
+        public FileStatus Status => new(Type, _inode, (long)_size, _modified.Ns, _changed.Ns);
 
         private FileType Type => (_mode & TypeMask) switch
         {

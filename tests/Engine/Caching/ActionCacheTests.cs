@@ -8,13 +8,11 @@ public sealed class ActionCacheTests : IDisposable
     private static readonly ContentHash Key = ContentHash.Of("key");
     private readonly TemporaryFolder _folder = new();
     private readonly List<string> _warnings = [];
-    private readonly ContentStore _store;
     private readonly ActionCache _cache;
 
     public ActionCacheTests()
     {
-        _store = new ContentStore(_folder["store"], _warnings.Add);
-        _cache = new ActionCache(_folder["store"], _store, _warnings.Add);
+        _cache = new ActionCache(_folder["store"], _warnings.Add);
     }
 
     public void Dispose() => _folder.Dispose();
@@ -22,11 +20,10 @@ public sealed class ActionCacheTests : IDisposable
     [Fact]
     public void A_result_comes_back_as_it_was_put()
     {
-        var listing = new FileListing([("a.png", ContentHash.Of("a")), ("b.png", ContentHash.Of("b"))]);
         var result = new ActionResult(
             "Train v03",
             "v03",
-            [FingerprintEntry.Parameter("tags", ["solo", "no, comma"]), FingerprintEntry.Environment("threads", "1"), FingerprintEntry.Files("dataset", "mine", listing)],
+            [FingerprintEntry.Parameter("tags", ["solo", "no, comma"]), FingerprintEntry.Environment("threads", "1")],
             [new ActionOutput(0, "", new Blob(ContentHash.Of("x"), 12)), new ActionOutput(1, "deep/metrics.csv", new Blob(ContentHash.Of("y"), 0))],
             TimeSpan.FromSeconds(1.5));
 
@@ -36,11 +33,10 @@ public sealed class ActionCacheTests : IDisposable
         Assert.Equal((result.Stage, result.Item, result.Duration), (found.Stage, found.Item, found.Duration));
         Assert.Equal(result.Outputs, found.Outputs);
         Assert.Equal(
-            result.Entries.Select(entry => (entry.Kind, entry.Role, entry.Description, entry.Hash, entry.IsListing)),
-            found.Entries.Select(entry => (entry.Kind, entry.Role, entry.Description, entry.Hash, entry.IsListing)));
+            result.Entries.Select(entry => (entry.Kind, entry.Role, entry.Description, entry.Hash)),
+            found.Entries.Select(entry => (entry.Kind, entry.Role, entry.Description, entry.Hash)));
         Assert.Equal(["solo", "no, comma"], found.Entries[0].Items!);
         Assert.Null(found.Entries[1].Items);
-        Assert.Equal(listing.Files, FileListing.Parse(_store.TryRead(found.Entries[2].Hash!.Value)).Files);
         Assert.Equal([Key], _cache.All());
         Assert.Empty(_warnings);
     }

@@ -4,8 +4,8 @@ namespace Slipway.Engine.Tests.Caching;
 
 public sealed class FingerprintTests
 {
-    private static readonly FingerprintEntry Rate = FingerprintEntry.Parameter("learning_rate", 1e-4);
-    private static readonly FingerprintEntry Steps = FingerprintEntry.Parameter("steps", 400L);
+    private static readonly FingerprintEntry Rate = FingerprintEntry.Parameter("learning_rate", "0.0001");
+    private static readonly FingerprintEntry Steps = FingerprintEntry.Parameter("steps", "400");
 
     /// <summary>A key that changes makes everybody's cache useless: it must not change by accident.</summary>
     [Fact]
@@ -44,8 +44,4 @@ public sealed class FingerprintTests
         Assert.StartsWith(
             "The fingerprint has two entries with the role steps.",
             Assert.Throws<ArgumentException>(() => new Fingerprint([Steps, Steps])).Message);
-
-    [Fact]
-    public void Numbers_are_written_the_same_everywhere() =>
-        Assert.Equal(["0.0001", "400", "true"], [Rate.Description, Steps.Description, FingerprintEntry.Parameter("x", value: true).Description]);
 }

@@ -178,22 +178,6 @@ public sealed class GarbageCollectionTests : IDisposable
         Assert.Equal([], Directory.GetFiles(_workshop[".slipway"], "*", SearchOption.AllDirectories));
     }
 
-    [Fact]
-    public void The_listings_of_records_stay()
-    {
-        var listing = new FileListing([("a.png", ContentHash.Of("a"))]);
-        using (var cache = _workshop.Open())
-        {
-            cache.Records.Begin(Workshop.Profile, Workshop.Stage, [ContentHash.Of("key")]);
-            cache.Actions.Put(ContentHash.Of("key"), new ActionResult(Workshop.Stage, "a", [FingerprintEntry.Files("dataset", "mine", listing)], [], TimeSpan.Zero));
-        }
-
-        Age();
-        Collect(keep: 1);
-
-        Assert.True(File.Exists(Of("cas", listing.Hash)));
-    }
-
     private void RunIn(params string[] colors)
     {
         foreach (var color in colors)

@@ -103,16 +103,6 @@ public sealed class ItemHistoryTests : IDisposable
         Assert.Empty(history.ChangesSince(ContentHash.Of("unknown"), [("a", Entries("2"))]));
     }
 
-    [Fact]
-    public void A_listings_files_are_named_from_the_store()
-    {
-        Run("1", Files("a.png"));
-
-        Assert.Equal("dataset: 1 file added (b.png)", Reason("1", Files("a.png", "b.png")));
-    }
-
-    private static FingerprintEntry Files(params string[] names) => FingerprintEntry.Files("dataset", "mine", new FileListing(names.Select(name => (name, ContentHash.Of(name)))));
-
     private Cache Open() => new(_folder.Path, _warnings.Add);
 
     private static FingerprintEntry[] Entries(string seed, params FingerprintEntry[] more) => [FingerprintEntry.Parameter("seed", seed), .. more];

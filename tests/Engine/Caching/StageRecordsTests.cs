@@ -16,9 +16,8 @@ public sealed class StageRecordsTests : IDisposable
     public void Dispose() => _folder.Dispose();
 
     [Fact]
-    public void Without_a_run_there_is_no_latest()
+    public void Without_a_run_there_is_none()
     {
-        Assert.Null(_records.Latest("tiny", "Paint"));
         Assert.Empty(_records.Runs("tiny", "Paint"));
         Assert.Empty(_records.Recent(5));
         Assert.Empty(_records.Unfinished());
@@ -32,7 +31,6 @@ public sealed class StageRecordsTests : IDisposable
             _records.Add("tiny", "Paint", key);
 
         Assert.Equal([One, Two], _records.Runs("tiny", "Paint"));
-        Assert.Equal(One, _records.Latest("tiny", "Paint"));
     }
 
     [Fact]
@@ -65,7 +63,7 @@ public sealed class StageRecordsTests : IDisposable
         new StageRecords(_folder.Path, "other", _warnings.Add).Add("tiny", "Paint", Three);
 
         Assert.Equal([One], _records.Runs("tiny", "Paint"));
-        Assert.Null(_records.Latest("tiny", "Frame"));
+        Assert.Empty(_records.Runs("tiny", "Frame"));
         Assert.Equal(new[] { One, Two, Three }.ToHashSet(), _records.Recent(1).ToHashSet());
     }
 
@@ -105,7 +103,7 @@ public sealed class StageRecordsTests : IDisposable
         _records.Add("tiny", "Train v01", One);
         File.AppendAllText(_folder["history/plan/tiny/Train%20v01"], "x");
 
-        Assert.Null(_records.Latest("tiny", "Train v01"));
+        Assert.Empty(_records.Runs("tiny", "Train v01"));
         Assert.Equal(["The history of Train v01 is damaged (it has other bytes than were written); it begins anew, and reasons are missing until then."], _warnings);
         _records.Add("tiny", "Train v01", Two);
         Assert.Equal([Two], _records.Runs("tiny", "Train v01"));

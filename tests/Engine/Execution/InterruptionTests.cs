@@ -128,7 +128,7 @@ public sealed class InterruptionTests : IDisposable
     private sealed class KeyedItemKey(Yard yard, Cache cache)
     {
         public ContentHash this[string label] => cache.Actions
-            .TryGetManifest(cache.Records.Latest(yard.Profile, "Paint")!.Value)!
+            .TryGetManifest(cache.Records.Runs(yard.Profile, "Paint").First())!
             .Items.Single(item => item.Label == label).Key;
     }
 }
