@@ -38,11 +38,6 @@ public sealed class ContentStore
     /// <summary>The hashes by which something lies in the store, in no particular order.</summary>
     public IEnumerable<ContentHash> Hashes() => HashedPath.All(_blobs);
 
-    /// <summary>All blobs, in no particular order.</summary>
-    public IEnumerable<Blob> All() => Hashes()
-        .Select(hash => FileStamp.Of(PathOf(hash)) is { } stamp ? new Blob(hash, stamp.Size) : (Blob?)null)
-        .OfType<Blob>();
-
     /// <summary>Stores a copy of a file's content.</summary>
     public Blob PutFile(string path)
     {
@@ -106,30 +101,6 @@ public sealed class ContentStore
         {
             File.Delete(file);
         }
-    }
-
-    /// <summary>A small blob's bytes; null when it is missing or damaged, which is reported.</summary>
-    public byte[]? TryRead(ContentHash hash)
-    {
-        if (OpenBlob(hash) is not { } source)
-            return null;
-        using var memory = new MemoryStream();
-        using (source)
-            source.CopyTo(memory);
-        var bytes = memory.ToArray();
-        if (ContentHash.Of(bytes) == hash)
-            return bytes;
-        Discard(hash, "is damaged");
-        return null;
-    }
-
-    /// <summary>Whether the blob's bytes still have its hash; one that has not is reported and removed.</summary>
-    public bool Verify(Blob blob)
-    {
-        if (Inspect(blob.Hash) is not { } damage)
-            return true;
-        Discard(blob.Hash, damage);
-        return false;
     }
 
     /// <summary>What is wrong with the blob's bytes, read from the disk; null when nothing is.</summary>

@@ -19,7 +19,6 @@ internal sealed class GraphPass(
     private readonly List<QueuedJob> _queue = [];
     private readonly Dictionary<string, FileLock> _locks = new(StringComparer.Ordinal);
     private readonly HashSet<string> _opened = new(StringComparer.Ordinal);
-    private readonly HashSet<string> _failed = new(StringComparer.Ordinal);
     private readonly List<(StageNode Stage, Exception Failure)> _failures = [];
     private readonly Dictionary<ContentHash, List<QueuedJob>> _underWay = [];
     private readonly Dictionary<string, int> _running = new(StringComparer.Ordinal);
@@ -75,12 +74,10 @@ internal sealed class GraphPass(
 
     private void OpenReady(IReadOnlyList<StageNode> stages, CancellationToken cancellation)
     {
-        foreach (var stage in stages.Where(stage => !done.ContainsKey(stage.Label) && !_opened.Contains(stage.Label) && !_failed.Contains(stage.Label)))
+        // What needs a stage that failed is never ready.
+        foreach (var stage in stages.Where(stage => !done.ContainsKey(stage.Label) && !_opened.Contains(stage.Label)))
         {
-            var needs = graph.Needs(stage);
-            if (needs.Any(need => _failed.Contains(need.Label)))
-                _failed.Add(stage.Label);
-            else if (needs.All(need => done.ContainsKey(need.Label)))
+            if (graph.Needs(stage).All(need => done.ContainsKey(need.Label)))
                 Open(stage, cancellation);
         }
     }
@@ -289,13 +286,12 @@ internal sealed class GraphPass(
         if (_locks.Remove(run.Node.Label, out var held))
             held.Dispose();
         log.End(run.Node.Label);
-        if (!_failed.Contains(run.Node.Label) && run.Jobs.All(other => other.Outputs is not null))
+        if (run.Jobs.All(other => other.Outputs is not null))
             Try(run, () => record(run, run.Outcome()));
     }
 
     private void Fail(StageNode stage, Exception failure)
     {
-        _failed.Add(stage.Label);
         if (_failures.TrueForAll(known => !IsSame(known.Failure, failure)))
             _failures.Add((stage, failure));
     }

@@ -77,16 +77,29 @@ public sealed class ActionCacheTests : IDisposable
     }
 
     [Theory]
-    [InlineData("""{"stage":"Paint"}""")]
-    [InlineData("""{"stage":"Paint","item":"a","seconds":0,"outputs":[{"slot":0,"path":"../../etc","hash":"64","size":1}],"entries":[]}""")]
-    [InlineData("no JSON")]
-    public void A_whole_file_with_an_impossible_record_is_damaged_too(string json)
+    [InlineData("no JSON", "not a record of this cache")]
+    [InlineData("""{"stage":"Paint"}""", "not a record of this cache")]
+    [InlineData("""{"stage":null,"item":"a","seconds":0,"outputs":[],"entries":[]}""", "stage is null")]
+    [InlineData("""{"stage":"Paint","item":"a","seconds":0,"outputs":[{"slot":0,"path":"a","hash":"64","size":1}],"entries":[]}""", "hash is no SHA-256")]
+    [InlineData("""{"stage":"Paint","item":"a","seconds":0,"outputs":[{"slot":0,"path":"../../etc","hash":"ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad","size":1}],"entries":[]}""", "the output path ../../etc leaves its folder")]
+    public void A_whole_file_with_an_impossible_record_is_damaged_too(string json, string why)
     {
         new Engine.Files.CheckedFile(_folder["store"], _cache.PathOf(Key), "action.2", $"{Key}").Write(System.Text.Encoding.UTF8.GetBytes(json));
 
         Assert.Null(_cache.TryGet(Key));
 
-        Assert.StartsWith($"The cache record {Key} is damaged (it cannot be understood: ", Assert.Single(_warnings), StringComparison.Ordinal);
+        Assert.Equal([$"The cache record {Key} is damaged (it cannot be understood: {why}); what made it runs again."], _warnings);
+    }
+
+    [Fact]
+    public void A_damaged_manifest_is_made_again()
+    {
+        _cache.Put(Key, new StageManifest("Paint", []));
+        File.AppendAllText(_cache.PathOf(Key), " ");
+
+        Assert.Null(_cache.TryGetManifest(Key));
+
+        Assert.Equal([$"The cache record {Key} is damaged (it has other bytes than were written); it is made again."], _warnings);
     }
 
     [Fact]

@@ -20,7 +20,7 @@ public sealed class ContentStoreTests : IDisposable
         Assert.Equal(_folder["store/cas/ba/ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad"], _store.PathOf(blob.Hash));
         Assert.Equal("abc", File.ReadAllText(_store.PathOf(blob.Hash)));
         Assert.Equal(3, blob.Size);
-        Assert.Equal([blob], _store.All());
+        Assert.Equal([blob.Hash], _store.Hashes());
         Assert.Empty(Directory.GetFiles(_folder["store/tmp"]));
     }
 
@@ -30,7 +30,7 @@ public sealed class ContentStoreTests : IDisposable
         _store.PutFile(_folder.Write("a", "same"));
         _store.PutFile(_folder.Write("b", "same"));
 
-        Assert.Single(_store.All());
+        Assert.Single(_store.Hashes());
     }
 
     [Fact]
@@ -53,7 +53,7 @@ public sealed class ContentStoreTests : IDisposable
 
         File.WriteAllText(_folder["out"], "scribble");
 
-        Assert.True(_store.Verify(blob));
+        Assert.Null(_store.Inspect(blob.Hash));
     }
 
     [Fact]
@@ -75,7 +75,7 @@ public sealed class ContentStoreTests : IDisposable
 
         Assert.Equal("before", File.ReadAllText(_folder["out"]));
         Assert.Equal([$"The stored blob {blob.Hash} is damaged; it was removed, and what made it runs again when needed."], _warnings);
-        Assert.Empty(_store.All());
+        Assert.Empty(_store.Hashes());
     }
 
     [Fact]
@@ -115,20 +115,51 @@ public sealed class ContentStoreTests : IDisposable
     }
 
     [Fact]
-    public void A_small_blob_can_be_read_at_once()
+    public void A_blob_is_there_by_its_hash_and_by_its_size()
     {
         var blob = _store.Put("abc"u8);
 
-        Assert.Equal("abc"u8.ToArray(), _store.TryRead(blob.Hash));
-        Assert.Null(_store.TryRead(ContentHash.Of("nothing")));
         Assert.Equal((true, false), (_store.Contains(blob.Hash), _store.Contains(ContentHash.Of("nothing"))));
         Assert.Equal((true, false), (_store.Contains(blob), _store.Contains(blob with { Size = 4 })));
-        Assert.Empty(_warnings);
+    }
+
+    [Fact]
+    public void A_blob_can_be_looked_at()
+    {
+        var blob = _store.Put("abc"u8);
+        Assert.Null(_store.Inspect(blob.Hash));
         File.Delete(_store.PathOf(blob.Hash));
+        Assert.Equal("does not exist, not a file", _store.Inspect(blob.Hash));
         File.WriteAllText(_store.PathOf(blob.Hash), "abx");
-        Assert.Null(_store.TryRead(blob.Hash));
-        Assert.Single(_warnings);
-        Assert.Empty(_store.All());
+
+        Assert.Equal("is damaged", _store.Inspect(blob.Hash));
+        Assert.True(File.Exists(_store.PathOf(blob.Hash)));
+    }
+
+    [Fact]
+    public void A_folder_in_the_place_of_a_blob_is_told_and_goes_out_of_the_way()
+    {
+        var hash = ContentHash.Of("abc");
+        Directory.CreateDirectory(_store.PathOf(hash));
+        Assert.Equal("is a folder, not a file", _store.Inspect(hash));
+
+        Assert.False(_store.TryLayOut(new Blob(hash, 3), _folder["out"]));
+
+        Assert.Equal([$"The stored blob {hash} is a folder, not a file; it was removed, and what made it runs again when needed."], _warnings);
+        Assert.Empty(_store.Hashes());
+    }
+
+    [Fact]
+    public void A_link_in_the_place_of_a_blob_is_no_blob()
+    {
+        Assert.SkipWhen(OperatingSystem.IsWindows(), "Windows has no links for everybody.");
+        var blob = _store.Put("abc"u8);
+        File.Move(_store.PathOf(blob.Hash), _folder["elsewhere"]);
+        File.CreateSymbolicLink(_store.PathOf(blob.Hash), _folder["elsewhere"]);
+
+        Assert.Equal("is a link, not a file", _store.Inspect(blob.Hash));
+        Assert.False(_store.TryLayOut(blob, _folder["out"]));
+        Assert.Equal("abc", File.ReadAllText(_folder["elsewhere"]));
     }
 
     [Fact]

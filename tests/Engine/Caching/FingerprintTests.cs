@@ -40,6 +40,12 @@ public sealed class FingerprintTests
         Assert.NotEqual(FingerprintEntry.Parameter("tags", ["a, b"]).Hash, FingerprintEntry.Parameter("tags", ["a", "b"]).Hash);
 
     [Fact]
+    public void What_has_yet_to_be_made_has_no_key() =>
+        Assert.StartsWith(
+            "tags has yet to be produced by Tags v01.",
+            Assert.Throws<ArgumentException>(() => new Fingerprint([Rate, FingerprintEntry.Pending("tags", "Tags v01")])).Message);
+
+    [Fact]
     public void A_role_that_occurs_twice_is_an_error() =>
         Assert.StartsWith(
             "The fingerprint has two entries with the role steps.",

@@ -39,6 +39,32 @@ public sealed class InterruptionTests : IDisposable
     }
 
     [Fact]
+    public async Task A_wait_for_another_process_can_be_given_up()
+    {
+        using var source = new CancellationTokenSource();
+        _yard.Cancellation = source.Token;
+        using var other = _yard.Open();
+        using var held = await other.LockAsync("Paint", _ => { }, TestContext.Current.CancellationToken);
+        var run = _yard.RunAsync();
+        await _yard.Log.FirstWait.Task;
+
+        await source.CancelAsync();
+
+        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => run);
+        Assert.Empty(_yard.Ran);
+    }
+
+    [Fact]
+    public async Task A_failing_job_leaves_no_work_behind()
+    {
+        _yard.WhilePainting = (_, _) => throw new InvalidDataException("no paint");
+
+        await Assert.ThrowsAsync<InvalidDataException>(() => _yard.RunAsync());
+
+        Assert.Empty(Directory.GetDirectories(Path.Combine(_yard.Cache, "work", "Paint")));
+    }
+
+    [Fact]
     public async Task A_checkpoint_outlives_a_failure_and_goes_with_the_result()
     {
         string? checkpoint = null;

@@ -1,4 +1,5 @@
 using Slipway.Engine.Caching;
+using Slipway.Engine.Jobs;
 
 namespace Slipway.Engine.Tests.Execution;
 
@@ -43,6 +44,57 @@ public sealed class LookTests : IDisposable
         Assert.Equal(["1 item (b): picture changed (b.txt)"], paint.Reasons);
         Assert.Equal(["1 item (b): depends on Paint"], frame.Reasons);
         Assert.Equal("PICTURE B", _yard.Read("artifacts/paint/b.txt"));
+    }
+
+    [Fact]
+    public async Task A_look_puts_nothing_back()
+    {
+        await _yard.RunAsync();
+        Directory.Delete(_yard["artifacts"], recursive: true);
+
+        Assert.Equal(0, _yard.Look().Paint.Run);
+
+        Assert.False(Directory.Exists(_yard["artifacts"]));
+    }
+
+    [Fact]
+    public async Task What_an_earlier_run_made_can_be_found_without_a_run()
+    {
+        await _yard.RunAsync();
+        using var cache = _yard.Open();
+        using var run = _yard.RunOf(_yard.Graph(), cache, _yard.Log);
+
+        var picture = run.Peek(new Ref("Frame/b"));
+
+        Assert.Equal(("artifacts/frame/b.txt", _yard["artifacts/frame/b.txt"], "Frame"), (picture.Path, picture.Source, picture.Producer));
+        Assert.Equal(ContentHash.Of("[PICTURE B]"), picture.Hash);
+        Assert.Null(run.Find(new Ref("Frame/b")).Hash);
+        Assert.Equal(ContentHash.Of("picture b"), run.Peek(new FileRef("in/b.txt")).Hash);
+        Assert.Empty(run.Outcomes);
+    }
+
+    [Fact]
+    public void What_nobody_made_has_a_place_and_no_content()
+    {
+        using var cache = _yard.Open();
+        using var run = _yard.RunOf(_yard.Graph(), cache, _yard.Log);
+
+        Assert.Equal(new JobInput("artifacts/frame/b.txt", _yard["artifacts/frame/b.txt"], null, "Frame"), run.Peek(new Ref("Frame/b")));
+        Assert.Equal(new JobInput("artifacts/frame/b.txt", _yard["artifacts/frame/b.txt"], null, "Frame"), run.Peek(new Ref("Frame/b")));
+    }
+
+    [Fact]
+    public async Task What_this_run_makes_between_two_looks_is_found_by_the_second()
+    {
+        using var cache = _yard.Open();
+        var graph = _yard.Graph();
+        using var run = _yard.RunOf(graph, cache, _yard.Log);
+        Assert.Null(run.Peek(new Ref("Frame/b")).Hash);
+
+        await run.RunAsync(graph.Stages, TestContext.Current.CancellationToken);
+
+        Assert.Equal(ContentHash.Of("[PICTURE B]"), run.Peek(new Ref("Frame/b")).Hash);
+        Assert.Equal(ContentHash.Of("[PICTURE B]"), run.Find(new Ref("Frame/b")).Hash);
     }
 
     [Fact]

@@ -25,6 +25,43 @@ public sealed class OutputTests : IDisposable
     }
 
     [Fact]
+    public async Task Several_files_that_a_job_does_not_declare_are_all_named()
+    {
+        _yard.WhilePainting = (io, label) =>
+        {
+            foreach (var name in label == "a" ? ["z", "more"] : Array.Empty<string>())
+                File.WriteAllText(Path.Combine(Path.GetDirectoryName(io.Output("image"))!, name), "");
+        };
+
+        Assert.Equal(
+            "Paint wrote more, z beside the outputs of a, and declares no such output.",
+            (await Assert.ThrowsAsync<InvalidOperationException>(() => _yard.RunAsync())).Message);
+    }
+
+    [Fact]
+    public async Task A_file_in_the_place_of_a_folder_of_outputs_fails_the_stage_and_the_work_is_kept()
+    {
+        _yard.Write("artifacts/paint", "in the way");
+
+        await Assert.ThrowsAnyAsync<IOException>(() => _yard.RunAsync());
+
+        File.Delete(_yard["artifacts/paint"]);
+        await _yard.RunAsync();
+        Assert.DoesNotContain("Paint a", _yard.Ran);
+        Assert.Equal("PICTURE A", _yard.Read("artifacts/paint/a.txt"));
+    }
+
+    [Fact]
+    public async Task A_folder_that_a_job_leaves_empty_is_an_output_without_files()
+    {
+        var job = new JobNode("Train v01", "v01", new FolderJob { Yard = _yard, IsIdle = true }, ["artifacts/lora/v01.safetensors", "artifacts/logs/v01/"]);
+
+        var outcomes = await _yard.RunAsync(new JobGraph([new StageNode("Train", "v01", [job])]));
+
+        Assert.Equal(["artifacts/lora/v01.safetensors"], outcomes[0].Items[0].Files.Select(file => file.RelativePath));
+    }
+
+    [Fact]
     public async Task A_folder_is_an_output_with_all_its_files()
     {
         var job = new JobNode("Train v01", "v01", new FolderJob { Yard = _yard }, ["artifacts/lora/v01.safetensors", "artifacts/logs/v01/"]);
@@ -155,6 +192,9 @@ public sealed class OutputTests : IDisposable
         [System.Text.Json.Serialization.JsonIgnore]
         public Yard Yard { get; init; } = null!;
 
+        /// <summary>Whether it writes nothing into its folder, and does not even ask where it is.</summary>
+        public bool IsIdle { get; init; }
+
         public JobKind Kind => new("Folder", 1);
 
         public IReadOnlyList<string> Environment => [];
@@ -165,6 +205,8 @@ public sealed class OutputTests : IDisposable
         {
             Yard.Note("Train");
             File.WriteAllText(io.Output("lora"), "weights");
+            if (IsIdle)
+                return;
             var logs = io.Output("logs");
             Directory.CreateDirectory(Path.Combine(logs, "deep"));
             File.WriteAllText(Path.Combine(logs, "metrics.csv"), "step,loss");

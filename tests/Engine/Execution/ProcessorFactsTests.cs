@@ -32,13 +32,33 @@ public sealed class ProcessorFactsTests
             Facts(8, "MKL_CBWR= COMPATIBLE", "DNNL_MAX_CPU_ISA=AVX2", "ATEN_CPU_CAPABILITY=default", "MKL_DEBUG_CPU_TYPE=", "HOME=/root").Entries(1));
     }
 
+    [Theory]
+    [InlineData("ATEN_CPU_CAPABILITY")]
+    [InlineData("ONEDNN_MAX_CPU_ISA", "DNNL_MAX_CPU_ISA", "ONEDNN_CPU_ISA_HINTS", "DNNL_CPU_ISA_HINTS", "ONEDNN_DEFAULT_FPMATH_MODE", "DNNL_DEFAULT_FPMATH_MODE")]
+    [InlineData("MKL_ENABLE_INSTRUCTIONS", "MKL_CBWR", "MKL_DEBUG_CPU_TYPE", "MKL_DOMAIN_NUM_THREADS")]
+    [InlineData("OPENBLAS_CORETYPE", "OMP_DYNAMIC", "GLIBC_TUNABLES")]
+    [InlineData("NVIDIA_TF32_OVERRIDE", "TORCH_ALLOW_TF32_CUBLAS_OVERRIDE", "CUBLAS_WORKSPACE_CONFIG")]
+    public void Every_switch_of_a_library_is_an_entry_of_its_name(params string[] variables) =>
+        Assert.All(variables, variable => Assert.Equal([(variable, "1")], Facts(1, $"{variable}=1").Switches));
+
     [Fact]
     public void This_machine_has_a_core_and_a_vendor()
     {
         var facts = ProcessorFacts.Read();
         Assert.InRange(facts.Cores, 1, Environment.ProcessorCount);
-        Assert.NotEqual("", facts.Instructions);
+        Assert.Contains(facts.Instructions, new[] { "AMX", "AVX-512 BF16", "AVX-512", "AVX2", "Advanced SIMD", "other" });
         Assert.NotEqual("", facts.Vendor.Trim());
+    }
+
+    [Fact]
+    public void This_process_may_use_some_processors_and_the_system_knows_their_cores()
+    {
+        Assert.SkipUnless(OperatingSystem.IsLinux(), "Only Linux tells.");
+        var allowed = ProcessorCores.Allowed();
+
+        Assert.NotEmpty(allowed);
+        Assert.Null(ProcessorCores.SiblingsOf(100_000));
+        Assert.All(allowed, processor => Assert.Contains(processor, ProcessorCores.Numbers(ProcessorCores.SiblingsOf(processor) ?? $"{processor}")));
     }
 
     [Theory]

@@ -48,6 +48,9 @@ internal sealed class Yard : IDisposable
 
     public int Jobs { get; set; } = 1;
 
+    /// <summary>Whether the lock file may not change.</summary>
+    public bool Locked { get; set; }
+
     /// <summary>Called when Paint has painted.</summary>
     public Action<JobIo, string> WhilePainting { get; set; } = (_, _) => { };
 
@@ -110,7 +113,7 @@ internal sealed class Yard : IDisposable
     public GraphRun RunOf(JobGraph graph, Cache cache, IRunLog log, Func<RunOptions, RunOptions>? with = null)
     {
         var options = new RunOptions { Profile = Profile, Salt = Salt, Jobs = Jobs };
-        return new GraphRun(graph, cache, new LockFile(this["lock.yaml"]), with?.Invoke(options) ?? options, log);
+        return new GraphRun(graph, cache, new LockFile(this["lock.yaml"]) { Locked = Locked }, with?.Invoke(options) ?? options, log);
     }
 
     public JobGraph Graph()

@@ -142,6 +142,71 @@ public sealed class OptionTableTests
     }
 
     [Fact]
+    public void An_option_that_says_nothing_of_itself_says_nothing()
+    {
+        var masts = Boat.Table.Find("masts")!;
+
+        Assert.Equal(("", "", null, Counterpart.None), (masts.Says, masts.Otherwise, masts.SdScripts, masts.Counterpart));
+        Assert.Null(Boat.Table.Find("sea shells"));
+    }
+
+    [Fact]
+    public void What_has_a_default_in_sd_scripts_is_an_argument_of_its_unless_it_says_otherwise()
+    {
+        var option = new Declarations<Boat>().Switch("is_afloat", o => o.IsAfloat, (o, v) => o with { IsAfloat = v });
+
+        Assert.Equal(Counterpart.Argument, (option with { SdScripts = "" }).Counterpart);
+        Assert.Equal(Counterpart.OptimizerArgument, (option with { SdScripts = "", Counterpart = Counterpart.OptimizerArgument }).Counterpart);
+        Assert.Equal(Counterpart.NetworkArgument, (option with { Counterpart = Counterpart.NetworkArgument }).Counterpart);
+    }
+
+    [Fact]
+    public void A_text_that_may_be_none_takes_nothing_for_an_empty_one()
+    {
+        var option = new Declarations<Boat>().TextOrNone("motto", o => o.Motto, (o, v) => o with { Motto = v });
+
+        Assert.True(option.IsUnset(Written.Of("")));
+        Assert.Equal("a", option.Write(option.Read(Afloat, Written.Of(" a "), [])));
+    }
+
+    [Fact]
+    public void What_is_required_has_no_default() => Assert.Equal("", (Boat.Table.Find("masts")! with { IsRequired = true }).Default);
+
+    [Theory]
+    [InlineData("", true)]
+    [InlineData("some", false)]
+    public void A_value_beside_none_is_not_the_default(string home, bool expected) =>
+        Assert.Equal(expected, Boat.Table.Find("home")!.IsDefault(Afloat with { Home = home.Length == 0 ? null : home }));
+
+    [Fact]
+    public void A_part_has_rules_of_its_own_and_they_are_asked()
+    {
+        var parts = new OptionTable<Engine>(_ => [], _ => [new OptionProblem("power", "comes from nowhere.")]);
+        var whole = new OptionTable<Boat>(option => option.Part(parts, o => o.Motor, (o, v) => o with { Motor = v }));
+
+        Assert.Equal(["power: comes from nowhere."], whole.Problems(Afloat).Select(problem => $"{problem}"));
+    }
+
+    [Fact]
+    public void A_part_knows_what_has_no_influence_and_what_is_told()
+    {
+        var parts = new OptionTable<Engine>(option =>
+        [
+            option.Number("power", o => o.Power, (o, v) => o with { Power = v }) with { Unfit = o => o.Power is null ? "needs fuel." : null, IsTold = o => o.Power > 1 },
+        ]);
+        var power = Assert.Single(new OptionTable<Boat>(option => option.Part(parts, o => o.Motor, (o, v) => o with { Motor = v })).Options);
+
+        Assert.Equal("power: needs fuel.", power.Misfit(Afloat)?.ToString());
+        Assert.Null(power.Misfit(Afloat with { Motor = new() { Power = 1 } }));
+        Assert.False(power.IsTold!(Afloat with { Motor = new() { Power = 1 } }));
+        Assert.True(power.IsTold!(Afloat with { Motor = new() { Power = 2 } }));
+        Assert.Null(Boat.Table.Find("power")!.IsTold);
+    }
+
+    [Fact]
+    public void Without_a_problem_nothing_is_thrown() => OptionProblem.ThrowIfAny([]);
+
+    [Fact]
     public void A_part_keeps_what_its_options_say()
     {
         var power = Boat.Table.Find("power")!;
@@ -157,5 +222,11 @@ public sealed class OptionTableTests
     [InlineData("heel", """{"type":"number"}""")]
     [InlineData("sea", """{"enum":["calm","very_rough"]}""")]
     [InlineData("flags", """{"type":"array","items":{"type":"string"}}""")]
+    [InlineData("draught", """{"type":"number","minimum":0,"maximum":10}""")]
+    [InlineData("is_afloat", """{"type":"boolean"}""")]
+    [InlineData("has_face", """{"type":"boolean"}""")]
+    [InlineData("sails", """{"anyOf":[{"type":"array","items":{"type":"number","minimum":0},"minItems":3,"maxItems":3},{"type":["string","number"]}]}""")]
+    [InlineData("depth", """{"type":"array","items":{"type":"number","minimum":0,"maximum":1},"minItems":2,"maxItems":2}""")]
+    [InlineData("ports", """{"type":"object","additionalProperties":{"type":"string"}}""")]
     public void A_kind_has_a_schema(string name, string expected) => Assert.Equal(expected, Boat.Table.Find(name)!.Schema().ToJsonString());
 }
