@@ -49,6 +49,19 @@ public sealed class CacheTests : IDisposable
     }
 
     [Fact]
+    public void Hashes_that_cannot_be_kept_are_told_and_stop_nothing()
+    {
+        Assert.SkipUnless(OperatingSystem.IsLinux(), "Only Linux has a folder in which nobody can make a file.");
+        Directory.CreateSymbolicLink(_folder[".slipway"], "/proc/self");
+        var path = _folder.Write("a", "1");
+
+        using (var cache = Open())
+            cache.Hasher.Hash(path);
+
+        Assert.StartsWith("The hashes of the files seen could not be kept, the next run computes them again: ", Assert.Single(_warnings), StringComparison.Ordinal);
+    }
+
+    [Fact]
     public void A_line_is_told_once()
     {
         using var cache = Open();

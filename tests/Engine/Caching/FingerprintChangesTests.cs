@@ -98,6 +98,25 @@ public sealed class FingerprintChangesTests
     }
 
     [Fact]
+    public void Sixty_letters_are_short()
+    {
+        var (a, b) = (new string('a', 60), new string('b', 60));
+
+        Assert.Equal([$"`x` {a} → {b}"], Explain(FingerprintEntry.Parameter("x", a), FingerprintEntry.Parameter("x", b)));
+        Assert.Equal([$"`x` {new string('a', 84)}… → b"], Explain(FingerprintEntry.Parameter("x", new string('a', 90)), FingerprintEntry.Parameter("x", "b")));
+        Assert.Equal([$"`x` b → {new string('a', 84)}…"], Explain(FingerprintEntry.Parameter("x", "b"), FingerprintEntry.Parameter("x", new string('a', 90))));
+    }
+
+    [Fact]
+    public void A_cut_through_a_letter_of_two_halves_comes_before_it()
+    {
+        var start = new string('x', 59);
+
+        Assert.Equal([$"`x` {start}… is new"], Explain([], [FingerprintEntry.Parameter("x", $"{start}🚀 and more")]));
+        Assert.Equal([$"`x` {start[..58]}🚀… is new"], Explain([], [FingerprintEntry.Parameter("x", $"{start[..58]}🚀 and more")]));
+    }
+
+    [Fact]
     public void A_long_value_that_is_new_or_gone_is_cut()
     {
         var value = new string('x', 100);
@@ -119,6 +138,23 @@ public sealed class FingerprintChangesTests
 
         Assert.Equal(["base_model: 3 files changed (m/vae/config.json, readme.md, config.json)"], Explain(Model("1"), Model("2")));
         Assert.Equal(["base_model: 1 file changed (unet/config.json)"], Explain(Model("1"), [Model("1")[0] with { Hash = ContentHash.Of("3") }, .. Model("1")[1..]]));
+    }
+
+    [Fact]
+    public void A_file_is_told_from_one_whose_whole_path_is_the_end_of_its_own() =>
+        Assert.Equal(["base_model: 1 file changed (m/x.json)"], Explain([Picture("base_model/0", "x.json", ""), Picture("base_model/1", "m/x.json", "1")], [Picture("base_model/0", "x.json", ""), Picture("base_model/1", "m/x.json", "2")]));
+
+    [Fact]
+    public void A_file_that_went_is_told_from_one_that_stays() =>
+        Assert.Equal(["dataset: 1 file removed (a/x.txt)"], Explain([Picture("dataset/0", "a/x.txt", "1"), Picture("dataset/1", "b/x.txt", "1")], [Picture("dataset/1", "b/x.txt", "1")]));
+
+    [Fact]
+    public void What_it_is_now_is_its_kind()
+    {
+        var (fact, output) = (FingerprintEntry.Environment("threads", "1"), FingerprintEntry.Output("sprite", "a.png", ContentHash.Of("1"), "/a.png"));
+
+        Assert.Equal(EntryKind.Environment, Assert.Single(FingerprintChanges.Find([FingerprintEntry.Parameter("threads", "1")], [fact])).Kind);
+        Assert.Equal(EntryKind.Output, Assert.Single(FingerprintChanges.Find([Picture("sprite", "a.png", "1")], [output])).Kind);
     }
 
     [Fact]

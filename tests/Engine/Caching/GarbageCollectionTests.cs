@@ -72,6 +72,26 @@ public sealed class GarbageCollectionTests : IDisposable
     }
 
     [Fact]
+    public void Who_waits_for_nothing_has_young_things_go_too()
+    {
+        RunIn("red", "blue");
+        using var cache = _workshop.Open();
+
+        Assert.Equal(5, GarbageCollection.Collect(cache, keep: 1, grace: TimeSpan.FromDays(-1)).Files);
+    }
+
+    [Fact]
+    public void A_run_whose_manifest_is_lost_does_not_end_it()
+    {
+        RunIn("red");
+        using (var cache = _workshop.Open())
+            File.Delete(cache.Actions.PathOf(cache.Records.Recent(1).Single()));
+        Age();
+
+        Assert.Equal(4, Collect(keep: 1).Files); // nothing is known to be needed
+    }
+
+    [Fact]
     public void Every_plan_keeps_its_own()
     {
         RunIn("red");

@@ -82,6 +82,27 @@ public sealed class HashMemoryTests : IDisposable
     }
 
     [Fact]
+    public void A_new_hash_takes_the_place_of_the_remembered_one()
+    {
+        var path = _folder.Write("a.txt", "abc");
+        ClockGrain.Pass();
+        var first = NewHasher();
+        first.Hash(path);
+        first.Save();
+        _folder.Write("a.txt", "other");
+        ClockGrain.Pass();
+        var second = NewHasher();
+        Assert.Equal(ContentHash.Of("other"), second.Hash(path));
+        Assert.Equal(ContentHash.Of("other"), second.Hash(path));
+        second.Save();
+
+        var third = NewHasher();
+        Assert.Equal(ContentHash.Of("other"), third.Hash(path));
+
+        Assert.Equal((1, 0), (second.FilesRead, third.FilesRead));
+    }
+
+    [Fact]
     public void Without_anything_new_the_memory_is_not_written()
     {
         var path = _folder.Write("a.txt", "abc");

@@ -155,6 +155,7 @@ public sealed class LaidOutFilesTests : IDisposable
         Assert.Equal(("lora.pipeline", ContentHash.Of("a in red")), cache.LaidOut.OfOtherPlans()["artifacts/a.txt"]);
         Assert.Equal(2, cache.LaidOut.DeleteAll());
         Assert.True(File.Exists(_workshop["artifacts/a.txt"]));
+        Assert.Equal(["artifacts/a.txt", "artifacts/b.txt"], cache.LaidOut.Listed().Select(file => file.Path));
     }
 
     [Fact]
@@ -166,6 +167,37 @@ public sealed class LaidOutFilesTests : IDisposable
         File.Delete(_workshop["artifacts/b.txt"]);
 
         Assert.Equal(["artifacts/a.txt"], cache.LaidOut.FindEdited());
+    }
+
+    [Fact]
+    public void What_was_edited_is_told_in_order()
+    {
+        foreach (var name in new[] { "b", "a" })
+            _workshop.Write($"artifacts/{name}.txt", "mine");
+        using var cache = _workshop.Open();
+
+        Assert.Equal(["artifacts/a.txt", "artifacts/b.txt"], cache.LaidOut.FindEdited());
+    }
+
+    [Fact]
+    public void A_damaged_list_names_nothing()
+    {
+        File.WriteAllText(_workshop[".slipway/laid-out/lora%2Epipeline/Paint"], "");
+        _workshop.Write("artifacts/a.txt", "mine");
+        using var cache = _workshop.Open();
+
+        Assert.Empty(cache.LaidOut.FindEdited());
+    }
+
+    [Fact]
+    public void What_is_gone_is_not_deleted_once_more()
+    {
+        File.Delete(_workshop["artifacts/a.txt"]);
+        using var cache = _workshop.Open();
+
+        Assert.Equal(1, cache.LaidOut.DeleteAll());
+
+        Assert.Empty(cache.LaidOut.Listed());
     }
 
     [Fact]

@@ -71,6 +71,43 @@ public sealed class LockFileTests : IDisposable
     }
 
     [Fact]
+    public void Lines_that_mean_nothing_are_skipped()
+    {
+        _folder.Write("lock", $":\n#:\na\ntiny:\n  :\n  \"broken:\n  Tags:\n    fingerprint: {One}\n    outputs: {Two}\n x:\n  Train:\n    fingerprint: {One}\n    outputs: none\n");
+        var warnings = new List<string>();
+
+        var file = new LockFile(_folder["lock"], warnings.Add);
+
+        Assert.Equal(new LockedStage(One, Two), file.Find("tiny", "Tags"));
+        Assert.Null(file.Find("tiny", "Train"));
+        Assert.Empty(warnings);
+    }
+
+    [Theory]
+    [InlineData("")]
+    [InlineData("    fingerprint: {0}")]
+    [InlineData("    fingerprint: {0}\n")]
+    public void A_line_that_was_cut_off_is_none(string rest)
+    {
+        _folder.Write("lock", $"tiny:\n  Tags:\n{string.Format(System.Globalization.CultureInfo.InvariantCulture, rest, One)}");
+
+        Assert.Null(new LockFile(_folder["lock"]).Find("tiny", "Tags"));
+    }
+
+    [Fact]
+    public void Differences_are_collected_in_order_and_only_when_it_is_locked()
+    {
+        var locked = new LockFile(_folder["lock"]) { Locked = true };
+        foreach (var (profile, stage) in new[] { ("tiny", "Tags"), ("tiny", "Draw"), ("sdxl", "Tags") })
+            Assert.False(locked.Check(profile, stage, One));
+        Assert.Equal(["sdxl, Tags: is not in the lock file", "tiny, Draw: is not in the lock file", "tiny, Tags: is not in the lock file"], locked.Differences.Select(difference => $"{difference}"));
+
+        var open = new LockFile(_folder["lock"]);
+        Assert.False(open.Check("tiny", "Tags", One));
+        Assert.Empty(open.Differences);
+    }
+
+    [Fact]
     public async Task Of_runs_at_once_none_loses_a_line()
     {
         await Parallel.ForAsync(0, 20, TestContext.Current.CancellationToken, (i, _) =>

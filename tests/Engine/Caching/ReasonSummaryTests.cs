@@ -21,6 +21,10 @@ public sealed class ReasonSummaryTests
             Of(["a", "b", "c", "d", "e"], label => File(label, isNew: label == "e")));
 
     [Fact]
+    public void Few_files_are_all_named() =>
+        Assert.Equal(["3 items (a, b, c): picture changed in each (a.txt, b.txt, c.txt)"], Of(["a", "b", "c"], label => File(label, isNew: false)));
+
+    [Fact]
     public void Items_that_are_reused_are_not_counted() =>
         Assert.Equal(["1 item (b): is new"], Of([("a", null), ("b", new ItemReason([], ["is new"]))]));
 

@@ -21,6 +21,15 @@ public sealed class VerificationTests : IDisposable
     }
 
     [Fact]
+    public void A_workspace_without_a_cache_is_sound()
+    {
+        using var folder = new TemporaryFolder();
+        using var cache = new Cache(folder.Path, _ => { });
+
+        Assert.Equal((true, 0), (Verification.Of(cache) is var found && found.IsSound, found.Blobs));
+    }
+
+    [Fact]
     public void A_damaged_blob_is_taken_anew_from_its_output()
     {
         Damage(A);
@@ -52,6 +61,7 @@ public sealed class VerificationTests : IDisposable
                 (FindingKind.Output, "artifacts/a.txt", "the output artifacts/a.txt does not exist; the next run puts it back"),
             ],
             Findings());
+        Assert.Equal((false, false), (File.Exists(PathOf(A)), File.Exists(PathOfRecord(_workshop.KeyOf("a")))));
         _workshop.Run();
 
         Assert.Equal(["a"], _workshop.Made);

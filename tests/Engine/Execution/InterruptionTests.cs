@@ -102,6 +102,23 @@ public sealed class InterruptionTests : IDisposable
     }
 
     [Fact]
+    public async Task What_a_killed_run_left_in_its_work_folder_is_none_of_the_next_ones()
+    {
+        await _yard.RunAsync();
+        var keys = Directory.GetFiles(Path.Combine(_yard.Cache, "jobs"), "*.json", SearchOption.AllDirectories).Select(file => Path.GetFileNameWithoutExtension(file)).ToList();
+        Directory.Delete(Path.Combine(_yard.Cache, "ac"), recursive: true);
+        foreach (var key in keys)
+        {
+            _yard.Write($".slipway/work/Paint/{key}/half.tmp", "left behind");
+            _yard.Write($".slipway/work/Frame/{key}/half.tmp", "left behind");
+        }
+
+        await _yard.RunAsync();
+
+        Assert.Equal(6, _yard.Ran.Count);
+    }
+
+    [Fact]
     public async Task A_result_is_not_kept_when_an_input_changes_meanwhile()
     {
         _yard.WhilePainting = (_, label) =>
@@ -145,6 +162,7 @@ public sealed class InterruptionTests : IDisposable
         Assert.Equal((0, 3), ((await second).Run, (await second).Reused));
         Assert.Equal(["Paint a", "Paint b", "Paint c"], _yard.Ran);
         Assert.Empty(secondLog.Lines);
+        using var free = await firstCache.LockAsync("Paint", _ => Assert.Fail("Nobody works any more."), TestContext.Current.CancellationToken);
     }
 
     private static async Task<StageOutcome> PaintAsync(GraphRun run, JobGraph graph) =>

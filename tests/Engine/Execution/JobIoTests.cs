@@ -52,6 +52,9 @@ public sealed class JobIoTests : IDisposable
     }
 
     [Fact]
+    public async Task A_job_may_ask_for_no_facts_at_all() => await Run(io => Assert.Empty(io.FactsOf([])));
+
+    [Fact]
     public async Task What_is_alive_serves_the_next_job_of_the_worker_where_it_is_the_same()
     {
         var (made, gone) = (0, 0);

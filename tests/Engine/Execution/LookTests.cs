@@ -44,6 +44,7 @@ public sealed class LookTests : IDisposable
         Assert.Equal(["1 item (b): picture changed (b.txt)"], paint.Reasons);
         Assert.Equal(["1 item (b): depends on Paint"], frame.Reasons);
         Assert.Equal("PICTURE B", _yard.Read("artifacts/paint/b.txt"));
+        Assert.Null(paint.OutputsHash);
     }
 
     [Fact]

@@ -124,6 +124,35 @@ public sealed class OutputTests : IDisposable
     }
 
     [Fact]
+    public async Task Outputs_that_have_another_place_now_move_there()
+    {
+        JobGraph Graph(string folder) => new([new StageNode("Text", null, [new JobNode("Text", "x", new TextJob("x", []) { Yard = _yard }, [$"{folder}/x.txt"])])]);
+        await _yard.RunAsync(Graph("old"));
+
+        await _yard.RunAsync(Graph("new"));
+
+        Assert.Empty(_yard.Ran);
+        Assert.Equal((false, "x"), (File.Exists(_yard["old/x.txt"]), _yard.Read("new/x.txt")));
+    }
+
+    [Fact]
+    public async Task An_item_that_has_another_name_now_is_known_by_it()
+    {
+        JobGraph Graph(string label, string text) => new([new StageNode("Text", null, [new JobNode("Text", label, new TextJob(text, []) { Yard = _yard }, ["out/x.txt"])])]);
+        await _yard.RunAsync(Graph("old", "x"));
+        await _yard.RunAsync(Graph("new", "x"));
+
+        var outcomes = await _yard.RunAsync(Graph("new", "y"));
+
+        Assert.Equal(["`text` x → y"], outcomes[0].Reasons);
+    }
+
+    /// <summary>A hash that changes would change everybody's lock file: it must not do so by accident.</summary>
+    [Fact]
+    public void The_hash_of_known_outputs_is_known() =>
+        Assert.Equal("5b768f50", $"{JobOutputs.HashOf([new OutputFile(0, "a.txt", "/a.txt", ContentHash.Of("abc"))])}"[..8]);
+
+    [Fact]
     public async Task A_damaged_blob_is_a_warning_and_its_item_runs_again()
     {
         var (paint, _) = await _yard.RunAsync();

@@ -74,6 +74,14 @@ public sealed class SideBySideTests : IDisposable
     }
 
     [Fact]
+    public async Task Where_one_runs_at_a_time_a_stage_comes_to_its_end_before_a_lighter_one_begins()
+    {
+        await RunBehindGateAsync(Stage("A", Job("a1"), Job("a2"), Job("a3")) with { Weight = 5 }, Stage("B", Job("b1"), Job("b2")));
+
+        Assert.Equal(["gate", "a1", "a2", "a3", "b1", "b2"], _yard.Ran);
+    }
+
+    [Fact]
     public async Task A_failure_lets_the_others_end_and_is_thrown_as_it_is()
     {
         using var failed = new ManualResetEventSlim();
@@ -211,6 +219,21 @@ public sealed class SideBySideTests : IDisposable
         Assert.Equal(2, _yard.Ran.Count);
         if (together == 1)
             Assert.Equal(1, _most);
+    }
+
+    [Fact]
+    public async Task Where_nobody_knows_how_much_memory_is_free_it_holds_no_job_back()
+    {
+        using var both = new CountdownEvent(2);
+        void Work(JobIo io)
+        {
+            both.Signal();
+            Assert.True(both.Wait(Long, io.Cancellation));
+        }
+
+        await _yard.RunAsync(Graph(Stage("A", Job("a", Work)) with { Memory = () => 10 }, Stage("B", Job("b", Work)) with { Memory = () => 10 }));
+
+        Assert.Equal(2, _yard.Ran.Count);
     }
 
     [Fact]

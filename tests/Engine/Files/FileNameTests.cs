@@ -49,6 +49,25 @@ public sealed class FileNameTests
     [InlineData("x\\..\\y")]
     public void A_way_through_folders_is_its_hash_alone(string tag) => Assert.Matches("^%~[0-9a-f]{32}$", FileName.OfTag(tag));
 
+    [Theory]
+    [InlineData("\u1100\u11ff\ua960\ua97c\ud7b0\ud7fb")] // single letters of Hangul
+    [InlineData("\u1f00\u1ffe\u0374\u037e\u0387\u2126\u212a\u212b\u2329\u232a")] // letters with two spellings
+    [InlineData("\uf900\ufb4f\ufa70")] // letters for the sake of other tables
+    [InlineData("\u0301\u0903\u20dd\u0085\u200b\u2028\u2029\u00a0\ue000\u0378")] // marks, controls, blanks, and what means nothing
+    [InlineData("\u007f\u0001/\\:*?\"<>|%")]
+    public void Letters_of_which_a_file_system_makes_others_are_written_out(string letters) =>
+        Assert.All(letters, letter => Assert.Equal($"a{string.Concat(Encoding.UTF8.GetBytes($"{letter}").Select(part => $"%{part:X2}"))}b", FileName.OfTag($"a{letter}b")));
+
+    [Theory]
+    [InlineData("\u10ff\u1200\ua95f\ua984\uac00")]
+    [InlineData("\u1eff\u2010\u2122\u2190\ufb50\u4e00")]
+    [InlineData("~}{ !.")]
+    public void Their_neighbours_stay(string letters) => Assert.All(letters, letter => Assert.Equal($"a{letter}b", FileName.OfTag($"a{letter}b")));
+
+    [Fact]
+    public void A_tag_is_cut_before_a_letter_of_two_halves() =>
+        Assert.StartsWith(new string('x', 85) + "%~", FileName.OfTag(new string('x', 85) + string.Concat(Enumerable.Repeat("🌊", 20))), StringComparison.Ordinal);
+
     [Fact]
     public void Half_a_character_is_written_out() => Assert.Equal("a%uD83Db", FileName.OfTag("a\ud83db"));
 

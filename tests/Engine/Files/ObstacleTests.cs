@@ -1,0 +1,39 @@
+using Slipway.Engine.Files;
+
+namespace Slipway.Engine.Tests.Files;
+
+public sealed class ObstacleTests : IDisposable
+{
+    private readonly TemporaryFolder _folder = new();
+
+    public void Dispose() => _folder.Dispose();
+
+    [Fact]
+    public void What_fails_for_another_reason_fails_once_and_nothing_is_moved()
+    {
+        var (path, count) = (_folder.Write("cache/ac/x", "x"), 0);
+
+        Assert.Throws<IOException>(() => Obstacle.Overcome(_folder["cache"], path, () =>
+        {
+            count++;
+            throw new IOException("The disk is full.");
+        }));
+
+        Assert.Equal((1, "x"), (count, File.ReadAllText(path)));
+    }
+
+    [Fact]
+    public void A_folder_is_put_aside_even_where_a_file_lies_in_the_place_for_that()
+    {
+        _folder.Write("cache/x/deep", "x");
+        _folder.Write("cache/tmp", "in the way");
+
+        Assert.True(Obstacle.SetAside(_folder["cache"], _folder["cache/x"]));
+
+        Assert.False(Path.Exists(_folder["cache/x"]));
+        Assert.Equal("x", File.ReadAllText(Path.Combine(Assert.Single(Directory.GetDirectories(_folder["cache/tmp"])), "deep")));
+    }
+
+    [Fact]
+    public void Where_nothing_lies_nothing_is_put_aside() => Assert.False(Obstacle.SetAside(_folder.Path, _folder["x"]));
+}
