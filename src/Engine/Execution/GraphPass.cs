@@ -178,7 +178,8 @@ internal sealed class GraphPass(
 
     private void StartJobs(CancellationToken cancellation)
     {
-        while (workers.HasRoom && Next() is { } next)
+        // A worker is free when it is known how its job has ended: what a failure ends does not begin in between.
+        while (_running.Values.Sum() < options.Jobs && Next() is { } next)
         {
             _underWay[next.Job.Key] = [next, .. _queue.Where(other => other != next && other.Job.Key == next.Job.Key)];
             _queue.RemoveAll(other => other.Job.Key == next.Job.Key);

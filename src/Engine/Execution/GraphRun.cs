@@ -17,7 +17,7 @@ public sealed class GraphRun : IDisposable
     private readonly JobOutputs _outputs;
     private readonly Dictionary<string, StageOutcome> _outcomes = new(StringComparer.Ordinal);
     private readonly Dictionary<string, StageOutcome> _peeked = new(StringComparer.Ordinal);
-    private readonly WorkerPool _workers;
+    private readonly WorkerPool _workers = new();
 
     /// <param name="graph">The work.</param>
     /// <param name="cache">The cache, and the workspace that holds the outputs.</param>
@@ -28,7 +28,6 @@ public sealed class GraphRun : IDisposable
     {
         (_graph, _cache, _lockFile, _options, _log) = (graph, cache, lockFile, options, log);
         _outputs = new JobOutputs(cache);
-        _workers = new WorkerPool(options.Jobs);
     }
 
     /// <summary>What became of the stages so far, in the graph's order.</summary>

@@ -35,7 +35,7 @@ public sealed record ProcessorFacts(int Cores, string Instructions, string Vendo
     /// <summary>The facts of this machine and this process.</summary>
     public static ProcessorFacts Read() => new(
         ProcessorCores.Count(Environment.ProcessorCount, ProcessorCores.Allowed(), ProcessorCores.SiblingsOf),
-        InstructionsOf(),
+        Widest(HasAmx(), HasBfloat16(), Avx512F.IsSupported, Avx2.IsSupported, AdvSimd.IsSupported),
         VendorOf(),
         Environment.GetEnvironmentVariable);
 
@@ -73,12 +73,13 @@ public sealed record ProcessorFacts(int Cores, string Instructions, string Vendo
             ? number
             : null;
 
-    private static string InstructionsOf() =>
-        HasAmx() ? "AMX"
-        : HasBfloat16() ? "AVX-512 BF16"
-        : Avx512F.IsSupported ? "AVX-512"
-        : Avx2.IsSupported ? "AVX2"
-        : AdvSimd.IsSupported ? "Advanced SIMD"
+    /// <summary>The widest of the instructions that a processor has.</summary>
+    internal static string Widest(bool amx, bool bfloat16, bool avx512, bool avx2, bool simd) =>
+        amx ? "AMX"
+        : bfloat16 ? "AVX-512 BF16"
+        : avx512 ? "AVX-512"
+        : avx2 ? "AVX2"
+        : simd ? "Advanced SIMD"
         : "other";
 
     private static bool HasAmx() => Avx512F.IsSupported && (X86Base.CpuId(Leaf, 0).Edx >> AmxBit & 1) == 1;

@@ -3,23 +3,12 @@ using Slipway.Engine.Jobs;
 namespace Slipway.Engine.Execution;
 
 /// <summary>The workers of a run. One is started when there is work for it and all others are busy.</summary>
-/// <param name="most">How many there are at the most.</param>
-internal sealed class WorkerPool(int most) : IDisposable
+internal sealed class WorkerPool : IDisposable
 {
     private readonly List<Worker> _workers = [];
     private readonly Stack<Worker> _idle = [];
 
-    /// <summary>Whether somebody could start at once.</summary>
-    public bool HasRoom
-    {
-        get
-        {
-            lock (_idle)
-                return _idle.Count > 0 || _workers.Count < most;
-        }
-    }
-
-    /// <summary>Gives work to an idle worker; <see cref="HasRoom"/> must be true.</summary>
+    /// <summary>Gives work to an idle worker, or to a new one.</summary>
     public async Task<T> RunAsync<T>(Func<LiveObject, T> work)
     {
         var worker = Take();

@@ -77,7 +77,8 @@ internal readonly partial record struct FileStatus(FileType Type, ulong Inode, l
         };
     }
 
-    private static FileStatus OfAny(string path)
+    /// <summary>The same as the system tells every program, without inode and ctime.</summary>
+    internal static FileStatus OfAny(string path)
     {
         if (Directory.Exists(path))
             return new FileStatus(FileType.Folder, 0, 0, 0, 0);

@@ -47,7 +47,7 @@ internal static class Obstacle
                 return false;
             case FileType.Folder:
                 var temporary = Path.Combine(root, "tmp");
-                if (FileStatus.TypeAt(temporary) == FileType.File || path == temporary)
+                if (FileStatus.TypeAt(temporary) == FileType.File)
                     File.Delete(temporary);
                 Directory.CreateDirectory(temporary);
                 Directory.Move(path, Path.Combine(temporary, Guid.NewGuid().ToString("N")));

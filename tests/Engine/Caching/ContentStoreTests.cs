@@ -150,6 +150,20 @@ public sealed class ContentStoreTests : IDisposable
     }
 
     [Fact]
+    public void A_blob_that_cannot_be_read_is_told_and_removed()
+    {
+        Assert.SkipWhen(OperatingSystem.IsWindows(), "Windows does not remove what somebody holds.");
+        var blob = _store.Put("abc"u8);
+        using var held = new FileStream(_store.PathOf(blob.Hash), FileMode.Open, FileAccess.Read, FileShare.None);
+        Assert.StartsWith("cannot be read (", _store.Inspect(blob.Hash), StringComparison.Ordinal);
+
+        Assert.False(_store.TryLayOut(blob, _folder["out"]));
+
+        Assert.StartsWith($"The stored blob {blob.Hash} cannot be read (", Assert.Single(_warnings), StringComparison.Ordinal);
+        Assert.Empty(_store.Hashes());
+    }
+
+    [Fact]
     public void A_link_in_the_place_of_a_blob_is_no_blob()
     {
         Assert.SkipWhen(OperatingSystem.IsWindows(), "Windows has no links for everybody.");

@@ -135,6 +135,18 @@ public sealed class VerificationTests : IDisposable
     }
 
     [Fact]
+    public void What_cannot_be_read_does_not_end_it()
+    {
+        using var held = new FileStream(_workshop["artifacts/a.txt"], FileMode.Open, FileAccess.Read, FileShare.None);
+        File.Delete(_workshop["artifacts/b.txt"]);
+
+        Assert.Collection(
+            Verify().Findings,
+            finding => Assert.StartsWith("artifacts/a.txt cannot be looked at: ", finding.Text, StringComparison.Ordinal),
+            finding => Assert.Equal((FindingKind.Output, "artifacts/b.txt"), (finding.Kind, finding.Subject)));
+    }
+
+    [Fact]
     public void Damaged_blobs_and_changed_outputs_are_named()
     {
         Damage(A);

@@ -41,6 +41,16 @@ public sealed class ProcessorFactsTests
     public void Every_switch_of_a_library_is_an_entry_of_its_name(params string[] variables) =>
         Assert.All(variables, variable => Assert.Equal([(variable, "1")], Facts(1, $"{variable}=1").Switches));
 
+    [Theory]
+    [InlineData("AMX", true, true, true, true, false)]
+    [InlineData("AVX-512 BF16", false, true, true, true, false)]
+    [InlineData("AVX-512", false, false, true, true, false)]
+    [InlineData("AVX2", false, false, false, true, false)]
+    [InlineData("Advanced SIMD", false, false, false, false, true)]
+    [InlineData("other", false, false, false, false, false)]
+    public void The_widest_instructions_count(string expected, bool amx, bool bfloat16, bool avx512, bool avx2, bool simd) =>
+        Assert.Equal(expected, ProcessorFacts.Widest(amx, bfloat16, avx512, avx2, simd));
+
     [Fact]
     public void This_machine_has_a_core_and_a_vendor()
     {

@@ -93,6 +93,15 @@ public sealed class CheckedFileTests : IDisposable
     }
 
     [Fact]
+    public void What_cannot_be_read_is_damage()
+    {
+        File().Write("abc"u8);
+        using var held = new FileStream(_folder["x"], FileMode.Open, FileAccess.Read, FileShare.None);
+
+        Assert.StartsWith("cannot be read: ", Read(File()).Damage, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public void A_link_is_damage_even_to_the_file_itself()
     {
         Assert.SkipWhen(OperatingSystem.IsWindows(), "Windows has no links for everybody.");

@@ -23,6 +23,23 @@ public sealed class FileStatusTests : IDisposable
     }
 
     [Fact]
+    public void What_every_program_is_told_is_the_same_but_for_inode_and_ctime()
+    {
+        var (path, none) = (_folder.Write("a", "abc"), _folder["b"]);
+
+        var (told, seen) = (FileStatus.OfAny(path), FileStatus.Of(path));
+
+        Assert.Equal((FileType.File, 3L), (told.Type, told.Size));
+        Assert.InRange(seen.ModifiedNs - told.ModifiedNs, 0, 99);
+        Assert.Equal((FileType.Folder, FileType.Missing), (FileStatus.OfAny(_folder.Path).Type, FileStatus.OfAny(none).Type));
+    }
+
+    [Fact]
+    public void Every_type_has_words() => Assert.Equal(
+        ["does not exist", "is a file", "is a folder", "is a link that leads nowhere", "is a named pipe, a socket or a device"],
+        new[] { FileType.Missing, FileType.File, FileType.Folder, FileType.Link, FileType.Special }.Select(FileStatus.Describe));
+
+    [Fact]
     public void A_link_is_looked_through_or_at()
     {
         Assert.SkipWhen(OperatingSystem.IsWindows(), "Windows has no links for everybody.");
