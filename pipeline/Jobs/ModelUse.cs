@@ -1,3 +1,4 @@
+using System.Globalization;
 using Slipway.Diffusion.Model;
 using Slipway.Engine.Caching;
 using Slipway.Engine.Jobs;
@@ -44,7 +45,7 @@ public sealed record ModelUse(
         .. BaseModel.Select(file => FingerprintEntry.Output($"base_model/{file.Name}", file.Name, io.HashOf(file.File), io.PathOf(file.File))),
         FingerprintEntry.Parameter("device", Device),
         FingerprintEntry.Parameter("mixed_precision", MixedPrecision),
-        FingerprintEntry.Parameter("threads", Threads),
+        FingerprintEntry.Parameter("threads", Threads.ToString(CultureInfo.InvariantCulture)),
         .. io.FactsOf(Environment),
     ];
 
