@@ -279,7 +279,7 @@ internal sealed class GraphPass(
         }
         else
         {
-            log.Stored(run.Node.Label, run.Missing.Count - run.Left, run.Missing.Count);
+            log.Stored(run.Node.Label, ++run.Stored, run.Missing.Count);
         }
 
         if (run.Left > 0)

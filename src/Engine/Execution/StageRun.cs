@@ -29,6 +29,9 @@ internal sealed class StageRun(StageNode node, IReadOnlyList<KeyedJob> jobs, Cac
     /// <summary>Jobs that were begun or are to begin, and that have not ended.</summary>
     public int Left { get; set; }
 
+    /// <summary>Jobs that ended well.</summary>
+    public int Stored { get; set; }
+
     /// <summary>Looks for all results.</summary>
     /// <param name="layOut">Whether to put what is found into its place; else only to see whether that could be done.</param>
     public void Find(bool layOut)

@@ -1,7 +1,8 @@
 using System.Text;
 using System.Text.Json;
+using Slipway.Engine.Caching;
 
-namespace Slipway.Engine.Caching.Tests;
+namespace Slipway.Engine.Tests.Caching;
 
 public sealed class ReasonListTests
 {

@@ -111,7 +111,7 @@ public sealed class LooseJobTests : IDisposable
         var next = new StageNode("Shout", "again", [new JobNode("Shout again", "second", new ShoutJob([Words, new Ref(First)], "?"), ["out/second.txt"])]);
         await _yard.RunAsync(new JobGraph([stage, next]));
         var jobs = Directory.GetFiles(_yard[".slipway/jobs"], "*.json", SearchOption.AllDirectories).Select(file => JobJson.Read(File.ReadAllText(file)));
-        return jobs.Single(job => job.Label == label) with { Stage = "Shout" };
+        return jobs.Single(job => job.Label == label) with { Stage = "Shout", Seal = null };
     }
 
     private void Give(JobJson.InputFile input)

@@ -98,6 +98,23 @@ public sealed class SideBySideTests : IDisposable
     }
 
     [Fact]
+    public async Task What_a_failure_ends_does_not_count_as_done()
+    {
+        using var failed = new ManualResetEventSlim();
+
+        // The failure is known when this one ends.
+        void Outlast(JobIo io)
+        {
+            Assert.True(failed.Wait(Long, io.Cancellation));
+            Thread.Sleep(100);
+        }
+
+        await Assert.ThrowsAsync<InvalidDataException>(() => _yard.RunAsync(Graph(Stage("A", Job("a", _ => Throw(failed, "no paint")), Job("b", Outlast), Job("c"), Job("d")))));
+
+        Assert.Equal(["A: 1/4"], _yard.Log.Lines.Where(line => line.Contains('/', StringComparison.Ordinal)));
+    }
+
+    [Fact]
     public async Task All_failures_are_told_in_the_graphs_order()
     {
         using var failed = new ManualResetEventSlim();
