@@ -68,6 +68,7 @@ public sealed class OpenedFilesTests(FinishedKinds finished)
     private static IEnumerable<string> OwnPlaces(JobJson job) =>
     [
         $".slipway/jobs/{job.Key[..2]}/{job.Key}.json",
+        $".slipway/jobs/{job.Key[..2]}/.", // the same, before it has its name
         $".slipway/ac/{job.Key[..2]}/",
         $".slipway/checkpoints/{job.Key}/",
         ".slipway/work/",

@@ -27,7 +27,7 @@ internal sealed class Place : IDisposable
             File.Copy(from, to, overwrite: true);
         }
 
-        _job = JobJson.Read(Renamed(job.Write(), folder)) with
+        _job = JobJson.Read(Renamed((job with { Seal = null }).Write(), folder)) with
         {
             Stage = $"Stage of {name}",
             Label = $"label of {name}",
