@@ -16,6 +16,9 @@ internal sealed class RecordingLog : IRunLog
         }
     }
 
+    /// <summary>Called with each line, by who says it.</summary>
+    public Action<string> Hear { get; set; } = _ => { };
+
     public TaskCompletionSource FirstWait { get; } = new(TaskCreationOptions.RunContinuationsAsynchronously);
 
     public void Starting(string stage, int run, int reused, IReadOnlyList<string> reasons) => Add($"{stage}: {run} run, {reused} reused");
@@ -36,5 +39,6 @@ internal sealed class RecordingLog : IRunLog
     {
         lock (_lines)
             _lines.Add(line);
+        Hear(line);
     }
 }
