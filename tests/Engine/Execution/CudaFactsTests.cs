@@ -30,5 +30,10 @@ public sealed class CudaFactsTests : IDisposable
         Assert.Equal(expected, string.Join('|', facts.Entries.Select(entry => $"{entry.Role}={entry.Value}")));
     }
 
+    [Fact]
+    public void Both_variables_that_choose_among_cards_count() => Assert.Equal(
+        ["card", "CUDA_VISIBLE_DEVICES", "CUDA_DEVICE_ORDER"],
+        new CudaFacts(["NVIDIA H200", "NVIDIA RTX A6000"], _ => "1").Entries.Select(entry => entry.Role));
+
     private void Card(string name, string information) => _folder.Write(Path.Combine(name, "information"), information);
 }

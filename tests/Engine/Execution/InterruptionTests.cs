@@ -39,6 +39,31 @@ public sealed class InterruptionTests : IDisposable
     }
 
     [Fact]
+    public async Task A_run_that_was_stopped_lets_go_of_the_lock_of_a_stage_that_it_left_half_done()
+    {
+        using var source = new CancellationTokenSource();
+        _yard.Cancellation = source.Token;
+        _yard.WhilePainting = (_, _) => source.Cancel();
+
+        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => _yard.RunAsync());
+
+        using var other = _yard.Open();
+        using var free = await other.LockAsync("Paint", _ => Assert.Fail("Nobody works any more."), TestContext.Current.CancellationToken);
+    }
+
+    [Fact]
+    public async Task Until_a_run_has_ended_its_items_are_noted_so_that_nobody_collects_them()
+    {
+        var noted = new List<int>();
+        _yard.WhilePainting = (_, _) => noted.Add(Unfinished());
+
+        await _yard.RunAsync();
+
+        Assert.Equal([3, 3, 3], noted);
+        Assert.Equal(0, Unfinished());
+    }
+
+    [Fact]
     public async Task A_wait_for_another_process_can_be_given_up()
     {
         using var source = new CancellationTokenSource();
@@ -60,6 +85,22 @@ public sealed class InterruptionTests : IDisposable
         _yard.WhilePainting = (_, _) => throw new InvalidDataException("no paint");
 
         await Assert.ThrowsAsync<InvalidDataException>(() => _yard.RunAsync());
+
+        Assert.Empty(Directory.GetDirectories(Path.Combine(_yard.Cache, "work", "Paint")));
+    }
+
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public async Task A_job_that_has_run_leaves_no_work_behind_whether_or_not_it_can_be_stored(bool isWhole)
+    {
+        _yard.WhilePainting = (io, _) =>
+        {
+            if (!isWhole)
+                File.Delete(io.Output("image"));
+        };
+
+        Assert.Equal(isWhole, await Record.ExceptionAsync(() => _yard.RunAsync()) is null);
 
         Assert.Empty(Directory.GetDirectories(Path.Combine(_yard.Cache, "work", "Paint")));
     }
@@ -163,6 +204,13 @@ public sealed class InterruptionTests : IDisposable
         Assert.Equal(["Paint a", "Paint b", "Paint c"], _yard.Ran);
         Assert.Empty(secondLog.Lines);
         using var free = await firstCache.LockAsync("Paint", _ => Assert.Fail("Nobody works any more."), TestContext.Current.CancellationToken);
+    }
+
+    /// <summary>How many items runs that have not ended need.</summary>
+    private int Unfinished()
+    {
+        using var cache = _yard.Open();
+        return cache.Records.Unfinished().Count();
     }
 
     private static async Task<StageOutcome> PaintAsync(GraphRun run, JobGraph graph) =>

@@ -44,6 +44,18 @@ public sealed class JobFilesTests : IDisposable
         Assert.Empty(new JobFiles(cache).RemoveDamaged());
     }
 
+    [Fact]
+    public async Task A_job_that_cannot_be_read_is_told_and_is_none()
+    {
+        var key = await PaintAsync();
+        using var held = new FileStream(FileOf(key), FileMode.Open, FileAccess.Read, FileShare.None);
+        using var cache = _yard.Open();
+
+        Assert.Null(new JobFiles(cache).TryRead(key));
+
+        Assert.StartsWith($"The job {key} as JSON cannot be read: ", Assert.Single(_yard.Warnings), StringComparison.Ordinal);
+    }
+
     [Theory]
     [InlineData("folder")]
     [InlineData("link")]

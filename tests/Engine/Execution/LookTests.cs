@@ -75,6 +75,19 @@ public sealed class LookTests : IDisposable
     }
 
     [Fact]
+    public async Task What_is_found_without_a_run_is_not_put_back()
+    {
+        await _yard.RunAsync();
+        Directory.Delete(_yard["artifacts"], recursive: true);
+        using var cache = _yard.Open();
+        using var run = _yard.RunOf(_yard.Graph(), cache, _yard.Log);
+
+        Assert.Equal(ContentHash.Of("[PICTURE B]"), run.Peek(new Ref("Frame/b")).Hash);
+
+        Assert.False(Directory.Exists(_yard["artifacts"]));
+    }
+
+    [Fact]
     public void What_nobody_made_has_a_place_and_no_content()
     {
         using var cache = _yard.Open();

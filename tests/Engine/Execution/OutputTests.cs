@@ -54,9 +54,7 @@ public sealed class OutputTests : IDisposable
     [Fact]
     public async Task A_folder_that_a_job_leaves_empty_is_an_output_without_files()
     {
-        var job = new JobNode("Train v01", "v01", new FolderJob { Yard = _yard, IsIdle = true }, ["artifacts/lora/v01.safetensors", "artifacts/logs/v01/"]);
-
-        var outcomes = await _yard.RunAsync(new JobGraph([new StageNode("Train", "v01", [job])]));
+        var outcomes = await _yard.RunAsync(Training(isIdle: true));
 
         Assert.Equal(["artifacts/lora/v01.safetensors"], outcomes[0].Items[0].Files.Select(file => file.RelativePath));
     }
@@ -64,8 +62,7 @@ public sealed class OutputTests : IDisposable
     [Fact]
     public async Task A_folder_is_an_output_with_all_its_files()
     {
-        var job = new JobNode("Train v01", "v01", new FolderJob { Yard = _yard }, ["artifacts/lora/v01.safetensors", "artifacts/logs/v01/"]);
-        var graph = new JobGraph([new StageNode("Train", "v01", [job])]);
+        var graph = Training();
         var runs = 0;
         for (var i = 0; i < 2; i++)
         {
@@ -79,6 +76,19 @@ public sealed class OutputTests : IDisposable
         }
 
         Assert.Equal(1, runs);
+    }
+
+    [Fact]
+    public async Task A_job_of_which_one_of_several_files_is_lost_would_run_again()
+    {
+        var graph = Training();
+        var metrics = (await _yard.RunAsync(graph))[0].Items[0].Files[^1];
+        File.Delete(BlobPath(metrics.Hash));
+        File.Delete(metrics.Path);
+        using var cache = _yard.Open();
+        using var run = _yard.RunOf(graph, cache, _yard.Log);
+
+        Assert.Equal(["its stored output is missing or damaged"], run.Look(graph.Stages)[0].Reasons);
     }
 
     [Fact]
@@ -204,6 +214,9 @@ public sealed class OutputTests : IDisposable
         Assert.Equal(6, deleted);
         Assert.Equal([_yard["artifacts/paint/mine.txt"]], Directory.GetFiles(_yard["artifacts"], "*", SearchOption.AllDirectories));
     }
+
+    private JobGraph Training(bool isIdle = false) => new(
+        [new StageNode("Train", "v01", [new JobNode("Train v01", "v01", new FolderJob { Yard = _yard, IsIdle = isIdle }, ["artifacts/lora/v01.safetensors", "artifacts/logs/v01/"])])]);
 
     private string BlobPath(ContentHash hash) => new ContentStore(_yard.Cache, _yard.Warnings.Add).PathOf(hash);
 

@@ -1,3 +1,4 @@
+using System.Runtime.Intrinsics.X86;
 using Slipway.Engine.Execution;
 
 namespace Slipway.Engine.Tests.Execution;
@@ -10,6 +11,7 @@ public sealed class ProcessorFactsTests
     [InlineData(16, 16)] // the plan's word is taken
     [InlineData(0, 5, "OMP_NUM_THREADS=5")]
     [InlineData(0, 4, "OMP_NUM_THREADS=4,2")] // of nested teams the outer one
+    [InlineData(0, 5, "OMP_NUM_THREADS= 5 ")]
     [InlineData(0, 3, "OMP_NUM_THREADS=5", "MKL_NUM_THREADS=3")]
     [InlineData(0, 8, "OMP_NUM_THREADS=12")] // MKL takes no more than there are
     [InlineData(2, 2, "OMP_NUM_THREADS=5")]
@@ -61,6 +63,31 @@ public sealed class ProcessorFactsTests
     }
 
     [Fact]
+    public void The_vendor_is_the_one_that_the_system_names()
+    {
+        Assert.SkipUnless(OperatingSystem.IsLinux() && X86Base.IsSupported, "Only Linux names it, and only of x86.");
+
+        Assert.Contains($"vendor_id\t: {ProcessorFacts.Read().Vendor}", File.ReadLines("/proc/cpuinfo"));
+    }
+
+    [Fact]
+    public void AMX_that_the_system_lists_is_found()
+    {
+        Assert.SkipUnless(OperatingSystem.IsLinux() && Avx512F.IsSupported, "Only Linux lists instructions, and AMX counts beside AVX-512 only.");
+        Assert.SkipUnless(File.ReadLines("/proc/cpuinfo").First(line => line.StartsWith("flags", StringComparison.Ordinal)).Split(' ').Contains("amx_tile"), "This processor has none.");
+
+        Assert.Equal("AMX", ProcessorFacts.Read().Instructions);
+    }
+
+    [Fact]
+    public void A_core_has_the_processors_that_the_system_names()
+    {
+        Assert.SkipUnless(File.Exists("/sys/devices/system/cpu/cpu0/topology/thread_siblings_list"), "The system does not tell.");
+
+        Assert.Contains(0, ProcessorCores.Numbers(ProcessorCores.SiblingsOf(0) ?? "none told"));
+    }
+
+    [Fact]
     public void This_process_may_use_some_processors_and_the_system_knows_their_cores()
     {
         Assert.SkipUnless(OperatingSystem.IsLinux(), "Only Linux tells.");
@@ -74,6 +101,7 @@ public sealed class ProcessorFactsTests
     [Theory]
     [InlineData(16, 8, "0-15")] // eight cores of two threads
     [InlineData(4, 2, "0-1,8-9")]
+    [InlineData(4, 2, "\t0-1, 8-9,")]
     [InlineData(4, 4, "0-3")]
     [InlineData(2, 2, "0-15")] // a control group has time for two
     [InlineData(6, 6, "")] // where nothing is known

@@ -47,6 +47,18 @@ public sealed class ReuseTests : IDisposable
     }
 
     [Fact]
+    public async Task A_second_run_writes_no_record_again()
+    {
+        await _yard.RunAsync();
+        var records = Directory.GetFiles(Path.Combine(_yard.Cache, "ac"), "*", SearchOption.AllDirectories);
+        Assert.All(records, record => File.SetLastWriteTimeUtc(record, DateTime.UnixEpoch));
+
+        await _yard.RunAsync();
+
+        Assert.All(records, record => Assert.Equal(DateTime.UnixEpoch, File.GetLastWriteTimeUtc(record)));
+    }
+
+    [Fact]
     public async Task A_changed_parameter_runs_all_items_and_early_cutoff_spares_what_comes_after()
     {
         await _yard.RunAsync();
