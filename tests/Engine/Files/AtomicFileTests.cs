@@ -37,6 +37,14 @@ public sealed class AtomicFileTests : IDisposable
     }
 
     [Fact]
+    public void Where_nobody_writes_the_content_nothing_is_begun()
+    {
+        Assert.Throws<ArgumentNullException>("write", () => AtomicFile.Write(_folder["deep/x"], (Action<Stream>)null!));
+
+        Assert.False(Directory.Exists(_folder["deep"]));
+    }
+
+    [Fact]
     public void Until_it_is_whole_the_old_file_stands_and_the_new_one_is_hidden()
     {
         _folder.Write("x", "old");

@@ -36,6 +36,42 @@ public sealed class FileLockTests : IDisposable
     }
 
     [Fact]
+    public async Task Who_waits_is_told_once_and_may_do_other_things_meanwhile()
+    {
+        var held = FileLock.TryAcquire(_folder["x"])!;
+        using var source = CancellationTokenSource.CreateLinkedTokenSource(TestContext.Current.CancellationToken);
+        source.CancelAfter(TimeSpan.FromSeconds(10));
+        var told = 0;
+
+        var waiting = FileLock.AcquireAsync(_folder["x"], _ => told++, source.Token);
+        Assert.False(waiting.IsCompleted);
+        await Task.Delay(250, TestContext.Current.CancellationToken); // it looks several times
+        held.Dispose();
+
+        (await waiting).Dispose();
+        Assert.Equal(1, told);
+    }
+
+    [Fact]
+    public void The_owners_file_says_what_it_is_and_who_that_is()
+    {
+        using var held = FileLock.TryAcquire(_folder["x"]);
+
+        Assert.Matches($@"^slipway\.owner\.2 x [0-9a-f]{{64}}\n{Environment.ProcessId}$", File.ReadAllText(_folder["x.owner"]));
+    }
+
+    [Fact]
+    public void A_lock_of_which_the_owner_cannot_be_noted_is_held_all_the_same()
+    {
+        var path = _folder[new string('x', 252)]; // no file can have this name and an ending
+
+        using var held = FileLock.TryAcquire(path);
+
+        Assert.NotNull(held);
+        Assert.Null(FileLock.TryAcquire(path));
+    }
+
+    [Fact]
     public async Task The_lock_of_a_killed_process_is_taken_over()
     {
         Assert.SkipUnless(OperatingSystem.IsLinux(), "uses flock(1)");
@@ -58,6 +94,15 @@ public sealed class FileLockTests : IDisposable
         using var source = new CancellationTokenSource();
 
         await Assert.ThrowsAnyAsync<OperationCanceledException>(() => FileLock.AcquireAsync(_folder["x"], _ => source.Cancel(), source.Token));
+    }
+
+    [Fact]
+    public async Task A_wait_that_was_given_up_before_takes_nothing()
+    {
+        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => FileLock.AcquireAsync(_folder["x"], _ => { }, new CancellationToken(canceled: true)));
+
+        using var free = FileLock.TryAcquire(_folder["x"]);
+        Assert.NotNull(free);
     }
 
     [Fact]

@@ -64,9 +64,12 @@ public sealed class FileNameTests
     [InlineData("~}{ !.")]
     public void Their_neighbours_stay(string letters) => Assert.All(letters, letter => Assert.Equal($"a{letter}b", FileName.OfTag($"a{letter}b")));
 
-    [Fact]
-    public void A_tag_is_cut_before_a_letter_of_two_halves() =>
-        Assert.StartsWith(new string('x', 85) + "%~", FileName.OfTag(new string('x', 85) + string.Concat(Enumerable.Repeat("🌊", 20))), StringComparison.Ordinal);
+    [Theory]
+    [InlineData(83, 83)]
+    [InlineData(85, 85)]
+    [InlineData(87, 86)]
+    public void A_tag_is_cut_before_a_letter_of_two_halves_and_not_earlier(int before, int kept) =>
+        Assert.StartsWith(new string('x', kept) + "%~", FileName.OfTag(new string('x', before) + string.Concat(Enumerable.Repeat("🌊", 20))), StringComparison.Ordinal);
 
     [Fact]
     public void Half_a_character_is_written_out() => Assert.Equal("a%uD83Db", FileName.OfTag("a\ud83db"));
@@ -74,12 +77,13 @@ public sealed class FileNameTests
     [Fact]
     public void Long_tags_are_short_and_stay_different()
     {
-        string[] tags = [new('x', 300), new string('x', 299) + "y", new('海', 300), string.Concat(Enumerable.Repeat("🌊", 100)), "x" + string.Concat(Enumerable.Repeat("🌊", 100)), new('/', 300), new('/', 301), new('\ud83d', 300), new string('\ud83d', 299) + "\ud83e"];
+        string[] tags = [new('x', 300), new string('x', 299) + "y", new('海', 300), string.Concat(Enumerable.Repeat("🌊", 100)), "x" + string.Concat(Enumerable.Repeat("🌊", 100)), new('/', 300), new('/', 301), new('\ud83d', 300), new string('\ud83d', 299) + "\ud83e", new string('x', 300) + "\u0001\u000b", new string('x', 300) + "\u000b\u0001"];
         var names = tags.Select(FileName.OfTag).ToList();
         names.AddRange(names.Select(FileName.OfTag).ToList()); // a tag that is called as a short name is another tag
         Assert.Distinct(names);
         Assert.All(names, name => Assert.InRange(Encoding.UTF8.GetByteCount(name), 80, FileName.LongestTag));
         Assert.All(names, name => Assert.Equal(name, new UTF8Encoding(false, throwOnInvalidBytes: true).GetString(Encoding.UTF8.GetBytes(name))));
+        Assert.Equal(FileName.LongestTag, names[0].Length);
         Assert.Equal(new string('x', FileName.LongestTag), FileName.OfTag(new string('x', FileName.LongestTag)));
     }
 }

@@ -31,7 +31,19 @@ public sealed class ObstacleTests : IDisposable
         Assert.True(Obstacle.SetAside(_folder["cache"], _folder["cache/x"]));
 
         Assert.False(Path.Exists(_folder["cache/x"]));
-        Assert.Equal("x", File.ReadAllText(Path.Combine(Assert.Single(Directory.GetDirectories(_folder["cache/tmp"])), "deep")));
+        var aside = Assert.Single(Directory.GetDirectories(_folder["cache/tmp"]));
+        Assert.Matches("^[0-9a-f]{32}$", Path.GetFileName(aside));
+        Assert.Equal("x", File.ReadAllText(Path.Combine(aside, "deep")));
+    }
+
+    [Fact]
+    public void What_lies_in_the_place_of_the_caches_folder_itself_is_not_put_aside()
+    {
+        var file = _folder.Write("cache", "mine");
+
+        Assert.False(Obstacle.Clear(file, Path.Combine(file, "x")));
+
+        Assert.Equal("mine", File.ReadAllText(file));
     }
 
     [Fact]
