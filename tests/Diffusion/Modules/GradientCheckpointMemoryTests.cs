@@ -5,9 +5,7 @@ using static TorchSharp.torch;
 
 namespace Slipway.Diffusion.Tests.Modules;
 
-/// <summary>Alone, as it counts what the whole process has of the C library.</summary>
-[Collection(nameof(GradientCheckpointMemoryTests))]
-[CollectionDefinition(nameof(GradientCheckpointMemoryTests), DisableParallelization = true)]
+/// <summary>In a process of its own, as it counts what the whole process has of the C library.</summary>
 public sealed class GradientCheckpointMemoryTests
 {
     private const int Steps = 8;
@@ -16,9 +14,17 @@ public sealed class GradientCheckpointMemoryTests
 
     /// <summary>Each of the steps keeps its result for the backward pass, without recomputation; with it the input is all.</summary>
     [Fact]
-    public void Keeps_the_inputs_of_a_part_and_no_inner_results()
+    public async Task Keeps_the_inputs_of_a_part_and_no_inner_results()
     {
         Assert.SkipUnless(NativeHeap.IsKnown, "The C library does not tell what it has given out.");
+        if (OwnProcess.IsThis)
+            MeasureMemory();
+        else
+            await OwnProcess.RunAsync(typeof(GradientCheckpointMemoryTests));
+    }
+
+    private static void MeasureMemory()
+    {
         var recomputation = new GradientCheckpoint();
         var kept = Growth(input => recomputation.Run(inputs => Part(inputs[0]), input));
         var ordinary = Growth(Part);

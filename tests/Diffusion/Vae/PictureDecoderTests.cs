@@ -56,19 +56,29 @@ public sealed class PictureDecoderTests : IDisposable
     }
 
     /// <summary>
-    /// What is announced is what is needed, with maps that the C library gets from the system and gives back, so that none lies in
-    /// memory that an earlier test has left. Were inner results freed at the end of a
-    /// block and not when the next layer has them, it would be twice as much.
+    /// What is announced is what is needed. Were inner results freed at the end of a block and not when the next layer has them, it
+    /// would be twice as much.
     /// </summary>
     [Fact]
-    public void Announces_the_memory_that_it_needs()
+    public async Task Announces_the_memory_that_it_needs()
     {
-        Assert.SkipUnless(OperatingSystem.IsLinux() && NativeHeap.IsKnown, "Reads a process's peak memory from /proc, with a heap that is fixed.");
+        Assert.SkipUnless(OperatingSystem.IsLinux(), "Reads a process's peak memory from /proc.");
+        if (OwnProcess.IsThis)
+            MeasureMemory();
+        else
+            await OwnProcess.RunAsync(typeof(PictureDecoderTests));
+    }
+
+    private static void MeasureMemory()
+    {
         using var vae = new AutoencoderKL(new VaeConfiguration { BlockOutChannels = [48, 96, 64, 64], LayersPerBlock = 1, NormNumGroups = 16 });
         WeightSlots.Initialise(vae);
         using var noGradient = no_grad();
         using var latents = randn([1, 4, 64, 64]);
         using var picture = rand([1, 3, 512, 512]);
+        using var small = rand([1, 3, 64, 64]);
+        // What is loaded and made once is there before.
+        vae.Decode(vae.Encode(small).Mean).Dispose();
         Assert.InRange(Growth(() => vae.Decode(latents).Dispose()) / (double)vae.DecodeBytes(64, 64), 0.3, 1.25);
         Assert.InRange(Growth(() => vae.Encode(picture).Mean.Dispose()) / (double)vae.EncodeBytes(64, 64), 0.3, 1.25);
     }
@@ -84,7 +94,6 @@ public sealed class PictureDecoderTests : IDisposable
     {
         GC.Collect();
         GC.WaitForPendingFinalizers();
-        NativeHeap.Fix();
         File.WriteAllText("/proc/self/clear_refs", "5");
         using var process = Process.GetCurrentProcess();
         var before = process.WorkingSet64;
