@@ -12,8 +12,8 @@ public static class OwnProcess
 {
     private const string Variable = "SLIPWAY_TEST_ALONE";
 
-    /// <summary>Whether this is the process that a test was given.</summary>
-    public static bool IsThis => Environment.GetEnvironmentVariable(Variable) == "1";
+    /// <summary>Whether this is the process that a test was given. Windows, whose C library tells nothing, gives it none.</summary>
+    public static bool IsThis => OperatingSystem.IsWindows() || Environment.GetEnvironmentVariable(Variable) == "1";
 
     /// <summary>Runs a test of the calling program by itself, and fails where it fails.</summary>
     /// <param name="tests">Its class.</param>
