@@ -79,6 +79,20 @@ public sealed class PreflightTests(FinishedWorkspace finished) : IDisposable
     }
 
     [Fact]
+    public async Task Empty_captions_are_all_told_before_anything_is_trained()
+    {
+        Folder("mine", ("a", 64, 64), ("b", 64, 64), ("c", 64, 64));
+        File.WriteAllText(_workspace["mine/a.txt"], "\nsail_kun");
+        File.WriteAllText(_workspace["mine/b.txt"], "");
+        File.WriteAllText(_workspace["mine/c.txt"], "sail_kun");
+        _workspace.Edit(("datasets.mine", "{ source: folder, folder: mine }"), ("versions.v03.dataset", "mine"));
+        string[] expected = [.. new[] { "a", "b" }.Select(name => $"{_workspace[$"mine/{name}.txt"]}: the first line is empty; write the caption there")];
+
+        Assert.Equal(expected, (await LookAsync("v03")).Problems);
+        Assert.Equal(expected, (await Assert.ThrowsAsync<InvalidDataException>(() => _workspace.RunAsync(PipelineStage.Training, "v03"))).Message.Split('\n'));
+    }
+
+    [Fact]
     public async Task A_trigger_word_in_no_caption_is_refused_and_one_in_regularisation_pictures_does_not_count()
     {
         Folder("mine", ("a", 64, 64));
