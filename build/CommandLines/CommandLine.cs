@@ -112,8 +112,11 @@ internal static class CommandLine
     {
         var folder = Values(args, "working", "w").LastOrDefault() is { } working ? Path.GetFullPath(working, caller.Folder) : caller.Folder;
         var plan = (caller with { Folder = folder }).PlanFile(Values(args, "config").LastOrDefault());
-        string[] known = [.. Help.Tasks.Select(task => task.Name), .. PlanOutline.Trained(plan).Select(version => VersionTargets.Prefix + version)];
-        var wrong = Values(args, "target", "t").FirstOrDefault(target => !known.Contains(target, StringComparer.OrdinalIgnoreCase));
+        string[] tasks = [.. Help.Tasks.Select(task => task.Name)];
+        // The plan is read only for a target that can be of it.
+        var others = Values(args, "target", "t").Where(target => !tasks.Contains(target, StringComparer.OrdinalIgnoreCase)).ToList();
+        string[] known = others.Count == 0 ? tasks : [.. tasks, .. PlanOutline.Trained(plan).Select(version => VersionTargets.Prefix + version)];
+        var wrong = others.FirstOrDefault(target => !known.Contains(target, StringComparer.OrdinalIgnoreCase));
         return wrong is null ? null
             : wrong.StartsWith(VersionTargets.Prefix, StringComparison.OrdinalIgnoreCase) && ProblemOf(plan) is { } problem ? problem
             : $"There is no target `{wrong}`; {NearestName.Hint(wrong, known)}";
