@@ -19,13 +19,13 @@ internal static class Facts
         return EnvironmentFacts.None
             .With(EnvironmentGroups.Torch,
             [
-                KeyValuePair.Create("torchsharp", $"{typeof(TorchSharp.torch).Assembly.GetName().Version}"),
+                KeyValuePair.Create("torchsharp", VersionOf(typeof(TorchSharp.torch))),
                 KeyValuePair.Create("libtorch", Constant("libtorchPackageVersion")),
                 // The number of threads is the plan's, or what was found for it: the model has it.
                 .. processor.Entries(0).Where(fact => fact.Role != "threads").Select(fact => KeyValuePair.Create(fact.Role, fact.Value)),
             ])
             .With(EnvironmentGroups.Cuda, [KeyValuePair.Create("cuda", Constant("cudaVersion")), .. CudaFacts.Read().Entries.Select(fact => KeyValuePair.Create(fact.Role, fact.Value))])
-            .With(EnvironmentGroups.Skia, [KeyValuePair.Create("skia", $"{typeof(SkiaSharp.SKImage).Assembly.GetName().Version}")])
+            .With(EnvironmentGroups.Skia, [KeyValuePair.Create("skia", VersionOf(typeof(SkiaSharp.SKImage)))])
             .With(EnvironmentGroups.Onnx, [KeyValuePair.Create("onnxruntime", VersionOf(typeof(Microsoft.ML.OnnxRuntime.InferenceSession)))])
             .With(EnvironmentGroups.Slipway, [KeyValuePair.Create("slipway", SlipwayVersion)]);
     }
