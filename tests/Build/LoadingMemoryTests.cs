@@ -55,11 +55,25 @@ public sealed class LoadingMemoryTests : IDisposable
         long peak = 0;
         while (!process.HasExited)
         {
-            var line = File.ReadLines(status).FirstOrDefault(text => text.StartsWith("VmHWM:", StringComparison.Ordinal));
-            peak = line is null ? peak : long.Parse(line.Split(':', 'k')[1], CultureInfo.InvariantCulture);
+            peak = Reading(status) ?? peak;
             await Task.Delay(10);
         }
 
         return peak * 1024 / GiB;
+    }
+
+    /// <summary>The peak so far in KiB; null of a process that is ending, whose memory or whole folder in /proc is gone before it has exited for us.</summary>
+    private static long? Reading(string status)
+    {
+        try
+        {
+            return File.ReadLines(status).FirstOrDefault(text => text.StartsWith("VmHWM:", StringComparison.Ordinal)) is { } line
+                ? long.Parse(line.Split(':', 'k')[1], CultureInfo.InvariantCulture)
+                : null;
+        }
+        catch (IOException)
+        {
+            return null;
+        }
     }
 }
