@@ -26,7 +26,7 @@ public sealed record EvaluateJob(
     private const int FewBackgrounds = 5;
 
     /// <inheritdoc/>
-    public JobKind Kind { get; } = new("Evaluate", 2);
+    public JobKind Kind { get; } = new("Evaluate", 3);
 
     /// <inheritdoc/>
     public IReadOnlyList<string> Environment => [EnvironmentGroups.Skia, EnvironmentGroups.Onnx];
@@ -62,7 +62,7 @@ public sealed record EvaluateJob(
     private static string GridOf(string version) => $"grid of {version}";
 
     /// <summary>A row a version, a column a background, of the first seed.</summary>
-    private GridSpec VersionsGrid(int[] columns, IReadOnlyList<(string Version, (string Kind, Picture Picture)[] Pictures)> versions) => new(
+    private GridSpec VersionsGrid(int[] columns, IReadOnlyList<(string Version, (string Kind, long Seed, string File, Picture Picture)[] Pictures)> versions) => new(
         $"{Name}: versions × backgrounds",
         [.. versions.Select(version => version.Version)],
         [.. columns.Select(column => Kinds[column])],
@@ -78,8 +78,8 @@ public sealed record EvaluateJob(
         Footer(),
         CellSize);
 
-    private (string Kind, Picture Picture)[] Load(JobIo io, VersionSamples samples) =>
-        [.. samples.Pictures.Select((picture, i) => (Kinds[i / Seeds.Count], Picture.Load(io.PathOf(picture.File))))];
+    private (string Kind, long Seed, string File, Picture Picture)[] Load(JobIo io, VersionSamples samples) =>
+        [.. samples.Pictures.Select((picture, i) => (Kinds[i / Seeds.Count], Seeds[i % Seeds.Count], $"samples/{samples.Name}/{picture.Name}.png", Picture.Load(io.PathOf(picture.File))))];
 
     private string Footer() => string.Create(
         CultureInfo.InvariantCulture,

@@ -6,43 +6,30 @@ using Slipway.Tagging;
 
 namespace Slipway.Pipeline.Jobs;
 
-/// <summary>What was measured on one sample picture.</summary>
+/// <summary>What was measured on one sample picture: a share is 0 or 1 here.</summary>
 /// <param name="Version">Name of the version, or <c>base</c>.</param>
 /// <param name="Kind">Kind of background that the prompt asked for.</param>
-/// <param name="BackgroundFound">Whether the tagger finds that kind.</param>
-/// <param name="MascotPresent">Whether the mascot is there.</param>
-/// <param name="MascotScore">Its correlation, −1 to 1.</param>
-/// <param name="FlatBackground">Whether the background, outside the mascot, is nearly one colour.</param>
-/// <param name="NearWhiteBorder">Share of border pixels that are nearly white.</param>
-internal sealed record SampleMeasures(
-    string Version, string Kind, bool BackgroundFound, bool MascotPresent, double MascotScore, bool FlatBackground, double NearWhiteBorder);
+/// <param name="Seed">The picture's seed.</param>
+/// <param name="File">Where it is in the folder of all outputs, such as <c>samples/v01/beach_11.png</c>.</param>
+/// <param name="Figures">The measures.</param>
+[JsonConverter(typeof(SampleMeasuresConverter))]
+internal sealed record SampleMeasures(string Version, string Kind, long Seed, string File, EvaluationFigures Figures);
 
-/// <summary>Shares over a set of sample pictures, 0 to 1.</summary>
-/// <param name="BackgroundRecall">Pictures in which the tagger finds the background that the prompt names.</param>
-/// <param name="MascotPresence">Pictures in which the mascot is there.</param>
-/// <param name="MascotScore">Mean correlation with the mascot, −1 to 1.</param>
-/// <param name="FlatBackground">Pictures whose background is nearly one colour.</param>
-/// <param name="NearWhiteBorder">Border pixels that are nearly white.</param>
-/// <param name="Pictures">How many pictures.</param>
-internal sealed record EvaluationFigures(
-    double BackgroundRecall, double MascotPresence, double MascotScore, double FlatBackground, double NearWhiteBorder, int Pictures)
-{
-    public static EvaluationFigures Of(IEnumerable<SampleMeasures> samples)
-    {
-        var all = samples.ToArray();
-        double Mean(Func<SampleMeasures, double> value) => Math.Round(all.Average(value), 4);
-        return new EvaluationFigures(
-            Mean(sample => sample.BackgroundFound ? 1 : 0),
-            Mean(sample => sample.MascotPresent ? 1 : 0),
-            Mean(sample => sample.MascotScore),
-            Mean(sample => sample.FlatBackground ? 1 : 0),
-            Mean(sample => sample.NearWhiteBorder),
-            all.Length);
-    }
-}
+/// <summary>Whether a sprite can be looked for.</summary>
+/// <param name="Threshold">From which score the mascot counts as present; null where it cannot be told.</param>
+/// <param name="CanBeTold">Whether pictures with it and pictures without it differ in the score.</param>
+/// <param name="Reason">Why not; null where it can be told.</param>
+internal sealed record MascotFigures(double? Threshold, bool CanBeTold, string? Reason);
 
-/// <summary>The content of <c>evaluation.json</c>.</summary>
-/// <param name="Versions">Figures by version.</param>
+/// <summary>A version's measure against that of the base model.</summary>
+/// <param name="Difference">The version's minus the base model's.</param>
+/// <param name="Low">Lower end of its interval of 95 %; null where there is only one seed.</param>
+/// <param name="High">Upper end.</param>
+/// <param name="BeyondNoise">Whether the interval lies on one side of 0.</param>
+internal sealed record MeasureDifference(double Difference, double? Low, double? High, bool BeyondNoise);
+
+/// <summary>The content of <c>evaluation.json</c>. All numbers are finite; what cannot be told is null.</summary>
+/// <param name="Versions">Figures by version, those of the base model first.</param>
 /// <param name="Backgrounds">Figures by kind of background, then by version.</param>
 internal sealed record Evaluation(
     IReadOnlyDictionary<string, EvaluationFigures> Versions,
@@ -51,27 +38,52 @@ internal sealed record Evaluation(
     /// <summary>From which probability the tagger has found a background.</summary>
     public const double FoundFrom = 0.5;
 
+    /// <summary>By version and measure: the interval of 95 % [low, high] of a seeded bootstrap over seeds. A measure without one is not there.</summary>
+    public IReadOnlyDictionary<string, IReadOnlyDictionary<string, IReadOnlyList<double>>> Intervals { get; init; } = Empty<IReadOnlyDictionary<string, IReadOnlyList<double>>>();
+
+    /// <summary>By version and measure: against the base model.</summary>
+    public IReadOnlyDictionary<string, IReadOnlyDictionary<string, MeasureDifference>> Differences { get; init; } = Empty<IReadOnlyDictionary<string, MeasureDifference>>();
+
+    /// <summary>By version and measure: why it is null.</summary>
+    public IReadOnlyDictionary<string, IReadOnlyDictionary<string, string>> Reasons { get; init; } = Empty<IReadOnlyDictionary<string, string>>();
+
+    /// <summary>Whether the mascot can be looked for.</summary>
+    public MascotFigures Mascot { get; init; } = new(null, CanBeTold: true, null);
+
+    /// <summary>By version: figures by its saved steps, smaller steps first; without versions that save nothing on the way.</summary>
+    public IReadOnlyDictionary<string, IReadOnlyDictionary<string, EvaluationFigures>> Steps { get; init; } = Empty<IReadOnlyDictionary<string, EvaluationFigures>>();
+
+    /// <summary>Every picture, in the order of the versions, kinds and seeds.</summary>
+    public IReadOnlyList<SampleMeasures> Samples { get; init; } = [];
+
     public static Evaluation Of(IReadOnlyList<SampleMeasures> samples) => new(
         Figures(samples),
         samples.GroupBy(sample => sample.Kind, StringComparer.Ordinal)
-            .ToDictionary(group => group.Key, group => Figures(group), StringComparer.Ordinal));
+            .ToDictionary(group => group.Key, group => Figures(group), StringComparer.Ordinal))
+    {
+        Samples = samples,
+    };
 
     /// <summary>Measures a version's pictures.</summary>
     public static IEnumerable<SampleMeasures> Measure(
-        string version, IReadOnlyList<(string Kind, Picture Picture)> pictures, Tagger tagger, MascotDetector detector)
+        string version, IReadOnlyList<(string Kind, long Seed, string File, Picture Picture)> pictures, Tagger tagger, MascotDetector detector)
     {
         var probabilities = tagger.Run([.. pictures.Select(item => item.Picture)]);
-        foreach (var ((kind, picture), tags) in pictures.Zip(probabilities))
+        foreach (var ((kind, seed, file, picture), tags) in pictures.Zip(probabilities))
         {
             var match = detector.Find(picture);
             yield return new SampleMeasures(
                 version,
                 kind,
-                tags[kind] >= FoundFrom,
-                match.IsPresent,
-                match.Score,
-                Measures.IsFlat(picture, match.IsPresent ? match.Foreground : null),
-                Measures.NearWhiteBorder(picture));
+                seed,
+                file,
+                new EvaluationFigures(
+                    tags[kind] >= FoundFrom ? 1 : 0,
+                    match.IsPresent ? 1 : 0,
+                    double.IsFinite(match.Score) ? Math.Round(match.Score, 4) : null,
+                    Measures.IsFlat(picture, match.IsPresent ? match.Foreground : null) ? 1 : 0,
+                    Measures.NearWhiteBorder(picture),
+                    1));
         }
     }
 
@@ -79,9 +91,39 @@ internal sealed record Evaluation(
 
     public string ToJson() => JsonSerializer.Serialize(this, EvaluationJson.Default.Evaluation) + "\n";
 
+    private static Dictionary<string, T> Empty<T>() => new(StringComparer.Ordinal);
+
     private static IReadOnlyDictionary<string, EvaluationFigures> Figures(IEnumerable<SampleMeasures> samples)
         => samples.GroupBy(sample => sample.Version, StringComparer.Ordinal)
-            .ToDictionary(group => group.Key, group => EvaluationFigures.Of(group), StringComparer.Ordinal);
+            .ToDictionary(group => group.Key, group => EvaluationFigures.Of(group.Select(sample => sample.Figures)), StringComparer.Ordinal);
+}
+
+/// <summary>Writes a picture's measures beside its name, and not in a mapping of their own.</summary>
+internal sealed class SampleMeasuresConverter : JsonConverter<SampleMeasures>
+{
+    public override SampleMeasures Read(ref Utf8JsonReader reader, Type typeToConvert, JsonSerializerOptions options)
+    {
+        using var document = JsonDocument.ParseValue(ref reader);
+        var root = document.RootElement;
+        return new SampleMeasures(
+            root.GetProperty("version").GetString()!,
+            root.GetProperty("kind").GetString()!,
+            root.GetProperty("seed").GetInt64(),
+            root.GetProperty("file").GetString()!,
+            root.Deserialize(EvaluationJson.Default.EvaluationFigures)!);
+    }
+
+    public override void Write(Utf8JsonWriter writer, SampleMeasures value, JsonSerializerOptions options)
+    {
+        writer.WriteStartObject();
+        writer.WriteString("version", value.Version);
+        writer.WriteString("kind", value.Kind);
+        writer.WriteNumber("seed", value.Seed);
+        writer.WriteString("file", value.File);
+        foreach (var property in JsonSerializer.SerializeToElement(value.Figures, EvaluationJson.Default.EvaluationFigures).EnumerateObject())
+            property.WriteTo(writer);
+        writer.WriteEndObject();
+    }
 }
 
 [JsonSourceGenerationOptions(PropertyNamingPolicy = JsonKnownNamingPolicy.SnakeCaseLower, WriteIndented = true)]

@@ -41,7 +41,7 @@ internal sealed class ComparisonTable
         return text.ToString();
     }
 
-    private static string Share(double share) => share.ToString("P0", PercentFormat);
+    private static string Share(double? share) => share?.ToString("P0", PercentFormat) ?? "";
 
     private static NumberFormatInfo PercentFormat { get; } = new() { PercentPositivePattern = 1, PercentNegativePattern = 1 };
 
