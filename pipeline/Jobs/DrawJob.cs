@@ -23,7 +23,7 @@ public sealed record DrawJob(
     public const string Caption = "caption";
 
     /// <inheritdoc/>
-    public JobKind Kind { get; } = new("Draw", 1);
+    public JobKind Kind { get; } = new("Draw", 2);
 
     /// <inheritdoc/>
     public IReadOnlyList<string> Environment => [.. Model.Environment, EnvironmentGroups.Skia, EnvironmentGroups.Slipway];

@@ -26,7 +26,7 @@ public sealed record EvaluateJob(
     private const int FewBackgrounds = 5;
 
     /// <inheritdoc/>
-    public JobKind Kind { get; } = new("Evaluate", 3);
+    public JobKind Kind { get; } = new("Evaluate", 4);
 
     /// <inheritdoc/>
     public IReadOnlyList<string> Environment => [EnvironmentGroups.Skia, EnvironmentGroups.Onnx];

@@ -243,13 +243,13 @@ public sealed class Picture
         return FromBitmap(target);
     }
 
-    /// <summary>The PNG file's bytes: the same for the same picture and texts.</summary>
+    /// <summary>The PNG file's bytes, RGB where the picture is opaque, else RGBA: the same for the same picture and texts.</summary>
     /// <param name="texts">Text chunks by keyword, such as A1111's <c>parameters</c>.</param>
     public byte[] EncodePng(IReadOnlyDictionary<string, string>? texts = null)
     {
         var bytes = WithPointer(pointer =>
         {
-            using var pixmap = new SKPixmap(Layout, pointer);
+            using var pixmap = new SKPixmap(HasAlpha ? Layout : Layout.WithAlphaType(SKAlphaType.Opaque), pointer);
             using var data = pixmap.Encode(new SKPngEncoderOptions(SKPngEncoderFilterFlags.AllFilters, 6));
             return data!.ToArray();
         });

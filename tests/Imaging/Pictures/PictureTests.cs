@@ -101,6 +101,19 @@ public sealed class PictureTests : IDisposable
         Assert.Equal([path], Directory.GetFiles(_folder, "*", SearchOption.AllDirectories));
     }
 
+    /// <summary>The colour type stands in the header chunk (PNG specification, 11.2.1): 2 is RGB, 6 is RGBA.</summary>
+    [Theory]
+    [InlineData(255, 2)]
+    [InlineData(254, 6)]
+    public void An_opaque_picture_becomes_an_RGB_file_and_keeps_its_pixels_and_texts(int leastAlpha, int colorType)
+    {
+        var picture = TestPictures.Of(16, 16, (x, y) => ((byte)(x * 16), (byte)(y * 16), 200, (byte)(x == 7 && y == 9 ? leastAlpha : 255)));
+        var png = picture.EncodePng(new Dictionary<string, string> { ["parameters"] = "帆, sea" });
+        Assert.Equal(colorType, png[8 + 8 + 9]);
+        Assert.Equal(picture.Pixels, Picture.Decode(png, "x").Pixels);
+        Assert.Equal("帆, sea", PngText.Read(png)["parameters"]);
+    }
+
     [Fact]
     public void Saving_replaces_what_was_there()
     {
