@@ -39,11 +39,7 @@ public sealed class JobFiles(Cache cache)
     internal void Write(ContentHash key, JobJson job)
     {
         var path = cache.JobPathOf(key);
-        Obstacle.Overcome(cache.Root, path, () =>
-        {
-            Obstacle.Clear(cache.Root, path);
-            AtomicFile.Write(path, stream => stream.Write(Encoding.UTF8.GetBytes(job.Sealed().Write())), flush: false);
-        });
+        Obstacle.Overcome(cache.Root, path, () => AtomicFile.Write(path, stream => stream.Write(Encoding.UTF8.GetBytes(job.Sealed().Write())), flush: false));
     }
 
     private static JobJson? Read(string path, ContentHash key, out string? damage)

@@ -72,22 +72,6 @@ public sealed class JobFilesTests : IDisposable
         Assert.Equal("mine", _yard.Read("mine.txt"));
     }
 
-    [Fact]
-    public async Task A_link_in_place_of_its_folder_is_not_followed()
-    {
-        var key = await PaintAsync();
-        var folder = Path.GetDirectoryName(FileOf(key))!;
-        Directory.Delete(folder, recursive: true);
-        Directory.CreateSymbolicLink(folder, Directory.CreateDirectory(_yard["elsewhere"]).FullName);
-        Directory.Delete(_yard[".slipway/ac"], recursive: true);
-
-        await _yard.RunAsync();
-
-        Assert.Empty(Directory.EnumerateFileSystemEntries(_yard["elsewhere"]));
-        using var cache = _yard.Open();
-        Assert.NotNull(new JobFiles(cache).TryRead(key));
-    }
-
     private async Task<ContentHash> PaintAsync()
     {
         await _yard.RunAsync();
