@@ -1,4 +1,5 @@
 using Slipway.Pipeline.Commands.Preflights;
+using Slipway.Pipeline.Commands.Snapshots;
 using Slipway.Pipeline.Graph;
 using Slipway.Pipeline.Runs;
 
@@ -56,4 +57,12 @@ public interface IPipeline : IDisposable
 
     /// <summary>Trains a version again without the cache and compares: null when the bytes are the same, else what differs.</summary>
     Task<string?> ReproduceAsync(string version, CancellationToken cancel);
+
+    /// <summary>Does what an evaluation does, and compares its results with the accepted snapshots.</summary>
+    /// <param name="cancel">Stops cleanly between items and training steps.</param>
+    Task<SnapshotCheck> CheckAsync(CancellationToken cancel);
+
+    /// <summary>Does what an evaluation does, and takes its results over as accepted.</summary>
+    /// <param name="cancel">Stops cleanly between items and training steps.</param>
+    Task<SnapshotAcceptance> AcceptAsync(CancellationToken cancel);
 }

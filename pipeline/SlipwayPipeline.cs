@@ -4,6 +4,7 @@ using Slipway.Engine.Execution;
 using Slipway.Engine.Jobs;
 using Slipway.Pipeline.Commands.Exchange;
 using Slipway.Pipeline.Commands.Preflights;
+using Slipway.Pipeline.Commands.Snapshots;
 using Slipway.Pipeline.Drawing;
 using Slipway.Pipeline.Graph;
 using Slipway.Pipeline.Jobs;
@@ -144,6 +145,20 @@ public sealed class SlipwayPipeline : IPipeline
         var plan = _plan.Version(version);
         var data = _graph.Value.DatasetsOf(plan).Zip(job.Subsets, (dataset, subset) => new ExportedDataset(dataset.Plan, subset, Datasets.SubsetFiles.From(subset, input => _run.Value.Find(input).Source, input => _run.Value.Find(input).Path))).ToList();
         return SdScriptsExport.Write(_plan, plan, data, _cache.Workspace, folder);
+    }
+
+    /// <inheritdoc/>
+    public async Task<SnapshotCheck> CheckAsync(CancellationToken cancel)
+    {
+        await RunAsync([PipelineStage.Evaluation], null, cancel);
+        return new SnapshotCheck(SnapshotOutcome.NothingAccepted, "snapshots");
+    }
+
+    /// <inheritdoc/>
+    public async Task<SnapshotAcceptance> AcceptAsync(CancellationToken cancel)
+    {
+        await RunAsync([PipelineStage.Evaluation], null, cancel);
+        throw new NotSupportedException("Nothing can be accepted yet.");
     }
 
     /// <inheritdoc/>
