@@ -1,3 +1,4 @@
+using Slipway.Pipeline.Commands.Comparisons;
 using Slipway.Pipeline.Commands.Preflights;
 using Slipway.Pipeline.Commands.Snapshots;
 using Slipway.Pipeline.Graph;
@@ -65,4 +66,10 @@ public interface IPipeline : IDisposable
     /// <summary>Does what an evaluation does, and takes its results over as accepted.</summary>
     /// <param name="cancel">Stops cleanly between items and training steps.</param>
     Task<SnapshotAcceptance> AcceptAsync(CancellationToken cancel);
+
+    /// <summary>Does what an evaluation does, and compares its results: two versions, or with what was before.</summary>
+    /// <param name="request">What with what.</param>
+    /// <param name="folder">Full path of the folder that a file of the request is relative to.</param>
+    /// <param name="cancel">Stops cleanly between items and training steps.</param>
+    Task<Comparison> CompareAsync(CompareRequest request, string folder, CancellationToken cancel);
 }

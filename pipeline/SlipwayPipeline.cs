@@ -1,7 +1,9 @@
 using Slipway.Diffusion.Memory;
 using Slipway.Engine.Caching;
 using Slipway.Engine.Execution;
+using Slipway.Engine.Files;
 using Slipway.Engine.Jobs;
+using Slipway.Pipeline.Commands.Comparisons;
 using Slipway.Pipeline.Commands.Exchange;
 using Slipway.Pipeline.Commands.Preflights;
 using Slipway.Pipeline.Commands.Snapshots;
@@ -30,6 +32,7 @@ public sealed class SlipwayPipeline : IPipeline
     private readonly int _jobs;
     private readonly LockFile _lockFile;
     private readonly EnvironmentFacts _facts;
+    private readonly IReadOnlyDictionary<string, string> _overrides;
     private readonly Lazy<PlanGraph> _graph;
     private readonly Lazy<GraphRun> _run;
     private readonly HashSet<string> _told = new(StringComparer.Ordinal);
@@ -43,6 +46,7 @@ public sealed class SlipwayPipeline : IPipeline
         _jobs = Math.Max(1, Math.Min(options.Jobs ?? int.MaxValue, JobsAtATime(plan)));
         _lockFile = new LockFile(PlanPaths.LockFile(planFile), progress.Warn) { Locked = options.Locked };
         _facts = options.Facts ?? Facts.Read();
+        _overrides = Overrides(options);
         _graph = new Lazy<PlanGraph>(() => PlanGraph.From(_plan, _cache.Workspace));
         _run = new Lazy<GraphRun>(() => NewRun(_cache));
     }
@@ -64,10 +68,7 @@ public sealed class SlipwayPipeline : IPipeline
     /// <exception cref="ArgumentException">The device asked for is not there.</exception>
     public static SlipwayPipeline Open(string planFile, PipelineOptions options, IProgressSink progress)
     {
-        var overrides = new Dictionary<string, string>(StringComparer.Ordinal);
-        if (options.Device is not null)
-            overrides["device"] = options.Device;
-        var plan = Plan.Load(planFile, options.Profile, overrides);
+        var plan = Plan.Load(planFile, options.Profile, Overrides(options));
         ModelLoader.RequireDevice(plan.Device);
         return new SlipwayPipeline(new Cache(PlanPaths.Workspace(planFile), progress.Warn, PlanPaths.Stem(planFile)), planFile, plan, options, progress);
     }
@@ -150,15 +151,34 @@ public sealed class SlipwayPipeline : IPipeline
     /// <inheritdoc/>
     public async Task<SnapshotCheck> CheckAsync(CancellationToken cancel)
     {
-        await RunAsync([PipelineStage.Evaluation], null, cancel);
-        return new SnapshotCheck(SnapshotOutcome.NothingAccepted, "snapshots");
+        var results = await ResultsAsync(cancel);
+        return await Task.Run(() => Snapshots().Check(results), cancel);
     }
 
     /// <inheritdoc/>
     public async Task<SnapshotAcceptance> AcceptAsync(CancellationToken cancel)
     {
-        await RunAsync([PipelineStage.Evaluation], null, cancel);
-        throw new NotSupportedException("Nothing can be accepted yet.");
+        var results = await ResultsAsync(cancel);
+        using var held = await FileLock.AcquireAsync(Path.Combine(_cache.Root, "locks", "accept"), process => _progress.Line($"Another run{(process is { } id ? $" (process {id})" : "")} accepts; waiting."), cancel);
+        return await Task.Run(() => Snapshots().Accept(results), cancel);
+    }
+
+    /// <inheritdoc/>
+    public async Task<Comparison> CompareAsync(CompareRequest request, string folder, CancellationToken cancel)
+    {
+        // What cannot be compared with is said before anything runs.
+        var file = request.With is { } with && File.Exists(Path.GetFullPath(with, folder)) ? Path.GetFullPath(with, folder) : null;
+        var revision = request.With is null || file is not null ? null : GitRevision.Open(_cache.Workspace, request.With);
+        revision?.Require($"{SnapshotsFolder}/{SnapshotFolder.ManifestName}", SnapshotsFolder);
+        foreach (var name in new[] { request.A, request.B }.OfType<string>().Where(name => name != PlanGraph.Base))
+            Require([name], ensembles: true);
+        var results = await ResultsAsync(cancel);
+        var run = new ComparisonRun(_plan, _cache.Workspace, results);
+        return await Task.Run(
+            () => file is not null ? run.Evaluation(file, request.With!)
+                : revision is not null ? run.Revision(revision, _planFile, SnapshotsFolder, _overrides)
+                : run.Versions(request.A!, request.B!),
+            cancel);
     }
 
     /// <inheritdoc/>
@@ -167,6 +187,17 @@ public sealed class SlipwayPipeline : IPipeline
         if (_run.IsValueCreated)
             _run.Value.Dispose();
         _cache.Dispose();
+    }
+
+    /// <summary>The folder of the plan's profile: other profiles have results of their own.</summary>
+    private string SnapshotsFolder => $"{_plan.SnapshotsFolder}/{_plan.Profile}";
+
+    private SnapshotRun Snapshots() => new(Path.Combine(_cache.Workspace, SnapshotsFolder), SnapshotsFolder);
+
+    private async Task<SnapshotResults> ResultsAsync(CancellationToken cancel)
+    {
+        await RunAsync([PipelineStage.Evaluation], null, cancel);
+        return new ResultCollection(_plan, _planFile, _graph.Value, _cache, _facts).From(_run.Value.Outcomes, _overrides);
     }
 
     private List<StageNode> Wanted(IReadOnlyList<PipelineStage> stages, IReadOnlyList<string>? versions)
@@ -196,6 +227,9 @@ public sealed class SlipwayPipeline : IPipeline
             from place in pair.First.Paths.Select((path, slot) => (Path: path, Slot: slot))
             select (place.Path, pair.Second.Files.Where(file => file.Slot == place.Slot).Select(file => (ContentHash?)file.Hash).FirstOrDefault()));
     }
+
+    private static Dictionary<string, string> Overrides(PipelineOptions options) =>
+        options.Device is null ? new(StringComparer.Ordinal) : new(StringComparer.Ordinal) { ["device"] = options.Device };
 
     // As many as cores allow: what uses all of them runs alone.
     private static int JobsAtATime(Plan plan) => plan.Threads == 0 || plan.Device != "cpu" ? 1 : Math.Max(1, ProcessorFacts.Read().Cores / plan.Threads);

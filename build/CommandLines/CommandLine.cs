@@ -1,6 +1,7 @@
 using Slipway.Build.Context;
 using Slipway.Build.Tasks;
 using Slipway.Engine.Options;
+using Slipway.Pipeline.Commands.Comparisons;
 using Slipway.Pipeline.Commands.Exchange;
 using Slipway.Pipeline.Commands.LoraFiles;
 using Slipway.Pipeline.Commands.Sampling;
@@ -24,6 +25,7 @@ internal static class CommandLine
         ("Graph", GraphTask.OptionNames),
         ("Job", JobTask.OptionNames),
         ("Status", [StatusTask.Json]),
+        ("Compare", CompareRequest.OptionNames),
         ("Test", TestTask.OptionNames),
     ];
 
@@ -39,7 +41,7 @@ internal static class CommandLine
 
     /// <summary>Options that are on or off, as Cake takes them: alone, or with true or false in any case.</summary>
     private static readonly string[] Switches =
-        ["tree", "showtree", "dryrun", "noop", "whatif", "description", "descriptions", "showdescription", "exclusive", "e", "info", "help", "h", "locked", StatusTask.Json];
+        ["tree", "showtree", "dryrun", "noop", "whatif", "description", "descriptions", "showdescription", "exclusive", "e", "info", "help", "h", "locked", StatusTask.Json, CompareTask.Markdown];
 
     /// <summary>Options of which each counts.</summary>
     private static readonly string[] Repeatable = ["target", "version", "lora"];
@@ -55,7 +57,7 @@ internal static class CommandLine
     public static bool AsksForVersion(IReadOnlyList<string> args) => args is ["--version"];
 
     /// <summary>Whether standard output is for one document, so that whatever else there is to say goes to standard error.</summary>
-    public static bool AsksForDocument(IReadOnlyList<string> args) => args.LastOrDefault(arg => IsNamed(arg, StatusTask.Json)) is { } json && IsOn(json);
+    public static bool AsksForDocument(IReadOnlyList<string> args) => new[] { StatusTask.Json, CompareTask.Markdown }.Any(name => args.LastOrDefault(arg => IsNamed(arg, name)) is { } asked && IsOn(asked));
 
     /// <summary>The options as Cake and the tasks take them.</summary>
     public static IReadOnlyList<string> ForCake(IReadOnlyList<string> args)

@@ -97,6 +97,13 @@ internal static class Help
                 Export, ./build.sh --target=Export --version=v03 --out=FOLDER:
                   writes img/{repeats}_{name}/ with captions, dataset.toml, config.toml, train.sh and notes.txt for sd-scripts
 
+                Check, ./build.sh --target=Check: grids, sample pictures and measures against the accepted ones in `snapshots/`; exit code 3
+                  where they differ (then *.received.* and difference pictures lie beside), 1 where nothing is accepted
+                Accept, ./build.sh --target=Accept: takes them over, and lists what it took
+                Compare, ./build.sh --target=Compare --a=v02 --b=v03: two versions: settings, measures, pictures side by side
+                  --with=REVISION   instead: what a git revision has accepted against now; or a file with an evaluation
+                  --markdown, --json   only that on standard output
+
                 Status, ./build.sh --target=Status --json: one document for machines instead of lines
                 Graph, ./build.sh --target=Graph --format=mermaid: the plan's work as a flow chart; without --format, a line a stage
                 Job, ./build.sh --target=Job --key=SHA256: does one job again or elsewhere; --from=FILE: from its JSON

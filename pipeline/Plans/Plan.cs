@@ -23,6 +23,7 @@ public sealed record Plan
             option.Text("trigger_word", o => o.TriggerWord, (o, v) => o with { TriggerWord = v }) with { Says = "The word that will call the mascot.", IsRequired = true },
             option.Text("sprite", o => o.Sprite, (o, v) => o with { Sprite = v }) with { Says = "The mascot, cut out: a PNG with transparency.", IsRequired = true },
             option.Of("artifacts", PlanPaths.Artifacts, o => o.ArtifactsFolder, (o, v) => o with { ArtifactsFolder = v }) with { Says = "Folder of all outputs, below the plan's.", Otherwise = "`artifacts`, or `artifacts/X` of another plan `X.yaml`" },
+            option.Of("snapshots", PlanPaths.Snapshots, o => o.SnapshotsFolder, (o, v) => o with { SnapshotsFolder = v }) with { Says = "Folder of the accepted snapshots, below the plan's.", Otherwise = "`snapshots`, or `snapshots/X` of another plan `X.yaml`" },
             option.Whole("seed", o => o.Seed, (o, v) => o with { Seed = v }, 0, uint.MaxValue) with { Says = "All randomness follows from it, where no other seed is given." },
             option.TextOrEmpty("salt", o => o.Salt, (o, v) => o with { Salt = v }) with { Says = "Any text; another one makes everything run again." },
             option.Text("base_model", o => o.BaseModel, (o, v) => o with { BaseModel = v }) with { Says = "SDXL: a folder in diffusers' layout, or a safetensors file.", IsRequired = true },
@@ -51,6 +52,9 @@ public sealed record Plan
 
     /// <summary>Folder of all outputs, relative to the workspace, with <c>/</c>.</summary>
     public string ArtifactsFolder { get; init; } = "artifacts";
+
+    /// <summary>Folder of the accepted snapshots, relative to the workspace, with <c>/</c>; each profile has a folder of its own in it.</summary>
+    public string SnapshotsFolder { get; init; } = "snapshots";
 
     /// <summary>Where no other seed is given.</summary>
     public long Seed { get; init; } = 1;

@@ -10,10 +10,14 @@ public static class PlanPaths
     public const string DefaultName = "lora.pipeline.yaml";
 
     private const string ArtifactsName = "artifacts";
+    private const string SnapshotsName = "snapshots";
     private const string Extension = ".yaml";
 
     /// <summary>How a folder of outputs is written: below the plan's, which is the workspace; nothing is written outside of it.</summary>
     internal static Kind<string> Artifacts { get; } = new Text { Rule = ("a folder below the plan's, such as `artifacts/cat`", IsBelow), Spelling = written => string.Join('/', Parts(written)) };
+
+    /// <summary>How the folder of the accepted snapshots is written: below the plan's as well.</summary>
+    internal static Kind<string> Snapshots { get; } = new Text { Rule = ("a folder below the plan's, such as `tests/Snapshots`", IsBelow), Spelling = written => string.Join('/', Parts(written)) };
 
     /// <summary>The workspace: what the plan's paths are relative to.</summary>
     /// <param name="planFile">The plan.</param>
@@ -40,6 +44,10 @@ public static class PlanPaths
     /// <summary>Where the outputs of a plan go that does not say it: <c>artifacts</c>, and <c>artifacts/cat</c> for <c>cat.yaml</c>.</summary>
     /// <param name="planFile">The plan.</param>
     public static string DefaultArtifacts(string planFile) => Path.GetFileName(planFile) == DefaultName ? ArtifactsName : $"{ArtifactsName}/{Stem(planFile)}";
+
+    /// <summary>Where the accepted snapshots of a plan lie that does not say it: <c>snapshots</c>, and <c>snapshots/cat</c> for <c>cat.yaml</c>.</summary>
+    /// <param name="planFile">The plan.</param>
+    public static string DefaultSnapshots(string planFile) => Path.GetFileName(planFile) == DefaultName ? SnapshotsName : $"{SnapshotsName}/{Stem(planFile)}";
 
     private static string[] Parts(string written) => written.Replace('\\', '/').Split('/', StringSplitOptions.RemoveEmptyEntries);
 

@@ -37,6 +37,23 @@ internal sealed class PlanReader(string file)
         return plan! with { Profiles = profiles };
     }
 
+    /// <summary>What a file says for one profile, with what versions inherit.</summary>
+    /// <exception cref="PlanException">It is no plan, or has no such profile.</exception>
+    public static MappingNode Merged(string file, string? profile, IReadOnlyDictionary<string, string> overrides)
+    {
+        var reader = new PlanReader(file);
+        var document = PlanDocument.Read(file, reader._problems);
+        var chosen = profile ?? (document["default_profile"] as ScalarNode)?.Text ?? "";
+        if ((document["profiles"] as MappingNode)?[chosen] is not MappingNode)
+            reader._problems.Add(document.Place, $"there is no profile `{chosen}`.");
+        reader._problems.ThrowIfAny();
+        var merged = reader.Merge(document, chosen, overrides);
+        if (merged["versions"] is MappingNode versions)
+            merged = merged.With("versions", Inheritance.Resolve(versions, reader._problems).Versions);
+        reader._problems.ThrowIfAny();
+        return merged;
+    }
+
     /// <summary>A profile with what it inherits from others.</summary>
     private MappingNode Profile(MappingNode profiles, string name, IReadOnlyList<string> path)
     {
@@ -75,7 +92,7 @@ internal sealed class PlanReader(string file)
         }
 
         var reader = new MappingReader(node, "", _problems) { IsPartial = isPartial };
-        var plan = reader.Read(Plan.Declared, new Plan { Profile = profile, ArtifactsFolder = PlanPaths.DefaultArtifacts(file) });
+        var plan = reader.Read(Plan.Declared, new Plan { Profile = profile, ArtifactsFolder = PlanPaths.DefaultArtifacts(file), SnapshotsFolder = PlanPaths.DefaultSnapshots(file) });
         var datasets = reader.Sections("datasets").Select(section => DatasetPlan.Read(section.Name, section.Reader, plan.Name, plan.Resolution)).ToList();
         var versions = reader.Sections("versions", partial).ToList();
         var backgrounds = BackgroundsPlan.Read(reader.Section("backgrounds"), plan.Seed);

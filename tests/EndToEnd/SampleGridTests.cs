@@ -1,3 +1,4 @@
+using Slipway.Imaging.Measuring;
 using Slipway.Imaging.Pictures;
 using Slipway.Testing.Snapshots;
 

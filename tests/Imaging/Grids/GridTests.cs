@@ -1,4 +1,5 @@
 using Slipway.Imaging.Grids;
+using Slipway.Imaging.Measuring;
 using Slipway.Imaging.Pictures;
 using Slipway.Testing.Snapshots;
 

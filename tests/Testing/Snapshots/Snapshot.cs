@@ -1,4 +1,5 @@
 using System.Runtime.CompilerServices;
+using Slipway.Imaging.Measuring;
 using Slipway.Imaging.Pictures;
 using Xunit;
 

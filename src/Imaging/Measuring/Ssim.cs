@@ -1,6 +1,6 @@
 using Slipway.Imaging.Pictures;
 
-namespace Slipway.Testing.Snapshots;
+namespace Slipway.Imaging.Measuring;
 
 /// <summary>
 /// Structural similarity (Wang, Bovik, Sheikh, Simoncelli 2004) with their constants, as the mean over windows of 8×8
