@@ -30,6 +30,9 @@ function Get-MadeOf($sources) {
 
 function Test-UpToDate {
     if (-not (Test-Path $stamp)) { return $false }
+    # The host is compiled for one framework, which an update of .NET can take away.
+    $framework = Get-Content (Join-Path $out '.framework') -TotalCount 1 -ErrorAction SilentlyContinue
+    if ($framework -and -not (Test-Path $framework)) { return $false }
     $sources = Get-Sources
     $built = (Get-Item $stamp -Force).LastWriteTimeUtc
     if ($sources | Where-Object { $_.LastWriteTimeUtc -gt $built }) { return $false }
@@ -54,7 +57,7 @@ function Build-Host {
     $started = [DateTime]::UtcNow
     $names = Get-MadeOf (Get-Sources)
     Push-Location $root # global.json says which SDK, and is looked for from here
-    try { $log = dotnet publish build/Build.csproj -c Release "-p:PublishDir=$out/" -v quiet --nologo; $built = $LASTEXITCODE }
+    try { $log = dotnet publish build/Build.csproj -c Published "-p:PublishDir=$out/" -v quiet --nologo; $built = $LASTEXITCODE }
     finally { Pop-Location }
     if ($built -ne 0) {
         $log | Where-Object { $_ -match 'error|warning' } | Sort-Object -Unique | ForEach-Object { [Console]::Error.WriteLine($_) }

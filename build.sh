@@ -32,8 +32,15 @@ made_of() {
     sources | LC_ALL=C sort
 }
 
+# The host is compiled for one framework, which an update of .NET can take away.
+has_framework() {
+    [ ! -f "$out/.framework" ] && return
+    read -r framework <"$out/.framework"
+    [ -d "$framework" ]
+}
+
 up_to_date() {
-    [ -f "$stamp" ] && [ -z "$(sources -newer "$stamp" | head -n 1)" ] && [ "$(made_of)" = "$(cat "$stamp")" ]
+    [ -f "$stamp" ] && has_framework && [ -z "$(sources -newer "$stamp" | head -n 1)" ] && [ "$(made_of)" = "$(cat "$stamp")" ]
 }
 
 rebuild() {
@@ -46,7 +53,7 @@ rebuild() {
     list=$(made_of)
     touch "$out/.building"
     log=$(mktemp)
-    if ! dotnet publish build/Build.csproj -c Release -p:PublishDir="$root/$out/" -v quiet --nologo >"$log" 2>&1; then
+    if ! dotnet publish build/Build.csproj -c Published -p:PublishDir="$root/$out/" -v quiet --nologo >"$log" 2>&1; then
         grep -E "error|warning" "$log" | sort -u >&2 || cat "$log" >&2
         rm -f "$log"
         echo "Error: the host does not build; see above." >&2

@@ -43,6 +43,11 @@ public sealed class ScriptTests : IDisposable
         Assert.Equal((1, $"{Building}--tree\n"), await RunAsync(script, "--tree"));
         Assert.Equal((1, "--tree\n"), await RunAsync(script, "--tree"));
 
+        _folder.Write("build/bin/host/.framework", $"{_folder["framework"]}\n"); // an update of .NET has taken it away
+        Assert.Equal((1, $"{Building}--tree\n"), await RunAsync(script, "--tree"));
+        Directory.CreateDirectory(_folder["framework"]);
+        Assert.Equal((1, "--tree\n"), await RunAsync(script, "--tree"));
+
         _folder.Write("build/Program.cs", $"broken;\n{Program}");
         var (code, output) = await RunAsync(script, "--tree");
         Assert.Equal(1, code);
