@@ -75,6 +75,10 @@ internal static class Help
                   --count=4         pictures with seeds from --seed on
                   --spacing=NAME    leading, trailing, linspace: other timesteps than the model's configuration says
                   --out=x.png       with several pictures x_0001.png, x_0002.png, ...
+                  --x=AXIS --y=AXIS --pages=AXIS   a grid, each picture a job of its own: --x="strength=0.2-1.0 (+0.2)" --y=seed=1-4;
+                                    version, saved_step, saved_epoch, strength, prompt, replace, seed, sampler, steps, guidance;
+                                    --out may be a .jpg or .webp file then, and x_2.png, ... are its further pages
+                  --max-cells=400   a grid of more cells is refused
 
                 Merge, ./build.sh --target=Merge --lora=a:0.7 --lora=b.safetensors:0.3 --rank=16 --out=c.safetensors:
                   --lora=FILE:0.7   a LoRA at a strength, several times; the result is the weighted sum of their changes

@@ -2,6 +2,7 @@ using Cake.Frosting;
 using Slipway.Build.Context;
 using Slipway.Pipeline.Commands.Sampling;
 using Slipway.Pipeline.Plans;
+using Slipway.Pipeline.Runs;
 
 namespace Slipway.Build.Tasks;
 
@@ -17,7 +18,9 @@ public sealed class SampleTask : SlipwayTask
         var (profile, device) = (context.Option("profile"), context.Option("device"));
         var usesPlan = request.Model is null || profile is not null || context.Option("config") is not null;
         var plan = usesPlan ? Plan.Load(context.PlanFile, profile, Overrides(device)) : null;
-        var paths = await Task.Run(() => SampleRun.Run(context.Folder, context.Root, request, plan, device, context.Progress, context.Cancel), context.Cancel);
+        var paths = request.IsGrid
+            ? await new SampleGridRun(context.Folder, context.Root, request, plan, device).RunAsync(context.Progress, context.Cancel)
+            : await Task.Run(() => SampleRun.Run(context.Folder, context.Root, request, plan, device, context.Progress, context.Cancel), context.Cancel);
         foreach (var path in paths)
         {
             context.Progress.Line(Path.GetRelativePath(context.Folder, path));

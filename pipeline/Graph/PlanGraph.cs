@@ -5,6 +5,7 @@ using Slipway.Pipeline.Datasets;
 using Slipway.Pipeline.Jobs;
 using Slipway.Pipeline.Plans;
 using Slipway.Pipeline.Plans.Datasets;
+using Slipway.Pipeline.Plans.Grids;
 using Slipway.Pipeline.Plans.Sections;
 using Slipway.Pipeline.Plans.Versions;
 using Slipway.Pipeline.Plans.Yaml;
@@ -97,7 +98,7 @@ internal sealed class PlanGraph
         PipelineStage.Composites => [.. Jobs.Stages.Where(node => node.Name is "Composites" or "Regularisation" && node.Version != ForValidation)],
         PipelineStage.Tags => [.. Jobs.Stages.Where(node => node.Name is "Composites" or "Regularisation" or "Tags" && node.Version != ForValidation)],
         PipelineStage.Training => [.. _plan.Versions.Select(version => version.Name).Concat(_plan.Ensembles.Select(ensemble => ensemble.Name)).Where(name => versions?.Contains(name) != false).Select(Lora)],
-        _ => [.. _plan.Versions.Select(version => Lora(version.Name)), Jobs.Stages[^1]],
+        _ => [.. _plan.Versions.Select(version => Lora(version.Name)), .. Jobs.Stages.Where(node => node.Name == PlanGrids.StageName), Jobs.Stages[^1]],
     };
 
     private void AddDatasets()
@@ -297,16 +298,36 @@ internal sealed class PlanGraph
             versions.Add(Samples(version.Name, [.. BaseWeights(version), Drawn(version.Name)]));
         foreach (var ensemble in _plan.Ensembles.Where(ensemble => _loras.ContainsKey(ensemble.Name)))
             versions.Add(Samples(ensemble.Name, [Drawn(ensemble.Name)]));
+        new PlanGrids(_plan, _workspace, _model, _modelName) { Loras = Drawn, Sample = SampleOf, Memory = ModelMemory }.Stages(_loras.Keys.ToHashSet(StringComparer.Ordinal)).ToList().ForEach(stage => Add(stage));
         var job = new EvaluateJob(
             _plan.Name, Sprite, Tagger, versions, [.. plan.Prompts.Select(prompt => prompt.Kind)], plan.Seeds, plan.Sampling with { BatchSize = 1 }, plan.Table is not null);
         IReadOnlyList<string> paths =
         [
             $"{_artifacts}/evaluation.json",
-            $"{_artifacts}/grids/versions.png",
-            .. versions.Select(version => $"{_artifacts}/grids/{version.Name}.png"),
+            .. GridFile.Paths($"{_artifacts}/grids/versions.png", job.VersionsLayout),
+            .. versions.SelectMany(version => GridFile.Paths($"{_artifacts}/grids/{version.Name}.png", job.VersionLayout)),
             .. plan.Table is null ? Array.Empty<string>() : [$"{_artifacts}/grids/{plan.Table}.png"],
         ];
         Add(new StageNode("Evaluate", null, [new JobNode("Evaluate", "evaluation", job, paths)]));
+    }
+
+    /// <summary>The LoRAs of a version at a strength, with what it learned on top of; of a save, the file of the training's folder.</summary>
+    private IReadOnlyList<LoraInput> Drawn(string version, SavedAt? saved, double strength)
+    {
+        var node = _loras[version].Jobs[0];
+        var name = $"{_plan.Name}_{version}";
+        var lora = saved is null ? new LoraInput(name, node.Output("lora"), strength) : new LoraInput(saved.NameOf(name), node.Output(TrainingSaves.OutputOf(saved.NameOf(name))), strength);
+        return _plan.Versions.FirstOrDefault(one => one.Name == version) is { } trained ? [.. BaseWeights(trained), lora] : [lora];
+    }
+
+    /// <summary>The picture that the evaluation draws of the same; null where there is none.</summary>
+    private Input? SampleOf(GridCell cell)
+    {
+        var plan = _plan.Evaluation;
+        var kind = plan.Prompts.ToList().FindIndex(prompt => prompt.Prompt == cell.Prompt);
+        var seed = plan.Seeds.ToList().IndexOf(cell.Seed);
+        var isAsUsual = cell.Saved is null && (cell.Version is null || cell.Strength == plan.Multiplier) && cell.Sampling == plan.Sampling with { BatchSize = 1 };
+        return kind < 0 || seed < 0 || !isAsUsual ? null : new Ref(JobNode.IdOf(StageNode.LabelOf("Samples", cell.Version ?? Base), "samples"), SamplesJob.NameOf((kind * plan.Seeds.Count) + seed));
     }
 
     private LoraInput Drawn(string version) => new($"{_plan.Name}_{version}", _loras[version].Jobs[0].Output("lora"), _plan.Evaluation.Multiplier);

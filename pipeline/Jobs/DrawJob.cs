@@ -22,6 +22,15 @@ public sealed record DrawJob(
     /// <summary>Name of the output with the prompt.</summary>
     public const string Caption = "caption";
 
+    /// <summary>LoRAs in the weights, and those that the prompt names as <c>&lt;lora:name:strength&gt;</c>.</summary>
+    public IReadOnlyList<LoraInput> Loras { get; init; } = [];
+
+    /// <summary>Height in pixels, where it is not as high as wide.</summary>
+    public int? Height { get; init; }
+
+    /// <summary>Which timesteps are visited; null: as the model's configuration says.</summary>
+    public string? Spacing { get; init; }
+
     /// <inheritdoc/>
     public JobKind Kind { get; } = new("Draw", 2);
 
@@ -34,9 +43,10 @@ public sealed record DrawJob(
     /// <inheritdoc/>
     public void Run(JobIo io)
     {
-        new PictureSeries(Model.Load(io), Model.Identity(io, ModelName), loras: [], io.Fact("slipway"), io.Line).Draw(
-            [new SamplingRequest(Prompt, Sampling.NegativePrompt, Seed, Resolution, Resolution)],
-            Sampling.Options(batchSize: 1),
+        IReadOnlyList<LoraUse> loras = [.. Loras.Select(lora => new LoraUse(new LoraTag(lora.Name, lora.Multiplier), io.PathOf(lora.File)))];
+        new PictureSeries(Model.Load(io), Model.Identity(io, ModelName), loras, io.Fact("slipway"), io.Line).Draw(
+            [new SamplingRequest(Prompt, Sampling.NegativePrompt, Seed, Resolution, Height ?? Resolution)],
+            Sampling.Options(batchSize: 1) with { Spacing = Spacing },
             [io.Output("image")],
             progress: null,
             io.Cancellation);

@@ -26,14 +26,25 @@ public sealed record EvaluateJob(
     private const int FewBackgrounds = 5;
 
     /// <inheritdoc/>
-    public JobKind Kind { get; } = new("Evaluate", 4);
+    public JobKind Kind { get; } = new("Evaluate", 5);
 
     /// <inheritdoc/>
     public IReadOnlyList<string> Environment => [EnvironmentGroups.Skia, EnvironmentGroups.Onnx];
 
     /// <inheritdoc/>
     public IReadOnlyList<JobOutput> Outputs =>
-        [new("evaluation"), new("versions"), .. Versions.Select(version => new JobOutput(GridOf(version.Name))), .. HasFewGrid ? [new JobOutput("few")] : Array.Empty<JobOutput>()];
+    [
+        new("evaluation"),
+        .. GridFile.Outputs("versions", VersionsLayout),
+        .. Versions.SelectMany(version => GridFile.Outputs(GridOf(version.Name), VersionLayout)),
+        .. HasFewGrid ? [new JobOutput("few")] : Array.Empty<JobOutput>(),
+    ];
+
+    /// <summary>Pages of the grid of all versions.</summary>
+    internal GridLayout VersionsLayout => new(Versions.Count, Kinds.Count, CellSize, CellSize);
+
+    /// <summary>Pages of a version's grid.</summary>
+    internal GridLayout VersionLayout => new(Seeds.Count, Kinds.Count, CellSize, CellSize);
 
     /// <inheritdoc/>
     public void Run(JobIo io)
@@ -49,9 +60,9 @@ public sealed record EvaluateJob(
         }
 
         io.WriteText("evaluation", Evaluation.Of(measures).ToJson());
-        Grid.Draw(VersionsGrid([.. Enumerable.Range(0, Kinds.Count)], pictures)).SavePng(io.Output("versions"));
+        GridFile.Save(io, "versions", VersionsGrid([.. Enumerable.Range(0, Kinds.Count)], pictures));
         foreach (var (version, list) in pictures)
-            Grid.Draw(VersionGrid(version, [.. list.Select(item => item.Picture)])).SavePng(io.Output(GridOf(version)));
+            GridFile.Save(io, GridOf(version), VersionGrid(version, [.. list.Select(item => item.Picture)]));
         if (HasFewGrid)
         {
             var few = Math.Min(FewBackgrounds, Kinds.Count);
@@ -66,16 +77,18 @@ public sealed record EvaluateJob(
         $"{Name}: versions × backgrounds",
         [.. versions.Select(version => version.Version)],
         [.. columns.Select(column => Kinds[column])],
-        [.. versions.Select(version => (IReadOnlyList<Picture>)[.. columns.Select(column => version.Pictures[column * Seeds.Count].Picture)])],
+        (row, column) => versions[row].Pictures[columns[column] * Seeds.Count].Picture,
         $"seed {Seeds[0]} everywhere, {Footer()}",
+        CellSize,
         CellSize);
 
     private GridSpec VersionGrid(string version, Picture[] pictures) => new(
         $"{Name} {version}",
         [.. Seeds.Select(seed => $"seed {seed}")],
         Kinds,
-        [.. Seeds.Select((_, row) => (IReadOnlyList<Picture>)[.. Kinds.Select((_, column) => pictures[(column * Seeds.Count) + row])])],
+        (row, column) => pictures[(column * Seeds.Count) + row],
         Footer(),
+        CellSize,
         CellSize);
 
     private (string Kind, long Seed, string File, Picture Picture)[] Load(JobIo io, VersionSamples samples) =>

@@ -32,6 +32,10 @@ internal sealed class TrainingSaves
     /// <summary>To be called between the steps.</summary>
     public IReadOnlyList<ITrainingHook> Hooks { get; } = [];
 
+    /// <summary>A file of the folder, as another job's input.</summary>
+    /// <param name="name">Its name, without extension.</param>
+    public static string OutputOf(string name) => $"{Output}/{name}.safetensors";
+
     /// <summary>Outputs of a training.</summary>
     public static IEnumerable<JobOutput> Outputs(SaveOptions options) => options.AreWanted ? [new JobOutput(Output, IsFolder: true)] : [];
 

@@ -7,7 +7,7 @@ namespace Slipway.Pipeline.Plans;
 internal static class NameChecks
 {
     /// <summary>Name of the row without a LoRA, beside the versions'.</summary>
-    public const string Base = "base";
+    public const string Base = PlanNames.Base;
 
     private const string AllVersions = "versions";
     private const string Validation = "validation";
@@ -32,7 +32,7 @@ internal static class NameChecks
             names.Add(name, place, path);
     }
 
-    /// <summary>Versions, ensembles, the base model and the table share folders of samples and grids; targets are called after them.</summary>
+    /// <summary>Versions, ensembles, the base model, the table and the grids by axes share folders of samples and grids; targets are called after them.</summary>
     private static void CheckVersions(MappingReader plan, PlanProblems problems)
     {
         var names = new DistinctNames(problems);
@@ -43,6 +43,8 @@ internal static class NameChecks
         var evaluation = plan.Section("evaluation");
         if (evaluation.FindText("table") is { } table)
             names.Add(table, evaluation.PlaceOf("table"), "evaluation.table");
+        foreach (var (name, place, path) in evaluation.KeysOf("grids"))
+            names.Add(name, place, path);
     }
 
     /// <summary>Datasets are told apart by their keys, and trainers by their folders: <c>160_sail_kun</c>.</summary>

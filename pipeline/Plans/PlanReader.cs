@@ -1,5 +1,6 @@
 using Slipway.Engine.Options;
 using Slipway.Pipeline.Plans.Datasets;
+using Slipway.Pipeline.Plans.Grids;
 using Slipway.Pipeline.Plans.Sections;
 using Slipway.Pipeline.Plans.Versions;
 using Slipway.Pipeline.Plans.Yaml;
@@ -121,10 +122,27 @@ internal sealed class PlanReader(string file)
             reader.Problem("datasets", $"has pictures of `source: regularisation` (`{dataset.Key}`), and nothing says which: give the plan a section `regularisation`.");
         foreach (var version in plan.Versions.Where(version => version.Monitoring.Validation is not null && plan.Validation is null))
             versions.Single(section => section.Name == version.Name).Reader.Problem("validate_every_n_steps", "needs pictures to measure on: give the plan a section `validation`.");
+        CheckGrids(reader, plan);
         NameChecks.Run(reader, datasets, _problems);
         var equal = PlanChecks.Run(reader.Section("checks"), plan, [.. versions.Select(version => version.Name)]);
         reader.AlsoKnown("profiles", "default_profile");
         reader.Finish();
         return plan with { EqualOptimizerSteps = equal };
+    }
+
+    private static void CheckGrids(MappingReader reader, Plan plan)
+    {
+        var grids = reader.Section("evaluation").Sections("grids").ToDictionary(section => section.Name, section => section.Reader, StringComparer.Ordinal);
+        foreach (var grid in plan.Evaluation.Grids)
+        {
+            var checks = new GridChecks(grid, plan.Evaluation)
+            {
+                Versions = plan.Versions,
+                Names = [.. reader.KeysOf("versions").Select(version => version.Name), .. plan.Ensembles.Select(ensemble => ensemble.Name)],
+                StepsOf = version => version.OptimizerSteps(plan.Backgrounds.Count, plan.Regularisation?.Count ?? 0),
+            };
+            foreach (var (key, what) in checks.Run())
+                grids[grid.Name].Problem(key, what);
+        }
     }
 }

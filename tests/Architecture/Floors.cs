@@ -10,8 +10,8 @@ internal static class Floors
         // Jobs stand below the plan: what a job needs of it is a section's record, and never the plan as a whole.
         ["Slipway.Pipeline"] =
         [
-            "", "Runs", "Commands.Comparisons", "Commands.Snapshots", "Commands.Exchange", "Commands.Preflights", "Commands.LoraFiles", "Commands.Sampling", "Graph", "Plans.Reference", "Plans", "Jobs",
-            "Datasets", "Drawing", "Plans.Sections", "Plans.Versions", "Plans.Datasets", "Plans.Yaml",
+            "", "Runs", "Commands.Comparisons", "Commands.Snapshots", "Commands.Exchange", "Commands.Preflights", "Commands.LoraFiles", "Commands.Sampling", "Graph", "Plans.Reference", "Plans", "Plans.Grids", "Jobs",
+            "Datasets", "Drawing", "Plans.Sections", "Plans.Versions", "Plans.Datasets", "Plans.Axes", "Plans.Yaml",
         ],
         ["Slipway.Demo"] = ["Recipes", "Tagging", "Learning", "Onnx", "Scenes", "Scenes.Backgrounds", "Scenes.Subjects", "Drawing", ""],
         ["Slipway.Training"] =
@@ -21,7 +21,7 @@ internal static class Floors
         ],
         ["Slipway.Diffusion"] = ["Sampling", "Checkpoints", "Model", "UNets", "Vae", "Text", "Files", "Noise", "Modules", "Memory"],
         ["Slipway.Tagging"] = ["", "Captions", "Tags", "Inputs"],
-        ["Slipway.Imaging"] = ["Grids", "Measuring", "Compositing", "Resampling", "Pictures"],
+        ["Slipway.Imaging"] = ["Grids", "Fonts", "Measuring", "Compositing", "Resampling", "Pictures"],
         ["Slipway.Engine"] = ["Execution", "Jobs", "Caching", "Options", "Files"],
         ["Slipway.Native"] = [""],
     };

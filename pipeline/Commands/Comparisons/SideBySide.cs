@@ -24,12 +24,14 @@ internal static class SideBySide
         var rows = pictures.GroupBy(pair => (pair.Place.Version, pair.Place.Seed)).Take(MostPairs).ToList();
         var isOneVersion = rows.Select(row => row.Key.Version).Distinct(StringComparer.Ordinal).Count() == 1;
         string Label(string side, (string? Version, long? Seed) row) => string.Create(CultureInfo.InvariantCulture, $"{(isOneVersion ? "" : $"{row.Version} ")}{side} {row.Seed}");
+        List<Picture>[] cells = [.. rows.SelectMany(row => new[] { Row(kinds, [.. row], pair => pair.Before), Row(kinds, [.. row], pair => pair.After) })];
         return Grid.Draw(new GridSpec(
             title,
             [.. rows.SelectMany(row => new[] { Label(labels.Before, row.Key), Label(labels.After, row.Key) })],
             kinds,
-            [.. rows.SelectMany(row => new[] { Row(kinds, [.. row], pair => pair.Before), Row(kinds, [.. row], pair => pair.After) })],
+            (row, column) => cells[row][column],
             pictures.Count > rows.Sum(row => row.Count()) ? $"{rows.Sum(row => row.Count())} of {pictures.Count} pairs" : null,
+            Cell,
             Cell));
     }
 

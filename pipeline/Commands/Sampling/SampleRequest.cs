@@ -1,4 +1,7 @@
 using Slipway.Diffusion.Sampling;
+using Slipway.Engine.Options;
+using Slipway.Imaging.Pictures;
+using Slipway.Pipeline.Plans.Axes;
 
 namespace Slipway.Pipeline.Commands.Sampling;
 
@@ -11,7 +14,7 @@ public sealed record SampleRequest
     /// <summary>The options that are read here.</summary>
     public static IReadOnlyList<string> OptionNames { get; } =
     [
-        "model", "prompt", "negative", "seed", "steps", "sampler", "guidance", "width", "height", "count", "lora", "spacing", "tokenizer", "out",
+        "model", "prompt", "negative", "seed", "steps", "sampler", "guidance", "width", "height", "count", "lora", "spacing", "tokenizer", "out", "x", "y", "pages", "max-cells",
     ];
 
     /// <summary>A folder or file; null: the plan's base model.</summary>
@@ -53,6 +56,21 @@ public sealed record SampleRequest
     /// <summary>Folder with the tokenizers of a model in a single file; null: beside the file, or as the plan says.</summary>
     public string? Tokenizer { get; init; }
 
+    /// <summary>What changes from column to column of a grid; null: no grid is drawn.</summary>
+    public GridAxis? X { get; init; }
+
+    /// <summary>What changes from row to row.</summary>
+    public GridAxis? Y { get; init; }
+
+    /// <summary>What changes from page to page.</summary>
+    public GridAxis? Pages { get; init; }
+
+    /// <summary>A grid of more cells is refused.</summary>
+    public int MaxCells { get; init; } = GridPlan.UsualCells;
+
+    /// <summary>Whether a grid is asked for.</summary>
+    public bool IsGrid => X is not null;
+
     /// <summary>The file; with several pictures their number is put before its ending.</summary>
     public string Out { get; init; } = "sample.png";
 
@@ -79,15 +97,35 @@ public sealed record SampleRequest
             Spacing = options.OneOf("spacing", TimestepSpacing.Names),
             Tokenizer = options.Text("tokenizer"),
             Out = options.Text("out") ?? defaults.Out,
+            X = Axis(options, "x"),
+            Y = Axis(options, "y"),
+            Pages = Axis(options, "pages"),
+            MaxCells = (int)options.Whole("max-cells", defaults.MaxCells, 1, 1_000_000),
         };
         if (request.Prompt.Length == 0)
             options.Problem("--target=Sample needs --prompt=\"what is to be seen\".");
-        if (!request.Out.EndsWith(".png", StringComparison.OrdinalIgnoreCase))
-            options.Problem($"--out is '{request.Out}'; expected the name of a .png file.");
+        var isGrid = values("x").Count > 0;
+        if (isGrid ? PictureFormats.Of(request.Out) is null : !request.Out.EndsWith(".png", StringComparison.OrdinalIgnoreCase))
+            options.Problem($"--out is '{request.Out}'; expected the name of a .png file{(isGrid ? ", or of a .jpg or .webp one" : "")}.");
+        if (!isGrid && (values("y").Count > 0 || values("pages").Count > 0))
+            options.Problem("--y and --pages are axes of a grid, which has --x too.");
+        if (isGrid && request.Count > 1)
+            options.Problem("--count is for single pictures; a grid has an axis of seeds, such as --pages=seed=1-4.");
         if (request.Loras.Contains(string.Empty))
             options.Problem("--lora is empty; expected --lora=FILE:strength.");
         options.ThrowIfAny();
         return request;
+    }
+
+    private static GridAxis? Axis(OptionReader options, string name)
+    {
+        if (options.Text(name) is not { } text)
+            return null;
+        var slips = new List<Slip>();
+        _ = new AxisValue().TryRead(new WrittenText(text, IsPlain: false), slips, out var axis);
+        foreach (var slip in slips)
+            options.Problem($"--{name} {slip.What}");
+        return axis;
     }
 
     /// <summary>Full paths of the pictures: <c>x.png</c>, or <c>x_0001.png</c>, <c>x_0002.png</c>, … where there are several.</summary>

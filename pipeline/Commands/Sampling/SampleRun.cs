@@ -48,7 +48,7 @@ public static class SampleRun
         }
     }
 
-    private static string ModelPath(string folder, string workspace, SampleRequest request, Plan? plan)
+    internal static string ModelPath(string folder, string workspace, SampleRequest request, Plan? plan)
     {
         var path = request.Model is { } model ? Path.GetFullPath(model, folder) : Path.GetFullPath(plan!.BaseModel, workspace);
         return File.Exists(path) || Directory.Exists(path)
@@ -59,7 +59,7 @@ public static class SampleRun
     }
 
     /// <summary>Where a model in a single file finds its tokenizers; null: beside it. A folder has its own.</summary>
-    private static string? Companions(string folder, string workspace, string path, SampleRequest request, Plan? plan)
+    internal static string? Companions(string folder, string workspace, string path, SampleRequest request, Plan? plan)
     {
         if (File.Exists(path))
             return request.Tokenizer is { } given ? Path.GetFullPath(given, folder) : plan?.Tokenizer is { } planned ? Path.GetFullPath(planned, workspace) : null;

@@ -1,3 +1,4 @@
+using Slipway.Pipeline.Plans.Axes;
 using Slipway.Pipeline.Plans.Datasets;
 using Slipway.Pipeline.Plans.Sections;
 using Slipway.Pipeline.Plans.Versions;
@@ -23,7 +24,10 @@ internal static class PlanSections
             Versions,
             new("ensembles", "LoRAs that are not trained but summed up from versions.", EnsemblePlan.Declared.Options) { IsNamed = true },
             new("checks", "What must hold for the comparison to be fair.", PlanChecks.Declared.Options),
-            new("evaluation", "Every prompt with every seed, the same for each version and for none.", EvaluationPlan.Declared.Options),
+            new("evaluation", "Every prompt with every seed, the same for each version and for none.", EvaluationPlan.Declared.Options)
+            {
+                Sections = [new("grids", "Grids by axes, each `artifacts/grids/NAME.png`; each of their pictures is a job of its own.", GridPlan.Declared.Options) { IsNamed = true }],
+            },
         ],
     };
 

@@ -1,4 +1,5 @@
 using Slipway.Engine.Options;
+using Slipway.Pipeline.Plans.Axes;
 using Slipway.Pipeline.Plans.Yaml;
 
 namespace Slipway.Pipeline.Plans.Sections;
@@ -31,6 +32,9 @@ public sealed record EvaluationPlan
     /// <summary>Name of a table of all versions in <c>artifacts/</c>, without its extension; null for none.</summary>
     public string? Table { get; init; }
 
+    /// <summary>Grids by axes, in the order of the file.</summary>
+    public IReadOnlyList<GridPlan> Grids { get; init; } = [];
+
     internal static EvaluationPlan Read(MappingReader reader)
     {
         var plan = reader.Read(Declared, new EvaluationPlan());
@@ -38,6 +42,7 @@ public sealed record EvaluationPlan
         reader.Distinct("seeds", plan.Seeds);
         if (reader.IsEmpty("seeds"))
             reader.Problem("seeds", "must be a list of at least one seed, such as [1, 2, 3, 4].");
+        plan = plan with { Grids = [.. reader.Sections("grids").Select(section => GridPlan.Read(section.Name, section.Reader))] };
         reader.Finish();
         return plan;
     }

@@ -9,6 +9,9 @@ internal static class PlanNames
 {
     private const int Longest = 64;
 
+    /// <summary>What stands for the base model without a LoRA, among the names of versions.</summary>
+    public const string Base = "base";
+
     public const string Rule = "a name of at most 64 letters, digits, _ and -, the first a letter or digit";
 
     /// <summary>How a name is written.</summary>

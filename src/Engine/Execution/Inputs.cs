@@ -38,11 +38,15 @@ internal sealed class Inputs(Cache cache, JobGraph graph, IReadOnlyDictionary<st
     private JobInput OfJob(Ref reference)
     {
         var node = graph.Job(reference.Job);
-        var slot = node.Job.Outputs.TakeWhile(output => output.Name != reference.Output).Count();
-        var file = ItemOf(node)?.Files.FirstOrDefault(file => file.Slot == slot);
-        return file is null
-            ? new JobInput(node.Paths[slot], Path.Combine(cache.Workspace, node.Paths[slot]), null, node.Stage)
-            : new JobInput(file.RelativePath, file.Path, file.Hash, node.Stage);
+        var slot = node.Job.Outputs.TakeWhile(output => !output.Is(reference.Output)).Count();
+        var output = node.Job.Outputs[slot];
+        var path = output.IsFolder ? node.Paths[slot] + reference.Output[(output.Name.Length + 1)..] : node.Paths[slot];
+        var made = ItemOf(node)?.Files;
+        if (made?.FirstOrDefault(file => file.Slot == slot && (!output.IsFolder || file.RelativePath == path)) is { } file)
+            return new JobInput(file.RelativePath, file.Path, file.Hash, node.Stage);
+        return output.IsFolder && made is { Count: > 0 }
+            ? throw new FileNotFoundException($"{node.Stage} made no '{path}'; it may have ended before.", path)
+            : new JobInput(path, Path.Combine(cache.Workspace, path), null, node.Stage);
     }
 
     private ItemOutcome? ItemOf(JobNode node)

@@ -18,5 +18,5 @@ public sealed record FileRef(string Path, string What = "file") : Input;
 
 /// <summary>A file that another job of the graph writes.</summary>
 /// <param name="Job">Id of the other job in its graph, see <see cref="JobNode.Id"/>.</param>
-/// <param name="Output">Name of the output, see <see cref="JobOutput.Name"/>.</param>
+/// <param name="Output">Name of the output, see <see cref="JobOutput.Name"/>; of one that is a folder, its name, a slash and the file's in it.</param>
 public sealed record Ref(string Job, string Output = "image") : Input;

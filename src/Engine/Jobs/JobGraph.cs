@@ -65,7 +65,7 @@ public sealed class JobGraph
         return [.. Stages.Where(stage => found.Contains(stage.Label))];
     }
 
-    private string StageOf(Ref input, JobNode reader) => _jobs.TryGetValue(input.Job, out var job) && job.Job.Outputs.Any(output => output.Name == input.Output && !output.IsFolder)
+    private string StageOf(Ref input, JobNode reader) => _jobs.TryGetValue(input.Job, out var job) && job.Job.Outputs.Any(output => output.Is(input.Output))
         ? job.Stage
         : throw new ArgumentException($"{reader.Id} reads {input.Output} of {input.Job}, which comes later or is not there.");
 

@@ -260,6 +260,33 @@ public sealed class Picture
     public void SavePng(string path, IReadOnlyDictionary<string, string>? texts = null) =>
         AtomicFile.Write(path, EncodePng(texts));
 
+    /// <summary>The bytes of a file in a format, with a text that says how it was made.</summary>
+    /// <param name="format">PNG, JPEG or WebP; the last two are for opaque pictures.</param>
+    /// <param name="text">The web UIs' infotext; null for none.</param>
+    /// <exception cref="ArgumentException">The picture has transparency, or the text is too long for a JPEG file.</exception>
+    public byte[] Encode(PictureFormat format, string? text)
+    {
+        if (format == PictureFormat.Png)
+            return EncodePng(text is null ? null : new Dictionary<string, string>(StringComparer.Ordinal) { [PictureText.Parameters] = text });
+        if (HasAlpha)
+            throw new ArgumentException($"A picture with transparency is not written as {format}: lay it on a colour first.", nameof(format));
+        var bytes = WithPointer(pointer =>
+        {
+            using var pixmap = new SKPixmap(Layout.WithAlphaType(SKAlphaType.Opaque), pointer);
+            using var data = format == PictureFormat.Jpeg
+                ? pixmap.Encode(new SKJpegEncoderOptions(92, SKJpegEncoderDownsample.Downsample444, SKJpegEncoderAlphaOption.Ignore))
+                : pixmap.Encode(new SKWebpEncoderOptions(SKWebpEncoderCompression.Lossy, 90));
+            return data!.ToArray();
+        });
+        if (text is null)
+            return bytes;
+        return format == PictureFormat.Jpeg ? PictureText.IntoJpeg(bytes, text) : PictureText.IntoWebp(bytes, text, Width, Height);
+    }
+
+    /// <summary>Writes a file in a format: all of it or nothing.</summary>
+    /// <exception cref="ArgumentException">The picture has transparency, or the text is too long for a JPEG file.</exception>
+    public void Save(string path, PictureFormat format, string? text) => AtomicFile.Write(path, Encode(format, text));
+
     private SKImageInfo Layout => new(Width, Height, SKColorType.Rgba8888, SKAlphaType.Unpremul);
 
     private unsafe T WithPointer<T>(Func<nint, T> use)

@@ -71,7 +71,8 @@ public sealed class FinishedKinds : IDisposable
             ("versions.v03.dataset", "[with_background, class]"),
             ("versions.v03.masked_loss", "true"),
             ("ensembles.merged", "{ of: [v01, v03], ratios: [0.5, 0.5], rank: 4 }"),
-            ("evaluation.table", "kinds"));
+            ("evaluation.table", "kinds"),
+            ("evaluation.grids.steps", "{ x: { saved_step: \"1-3, end\" }, y: { strength: [1, 0.5] }, version: v01, format: jpg }"));
         await _workspace.RunAsync();
         return [.. Directory.GetFiles(_workspace[".slipway/jobs"], "*.json", SearchOption.AllDirectories).Select(file => JobJson.Read(File.ReadAllText(file)))];
     }

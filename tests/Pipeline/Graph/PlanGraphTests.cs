@@ -1,5 +1,10 @@
+using Slipway.Engine.Caching;
 using Slipway.Engine.Jobs;
+using Slipway.Imaging.Pictures;
 using Slipway.Pipeline.Graph;
+using Slipway.Pipeline.Jobs;
+using Slipway.Pipeline.Plans;
+using Slipway.Pipeline.Plans.Axes;
 using Slipway.Pipeline.Tests.Jobs;
 
 namespace Slipway.Pipeline.Tests.Graph;
@@ -24,11 +29,61 @@ public sealed class PlanGraphTests
                 "Backgrounds", "Composites white", "Composites", "Tags", "Regularisation class", "Composites white_tagged", "Backgrounds validation", "Composites validation", "Tags validation",
                 "Train v01", "Train v02", "Train v03", "Train early_stopping", "Train ema", "Train class_pictures", "Train masked_prior", "Train tagged", "Train low_rank", "Ensemble merged",
                 "Samples base", "Samples v01", "Samples v02", "Samples v03", "Samples early_stopping", "Samples ema", "Samples class_pictures", "Samples masked_prior", "Samples tagged", "Samples low_rank", "Samples merged",
-                "Evaluate",
+                "Cells strengths", "Grid strengths", "Evaluate",
             ],
             graph.Stages.Select(stage => stage.Label));
         Assert.Equal(["Train v01", "Train v02", "Composites validation", "Tags validation"], graph.Needs(graph.Stage("Ensemble merged")!).Select(stage => stage.Label));
     }
+
+    [Fact]
+    public void A_grid_draws_what_nothing_else_draws_and_one_more_entry_costs_its_own_pictures()
+    {
+        PlanGraph Of(params double[] strengths) => With(new GridPlan { Name = "g", X = new(AxisKind.Strength, [.. strengths.Select(strength => $"{strength}")]), Y = new(AxisKind.Version, ["base", "v01", "v03"]) });
+
+        // Strength 1 with the evaluation's seed and prompt are its samples, and without a LoRA strength is nothing.
+        Assert.Null(Of(1).Jobs.Stage("Cells g"));
+        var (three, four) = (Cells(Of(1, 0.5, 0.25)), Cells(Of(1, 0.5, 0.25, 0.125)));
+        Assert.Equal(4, three.Count);
+        Assert.Equal(2, four.Except(three).Count());
+        Assert.Equal([], three.Except(four));
+    }
+
+    [Fact]
+    public void Grids_share_pictures_and_name_the_LoRAs_of_their_prompts()
+    {
+        var named = new GridPlan { Name = "a", Prompt = "sail_kun, sea <lora:NAME:1>", X = new(AxisKind.Replace, ["NAME", "sail_kun_v01"]) };
+        var strengths = new GridAxis(AxisKind.Replace, [":1>", ":0.5>"]);
+        // The text that is looked for is the first entry, and NAME is no LoRA.
+        Assert.Throws<FileNotFoundException>(() => With(named with { Y = strengths }));
+        named = named with { Prompt = "sail_kun, sea <lora:sail_kun_v01:1>", X = new(AxisKind.Replace, ["sail_kun_v01", "sail_kun_v03"]) };
+
+        var graph = With(named with { Y = strengths }, named with { Name = "b", X = strengths, Y = named.X }).Jobs;
+
+        Assert.Null(graph.Stage("Cells b"));
+        Assert.Equal(
+            ["sail_kun_v01 1", "sail_kun_v03 1", "sail_kun_v01 0.5", "sail_kun_v03 0.5"],
+            graph.Stage("Cells a")!.Jobs.Select(job => ((DrawJob)job.Job).Loras.Single()).Select(lora => $"{lora.Name} {lora.Multiplier}"));
+        Assert.Equal(["Train v01", "Train v03"], graph.Needs(graph.Stage("Cells a")!).Select(stage => stage.Label));
+    }
+
+    [Fact]
+    public void A_large_grid_has_a_file_a_page()
+    {
+        var node = With(new GridPlan { Name = "g", X = new(AxisKind.Seed, [.. Enumerable.Range(1, 50).Select(seed => $"{seed}")]), Y = new(AxisKind.Steps, [.. Enumerable.Range(1, 50).Select(steps => $"{steps}")]), Pages = new(AxisKind.Guidance, ["1", "2"]), Format = PictureFormat.Webp })
+            .Jobs.Stage("Grid g")!.Jobs.Single();
+
+        Assert.Equal(
+            ["artifacts/grids/g.webp", "artifacts/grids/g_2.webp", "artifacts/grids/g_3.webp", "artifacts/grids/g_4.webp", "artifacts/grids/g_5.webp", "artifacts/grids/g_6.webp"],
+            node.Paths);
+    }
+
+    private static PlanGraph With(params GridPlan[] grids)
+    {
+        var plan = Plan.Load(Path.Combine(Repository.Root, "lora.pipeline.yaml"), "tiny");
+        return PlanGraph.From(plan with { Evaluation = plan.Evaluation with { Grids = grids } }, Repository.Root);
+    }
+
+    private static List<ContentHash> Cells(PlanGraph graph) => [.. graph.Jobs.Stage("Cells g")!.Jobs.Select(job => Samples.KeyOf(job.Job))];
 
     private static IEnumerable<string> Lines(PlanGraph graph) => graph.Jobs.Stages.SelectMany(stage => stage.Jobs.Select(job =>
         $"{stage.Label}, {stage.Weight}, {stage.Memory?.Invoke()}: {job.Id} → {string.Join(", ", job.Paths)}\n{string.Join("\n", new JobFingerprint(Samples.Find, Samples.Facts).Entries(job.Job))}"));

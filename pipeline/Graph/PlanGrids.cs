@@ -1,0 +1,118 @@
+using System.Globalization;
+using Slipway.Engine.Jobs;
+using Slipway.Engine.Options;
+using Slipway.Imaging.Pictures;
+using Slipway.Pipeline.Drawing;
+using Slipway.Pipeline.Jobs;
+using Slipway.Pipeline.Plans;
+using Slipway.Pipeline.Plans.Axes;
+using Slipway.Pipeline.Plans.Grids;
+
+namespace Slipway.Pipeline.Graph;
+
+/// <summary>
+/// The grids by axes of a plan: a job for each picture that nothing else draws, and one for each grid. Pictures that two grids share, and those
+/// of the evaluation's samples, are drawn once.
+/// </summary>
+internal sealed class PlanGrids(Plan plan, string workspace, ModelUse model, string modelName)
+{
+    /// <summary>Name of the stage of a grid.</summary>
+    public const string StageName = "Grid";
+
+    private const string CellStage = "Cells";
+    private readonly Dictionary<string, Input> _drawn = new(StringComparer.Ordinal);
+
+    /// <summary>The LoRAs of a version, as it was saved, at a strength.</summary>
+    public required Func<string, SavedAt?, double, IReadOnlyList<LoraInput>> Loras { get; init; }
+
+    /// <summary>The evaluation's picture that is the same as a cell's; null where there is none.</summary>
+    public required Func<GridCell, Input?> Sample { get; init; }
+
+    /// <summary>What a job that draws needs of the memory.</summary>
+    public required Func<long?> Memory { get; init; }
+
+    private IReadOnlyList<string> Names => [.. plan.Versions.Select(version => version.Name), .. plan.Ensembles.Select(ensemble => ensemble.Name)];
+
+    /// <summary>The stages, in order.</summary>
+    /// <param name="made">The versions and ensembles that can be made; a grid of others waits until their folders are mended.</param>
+    /// <exception cref="FileNotFoundException">A prompt names a LoRA that is not there.</exception>
+    public IEnumerable<StageNode> Stages(IReadOnlySet<string> made)
+    {
+        foreach (var grid in plan.Evaluation.Grids)
+        {
+            var cells = new GridCells(grid, plan.Evaluation, Names);
+            var all = (from page in Enumerable.Range(0, cells.Pages) from row in Enumerable.Range(0, cells.Rows) from column in Enumerable.Range(0, cells.Columns) select (Page: page, Row: row, Column: column, Cell: cells.At(page, row, column))).ToList();
+            if (all.Any(one => one.Cell.Version is { } version && !made.Contains(version)))
+                continue;
+            var stage = StageNode.LabelOf(CellStage, grid.Name);
+            var nodes = new List<JobNode>();
+            var inputs = new List<NamedFile>();
+            foreach (var (page, row, column, cell) in all)
+            {
+                var label = string.Create(CultureInfo.InvariantCulture, $"{page + 1}_{row + 1}_{column + 1}");
+                inputs.Add(new NamedFile(label, Picture(grid, cell, stage, label, nodes)));
+            }
+
+            if (nodes.Count > 0)
+                yield return new StageNode(CellStage, grid.Name, nodes) { Weight = nodes.Sum(node => ((DrawJob)node.Job).Sampling.Steps), Memory = Memory };
+            yield return new StageNode(StageName, grid.Name, [Node(grid, inputs)]);
+        }
+    }
+
+    private JobNode Node(GridPlan grid, IReadOnlyList<NamedFile> cells)
+    {
+        var side = grid.CellFor(plan.Resolution);
+        var job = new GridJob($"{plan.Name} {grid.Name}", AxisLabels.Of(grid.X), AxisLabels.Of(grid.Y), AxisLabels.Of(grid.Pages), cells, side, side, grid.Format);
+        IReadOnlyList<string> paths =
+        [
+            .. Enumerable.Range(0, job.Outputs.Count).Select(number => string.Create(
+                CultureInfo.InvariantCulture, $"{plan.ArtifactsFolder}/grids/{grid.Name}{(number == 0 ? "" : $"_{number + 1}")}{grid.Format.Extension()}")),
+        ];
+        return new JobNode(StageNode.LabelOf(StageName, grid.Name), grid.Name, job, paths);
+    }
+
+    private Input Picture(GridPlan grid, GridCell cell, string stage, string label, List<JobNode> nodes)
+    {
+        // Without a LoRA its strength and its saves are nothing.
+        var same = string.Join('\n', cell.Version, cell.Saved, cell.Version is null ? 1 : cell.Strength, cell.Seed, cell.Sampling, cell.Prompt);
+        if (_drawn.TryGetValue(same, out var known))
+            return known;
+        var named = LoraTag.Split(cell.Prompt).Tags;
+        if (named.Count == 0 && Sample(cell) is { } sample)
+            return _drawn[same] = sample;
+        var job = new DrawJob(model, modelName, cell.Prompt, cell.Seed, plan.Resolution, cell.Sampling)
+        {
+            Loras = [.. cell.Version is { } version ? Loras(version, cell.Saved, cell.Strength) : [], .. named.Select(tag => Named(grid, tag))],
+        };
+        var node = new JobNode(stage, label, job, [$"{plan.ArtifactsFolder}/grids/{grid.Name}/{label}.png"]);
+        nodes.Add(node);
+        return _drawn[same] = node.Output("image");
+    }
+
+    /// <summary>A LoRA that a prompt names: one of the plan's, a save of one, or a file in <c>models/lora</c>.</summary>
+    private LoraInput Named(GridPlan grid, LoraTag tag)
+    {
+        foreach (var version in Names.Where(name => tag.Name.StartsWith($"{plan.Name}_{name}", StringComparison.Ordinal)))
+        {
+            var own = $"{plan.Name}_{version}";
+            if (tag.Name == own)
+                return Loras(version, null, tag.Strength)[^1];
+            if (Saved(own, tag.Name) is { } saved && plan.Versions.FirstOrDefault(one => one.Name == version)?.Training.Saves is { AreWanted: true })
+                return Loras(version, saved, tag.Strength)[^1];
+        }
+
+        var path = $"models/lora/{tag.Name}.safetensors";
+        if (tag.Name.IndexOfAny(['/', '\\']) < 0 && File.Exists(Path.Combine(workspace, path)))
+            return new LoraInput(tag.Name, new FileRef(path, "LoRA"), tag.Strength);
+        throw new FileNotFoundException(
+            $"`evaluation.grids.{grid.Name}` has a prompt with {tag}, and there is no such LoRA, neither of the plan nor in models/lora; {NearestName.Hint(tag.Name, Names.Select(name => $"{plan.Name}_{name}"))}");
+    }
+
+    private static SavedAt? Saved(string own, string name)
+    {
+        var rest = name[own.Length..];
+        if (rest.StartsWith("-step", StringComparison.Ordinal))
+            return rest.Length == 13 && int.TryParse(rest[5..], NumberStyles.None, CultureInfo.InvariantCulture, out var step) ? new SavedAt(step, IsEpoch: false) : null;
+        return rest.Length == 7 && rest[0] == '-' && int.TryParse(rest[1..], NumberStyles.None, CultureInfo.InvariantCulture, out var epoch) ? new SavedAt(epoch, IsEpoch: true) : null;
+    }
+}
