@@ -43,6 +43,11 @@ public sealed class FileHasher
     /// <summary>The hash of a file's content, read from the disk whatever is remembered; null when there is no such file.</summary>
     public ContentHash? TryRehash(string path) => TryHash(path, isTrusted: false);
 
+    /// <summary>The hash of a file's content, of many files one after the other; null when there is no such file.</summary>
+    /// <param name="path">The file.</param>
+    /// <param name="near">Where in its folder's memory it may be: of files in the order of their names, right behind the one before.</param>
+    internal ContentHash? TryHash(string path, ref int near) => TryHash(path, isTrusted: true, ref near);
+
     /// <summary>Keeps a hash that the caller has just computed from the bytes that it wrote.</summary>
     internal void Remember(string path, ContentHash hash)
     {
@@ -63,13 +68,19 @@ public sealed class FileHasher
 
     private ContentHash? TryHash(string path, bool isTrusted)
     {
+        var near = 0;
+        return TryHash(path, isTrusted, ref near);
+    }
+
+    private ContentHash? TryHash(string path, bool isTrusted, ref int near)
+    {
         var full = Path.GetFullPath(path);
         var status = FileStatus.Of(full);
         if (FileStamp.Of(status) is not { } stamp)
             return null;
         var folder = FolderOf(full);
         var name = full.AsSpan(full.LastIndexOf(Path.DirectorySeparatorChar) + 1);
-        return isTrusted && folder.TryFind(name, stamp, out var hash) ? hash : Read(full, folder);
+        return isTrusted && folder.TryFind(name, stamp, ref near, out var hash) ? hash : Read(full, folder);
     }
 
     private ContentHash Read(string path, KnownFolder folder)
@@ -112,12 +123,12 @@ public sealed class FileHasher
     {
         public ConcurrentDictionary<string, RememberedHash> Fresh { get; } = new(StringComparer.Ordinal);
 
-        public bool TryFind(ReadOnlySpan<char> name, FileStamp stamp, out ContentHash hash)
+        public bool TryFind(ReadOnlySpan<char> name, FileStamp stamp, ref int near, out ContentHash hash)
         {
             Span<byte> bytes = stackalloc byte[3 * 256];
             var known = default(RememberedHash);
             var isKnown = (!Fresh.IsEmpty && Fresh.TryGetValue(name.ToString(), out known))
-                || saved?.TryFind(Encoding.UTF8.TryGetBytes(name, bytes, out var length) ? bytes[..length] : Encoding.UTF8.GetBytes(name.ToString()), out known) == true;
+                || saved?.TryFind(Encoding.UTF8.TryGetBytes(name, bytes, out var length) ? bytes[..length] : Encoding.UTF8.GetBytes(name.ToString()), ref near, out known) == true;
             hash = known.Hash;
             return isKnown && known.Stamp == stamp && known.IsTrusted;
         }

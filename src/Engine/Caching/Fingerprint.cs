@@ -10,19 +10,22 @@ namespace Slipway.Engine.Caching;
 /// </summary>
 public sealed class Fingerprint
 {
+    private const int BufferSize = 1 << 16;
+    private const int EntrySize = (3 * sizeof(int)) + 1 + ContentHash.Size; // and the role
     private static readonly byte[] Domain = "slipway.fingerprint.2"u8.ToArray();
 
     /// <exception cref="ArgumentException">Two entries have the same role, or one is still to be produced.</exception>
     public Fingerprint(IEnumerable<FingerprintEntry> entries)
     {
-        Entries = [.. entries.OrderBy(entry => entry.Role, StringComparer.Ordinal)];
-        for (var i = 1; i < Entries.Count; i++)
+        FingerprintEntry[] sorted = [.. entries];
+        Array.Sort(Array.ConvertAll(sorted, entry => entry.Role), sorted, StringComparer.Ordinal);
+        for (var i = 1; i < sorted.Length; i++)
         {
-            if (Entries[i].Role == Entries[i - 1].Role)
-                throw new ArgumentException($"The fingerprint has two entries with the role {Entries[i].Role}.", nameof(entries));
+            if (sorted[i].Role == sorted[i - 1].Role)
+                throw new ArgumentException($"The fingerprint has two entries with the role {sorted[i].Role}.", nameof(entries));
         }
 
-        Key = KeyOf(Entries);
+        (Entries, Key) = (sorted, KeyOf(sorted));
     }
 
     /// <summary>The entries in the ordinal order of their roles.</summary>
@@ -31,21 +34,40 @@ public sealed class Fingerprint
     /// <summary>The key of the action.</summary>
     public ContentHash Key { get; }
 
-    private static ContentHash KeyOf(IReadOnlyList<FingerprintEntry> entries)
+    // What is hashed is gathered in one buffer: a key of a hundred thousand files would call the hash half a million times.
+    private static ContentHash KeyOf(FingerprintEntry[] entries)
     {
         using var sha = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
         Append(sha, Domain);
-        Span<byte> digest = stackalloc byte[ContentHash.Size];
+        var buffer = new byte[BufferSize];
+        var used = 0;
         foreach (var entry in entries)
         {
             var hash = entry.Hash ?? throw new ArgumentException($"{entry.Role} has yet to be produced by {entry.Description}.", nameof(entries));
-            Append(sha, [(byte)entry.Kind]);
-            Append(sha, Encoding.UTF8.GetBytes(entry.Role));
-            hash.CopyTo(digest);
-            Append(sha, digest);
+            var most = Encoding.UTF8.GetMaxByteCount(entry.Role.Length) + EntrySize;
+            if (used + most > buffer.Length)
+            {
+                sha.AppendData(buffer, 0, used);
+                (buffer, used) = (most > buffer.Length ? new byte[most] : buffer, 0);
+            }
+
+            used += Write(buffer.AsSpan(used), entry.Kind, entry.Role, hash);
         }
 
+        sha.AppendData(buffer, 0, used);
         return new ContentHash(sha.GetHashAndReset());
+    }
+
+    /// <summary>Kind, role and hash, each behind its length.</summary>
+    private static int Write(Span<byte> bytes, EntryKind kind, string role, ContentHash hash)
+    {
+        BinaryPrimitives.WriteInt32LittleEndian(bytes, 1);
+        bytes[4] = (byte)kind;
+        var length = Encoding.UTF8.GetBytes(role, bytes[9..]);
+        BinaryPrimitives.WriteInt32LittleEndian(bytes[5..], length);
+        BinaryPrimitives.WriteInt32LittleEndian(bytes[(9 + length)..], ContentHash.Size);
+        hash.CopyTo(bytes[(13 + length)..]);
+        return EntrySize + length;
     }
 
     internal static void Append(IncrementalHash sha, ReadOnlySpan<byte> part)

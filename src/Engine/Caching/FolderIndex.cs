@@ -43,9 +43,16 @@ internal sealed class FolderIndex(ReadOnlyMemory<byte> entries, ReadOnlyMemory<b
 
     /// <summary>What is remembered of a file.</summary>
     /// <param name="name">The file's name in UTF-8.</param>
+    /// <param name="near">The place to look at first; afterwards the one behind the file.</param>
     /// <param name="found">Its hash and the stamp under which it was computed.</param>
-    public bool TryFind(ReadOnlySpan<byte> name, out RememberedHash found)
+    public bool TryFind(ReadOnlySpan<byte> name, ref int near, out RememberedHash found)
     {
+        if ((uint)near < (uint)Count && NameAt(near).SequenceEqual(name))
+        {
+            found = ValueAt(near++);
+            return true;
+        }
+
         for (var (low, high) = (0, Count - 1); low <= high;)
         {
             var middle = (low + high) / 2;
@@ -53,6 +60,7 @@ internal sealed class FolderIndex(ReadOnlyMemory<byte> entries, ReadOnlyMemory<b
             if (order == 0)
             {
                 found = ValueAt(middle);
+                near = middle + 1;
                 return true;
             }
 

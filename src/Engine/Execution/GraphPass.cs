@@ -166,7 +166,7 @@ internal sealed class GraphPass(
         cache.Records.Begin(options.Profile, run.Node.Label, run.Jobs.Select(job => job.Key));
         run.Left = run.Missing.Count;
         _locks.Add(run.Node.Label, held);
-        foreach (var job in run.Missing.Select(job => new QueuedJob(run, job)))
+        foreach (var job in run.Missing.Select(job => new QueuedJob(run, job.Prepared())))
         {
             // The same work may be under way already; its result is this one's too.
             if (_underWay.TryGetValue(job.Job.Key, out var same))

@@ -89,7 +89,7 @@ public sealed class GraphRun : IDisposable
     public async Task<IReadOnlyList<OutputFile>> RunAgainAsync(JobNode job, string folder, CancellationToken cancellation)
     {
         using var apart = new Cache(folder, _cache.Warn);
-        var keyed = NewKeys(_outcomes).Of(job);
+        var keyed = NewKeys(_outcomes).Of(job).Prepared();
         var done = await _workers.RunAsync(live => new JobExecution(apart, _options.Facts, _options.Salt, _log, _cache.Hasher).Run(keyed, live, cancellation));
         var (stored, outputs) = (done.Store(), new JobOutputs(apart));
         return outputs.TryLayOut(job, stored)

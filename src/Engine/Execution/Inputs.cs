@@ -9,6 +9,7 @@ namespace Slipway.Engine.Execution;
 /// <param name="outcomes">What became of stages, by label.</param>
 internal sealed class Inputs(Cache cache, JobGraph graph, IReadOnlyDictionary<string, StageOutcome> outcomes)
 {
+    private const int Many = 1000;
     private readonly Dictionary<Input, JobInput> _found = [];
     private readonly Dictionary<string, Dictionary<string, ItemOutcome>> _items = new(StringComparer.Ordinal);
 
@@ -22,6 +23,41 @@ internal sealed class Inputs(Cache cache, JobGraph graph, IReadOnlyDictionary<st
         if (found.Hash is not null)
             _found[input] = found;
         return found;
+    }
+
+    /// <summary>Looks at many files of the user's on two threads, so that they are found at once afterwards. What cannot be looked at is left for <see cref="Find"/> to say.</summary>
+    public void LookAt(IReadOnlyList<Input> inputs)
+    {
+        if (inputs.Count < Many)
+            return;
+        var files = inputs.OfType<FileRef>().Where(file => !_found.ContainsKey(file)).ToArray();
+        var found = new JobInput?[files.Length];
+        var half = files.Length / 2;
+        var first = Task.Run(() => LookAt(files.AsSpan(0, half), found.AsSpan(0, half)));
+        LookAt(files.AsSpan(half), found.AsSpan(half));
+        first.GetAwaiter().GetResult();
+        for (var i = 0; i < files.Length; i++)
+        {
+            if (found[i] is { } input)
+                _found[files[i]] = input;
+        }
+    }
+
+    private void LookAt(ReadOnlySpan<FileRef> files, Span<JobInput?> found)
+    {
+        var near = 0;
+        for (var i = 0; i < files.Length; i++)
+        {
+            var path = Path.Combine(cache.Workspace, files[i].Path);
+            try
+            {
+                found[i] = cache.Hasher.TryHash(path, ref near) is { } hash ? new JobInput(files[i].Path, path, hash) : null;
+            }
+            catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
+            {
+                found[i] = null;
+            }
+        }
     }
 
     private JobInput OfUser(FileRef file)

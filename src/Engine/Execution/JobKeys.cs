@@ -14,6 +14,9 @@ internal sealed class JobKeys(Inputs inputs, EnvironmentFacts facts, string salt
     public IReadOnlyList<KeyedJob> Of(StageNode stage) => [.. stage.Jobs.Select(Of)];
 
     /// <summary>A job with its key.</summary>
-    public KeyedJob Of(JobNode job) =>
-        new(job, job.Inputs.ToDictionary(input => input, inputs.Find), _fingerprint.Entries(job.Job));
+    public KeyedJob Of(JobNode job)
+    {
+        inputs.LookAt(job.Inputs);
+        return new KeyedJob(job, () => job.Inputs.ToDictionary(input => input, inputs.Find), _fingerprint.Entries(job.Job));
+    }
 }

@@ -38,7 +38,7 @@ public sealed class LooseJob(Cache cache, EnvironmentFacts facts, IRunLog log)
         if (node.Inputs.FirstOrDefault(input => !inputs.ContainsKey(input)) is { } unknown)
             throw new InvalidDataException($"{node.Stage}, {node.Label} reads {unknown}, of which the JSON does not say where it is and what is in it.");
         var entries = new JobFingerprint(input => inputs[input], facts, json.Salt ?? "").Entries(node.Job);
-        var job = new KeyedJob(node, node.Inputs.ToDictionary(input => input, input => inputs[input]), entries);
+        var job = new KeyedJob(node, () => node.Inputs.ToDictionary(input => input, input => inputs[input]), entries);
         return job.Key.ToString() == json.Key
             ? job
             : throw new InvalidDataException($"{node.Stage}, {node.Label} has the key {job.Key} here and {json.Key} where it was written: processor, threads, libraries or Slipway's version are others.");

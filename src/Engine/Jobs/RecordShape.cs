@@ -130,9 +130,12 @@ internal sealed class RecordShape
     /// <summary>A member.</summary>
     internal sealed class Member
     {
+        private readonly MethodInvoker _get;
+
         public Member(PropertyInfo property, ParameterInfo? parameter, object? made)
         {
             Property = property;
+            _get = MethodInvoker.Create(property.GetMethod!);
             Name = SnakeCase(property.Name);
             IsLeftOut = property.IsDefined(typeof(NotInKeyAttribute)) || parameter?.IsDefined(typeof(NotInKeyAttribute)) == true;
             IsInline = property.IsDefined(typeof(InlineAttribute)) || parameter?.IsDefined(typeof(InlineAttribute)) == true;
@@ -155,6 +158,6 @@ internal sealed class RecordShape
 
         public object? Default { get; }
 
-        public object? Get(object record) => Property.GetValue(record);
+        public object? Get(object record) => _get.Invoke(record);
     }
 }

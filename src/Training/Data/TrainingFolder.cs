@@ -16,6 +16,7 @@ public sealed class TrainingFolder
     private readonly List<string> _problems = [];
     private readonly List<string> _warnings = [];
     private readonly TrainingFolderOptions _options;
+    private string[]? _extensions;
 
     private TrainingFolder(TrainingFolderOptions options) => _options = options;
 
@@ -121,9 +122,19 @@ public sealed class TrainingFolder
         return tokens.Length <= FaceCropTokens ? own : CaptionsAt(Path.Combine(Path.GetDirectoryName(picture)!, string.Join('_', tokens[..^FaceCropTokens])), files);
     }
 
-    private List<string> CaptionsAt(string stem, Listing files) => [.. Extensions.Select(extension => stem + extension).Where(files.Captions.Contains)];
+    private List<string> CaptionsAt(string stem, Listing files)
+    {
+        var found = new List<string>(1);
+        foreach (var extension in Extensions)
+        {
+            if (files.Captions.TryGetValue(stem + extension, out var caption))
+                found.Add(caption);
+        }
 
-    private string[] Extensions => _options.CaptionExtension is { } one ? [one] : CaptionExtensions;
+        return found;
+    }
+
+    private string[] Extensions => _extensions ??= _options.CaptionExtension is { } one ? [one] : CaptionExtensions;
 
     private static string Stem(string path) => Path.ChangeExtension(path, null);
 
@@ -132,15 +143,33 @@ public sealed class TrainingFolder
     {
         public Listing(string folder, string[] captionExtensions)
         {
-            var all = Directory.GetFiles(folder);
-            Pictures = [.. all.Where(file => PictureExtensions.Contains(Path.GetExtension(file), StringComparer.OrdinalIgnoreCase)).Order(StringComparer.Ordinal)];
-            Captions = all.Where(file => captionExtensions.Contains(Path.GetExtension(file), StringComparer.Ordinal)).ToHashSet(StringComparer.Ordinal);
+            foreach (var file in Directory.EnumerateFiles(folder))
+            {
+                var extension = Path.GetExtension(file.AsSpan());
+                if (Is(extension, PictureExtensions, StringComparison.OrdinalIgnoreCase))
+                    Pictures.Add(file);
+                if (Is(extension, captionExtensions, StringComparison.Ordinal))
+                    Captions.Add(file);
+            }
+
+            Pictures.Sort(StringComparer.Ordinal);
         }
 
         /// <summary>Full paths, in ordinal order.</summary>
-        public List<string> Pictures { get; }
+        public List<string> Pictures { get; } = [];
 
         /// <summary>Full paths.</summary>
-        public HashSet<string> Captions { get; }
+        public HashSet<string> Captions { get; } = new(StringComparer.Ordinal);
+
+        private static bool Is(ReadOnlySpan<char> extension, string[] others, StringComparison comparison)
+        {
+            foreach (var other in others)
+            {
+                if (extension.Equals(other, comparison))
+                    return true;
+            }
+
+            return false;
+        }
     }
 }
