@@ -11,33 +11,16 @@ namespace Slipway.Build.Tasks;
 [TaskDescription("Builds the solution and runs the tests (--tier=quick: those that need no training and no process).")]
 public sealed partial class TestTask : SlipwayTask
 {
-    /// <summary>The project that takes longest goes first, so that it does not run alone at the end.</summary>
-    private const string Longest = "EndToEnd.Tests";
+    /// <summary>The projects that take longest go first, so that none of them runs alone at the end.</summary>
+    private static readonly string[] Longest = ["EndToEnd.Tests", "Training.Tests", "Diffusion.Tests", "Pipeline.Tests"];
 
     /// <summary>Leaves out the tests with <c>[Trait("Tier", "slow")]</c>: those that train, or start a process.</summary>
     private static readonly string[] WithoutSlow = ["-trait-", "Tier=slow"];
-
-    private const string Solution = "Slipway.slnx";
 
     private readonly Lock _console = new();
 
     /// <summary>The options that are read here.</summary>
     internal static IReadOnlyList<string> OptionNames { get; } = ["tier"];
-
-    /// <summary>The clone that this program was built in, wherever it was called.</summary>
-    private static string Clone
-    {
-        get
-        {
-            for (var folder = new DirectoryInfo(AppContext.BaseDirectory); folder is not null; folder = folder.Parent)
-            {
-                if (File.Exists(Path.Combine(folder.FullName, Solution)))
-                    return folder.FullName;
-            }
-
-            throw new InvalidOperationException($"There is no {Solution} above '{AppContext.BaseDirectory}': the tests belong to a clone, whose build.sh starts them.");
-        }
-    }
 
     /// <inheritdoc/>
     protected override async Task WorkAsync(BuildContext context)
@@ -49,14 +32,14 @@ public sealed partial class TestTask : SlipwayTask
             var other => throw new ArgumentException($"--tier is '{other}'; expected quick (no training, no process) or all."),
         };
         context.Progress.Line("Building the solution ...");
-        if (await RunAsync("dotnet", ["build", Solution, "-c", "Release", "-v", "quiet", "--nologo"], context, Console.WriteLine) != 0)
+        if (await RunAsync("dotnet", ["build", Clone.Solution, "-c", "Release", "-v", "quiet", "--nologo"], context, Console.WriteLine) != 0)
         {
             throw new InvalidOperationException("The solution does not build; see above.");
         }
 
         var (passed, failed) = (0, 0);
-        var projects = Directory.EnumerateFiles(Path.Combine(Clone, "tests"), "*.Tests.csproj", SearchOption.AllDirectories)
-            .OrderBy(project => Path.GetFileNameWithoutExtension(project) != Longest).ThenBy(project => project, StringComparer.Ordinal);
+        var projects = Directory.EnumerateFiles(Path.Combine(Clone.Folder, "tests"), "*.Tests.csproj", SearchOption.AllDirectories)
+            .OrderBy(project => Array.IndexOf(Longest, Path.GetFileNameWithoutExtension(project)) is >= 0 and var place ? place : Longest.Length).ThenBy(project => project, StringComparer.Ordinal);
         var atATime = new ParallelOptions { MaxDegreeOfParallelism = 1 + (Environment.ProcessorCount / 2), CancellationToken = context.Cancel };
         await Parallel.ForEachAsync(projects, atATime, async (project, _) =>
         {
@@ -105,7 +88,7 @@ public sealed partial class TestTask : SlipwayTask
 
     private static async Task<int> RunAsync(string program, string[] arguments, BuildContext context, Action<string> line)
     {
-        var start = new ProcessStartInfo(program, arguments) { WorkingDirectory = Clone, RedirectStandardOutput = true, UseShellExecute = false };
+        var start = new ProcessStartInfo(program, arguments) { WorkingDirectory = Clone.Folder, RedirectStandardOutput = true, UseShellExecute = false };
         start.Environment["OMP_WAIT_POLICY"] = "PASSIVE"; // threads that wait leave the cores to those that work
         using var process = Process.Start(start)!;
         try

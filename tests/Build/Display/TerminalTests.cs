@@ -4,6 +4,7 @@ using System.Text;
 namespace Slipway.Build.Tests.Display;
 
 /// <summary>The program on a pseudo-terminal, which util-linux' script makes.</summary>
+[Trait("Tier", "slow")]
 public sealed class TerminalTests : IDisposable
 {
     private const int Width = 60;

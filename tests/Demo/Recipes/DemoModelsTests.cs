@@ -10,6 +10,7 @@ using Xunit;
 namespace Slipway.Demo.Tests.Recipes;
 
 /// <summary>The recipe of the embedded model from end to end, with a few steps of each part.</summary>
+[Trait("Tier", "slow")]
 public sealed class DemoModelsTests
 {
     [Fact]

@@ -17,11 +17,12 @@ namespace Slipway.Diffusion.Tests.Checkpoints;
 /// golden/tiny_sdxl_base.safetensors: a small SDXL model in a single file, written by sd-scripts. golden/diffusers_tensors.json:
 /// shape and SHA-256 (first half) of each tensor of the same model as diffusers and transformers keep it, in f16.
 /// </summary>
-public sealed class SingleFileLayoutTests : IDisposable
+public sealed class SingleFileLayoutTests(SingleFileLayoutTests.LoadedModel loaded) : IClassFixture<SingleFileLayoutTests.LoadedModel>, IDisposable
 {
+    private const string Base = "tiny_sdxl_base.safetensors";
     private readonly TemporaryFolder _folder = new();
     private readonly DisposeScope _scope = NewDisposeScope();
-    private readonly SingleFileLayout _layout = new(Golden.Path("tiny_sdxl_base.safetensors"));
+    private readonly SingleFileLayout _layout = new(Golden.Path(Base));
 
     public void Dispose()
     {
@@ -48,7 +49,7 @@ public sealed class SingleFileLayoutTests : IDisposable
     [Fact]
     public void A_whole_model_has_the_weights_of_its_parts_and_SDXLs_noise_schedule()
     {
-        using var model = Load(writeTokenizer: true);
+        var model = Furnished();
         AssertEqual("unet", model.UNet);
         AssertEqual("text_encoder", model.TextEncoder1);
         AssertEqual("text_encoder_2", model.TextEncoder2);
@@ -62,14 +63,16 @@ public sealed class SingleFileLayoutTests : IDisposable
     [Fact]
     public void One_vocabulary_does_for_both_tokenizers_whose_paddings_are_SDXLs()
     {
-        using var model = Load(writeTokenizer: true);
+        var model = Furnished();
         Assert.Equal((model.Tokenizer1.EosId, 0), (model.Tokenizer1.PadId, model.Tokenizer2.PadId));
     }
 
     [Fact]
     public void Without_a_tokenizer_it_is_said_where_one_is_looked_for()
     {
-        var error = Assert.Throws<FileNotFoundException>(() => Load(writeTokenizer: false)).Message;
+        Furnish(_folder);
+        Directory.Delete(_folder["tokenizer"], recursive: true);
+        var error = Assert.Throws<FileNotFoundException>(() => Load(_folder)).Message;
         Assert.Contains("holds no tokenizer", error, StringComparison.Ordinal);
         Assert.Contains(_folder.Path, error, StringComparison.Ordinal);
     }
@@ -77,7 +80,7 @@ public sealed class SingleFileLayoutTests : IDisposable
     [Fact]
     public void A_model_comes_back_from_diffusers_layout_and_from_a_single_file()
     {
-        using var model = Load(writeTokenizer: true);
+        var model = Furnished();
         new DiffusersLayout(_folder["diffusers"]).Save(model);
         ClipVocabulary.Write(_folder["diffusers/tokenizer"], [], "<|endoftext|>");
         ClipVocabulary.Write(_folder["diffusers/tokenizer_2"], [], "!");
@@ -93,9 +96,9 @@ public sealed class SingleFileLayoutTests : IDisposable
     [Fact]
     public void A_saved_file_holds_the_tensors_of_the_one_it_was_read_from()
     {
-        using var model = Load(writeTokenizer: true);
+        var model = Furnished();
         new SingleFileLayout(_folder["again.safetensors"]).Save(model, ScalarType.Float16);
-        using var original = SafetensorsFile.Open(Golden.Path("tiny_sdxl_base.safetensors"));
+        using var original = SafetensorsFile.Open(Golden.Path(Base));
         using var again = SafetensorsFile.Open(_folder["again.safetensors"]);
         // sd-scripts keeps an own temperature; SDXL does not use it.
         const string LogitScale = "conditioner.embedders.1.model.logit_scale";
@@ -107,8 +110,8 @@ public sealed class SingleFileLayoutTests : IDisposable
     [Fact]
     public void A_velocity_predicting_model_is_marked_and_known_by_the_mark()
     {
-        using var model = Load(writeTokenizer: true);
-        using var velocity = new SdxlModel
+        var model = Furnished();
+        var velocity = new SdxlModel
         {
             Tokenizer1 = model.Tokenizer1,
             Tokenizer2 = model.Tokenizer2,
@@ -131,7 +134,7 @@ public sealed class SingleFileLayoutTests : IDisposable
     [InlineData("lora_unet_x.alpha", null, "lora_unet_x.alpha: a LoRA has been put into the file")]
     public void Known_tensors_of_other_models_are_refused_with_the_reason(string first, string? second, string reason)
     {
-        using var model = Load(writeTokenizer: true);
+        var model = Furnished();
         var tensors = SingleFileContent.FromModel(model.TextEncoder1, model.TextEncoder2, model.UNet, model.Vae, ScalarType.Float16)
             .Concat(new[] { first, second }.OfType<string>().Select(name => PendingTensor.FromTensor(name, zeros(1))));
         SafetensorsWriter.WriteOneByOne(_folder["bad.safetensors"], tensors, null);
@@ -167,7 +170,7 @@ public sealed class SingleFileLayoutTests : IDisposable
     [Fact]
     public void An_outline_has_every_shape_and_no_memory()
     {
-        using var model = Load(writeTokenizer: true);
+        var model = Furnished();
         new SingleFileLayout(_folder["again.safetensors"]).Save(model, ScalarType.Float16);
         new DiffusersLayout(_folder["diffusers"]).Save(model);
         SmallModel.WriteTokenizers(_folder["diffusers"]);
@@ -182,7 +185,7 @@ public sealed class SingleFileLayoutTests : IDisposable
     [Fact]
     public void Everything_that_does_not_fit_is_said_at_once()
     {
-        using var model = Load(writeTokenizer: true);
+        var model = Furnished();
         var tensors = SingleFileContent.FromModel(model.TextEncoder1, model.TextEncoder2, model.UNet, model.Vae, ScalarType.Float16)
             .Where(tensor => tensor.Name is not ("model.diffusion_model.out.2.bias" or "conditioner.embedders.1.model.transformer.resblocks.3.attn.in_proj_weight"))
             .Where(tensor => !tensor.Name.StartsWith("first_stage_model.", StringComparison.Ordinal))
@@ -201,18 +204,25 @@ public sealed class SingleFileLayoutTests : IDisposable
             Assert.Throws<InvalidDataException>(() => SdxlCheckpoint.Load(_folder["bad.safetensors"], CPU, ScalarType.Float16)).Message);
     }
 
-    private SdxlModel Load(bool writeTokenizer)
+    /// <summary>The model, with what belongs to its file in the test's folder too.</summary>
+    private SdxlModel Furnished()
+    {
+        Furnish(_folder);
+        return loaded.Model;
+    }
+
+    private static void Furnish(TemporaryFolder folder)
     {
         foreach (var part in new[] { "unet", "vae", "text_encoder", "text_encoder_2" })
         {
-            Directory.CreateDirectory(_folder[part]);
-            File.Copy(Golden.Path(Path.Combine("tiny_sdxl_base", part, "config.json")), Path.Combine(_folder[part], "config.json"));
+            Directory.CreateDirectory(folder[part]);
+            File.Copy(Golden.Path(Path.Combine("tiny_sdxl_base", part, "config.json")), Path.Combine(folder[part], "config.json"));
         }
 
-        if (writeTokenizer)
-            ClipVocabulary.Write(_folder["tokenizer"], ["boat"], "<|endoftext|>");
-        return SdxlCheckpoint.Load(Golden.Path("tiny_sdxl_base.safetensors"), CPU, ScalarType.Float16, _folder.Path);
+        ClipVocabulary.Write(folder["tokenizer"], ["boat"], "<|endoftext|>");
     }
+
+    private static SdxlModel Load(TemporaryFolder folder) => SdxlCheckpoint.Load(Golden.Path(Base), CPU, ScalarType.Float16, folder.Path);
 
     private static void AssertEqual(string part, nn.Module module)
     {
@@ -228,5 +238,25 @@ public sealed class SingleFileLayoutTests : IDisposable
     {
         using var half = tensor.to(ScalarType.Float16).contiguous();
         return $"{string.Join('x', half.shape)} {Convert.ToHexStringLower(SHA256.HashData(half.bytes))[..32]}";
+    }
+
+    /// <summary>The model as it is read, for all tests: none of them changes it.</summary>
+    public sealed class LoadedModel : IDisposable
+    {
+        private readonly TemporaryFolder _folder = new();
+
+        public LoadedModel()
+        {
+            Furnish(_folder);
+            Model = Load(_folder);
+        }
+
+        public SdxlModel Model { get; }
+
+        public void Dispose()
+        {
+            Model.Dispose();
+            _folder.Dispose();
+        }
     }
 }

@@ -6,6 +6,7 @@ using static TorchSharp.torch;
 namespace Slipway.Diffusion.Tests.Modules;
 
 /// <summary>In a process of its own, as it counts what the whole process has of the C library.</summary>
+[Trait("Tier", "slow")]
 public sealed class GradientCheckpointMemoryTests
 {
     private const int Steps = 8;

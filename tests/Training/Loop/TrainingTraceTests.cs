@@ -19,6 +19,7 @@ namespace Slipway.Training.Tests.Loop;
 /// processor, moves the first one's norms by up to 30 %; so both run in float64 against the reference's float64 run (the LoRA and its
 /// optimizer stay in float32 here). With SSE4, AVX2 and AVX-512 they come out alike; tolerances are three times what is seen.
 /// </summary>
+[Trait("Tier", "slow")]
 public sealed class TrainingTraceTests : IDisposable
 {
     private const long EndToken = 49407;

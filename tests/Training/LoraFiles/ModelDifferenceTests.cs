@@ -6,7 +6,7 @@ using Slipway.Training.Networks;
 namespace Slipway.Training.Tests.LoraFiles;
 
 /// <summary>LoRAs taken from checkpoints and put into them, layer by layer, against sd-scripts' numbers.</summary>
-public sealed class ModelDifferenceTests : IDisposable
+public sealed class ModelDifferenceTests(ModelDifferenceTests.MergedModel merged) : IClassFixture<ModelDifferenceTests.MergedModel>, IDisposable
 {
     private static readonly string Base = Golden.Path("tiny_sdxl_base.safetensors");
     private static readonly string A = Golden.Path("lora/lora_a_dim4_alpha2.safetensors");
@@ -24,8 +24,7 @@ public sealed class ModelDifferenceTests : IDisposable
     public void A_difference_is_the_references()
     {
         using var numbers = SafetensorsFile.Open(Golden.Path("lora/extracted_dim4.subset.safetensors"));
-        CheckpointMerge.Write(Base, [(A, 1)], Tuned, ScalarType.Float32, cancel: Cancel);
-        ModelDifference.Write(Base, Tuned, new RankChoice { Dim = 4, ClampQuantile = 0.99 }, Out, ScalarType.Float32, cancel: Cancel);
+        ModelDifference.Write(Base, merged.Path, new RankChoice { Dim = 4, ClampQuantile = 0.99 }, Out, ScalarType.Float32, cancel: Cancel);
 
         using var extracted = LoraLayers.Open(Out);
         var keys = numbers.Tensors.Keys.Where(key => key.StartsWith("delta|", StringComparison.Ordinal)).ToList();
@@ -52,18 +51,16 @@ public sealed class ModelDifferenceTests : IDisposable
     public void Merged_weights_are_the_references_and_all_else_is_copied()
     {
         using var samples = SafetensorsFile.Open(Golden.Path("lora/merged_weight_samples.safetensors"));
-        var report = CheckpointMerge.Write(Base, [(A, 1)], Tuned, ScalarType.Float32, cancel: Cancel);
-
         using var original = SafetensorsFile.Open(Base);
-        using var merged = SafetensorsFile.Open(Tuned);
-        using var model = ModelWeights.Open(Tuned);
+        using var written = SafetensorsFile.Open(merged.Path);
+        using var model = ModelWeights.Open(merged.Path);
         var paths = LoraTargets.All(model.TextEncoder1, model.TextEncoder2, model.UNet).ToDictionary(target => target.Name, target => target.Path + ".weight", StringComparer.Ordinal);
         var keys = samples.Tensors.Keys.Where(key => key.StartsWith("a_1.0", StringComparison.Ordinal)).ToList();
         Assert.Equal(5, keys.Count);
         Assert.All(keys, key => Assert.InRange(Golden.MaxError(model.Read(paths[Name(key)], ScalarType.Float32), samples.Read(key)), 0, 1e-6));
-        Assert.Equal(original.Tensors.Keys.Order(StringComparer.Ordinal), merged.Tensors.Keys.Order(StringComparer.Ordinal));
-        var changed = original.Tensors.Keys.Where(key => !original.Read(key, ScalarType.Float64).equal(merged.Read(key, ScalarType.Float64)).all().item<bool>()).ToList();
-        Assert.Equal(report.Layers, changed.Count);
+        Assert.Equal(original.Tensors.Keys.Order(StringComparer.Ordinal), written.Tensors.Keys.Order(StringComparer.Ordinal));
+        var changed = original.Tensors.Keys.Where(key => !original.Read(key, ScalarType.Float64).equal(written.Read(key, ScalarType.Float64)).all().item<bool>()).ToList();
+        Assert.Equal(merged.Report.Layers, changed.Count);
         Assert.DoesNotContain(changed, key => key.EndsWith(".bias", StringComparison.Ordinal) || key.StartsWith("first_stage_model", StringComparison.Ordinal));
     }
 
@@ -73,8 +70,8 @@ public sealed class ModelDifferenceTests : IDisposable
         var report = CheckpointMerge.Write(Base, [(A, 1)], Tuned, precision: null, cancel: Cancel);
 
         using var original = SafetensorsFile.Open(Base);
-        using var merged = SafetensorsFile.Open(Tuned);
-        Assert.All(original.Tensors.Values, tensor => Assert.Equal(tensor.Type, merged.Tensors[tensor.Name].Type));
+        using var rounded = SafetensorsFile.Open(Tuned);
+        Assert.All(original.Tensors.Values, tensor => Assert.Equal(tensor.Type, rounded.Tensors[tensor.Name].Type));
         Assert.InRange(report.Error.Overall, 1e-5, 1e-2);
     }
 
@@ -123,4 +120,18 @@ public sealed class ModelDifferenceTests : IDisposable
     private static CancellationToken Cancel => TestContext.Current.CancellationToken;
 
     private string In(string name) => Path.Combine(_folder.FullName, name);
+
+    /// <summary>The model with a merged into it at full strength, written once for the tests that read it.</summary>
+    public sealed class MergedModel : IDisposable
+    {
+        private readonly DirectoryInfo _folder = Directory.CreateTempSubdirectory("slipway-");
+
+        public MergedModel() => Report = CheckpointMerge.Write(Base, [(A, 1)], Path, ScalarType.Float32, cancel: CancellationToken.None);
+
+        public string Path => System.IO.Path.Combine(_folder.FullName, "merged.safetensors");
+
+        public LoraFileReport Report { get; }
+
+        public void Dispose() => _folder.Delete(recursive: true);
+    }
 }

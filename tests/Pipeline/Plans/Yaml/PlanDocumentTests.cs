@@ -60,9 +60,9 @@ public sealed class PlanDocumentTests
     [InlineData("", "? ", 100_000)]
     [InlineData("a: ", "!t ", 100_000)]
     [InlineData("a: \"", "\\u0041", 100_000)]
-    [InlineData("a: [", "x, ", 100_000)]
-    [InlineData("a: [", "{}, ", 100_000)]
-    [InlineData("", "a: &a b\n", 100_000)]
+    [InlineData("a: [", "x, ", 10_000)]
+    [InlineData("a: [", "{}, ", 10_000)]
+    [InlineData("", "a: &a b\n", 10_000)]
     public void Much_of_anything_is_refused(string first, string again, int times) =>
         Assert.Throws<PlanException>(() => PlanFile.LoadText(first + string.Concat(Enumerable.Repeat(again, times))));
 
