@@ -6,6 +6,7 @@ using Microsoft.Extensions.DependencyInjection;
 using Slipway.Build.CommandLines;
 using Slipway.Build.Context;
 using Slipway.Build.Display;
+using Slipway.Pipeline.Plans.Reference;
 
 // Ctrl-C and SIGTERM ask the work to stop; it ends cleanly, and the next run goes on. A second one ends it at once.
 using var stop = new CancellationTokenSource();
@@ -13,6 +14,12 @@ var exit = new ExitStatus();
 var caller = Caller.Here();
 using var interrupt = PosixSignalRegistration.Create(PosixSignal.SIGINT, signal => Stop(signal, 130));
 using var terminate = PosixSignalRegistration.Create(PosixSignal.SIGTERM, signal => Stop(signal, 143));
+
+if (CommandLine.HelpTopic(args) is { } topic && OptionHelp.Find(topic) is { } meaning)
+{
+    Console.Write(meaning);
+    return 0;
+}
 
 if (CommandLine.AsksForHelp(args) || CommandLine.AsksForVersion(args))
 {

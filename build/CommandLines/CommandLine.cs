@@ -5,7 +5,9 @@ using Slipway.Pipeline.Commands.Comparisons;
 using Slipway.Pipeline.Commands.Exchange;
 using Slipway.Pipeline.Commands.LoraFiles;
 using Slipway.Pipeline.Commands.Sampling;
+using Slipway.Pipeline.Commands.Starters;
 using Slipway.Pipeline.Plans;
+using Slipway.Pipeline.Plans.Reference;
 using Slipway.Pipeline.Plans.Yaml;
 
 namespace Slipway.Build.CommandLines;
@@ -20,6 +22,7 @@ internal static class CommandLine
         ("Merge", MergeRequest.OptionNames),
         ("Extract", ExtractRequest.OptionNames),
         ("Resize", ResizeRequest.OptionNames),
+        ("Init", StarterPlan.OptionNames),
         ("Import", ImportRun.OptionNames),
         ("Export", ExportTask.OptionNames),
         ("Graph", GraphTask.OptionNames),
@@ -51,7 +54,11 @@ internal static class CommandLine
     private static readonly string[] Verbosities = ["quiet", "minimal", "normal", "verbose", "diagnostic"];
 
     /// <summary>Whether somebody asks how to ask.</summary>
-    public static bool AsksForHelp(IReadOnlyList<string> args) => args.Any(arg => IsNamed(arg, "help", "h") && IsOn(arg));
+    public static bool AsksForHelp(IReadOnlyList<string> args) => HelpTopic(args) is null && args.Any(arg => IsNamed(arg, "help", "h") && IsOn(arg));
+
+    /// <summary>The option of the plan that somebody asks about, as in <c>--help=noise_offset</c>; null for none.</summary>
+    public static string? HelpTopic(IReadOnlyList<string> args) =>
+        args.Where(arg => IsNamed(arg, "help", "h")).Select(arg => arg.Split('=', 2)).Where(parts => parts is [_, { Length: > 0 } topic] && !bool.TryParse(topic, out _)).Select(parts => parts[1]).LastOrDefault();
 
     /// <summary>Whether somebody asks which Slipway this is.</summary>
     public static bool AsksForVersion(IReadOnlyList<string> args) => args is ["--version"];
@@ -67,7 +74,10 @@ internal static class CommandLine
     /// <param name="args">The options.</param>
     /// <param name="caller">Where the user stands.</param>
     public static string? Problem(IReadOnlyList<string> args, Caller caller) =>
-        NoOption(args) ?? UnknownOption(args) ?? BadValue(args) ?? BadSwitch(args) ?? Twice(args) ?? UnknownTarget(args, caller) ?? StrayOption(args);
+        UnknownTopic(args) ?? NoOption(args) ?? UnknownOption(args) ?? BadValue(args) ?? BadSwitch(args) ?? Twice(args) ?? UnknownTarget(args, caller) ?? StrayOption(args);
+
+    private static string? UnknownTopic(IReadOnlyList<string> args) =>
+        HelpTopic(args) is { } topic && OptionHelp.Find(topic) is null ? $"A plan has no option or section `{topic}`; {NearestName.Hint(topic, OptionHelp.Names)}" : null;
 
     private static string? NoOption(IReadOnlyList<string> args)
         => args.Where((arg, i) => !arg.StartsWith('-') && (i == 0 || !IsNamed(args[i - 1], TakeNext) || args[i - 1].Contains('='))).FirstOrDefault() is { } stray

@@ -50,6 +50,7 @@ internal static class Help
                 """
 
                 Options:
+                  --help=noise_offset   what an option of the plan means; --help=evaluation: all options of a section
                   --version=v03     only this LoRA version, given several times these; Train-v03 is the same as a target
                   --profile=NAME    another profile of the plan
                   --config=FILE     another plan than lora.pipeline.yaml here; its folder is the workspace
@@ -92,6 +93,9 @@ internal static class Help
                   --clamp-quantile=0.99   cut outliers as sd-scripts does, at the cost of some per cent of error
                   --save-precision=NAME   float, fp16, bf16; default: float, or as the file was (Resize, --model)
                   --out=PATH        what is written
+
+                Init, ./build.sh --target=Init --name=cat --sprite=cat.png: a plan for your own sprite, in the folder where you stand
+                  --name=NAME       first part of the files' names;  --trigger-word=WORD: what calls the mascot, else the name
 
                 Import, ./build.sh --target=Import --from=preset.xmlora --version=mine:
                   --from=FILE       a preset of the param GUI (.xmlora), sd-scripts' config (.toml), or a text file with its arguments

@@ -53,6 +53,24 @@ public sealed partial class HostTests : IDisposable
         Assert.False(Directory.Exists(_host["artifacts"]));
     }
 
+    /// <summary>In a folder that holds a sprite and nothing else.</summary>
+    [Fact]
+    public async Task A_starter_plan_is_written_once_and_runs()
+    {
+        File.Copy(Path.Combine(Repository.Root, "datasets", "sail_kun", "sail_kun.png"), _host["cat.png"]);
+
+        var first = await _host.RunAsync("--target=Init", "--name=cat", "--sprite=cat.png");
+        var text = await File.ReadAllTextAsync(_host["lora.pipeline.yaml"], TestContext.Current.CancellationToken);
+        var status = await _host.RunAsync("--target=Status");
+        var second = await _host.RunAsync("--target=Init", "--name=dog", "--sprite=cat.png");
+
+        Assert.Equal((0, 0, 2), (first.Code, status.Code, second.Code));
+        Assert.Contains("lora.pipeline.yaml: a plan for cat.", first.Output, StringComparison.Ordinal);
+        Assert.Contains("Train v01: 1 would run, 0 reused", status.Output, StringComparison.Ordinal);
+        Assert.Contains("exists, and stays as it is", second.Error, StringComparison.Ordinal);
+        Assert.Equal(text, await File.ReadAllTextAsync(_host["lora.pipeline.yaml"], TestContext.Current.CancellationToken));
+    }
+
     [Fact]
     public async Task Status_is_one_document_for_machines()
     {

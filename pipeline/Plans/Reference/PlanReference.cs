@@ -29,9 +29,11 @@ public static class PlanReference
             Add(text, path, below);
     }
 
-    private static string Value(IOption option) => option.Expected.StartsWith("one of ", StringComparison.Ordinal) ? option.Expected[7..] : option.Expected;
+    /// <summary>What a value must be.</summary>
+    internal static string Value(IOption option) => option.Expected.StartsWith("one of ", StringComparison.Ordinal) ? option.Expected[7..] : option.Expected;
 
-    private static string Otherwise(IOption option) =>
+    /// <summary>What holds where it is not given.</summary>
+    internal static string Otherwise(IOption option) =>
         option.IsRequired ? "must be given"
         : option.Otherwise.Length > 0 ? option.Otherwise
         : option.Default.Length > 0 ? $"`{option.Default}`"

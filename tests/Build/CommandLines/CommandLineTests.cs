@@ -45,6 +45,7 @@ public sealed class CommandLineTests : IDisposable
     [InlineData("--target=Status --json=yes", "Error: `--json=yes`: --json is on or off; *")]
     [InlineData("--json", "Error: `--json` belongs to --target=Status.")]
     [InlineData("--help=", "Error: `--help=`: --help is on or off; *")]
+    [InlineData("--help=noise_ofset", "Error: A plan has no option or section `noise_ofset`; did you mean `noise_offset`?")]
     [InlineData("--config=a.yaml --config=b.yaml", "Error: --config is given twice; give it once.")]
     [InlineData("--Config=a.yaml --config=b.yaml", "Error: --config is given twice; give it once.")]
     [InlineData("--profile=tiny --target=Gc --profile=tiny", "Error: --profile is given twice; give it once.")]
@@ -92,6 +93,17 @@ public sealed class CommandLineTests : IDisposable
         Assert.Contains("\n  Train         Trains the LoRA versions.\n", output, StringComparison.Ordinal);
         Assert.Contains("\n  --version=v03 ", output, StringComparison.Ordinal);
         Assert.DoesNotContain(output.Split('\n'), line => line.Length > 120);
+    }
+
+    [Theory]
+    [InlineData("--help=noise_offset")]
+    [InlineData("--target=Train --help=versions.noise_offset")]
+    public async Task Help_with_a_name_says_what_that_option_means(string args)
+    {
+        var (code, output, _) = await _host.RunAsync(args.Split(' '));
+
+        Assert.Equal(0, code);
+        Assert.Equal("versions.NAME.noise_offset: a number of 0 or more; without it: `0`\n    Strength of one extra normal number for each channel of a picture, so that brightness is learned.\n", output);
     }
 
     [Fact]
