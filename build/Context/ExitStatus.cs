@@ -26,7 +26,7 @@ public sealed class ExitStatus
     {
         if (Code is null)
         {
-            Code = Of(exception);
+            Code = CodeOf(exception);
             Error = exception is OperationCanceledException ? "Stopped. The same command goes on where this one was." : exception.Message;
         }
     }
@@ -40,10 +40,10 @@ public sealed class ExitStatus
         }
     }
 
-    private int Of(Exception exception) => exception switch
+    private int CodeOf(Exception exception) => exception switch
     {
-        RunFailedException failed => Of(failed.Failures[0]),
-        AggregateException { InnerException: { } inner } => Of(inner),
+        RunFailedException failed => CodeOf(failed.Failures[0]),
+        AggregateException { InnerException: { } inner } => CodeOf(inner),
         OperationCanceledException => Cancelled,
         PlanException or ArgumentException or InvalidDataException or FileNotFoundException or DirectoryNotFoundException => 2,
         UnauthorizedAccessException => 2,

@@ -58,7 +58,7 @@ public sealed record EnsembleJob([property: Inline] ModelUse Model, string Outpu
         using var measure = new Validator(model, images, validation.Timesteps, validation.Weighting, validation.Seed, io.Cancellation);
         using var network = LoraFile.Load(model, io.Output("lora"));
         network.Attach();
-        return KeptMeasurement.Of(null, null, measure.Measure(io.Cancellation));
+        return KeptMeasurement.From(null, null, measure.Measure(io.Cancellation));
     }
 
     /// <summary>How and on what a LoRA is measured.</summary>

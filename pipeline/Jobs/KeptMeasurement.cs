@@ -14,9 +14,9 @@ namespace Slipway.Pipeline.Jobs;
 /// <param name="ValBackground">On the background; null where it is not known where that is.</param>
 internal sealed record KeptMeasurement(int? Steps, int? KeptStep, double Val, double? ValSubject, double? ValBackground)
 {
-    public static KeptMeasurement Of(ValidationHook hook) => Of(hook.Last!.Value.Step, hook.Kept!.Value.Step, hook.Kept.Value.Losses);
+    public static KeptMeasurement From(ValidationHook hook) => From(hook.Last!.Value.Step, hook.Kept!.Value.Step, hook.Kept.Value.Losses);
 
-    public static KeptMeasurement Of(int? steps, int? kept, ValidationLosses losses) => new(steps, kept, losses.Total, Known(losses.Subject), Known(losses.Background));
+    public static KeptMeasurement From(int? steps, int? kept, ValidationLosses losses) => new(steps, kept, losses.Total, Known(losses.Subject), Known(losses.Background));
 
     public static KeptMeasurement Parse(string json) => JsonSerializer.Deserialize(json, KeptMeasurementJson.Default.KeptMeasurement)!;
 

@@ -46,7 +46,7 @@ internal sealed class TrainingMonitor : IDisposable
     {
         if (_validation is not null)
         {
-            var measured = KeptMeasurement.Of(_validation);
+            var measured = KeptMeasurement.From(_validation);
             _io.WriteText("validation", measured.ToJson());
             if (_job.Watch.EarlyStopping is not null)
                 _io.Line(string.Create(CultureInfo.InvariantCulture, $"{_io.Stage}: ended after step {measured.Steps}; ★ step {measured.KeptStep}, {measured.Describe()}"));

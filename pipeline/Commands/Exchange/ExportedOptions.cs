@@ -56,7 +56,7 @@ internal sealed class ExportedOptions
         if (option.Counterpart == Counterpart.None && !option.IsDefault(training))
             _notes.Add($"`{option.Name}` ({value}) has no counterpart in sd-scripts.");
         else if (option.Counterpart == Counterpart.Argument && (!option.IsDefault(training) || option.SdScripts!.Length > 0 || option.Name is "seed" or "network_dim"))
-            _options[option.Name] = Toml.Of(option, value);
+            _options[option.Name] = Toml.Literal(option, value);
     }
 
     // sd-scripts may be started anywhere.
@@ -73,7 +73,7 @@ internal sealed class ExportedOptions
     private void AddVariations(SubsetOptions variations)
     {
         foreach (var option in SubsetOptions.Variations.Options.Where(option => !option.IsDefault(variations)))
-            _options[option.Name] = Toml.Of(option, option.Write(variations));
+            _options[option.Name] = Toml.Literal(option, option.Write(variations));
     }
 
     private void NoteMonitoring(MonitoringPlan monitoring)

@@ -28,7 +28,7 @@ public static class ImportRun
         if (version is not null && !PlanNames.IsValid(version))
             throw new ArgumentException($"--version is '{version}'; expected {PlanNames.Rule}.");
         var path = Path.Combine(folder, from);
-        var imported = SdScriptsImport.Of(Options(path), Datasets(folder, path, values("dataset-config") is [.., var given] ? given : null), version);
+        var imported = SdScriptsImport.Convert(Options(path), Datasets(folder, path, values("dataset-config") is [.., var given] ? given : null), version);
         if (values("out") is [.., var plan])
             PlanInsertion.Insert(Path.Combine(folder, plan), profile, imported);
         var lines = values("out") is [.., var target]

@@ -124,7 +124,7 @@ internal sealed class SdScriptsExport
         foreach (var option in SubsetOptions.Declared.Options)
         {
             if (dataset.Plan.Overrides.TryGetValue(option.Name, out var value))
-                yield return "  " + Toml.Line(option.Name, Toml.Of(option, value));
+                yield return "  " + Toml.Line(option.Name, Toml.Literal(option, value));
         }
     }
 

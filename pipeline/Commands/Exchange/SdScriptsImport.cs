@@ -22,7 +22,7 @@ internal sealed class SdScriptsImport
     private SdScriptsImport(ForeignOptions options) => _options = options;
 
     /// <summary>Translates options, and the datasets of a dataset configuration if there is one.</summary>
-    public static ImportedVersion Of(ForeignOptions options, (IReadOnlyList<ForeignOptions> Datasets, IReadOnlyList<ForeignOptions> Subsets)? configuration, string? name) =>
+    public static ImportedVersion Convert(ForeignOptions options, (IReadOnlyList<ForeignOptions> Datasets, IReadOnlyList<ForeignOptions> Subsets)? configuration, string? name) =>
         new SdScriptsImport(options).Translate(configuration, name);
 
     private ImportedVersion Translate((IReadOnlyList<ForeignOptions> Datasets, IReadOnlyList<ForeignOptions> Subsets)? configuration, string? name)

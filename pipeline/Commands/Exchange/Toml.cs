@@ -17,7 +17,7 @@ internal static class Toml
             : Text(text);
 
     /// <summary>A value of an option: texts and words quoted, whatever they look like.</summary>
-    public static string Of(IOption option, string value) => option.IsText ? Text(value) : Value(value);
+    public static string Literal(IOption option, string value) => option.IsText ? Text(value) : Value(value);
 
     /// <summary>A list of texts.</summary>
     public static string List(IEnumerable<string> texts) => $"[{string.Join(", ", texts.Select(Text))}]";

@@ -24,7 +24,7 @@ public sealed record ExtractRequest(string Base, string Tuned, RankChoice Ranks,
         var options = new OptionReader(values);
         var (original, tuned, path) = (options.Text("base"), options.Text("tuned"), options.Text("out") ?? string.Empty);
         var ranks = RankOptions.Read(options);
-        var precision = LoraPrecision.Of(options.OneOf(LoraPrecision.Option, LoraPrecision.Names));
+        var precision = LoraPrecision.Parse(options.OneOf(LoraPrecision.Option, LoraPrecision.Names));
         if (original is null || tuned is null)
             options.Problem("--target=Extract needs --base=MODEL and --tuned=MODEL: files, or folders in diffusers' layout.");
         if (ranks is null)

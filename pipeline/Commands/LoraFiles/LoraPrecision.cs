@@ -13,7 +13,7 @@ internal static class LoraPrecision
     public static IReadOnlyList<string> Names { get; } = ["float", "fp16", "bf16"];
 
     /// <summary>The element type; null where none was asked for.</summary>
-    public static ScalarType? Of(string? name) => name switch
+    public static ScalarType? Parse(string? name) => name switch
     {
         "float" => ScalarType.Float32,
         "fp16" => ScalarType.Float16,

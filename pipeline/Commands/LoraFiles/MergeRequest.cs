@@ -37,7 +37,7 @@ public sealed record MergeRequest
             Loras = values("lora"),
             Model = options.Text("model"),
             Ranks = RankOptions.Read(options),
-            Precision = LoraPrecision.Of(options.OneOf(LoraPrecision.Option, LoraPrecision.Names)),
+            Precision = LoraPrecision.Parse(options.OneOf(LoraPrecision.Option, LoraPrecision.Names)),
             Out = options.Text("out") ?? string.Empty,
         };
         if (request.Loras.Count == 0 || request.Loras.Contains(string.Empty))

@@ -25,7 +25,7 @@ public sealed record ResizeRequest(string Lora, RankChoice Ranks, ScalarType? Pr
         var options = new OptionReader(values);
         var (loras, path) = (values("lora"), options.Text("out") ?? string.Empty);
         var ranks = RankOptions.WithDynamic(options, RankOptions.Read(options));
-        var precision = LoraPrecision.Of(options.OneOf(LoraPrecision.Option, LoraPrecision.Names));
+        var precision = LoraPrecision.Parse(options.OneOf(LoraPrecision.Option, LoraPrecision.Names));
         if (loras is not [{ Length: > 0 }])
             options.Problem("--target=Resize needs one --lora=FILE.");
         if (ranks is null)

@@ -22,7 +22,7 @@ internal sealed class MemoryPreflight(Func<SdxlModel> outline, bool isCuda, bool
 
     /// <summary>The estimate in words, and why it will not do; null: it will, or nobody knows.</summary>
     /// <exception cref="InvalidDataException">The model's files do not fit together.</exception>
-    public (string Line, string? Problem) Of(VersionPreflight version)
+    public (string Line, string? Problem) Describe(VersionPreflight version)
     {
         var training = version.Version.Training;
         var estimate = Estimate(version);

@@ -19,7 +19,7 @@ internal sealed record SubsetOutline(Dataset Dataset, IReadOnlyList<TrainingImag
     /// <param name="resolution">Side of a square of the greatest area, in pixels.</param>
     /// <param name="pathOf">Full path of an input; null while it has yet to be made.</param>
     /// <param name="nameOf">What messages call an input.</param>
-    public static SubsetOutline Of(Dataset dataset, Subset subset, int resolution, Func<Input, string?> pathOf, Func<Input, string> nameOf)
+    public static SubsetOutline From(Dataset dataset, Subset subset, int resolution, Func<Input, string?> pathOf, Func<Input, string> nameOf)
     {
         var files = SubsetFiles.From(subset, pathOf, nameOf);
         var reader = new SubsetDecoder(subset, files, resolution);

@@ -37,7 +37,7 @@ internal sealed class TrainingPreflight(Plan plan, PlanGraph graph, Func<Input, 
         }
 
         using var memory = new MemoryPreflight(Outline, plan.Device == "cuda", isLoaded);
-        return Preflight.Of(found, equal, problems, memory);
+        return Preflight.From(found, equal, problems, memory);
     }
 
     private SdxlModel Outline() => ModelLoader.Outline(

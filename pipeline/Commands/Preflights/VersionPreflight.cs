@@ -22,7 +22,7 @@ internal sealed class VersionPreflight
     public VersionPreflight(Plan plan, VersionPlan version, IReadOnlyList<Dataset> datasets, TrainJob job, Func<Input, JobInput> find)
     {
         (_plan, Version, _job, _find) = (plan, version, job, find);
-        Subsets = [.. datasets.Zip(job.Subsets, (dataset, subset) => SubsetOutline.Of(dataset, subset, plan.Resolution, PathOf, input => find(input).Path))];
+        Subsets = [.. datasets.Zip(job.Subsets, (dataset, subset) => SubsetOutline.From(dataset, subset, plan.Resolution, PathOf, input => find(input).Path))];
         Images = RegularisationImages.Arrange([.. Subsets.SelectMany(subset => subset.Images)]);
         Batches = new BatchPlan(Images, Version.Training.TrainBatchSize, Version.Training.GradientAccumulationSteps, Version.Training.Seed);
         Problems = [.. FindProblems()];

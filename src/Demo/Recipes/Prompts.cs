@@ -13,7 +13,7 @@ internal static class Prompts
     private const double Dropped = 0.25;
 
     /// <summary>A caption of a scene with these tags; the kind of background is always in it unless it is empty.</summary>
-    public static string Of(IReadOnlyList<string> tags, Random random)
+    public static string Caption(IReadOnlyList<string> tags, Random random)
     {
         if (random.NextDouble() < Empty)
         {

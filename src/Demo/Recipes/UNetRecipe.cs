@@ -117,7 +117,7 @@ internal sealed record UNetRecipe(int Seed, int Steps, int Scenes, int BatchSize
         var random = new Random(HashCode(step));
         using var generator = new Generator((ulong)HashCode(step));
         var rows = Enumerable.Range(0, BatchSize).Select(_ => (long)random.Next(Scenes)).ToArray();
-        var captions = rows.Select(row => Prompts.Of(tags[row], random)).ToArray();
+        var captions = rows.Select(row => Prompts.Caption(tags[row], random)).ToArray();
         var clean = latents.index_select(0, tensor(rows)).to(ScalarType.Float32);
         var noise = randn(clean.shape, generator: generator);
         var timesteps = randint(0, 1000, [BatchSize], dtype: ScalarType.Int64, generator: generator);

@@ -6,9 +6,9 @@ namespace Slipway.Engine.Options;
 internal static class EnumWords<TEnum>
     where TEnum : struct, Enum
 {
-    public static Kind<TEnum> Kind { get; } = new Mapped<string, TEnum>(new Word([.. Enum.GetValues<TEnum>().Select(Of)]), word => Enum.GetValues<TEnum>().First(value => Of(value) == word), Of);
+    public static Kind<TEnum> Kind { get; } = new Mapped<string, TEnum>(new Word([.. Enum.GetValues<TEnum>().Select(WordOf)]), word => Enum.GetValues<TEnum>().First(value => WordOf(value) == word), WordOf);
 
-    private static string Of(TEnum value)
+    private static string WordOf(TEnum value)
     {
         var word = new StringBuilder();
         foreach (var letter in value.ToString())

@@ -19,7 +19,7 @@ public static class LegacyHash
         using var stream = File.OpenRead(path);
         stream.Position = Start;
         var window = new byte[Length];
-        return Of(window.AsSpan(0, stream.ReadAtLeast(window, Length, throwOnEndOfStream: false)));
+        return HashOf(window.AsSpan(0, stream.ReadAtLeast(window, Length, throwOnEndOfStream: false)));
     }
 
     /// <summary>The hash of a file that is written into the stream given and kept nowhere.</summary>
@@ -29,8 +29,8 @@ public static class LegacyHash
         ArgumentNullException.ThrowIfNull(write);
         using var window = new ByteWindow(Start, Length);
         write(window);
-        return Of(window.Kept);
+        return HashOf(window.Kept);
     }
 
-    private static string Of(ReadOnlySpan<byte> window) => Convert.ToHexStringLower(SHA256.HashData(window))[..Digits];
+    private static string HashOf(ReadOnlySpan<byte> window) => Convert.ToHexStringLower(SHA256.HashData(window))[..Digits];
 }

@@ -16,7 +16,7 @@ public static class GradientNorm
     {
         ArgumentNullException.ThrowIfNull(parameters);
         using var inference = no_grad();
-        using var norm = Of(parameters.Gradients);
+        using var norm = NormOf(parameters.Gradients);
         var value = (double)norm.item<float>();
         if (maxNorm > 0 && maxNorm / (value + 1e-6) is < 1 and var factor)
         {
@@ -27,7 +27,7 @@ public static class GradientNorm
     }
 
     // Norms of norms: one sum over millions of squares in float32 loses digits, and whole per cents at SDXL's size.
-    private static Tensor Of(Tensor values)
+    private static Tensor NormOf(Tensor values)
     {
         if (values.numel() <= Part)
             return values.norm();
@@ -35,6 +35,6 @@ public static class GradientNorm
         var whole = values.numel() / Part * Part;
         var norms = values.narrow(0, 0, whole).view(-1, Part).norm(1);
         var rest = values.narrow(0, whole, values.numel() - whole).norm().view(1);
-        return Of(cat([norms, rest])).MoveToOuterDisposeScope();
+        return NormOf(cat([norms, rest])).MoveToOuterDisposeScope();
     }
 }

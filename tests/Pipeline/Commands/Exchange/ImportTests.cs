@@ -107,7 +107,7 @@ public sealed class ImportTests : IDisposable
     {
         using var run = System.Text.Json.JsonDocument.Parse(File.ReadAllText(Path.Combine(AppContext.BaseDirectory, "golden", "e2e.json")));
         var arguments = string.Join(' ', run.RootElement.GetProperty("argv").EnumerateArray().Select(argument => $"\"{argument.GetString()}\""));
-        var version = SdScriptsImport.Of(ArgumentLine.Parse(arguments, "argv"), null, null);
+        var version = SdScriptsImport.Convert(ArgumentLine.Parse(arguments, "argv"), null, null);
 
         Assert.Equal("tiny_e2e", version.Name);
         Assert.Equal(
@@ -124,7 +124,7 @@ public sealed class ImportTests : IDisposable
     [InlineData("", 0, 1000)]
     public void Bounds_of_the_timesteps_are_passed_through(string arguments, int least, int below)
     {
-        var version = SdScriptsImport.Of(ArgumentLine.Parse("--unet_lr=1e-4 --max_train_steps=10 " + arguments, "argv"), null, null);
+        var version = SdScriptsImport.Convert(ArgumentLine.Parse("--unet_lr=1e-4 --max_train_steps=10 " + arguments, "argv"), null, null);
 
         var values = version.Values.Where(pair => pair.Key.EndsWith("_timestep", StringComparison.Ordinal)).ToDictionary(pair => pair.Key, pair => pair.Value[0], StringComparer.Ordinal);
         var noise = NoiseOptions.Declared.With(new NoiseOptions(), values);
@@ -204,7 +204,7 @@ public sealed class ImportTests : IDisposable
     {
         _folder.Write("x.txt", "--network_dim=-4 --lr_scheduler=adafactor --unet_lr=1e-4 --max_train_steps=10");
 
-        var version = SdScriptsImport.Of(ArgumentLine.Parse(File.ReadAllText(_folder["x.txt"]), "x"), null, null);
+        var version = SdScriptsImport.Convert(ArgumentLine.Parse(File.ReadAllText(_folder["x.txt"]), "x"), null, null);
 
         Assert.DoesNotContain("network_dim", version.Values.Keys);
         Assert.Equal("1e-4", version.Values["unet_lr"][0]);
@@ -220,9 +220,9 @@ public sealed class ImportTests : IDisposable
     private static ImportedVersion Import(string file, string? name)
     {
         var path = PathOf(file);
-        return file.EndsWith(".xmlora", StringComparison.Ordinal) ? SdScriptsImport.Of(ParameterPreset.Read(path), null, name)
-            : file.EndsWith(".toml", StringComparison.Ordinal) ? SdScriptsImport.Of(TomlConfiguration.ReadOptions(path), TomlConfiguration.ReadDatasets(PathOf("dataset.toml")), name)
-            : SdScriptsImport.Of(ArgumentLine.Parse(File.ReadAllText(path), path), null, name);
+        return file.EndsWith(".xmlora", StringComparison.Ordinal) ? SdScriptsImport.Convert(ParameterPreset.Read(path), null, name)
+            : file.EndsWith(".toml", StringComparison.Ordinal) ? SdScriptsImport.Convert(TomlConfiguration.ReadOptions(path), TomlConfiguration.ReadDatasets(PathOf("dataset.toml")), name)
+            : SdScriptsImport.Convert(ArgumentLine.Parse(File.ReadAllText(path), path), null, name);
     }
 
     private string PlanWith()
