@@ -72,9 +72,7 @@ public static class Mascot
         Shape(canvas, Hull, HullPath);
         canvas.Save();
         using (var clip = Path(HullPath))
-        {
             canvas.ClipPath(clip, SKClipOperation.Intersect, antialias: true);
-        }
 
         Fill(canvas, Keel, path => path.AddRect(new SKRect(0, 88.5f, 100, 100)));
         canvas.Restore();
@@ -104,9 +102,7 @@ public static class Mascot
         Fill(canvas, Outline, MouthPath);
         canvas.Save();
         using (var clip = Path(MouthPath))
-        {
             canvas.ClipPath(clip, SKClipOperation.Intersect, antialias: true);
-        }
 
         Fill(canvas, Keel, path => path.AddOval(Around(50, 84, 6.5f, 5.5f)));
         canvas.Restore();
@@ -120,8 +116,7 @@ public static class Mascot
         path.Close();
     }
 
-    private static SKRect Around(float x, float y, float halfWidth, float halfHeight)
-        => new(x - halfWidth, y - halfHeight, x + halfWidth, y + halfHeight);
+    private static SKRect Around(float x, float y, float halfWidth, float halfHeight) => new(x - halfWidth, y - halfHeight, x + halfWidth, y + halfHeight);
 
     private static void Shape(SKCanvas canvas, SKColor color, Action<SKPathBuilder> draw)
     {

@@ -30,18 +30,15 @@ internal sealed class ElfImage
         ReadSections();
     }
 
-    public ElfSection Section(string name)
-        => _sections.Find(section => section.Name == name) ?? throw Unexpected($"it has no section {name}");
+    public ElfSection Section(string name) => _sections.Find(section => section.Name == name) ?? throw Unexpected($"it has no section {name}");
 
-    public ElfSection Section(uint index)
-        => index < _sections.Count ? _sections[(int)index] : throw Unexpected($"it has no section {index}");
+    public ElfSection Section(uint index) => index < _sections.Count ? _sections[(int)index] : throw Unexpected($"it has no section {index}");
 
     public ushort U16(long at) => BinaryPrimitives.ReadUInt16LittleEndian(Span(at, 2));
 
     public uint U32(long at) => BinaryPrimitives.ReadUInt32LittleEndian(Span(at, 4));
 
-    public long Offset(long at)
-        => BinaryPrimitives.ReadInt64LittleEndian(Span(at, 8)) is >= 0 and var value ? value : throw Unexpected("an offset in it is negative");
+    public long Offset(long at) => BinaryPrimitives.ReadInt64LittleEndian(Span(at, 8)) is >= 0 and var value ? value : throw Unexpected("an offset in it is negative");
 
     public void SetByte(long at, byte value) => Span(at, 1)[0] = value;
 
@@ -57,8 +54,7 @@ internal sealed class ElfImage
         return length < 0 ? throw Unexpected($"a string in {strings.Name} has no end") : Encoding.UTF8.GetString(text[..length]);
     }
 
-    public InvalidDataException Unexpected(string found)
-        => new($"{_name} is not the file that the loading mend was made for: {found}.");
+    public InvalidDataException Unexpected(string found) => new($"{_name} is not the file that the loading mend was made for: {found}.");
 
     private void ReadSections()
     {
@@ -72,11 +68,11 @@ internal sealed class ElfImage
             _sections[index] = _sections[index] with { Name = Text(_sections[names], U32(table + (long)index * size)) };
     }
 
-    private ElfSection ReadSection(int index, long at)
-        => new($"section {index}", index, Address: Offset(at + 16), FileOffset: Offset(at + 24), Size: Offset(at + 32), Link: U32(at + 40));
+    private ElfSection ReadSection(int index, long at) =>
+        new($"section {index}", index, Address: Offset(at + 16), FileOffset: Offset(at + 24), Size: Offset(at + 32), Link: U32(at + 40));
 
-    private Span<byte> Span(long at, long length)
-        => at >= 0 && length >= 0 && at <= _bytes.Length - length
+    private Span<byte> Span(long at, long length) =>
+        at >= 0 && length >= 0 && at <= _bytes.Length - length
             ? _bytes.AsSpan((int)at, (int)length)
             : throw Unexpected($"it ends at byte {_bytes.Length}, and {length} bytes at {at} were looked for");
 }

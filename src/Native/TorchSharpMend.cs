@@ -22,8 +22,8 @@ public static class TorchSharpMend
     private const ushort HiddenVersionBit = 0x8000;
 
     /// <summary>Whether the libstdc++ that this system's loader finds lacks the symbol.</summary>
-    public static bool IsNeeded()
-        => OperatingSystem.IsLinux()
+    public static bool IsNeeded() =>
+        OperatingSystem.IsLinux()
             && !(NativeLibrary.TryLoad("libstdc++.so.6", out var library) && NativeLibrary.TryGetExport(library, Marker, out _));
 
     /// <summary>

@@ -48,9 +48,7 @@ public sealed class Tagger : IDisposable
         var length = _size * _size * 3;
         var data = new float[pictures.Count * length];
         for (var i = 0; i < pictures.Count; i++)
-        {
             TaggerInput.Write(pictures[i], _size, data.AsSpan(i * length, length));
-        }
 
         using var input = OrtValue.CreateTensorValueFromMemory(data, [pictures.Count, _size, _size, 3]);
         using var options = new RunOptions();
@@ -88,9 +86,7 @@ public sealed class Tagger : IDisposable
     private static InferenceSession Open(string path, int threads)
     {
         if (!File.Exists(path))
-        {
             throw new FileNotFoundException($"The tagger's model '{path}' does not exist.", path);
-        }
 
         using var options = new SessionOptions
         {

@@ -26,9 +26,7 @@ internal sealed class WeightAverage : IDisposable
         using var scope = NewDisposeScope();
         var weight = 1 - Math.Min(_decay, (1.0 + _steps) / (10.0 + _steps));
         foreach (var (live, average) in _pairs)
-        {
             average.lerp_(live, weight);
-        }
 
         _steps++;
     }

@@ -17,8 +17,7 @@ internal sealed class OnnxGraph
     private int _names;
 
     /// <summary>A node with one result.</summary>
-    public string Node(string type, IReadOnlyList<string> inputs, params ProtoMessage[] attributes)
-        => NamedNode(type, inputs, $"{type.ToLowerInvariant()}_{_names++}", attributes);
+    public string Node(string type, IReadOnlyList<string> inputs, params ProtoMessage[] attributes) => NamedNode(type, inputs, $"{type.ToLowerInvariant()}_{_names++}", attributes);
 
     /// <summary>A node whose result has a given name: the graph's output.</summary>
     public string NamedNode(string type, IReadOnlyList<string> inputs, string output, params ProtoMessage[] attributes)
@@ -45,12 +44,11 @@ internal sealed class OnnxGraph
     public string Constant(float value) => Initializer([], Float, MemoryMarshal.AsBytes(new[] { value }.AsSpan()).ToArray());
 
     /// <summary>A whole number.</summary>
-    public static ProtoMessage Attribute(string name, long value)
-        => new ProtoMessage().Add(1, name).Add(3, value).Add(20, 2L);
+    public static ProtoMessage Attribute(string name, long value) => new ProtoMessage().Add(1, name).Add(3, value).Add(20, 2L);
 
     /// <summary>A list of whole numbers.</summary>
-    public static ProtoMessage Attribute(string name, IReadOnlyList<long> values)
-        => new ProtoMessage().Add(1, name).AddAll(8, values, (message, field, value) => message.Add(field, value)).Add(20, 7L);
+    public static ProtoMessage Attribute(string name, IReadOnlyList<long> values) =>
+        new ProtoMessage().Add(1, name).AddAll(8, values, (message, field, value) => message.Add(field, value)).Add(20, 7L);
 
     /// <summary>The whole model's bytes; the first dimension of input and output is free.</summary>
     public byte[] ToModel(string name, (string Name, long[] Shape) input, (string Name, long[] Shape) output)

@@ -42,8 +42,8 @@ internal sealed class ProtoMessage
 
     public ProtoMessage Add(int field, ProtoMessage value) => Add(field, value.ToArray());
 
-    public ProtoMessage AddAll<T>(int field, IEnumerable<T> values, Func<ProtoMessage, int, T, ProtoMessage> add)
-        => values.Aggregate(this, (message, value) => add(message, field, value));
+    public ProtoMessage AddAll<T>(int field, IEnumerable<T> values, Func<ProtoMessage, int, T, ProtoMessage> add) =>
+        values.Aggregate(this, (message, value) => add(message, field, value));
 
     public byte[] ToArray() => [.. _bytes];
 

@@ -42,8 +42,8 @@ public sealed record ModelReport(string Folder)
         }
     }
 
-    private static double ReconstructionError(SdxlModel model, Scene[] scenes)
-        => scenes.Chunk(16).Average(chunk =>
+    private static double ReconstructionError(SdxlModel model, Scene[] scenes) =>
+        scenes.Chunk(16).Average(chunk =>
         {
             using var scope = NewDisposeScope();
             var pictures = Pixels.FromRgb([.. chunk.Select(scene => scene.Picture.ToRgb())], SceneGenerator.Side, SceneGenerator.Side);

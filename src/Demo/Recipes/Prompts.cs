@@ -16,9 +16,7 @@ internal static class Prompts
     public static string Caption(IReadOnlyList<string> tags, Random random)
     {
         if (random.NextDouble() < Empty)
-        {
             return string.Empty;
-        }
 
         var kept = tags.Where((_, index) => index == 0 || random.NextDouble() >= Dropped).ToList();
         if (random.NextDouble() < 0.5)
@@ -29,9 +27,7 @@ internal static class Prompts
         }
 
         if (random.NextDouble() < Gibberish)
-        {
             kept.Insert(random.Next(2) == 0 ? 0 : random.Next(kept.Count + 1), Word(random));
-        }
 
         return string.Join(", ", kept);
     }

@@ -148,9 +148,7 @@ internal sealed record UNetRecipe(int Seed, int Steps, int Scenes, int BatchSize
             var scenes = Enumerable.Range(start, Math.Min(64, Scenes - start))
                 .Select(index => SceneGenerator.Draw(((ulong)Seed << 41) + (ulong)index, size)).ToArray();
             for (var i = 0; i < scenes.Length; i++)
-            {
                 tags[start + i] = scenes[i].Tags;
-            }
 
             var pictures = Pixels.FromRgb([.. scenes.Select(scene => scene.Picture.ToRgb())], size, size);
             parts.Add((model.Vae.Encode(pictures).Mean * model.Vae.ScalingFactor).to(ScalarType.Float16).DetachFromDisposeScope());

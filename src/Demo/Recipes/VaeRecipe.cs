@@ -94,9 +94,7 @@ internal sealed record VaeRecipe(int Seed, int Steps, int BatchSize = 8)
         Gradients.Require(vae, false);
         var parts = vae.named_children().Where(child => child.name is "post_quant_conv" or "decoder").Select(child => child.module).ToArray();
         foreach (var part in parts)
-        {
             Gradients.Require(part, true);
-        }
 
         using var average = new WeightAverage(parts, 0.999);
         using var generator = new Generator((ulong)Seed + 1);
@@ -148,14 +146,14 @@ internal sealed record VaeRecipe(int Seed, int Steps, int BatchSize = 8)
         return loss.item<float>();
     }
 
-    private static Tensor Distance(Tensor decoded, Tensor pictures)
-        => (decoded - pictures).abs().mean()
+    private static Tensor Distance(Tensor decoded, Tensor pictures) =>
+        (decoded - pictures).abs().mean()
             + ((Right(decoded) - Right(pictures)).abs().mean() * EdgeWeight)
             + ((Below(decoded) - Below(pictures)).abs().mean() * EdgeWeight);
 
     /// <summary>Scenes and toys by halves; what a step sees is a function of seed and step alone.</summary>
-    private Tensor Pictures(int step, int size)
-        => Pixels.FromRgb([.. Enumerable.Range(0, BatchSize).Select(i =>
+    private Tensor Pictures(int step, int size) =>
+        Pixels.FromRgb([.. Enumerable.Range(0, BatchSize).Select(i =>
         {
             var index = ((ulong)Seed << 40) + ((ulong)step * (ulong)BatchSize) + (ulong)i;
             return (i % 2 == 0 ? SceneGenerator.Draw(index, size).Picture : SceneGenerator.DrawToy(index, size)).ToRgb();

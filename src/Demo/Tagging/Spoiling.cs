@@ -20,8 +20,8 @@ internal static class Spoiling
         return noisy.clamp(-1, 1).MoveToOuterDisposeScope();
     }
 
-    private static Tensor Pick(long batch, double share, Random draws)
-        => tensor(Enumerable.Range(0, (int)batch).Select(_ => draws.NextDouble() < share).ToArray()).view(-1, 1, 1, 1);
+    private static Tensor Pick(long batch, double share, Random draws) =>
+        tensor(Enumerable.Range(0, (int)batch).Select(_ => draws.NextDouble() < share).ToArray()).view(-1, 1, 1, 1);
 
     /// <summary>
     /// Something from the next picture, in an oval in the lower middle: as large as a mascot. On the batch's

@@ -39,9 +39,7 @@ internal sealed class TaggerNetwork : Module<Tensor, Tensor>
         using var scope = NewDisposeScope();
         var hidden = input;
         foreach (var convolution in _convolutions)
-        {
             hidden = functional.relu(convolution.call(hidden));
-        }
 
         var places = hidden.flatten(2);
         return _tags.call(cat([places.mean([2L]), places.amax([2L])], 1)).MoveToOuterDisposeScope();

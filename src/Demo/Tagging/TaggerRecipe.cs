@@ -63,9 +63,7 @@ public sealed record TaggerRecipe(int Seed, int Steps)
         using var generator = new Generator((ulong)unchecked((Seed * 7_368_787) + step));
         var examples = Enumerable.Range(0, BatchSize).Select(i => Example(draws, ((ulong)Seed << 42) + (ulong)((step * BatchSize) + i))).ToArray();
         foreach (var index in examples.SelectMany(example => example.Tags).Select(IndexOf))
-        {
             counts[index]++;
-        }
 
         var pictures = Pixels.FromRgb([.. examples.Select(example => example.Picture.ToRgb())], SceneGenerator.Side, SceneGenerator.Side);
         var spoiled = Spoiling.Apply(pictures, draws, generator);
@@ -109,9 +107,7 @@ public sealed record TaggerRecipe(int Seed, int Steps)
         {
             var row = new float[Tags.Count];
             foreach (var tag in list)
-            {
                 row[IndexOf(tag)] = 1;
-            }
 
             return row;
         }).ToArray();
@@ -121,8 +117,8 @@ public sealed record TaggerRecipe(int Seed, int Steps)
     private static int IndexOf(string tag) => Tags.TakeWhile(known => known != tag).Count();
 
     /// <summary>WD14's list: ratings have category 9, all others 0; counts are those of the training.</summary>
-    private static string Csv(long[] counts)
-        => "tag_id,name,category,count\n" + string.Concat(Tags.Select((tag, i) => string.Create(
+    private static string Csv(long[] counts) =>
+        "tag_id,name,category,count\n" + string.Concat(Tags.Select((tag, i) => string.Create(
             CultureInfo.InvariantCulture, $"{i},{tag},{(i < Ratings.Count ? 9 : 0)},{counts[i]}\n")));
 
     /// <summary>Held-out scenes, as drawn and spoiled: how often the kind of background is found (probability ≥ 0.5).</summary>

@@ -28,8 +28,7 @@ internal sealed class CompanionFiles
     }
 
     /// <summary>The path of a file such as <c>unet/config.json</c>; null where there is none.</summary>
-    public string? Find(string part, string file)
-        => _folders.Select(folder => Path.Combine(folder, part, file)).FirstOrDefault(File.Exists);
+    public string? Find(string part, string file) => _folders.Select(folder => Path.Combine(folder, part, file)).FirstOrDefault(File.Exists);
 
     /// <summary>
     /// SDXL's two tokenizers have one vocabulary, so one folder does for both; whatever it says of padding, the first

@@ -37,8 +37,8 @@ internal static class ConfigurationFiles
     public static VaeConfiguration Vae(string path) => Read(path, root => root.Deserialize<VaeConfiguration>(Json)!);
 
     /// <exception cref="InvalidDataException">The file is not the JSON expected.</exception>
-    public static ClipTextConfiguration Text(string path, bool withProjection)
-        => Read(path, root => root.Deserialize<ClipTextConfiguration>(Json)!) with { WithProjection = withProjection };
+    public static ClipTextConfiguration Text(string path, bool withProjection) =>
+        Read(path, root => root.Deserialize<ClipTextConfiguration>(Json)!) with { WithProjection = withProjection };
 
     /// <exception cref="InvalidDataException">The file is not the JSON expected.</exception>
     public static NoiseConfiguration Noise(string path) => Read(path, root => root.Deserialize<NoiseConfiguration>(Json)!);

@@ -133,8 +133,8 @@ public sealed class DiffusersLayout(string folder)
         Save(vae, "vae", NetworkFile);
     }
 
-    private ModelPart<ClipTextEncoder> TextEncoder(string part, ITensorSource weights, bool withProjection, ScalarType precision)
-        => new(new ClipTextEncoder(ConfigurationFiles.Text(Existing(part, "config.json"), withProjection)), part, precision, weights);
+    private ModelPart<ClipTextEncoder> TextEncoder(string part, ITensorSource weights, bool withProjection, ScalarType precision) =>
+        new(new ClipTextEncoder(ConfigurationFiles.Text(Existing(part, "config.json"), withProjection)), part, precision, weights);
 
     private ModelPart<AutoencoderKL> Vae(ITensorSource weights)
     {
@@ -201,6 +201,5 @@ public sealed class DiffusersLayout(string folder)
         File.WriteAllText(Path.Combine(folder, part, file), JsonSerializer.Serialize(content, Json) + "\n");
     }
 
-    private void Save(nn.Module module, string part, string name)
-        => StateDict.Save(module, Path.Combine(folder, part, name + ".safetensors"), type: ScalarType.Float16);
+    private void Save(nn.Module module, string part, string name) => StateDict.Save(module, Path.Combine(folder, part, name + ".safetensors"), type: ScalarType.Float16);
 }

@@ -39,8 +39,7 @@ public static class SingleFileKeys
     }
 
     /// <summary>The name in the single file of one of the first text encoder's state-dict keys: Hugging Face's names in both layouts.</summary>
-    public static IReadOnlyDictionary<string, TensorLocation> TextEncoder1(IEnumerable<string> keys)
-        => Map(keys, key => new TensorLocation(TextEncoder1Prefix + key));
+    public static IReadOnlyDictionary<string, TensorLocation> TextEncoder1(IEnumerable<string> keys) => Map(keys, key => new TensorLocation(TextEncoder1Prefix + key));
 
     /// <summary>The name in the single file of one of the second text encoder's state-dict keys: open_clip's names.</summary>
     public static IReadOnlyDictionary<string, TensorLocation> TextEncoder2(IEnumerable<string> keys) => Map(keys, key =>
@@ -49,8 +48,8 @@ public static class SingleFileKeys
         return inside with { Name = TextEncoder2Prefix + inside.Name };
     });
 
-    private static Dictionary<string, TensorLocation> Map(IEnumerable<string> keys, Func<string, TensorLocation> locate)
-        => keys.ToDictionary(key => key, locate, StringComparer.Ordinal);
+    private static Dictionary<string, TensorLocation> Map(IEnumerable<string> keys, Func<string, TensorLocation> locate) =>
+        keys.ToDictionary(key => key, locate, StringComparer.Ordinal);
 
     private static (string Module, string Tensor) Split(string key)
     {

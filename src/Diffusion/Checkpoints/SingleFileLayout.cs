@@ -40,8 +40,7 @@ public sealed class SingleFileLayout
     /// <param name="path">The checkpoint.</param>
     /// <param name="companions">Folder with the tokenizers and, where needed, configurations; null: beside the file.</param>
     /// <exception cref="DirectoryNotFoundException">There is no such folder.</exception>
-    public SingleFileLayout(string path, string? companions = null)
-        => (_path, _companions) = (path, new CompanionFiles(path, companions));
+    public SingleFileLayout(string path, string? companions = null) => (_path, _companions) = (path, new CompanionFiles(path, companions));
 
     /// <summary>Reads every part.</summary>
     /// <exception cref="FileNotFoundException">There is no such file, or no tokenizer.</exception>
@@ -155,8 +154,8 @@ public sealed class SingleFileLayout
         return Assign(module, file, "text_encoder", SingleFileKeys.TextEncoder1, precision);
     }
 
-    private ModelPart<ClipTextEncoder> TextEncoder2(SafetensorsFile file, ScalarType precision)
-        => Assign(new ClipTextEncoder(TextSizes2(file)), file, "text_encoder_2", SingleFileKeys.TextEncoder2, precision);
+    private ModelPart<ClipTextEncoder> TextEncoder2(SafetensorsFile file, ScalarType precision) =>
+        Assign(new ClipTextEncoder(TextSizes2(file)), file, "text_encoder_2", SingleFileKeys.TextEncoder2, precision);
 
     private ModelPart<UNet> UNet(SafetensorsFile file, ScalarType precision)
     {

@@ -127,8 +127,8 @@ internal sealed class SingleFileSizes(IReadOnlyDictionary<string, TensorEntry> t
         return count == 0 ? otherwise : count;
     }
 
-    private int Size(string name, int axis, int otherwise)
-        => tensors.TryGetValue(name, out var tensor) && axis < tensor.Shape.Count && tensor.Shape[axis] is >= 1 and <= MostChannels and var size
+    private int Size(string name, int axis, int otherwise) =>
+        tensors.TryGetValue(name, out var tensor) && axis < tensor.Shape.Count && tensor.Shape[axis] is >= 1 and <= MostChannels and var size
             ? (int)size
             : otherwise;
 

@@ -74,8 +74,8 @@ internal sealed class WeightAssignment
     }
 
     /// <summary>All problems of a file, a line each; null where there is none.</summary>
-    public static string? Message(IReadOnlyCollection<string> problems, string path, string what)
-        => problems.Count == 0 ? null : $"{path} does not fit {what}, {problems.Count} tensors:\n  {string.Join("\n  ", problems)}";
+    public static string? Message(IReadOnlyCollection<string> problems, string path, string what) =>
+        problems.Count == 0 ? null : $"{path} does not fit {what}, {problems.Count} tensors:\n  {string.Join("\n  ", problems)}";
 
     /// <exception cref="InvalidDataException">There are problems.</exception>
     public static void ThrowIfAny(IReadOnlyCollection<string> problems, string path, string what)
@@ -90,8 +90,8 @@ internal sealed class WeightAssignment
         target.copy_(tensor);
     }
 
-    private static string? Problem(ITensorSource source, string name, IReadOnlyList<long> shape)
-        => !source.Tensors.TryGetValue(name, out var entry) ? $"missing: {name} {Text(shape)}"
+    private static string? Problem(ITensorSource source, string name, IReadOnlyList<long> shape) =>
+        !source.Tensors.TryGetValue(name, out var entry) ? $"missing: {name} {Text(shape)}"
             : !entry.Shape.SequenceEqual(shape) ? $"shape: {name} is {Text(entry.Shape)}, expected {Text(shape)}"
             : null;
 

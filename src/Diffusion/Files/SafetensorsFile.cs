@@ -110,8 +110,7 @@ public sealed class SafetensorsFile : ITensorSource
         _handle.Dispose();
     }
 
-    private TensorEntry Entry(string name)
-        => Tensors.TryGetValue(name, out var entry) ? entry : throw new InvalidDataException($"{Path} has no tensor '{name}'.");
+    private TensorEntry Entry(string name) => Tensors.TryGetValue(name, out var entry) ? entry : throw new InvalidDataException($"{Path} has no tensor '{name}'.");
 
     private Tensor Read(TensorEntry entry, long[] shape, long position, ScalarType type)
     {
@@ -205,8 +204,8 @@ public sealed class SafetensorsFile : ITensorSource
             : new InvalidDataException($"{Path} is no safetensors file: expected a JSON header at byte {PrefixLength}.");
     }
 
-    internal static InvalidDataException Pickle(string path)
-        => new($"{path} is a PyTorch pickle, which can run code when it is loaded, and is never read. Use the model's .safetensors file, or convert it with a tool and on a machine that you trust (diffusers: save_pretrained with safe_serialization).");
+    internal static InvalidDataException Pickle(string path) =>
+        new($"{path} is a PyTorch pickle, which can run code when it is loaded, and is never read. Use the model's .safetensors file, or convert it with a tool and on a machine that you trust (diffusers: save_pretrained with safe_serialization).");
 
     private void ReadExactly(Span<byte> target, long position)
     {

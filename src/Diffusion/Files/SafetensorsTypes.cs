@@ -22,13 +22,12 @@ internal static class SafetensorsTypes
 
     public static string Names => string.Join(", ", All.Select(type => type.Name));
 
-    public static ScalarType? Find(string name)
-        => Array.FindIndex(All, type => type.Name == name) is >= 0 and var index ? All[index].Type : null;
+    public static ScalarType? Find(string name) => Array.FindIndex(All, type => type.Name == name) is >= 0 and var index ? All[index].Type : null;
 
     /// <summary>The type's place in a file: lower ranks come first.</summary>
     /// <exception cref="ArgumentException">The format has no such type.</exception>
-    public static int Rank(ScalarType type)
-        => Array.FindIndex(All, candidate => candidate.Type == type) is >= 0 and var index
+    public static int Rank(ScalarType type) =>
+        Array.FindIndex(All, candidate => candidate.Type == type) is >= 0 and var index
             ? index
             : throw new ArgumentException($"Safetensors cannot hold {type} tensors. Expected one of {Names}.", nameof(type));
 

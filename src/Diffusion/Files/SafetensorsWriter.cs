@@ -18,8 +18,8 @@ public static class SafetensorsWriter
 
     /// <summary>Writes the file in one step: a reader sees the old file or the whole new one, also after a power cut.</summary>
     /// <exception cref="ArgumentException">A name comes twice, or an element type is not in the format.</exception>
-    public static void Write(string path, IEnumerable<KeyValuePair<string, Tensor>> tensors, IReadOnlyDictionary<string, string>? metadata)
-        => WriteOneByOne(path, Pending(tensors), metadata);
+    public static void Write(string path, IEnumerable<KeyValuePair<string, Tensor>> tensors, IReadOnlyDictionary<string, string>? metadata) =>
+        WriteOneByOne(path, Pending(tensors), metadata);
 
     /// <summary>The same, with tensors that are made one at a time: the memory needed is that of the largest.</summary>
     /// <exception cref="ArgumentException">A name comes twice, an element type is not in the format, or a tensor is not what was announced.</exception>
@@ -28,8 +28,8 @@ public static class SafetensorsWriter
 
     /// <summary>Writes the file's bytes to a stream.</summary>
     /// <exception cref="ArgumentException">A name comes twice, or an element type is not in the format.</exception>
-    public static void Write(Stream stream, IEnumerable<KeyValuePair<string, Tensor>> tensors, IReadOnlyDictionary<string, string>? metadata)
-        => Write(stream, Pending(tensors), metadata);
+    public static void Write(Stream stream, IEnumerable<KeyValuePair<string, Tensor>> tensors, IReadOnlyDictionary<string, string>? metadata) =>
+        Write(stream, Pending(tensors), metadata);
 
     private static void Write(Stream stream, IEnumerable<PendingTensor> tensors, IReadOnlyDictionary<string, string>? metadata)
     {
@@ -47,8 +47,8 @@ public static class SafetensorsWriter
         return Convert.ToHexStringLower(sha256.Hash!);
     }
 
-    private static IEnumerable<PendingTensor> Pending(IEnumerable<KeyValuePair<string, Tensor>> tensors)
-        => tensors.Select(tensor => PendingTensor.FromTensor(tensor.Key, tensor.Value));
+    private static IEnumerable<PendingTensor> Pending(IEnumerable<KeyValuePair<string, Tensor>> tensors) =>
+        tensors.Select(tensor => PendingTensor.FromTensor(tensor.Key, tensor.Value));
 
     private static List<PendingTensor> Order(IEnumerable<PendingTensor> tensors)
     {

@@ -44,8 +44,8 @@ public sealed class ShardedSafetensors : ITensorSource
 
     /// <summary>The files that an index names, in its order, with their paths; whether they are there is for <see cref="Open"/> to see.</summary>
     /// <exception cref="InvalidDataException">The index is damaged.</exception>
-    public static IReadOnlyList<string> Files(string path)
-        => [.. ReadMap(path).Select(pair => pair.Value).Where(IsPlainName).Distinct(StringComparer.Ordinal).Select(file => Beside(path, file))];
+    public static IReadOnlyList<string> Files(string path) =>
+        [.. ReadMap(path).Select(pair => pair.Value).Where(IsPlainName).Distinct(StringComparer.Ordinal).Select(file => Beside(path, file))];
 
     /// <inheritdoc/>
     public Tensor Read(string name, ScalarType? to = null) => Shard(name).Read(name, to);
@@ -94,13 +94,11 @@ public sealed class ShardedSafetensors : ITensorSource
     }
 
     /// <summary>A name from an untrusted index must not lead out of its folder.</summary>
-    private static bool IsPlainName(string file)
-        => file is not ("" or "." or "..") && !file.AsSpan().ContainsAny('/', '\\', '\0') && !System.IO.Path.IsPathRooted(file);
+    private static bool IsPlainName(string file) => file is not ("" or "." or "..") && !file.AsSpan().ContainsAny('/', '\\', '\0') && !System.IO.Path.IsPathRooted(file);
 
     private static string Beside(string index, string file) => System.IO.Path.Combine(System.IO.Path.GetDirectoryName(index)!, file);
 
-    private SafetensorsFile Shard(string name)
-        => _tensors.TryGetValue(name, out var tensor) ? tensor.Shard : throw new InvalidDataException($"{Path} has no tensor '{name}'.");
+    private SafetensorsFile Shard(string name) => _tensors.TryGetValue(name, out var tensor) ? tensor.Shard : throw new InvalidDataException($"{Path} has no tensor '{name}'.");
 
     private static List<KeyValuePair<string, string>> ReadMap(string path)
     {

@@ -39,8 +39,7 @@ public sealed class PromptEncoder(SdxlModel model)
     }
 
     /// <summary>How many chunks <paramref name="prompt"/> fills.</summary>
-    public int ChunksOf(Prompt prompt)
-        => Math.Max(TokenChunks.FromPrompt(model.Tokenizer1, prompt).Ids.Count, TokenChunks.FromPrompt(model.Tokenizer2, prompt).Ids.Count);
+    public int ChunksOf(Prompt prompt) => Math.Max(TokenChunks.FromPrompt(model.Tokenizer1, prompt).Ids.Count, TokenChunks.FromPrompt(model.Tokenizer2, prompt).Ids.Count);
 
     private EncodedText Encode(ClipTokenizer tokenizer, ClipTextEncoder encoder, IReadOnlyList<Prompt> prompts, int chunks)
     {

@@ -9,8 +9,6 @@ public static class Gradients
     public static void Require(nn.Module module, bool on)
     {
         foreach (var parameter in module.parameters())
-        {
             parameter.requires_grad = on;
-        }
     }
 }

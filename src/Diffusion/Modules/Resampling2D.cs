@@ -29,9 +29,7 @@ public sealed class Downsample2D : Module<Tensor, Tensor>
     public override Tensor forward(Tensor input)
     {
         if (!_asymmetric)
-        {
             return _conv.call(input);
-        }
 
         using var padded = functional.pad(input, [0, 1, 0, 1]);
         return _conv.call(padded);

@@ -42,8 +42,8 @@ public sealed class ResnetBlock : Module<Tensor, Tensor?, Tensor>
     /// <param name="input">[B, C, H, W].</param>
     /// <param name="activatedTime">SiLU of the time embedding [B, T]; null in the VAE.</param>
     /// <returns>[B, C', H, W].</returns>
-    public override Tensor forward(Tensor input, Tensor? activatedTime)
-        => GradientCheckpoint is null || activatedTime is null
+    public override Tensor forward(Tensor input, Tensor? activatedTime) =>
+        GradientCheckpoint is null || activatedTime is null
             ? Compute(input, activatedTime)
             : GradientCheckpoint.Run(inputs => Compute(inputs[0], inputs[1]), input, activatedTime);
 
@@ -52,9 +52,7 @@ public sealed class ResnetBlock : Module<Tensor, Tensor?, Tensor>
         using var scope = NewDisposeScope();
         var hidden = _norm1.Activated(input).Into(_conv1.call);
         if (_timeProjection is not null && activatedTime is not null)
-        {
             hidden = hidden.Into(map => map + _timeProjection.call(activatedTime).unsqueeze(-1).unsqueeze(-1));
-        }
 
         hidden = hidden.Into(_norm2.Activated).Into(_conv2.call);
         var around = _shortcut is null ? input : _shortcut.call(input);

@@ -50,8 +50,8 @@ public sealed class WeightSlots(nn.Module network)
     }
 
     // Depth first: the order of the state dict, and of construction.
-    private static IEnumerable<KeyValuePair<string, (nn.Module Layer, string Name)>> Slots(nn.Module module, string prefix)
-        => module.named_parameters(recurse: false).Select(parameter => KeyValuePair.Create(prefix + parameter.name, (module, parameter.name)))
+    private static IEnumerable<KeyValuePair<string, (nn.Module Layer, string Name)>> Slots(nn.Module module, string prefix) =>
+        module.named_parameters(recurse: false).Select(parameter => KeyValuePair.Create(prefix + parameter.name, (module, parameter.name)))
             .Concat(module.named_children().SelectMany(child => Slots(child.module, $"{prefix}{child.name}.")));
 
     private Tensor Initial(string key)

@@ -20,9 +20,7 @@ public static class Pixels
         using var scope = NewDisposeScope();
         var all = new byte[pictures.Count * width * height * 3];
         for (var i = 0; i < pictures.Count; i++)
-        {
             pictures[i].CopyTo(all, i * width * height * 3);
-        }
 
         return ((tensor(all, [pictures.Count, height, width, 3]).to(ScalarType.Float32) / 127.5) - 1)
             .permute(0, 3, 1, 2).contiguous().MoveToOuterDisposeScope();

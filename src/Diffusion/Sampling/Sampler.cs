@@ -24,8 +24,8 @@ public sealed record Sampler(string Name, Func<NoiseSchedule, int, SigmaGrid> Gr
 
     /// <summary>The sampler called <paramref name="name"/>, whatever the case.</summary>
     /// <exception cref="ArgumentException">No such sampler.</exception>
-    public static Sampler Named(string name)
-        => Known.FirstOrDefault(sampler => sampler.Name.Equals(name, StringComparison.OrdinalIgnoreCase))
+    public static Sampler Named(string name) =>
+        Known.FirstOrDefault(sampler => sampler.Name.Equals(name, StringComparison.OrdinalIgnoreCase))
             ?? throw new ArgumentException($"There is no sampler '{name}'; known are {string.Join(", ", Names)}.");
 }
 

@@ -90,8 +90,7 @@ public sealed record SigmaGrid(IReadOnlyList<double> Timesteps, IReadOnlyList<do
     }
 
     /// <summary>Euler starts from noise alone where the first timestep is the last of all, else from noise and room for a signal.</summary>
-    private static double InitSigmaOf(NoiseSchedule schedule, double max)
-        => schedule.Configuration.TimestepSpacing is "linspace" or "trailing" ? max : OfUnitVariance(max);
+    private static double InitSigmaOf(NoiseSchedule schedule, double max) => schedule.Configuration.TimestepSpacing is "linspace" or "trailing" ? max : OfUnitVariance(max);
 
     private static double OfUnitVariance(double sigma) => Math.Sqrt((sigma * sigma) + 1);
 

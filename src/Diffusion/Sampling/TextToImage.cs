@@ -86,15 +86,14 @@ public sealed class TextToImage(SdxlModel model, Action<string>? say = null, Fun
     /// <summary>A sampler that leaves noise (DDIM) leaves it in the scale that the autoencoder was trained for.</summary>
     private static Tensor AtUnitVariance(Tensor x, double sigma) => sigma == 0 ? x : x / Math.Sqrt((sigma * sigma) + 1);
 
-    private NoiseSchedule Schedule(string? spacing)
-        => spacing is null ? model.Schedule : new NoiseSchedule(model.Schedule.Configuration with { TimestepSpacing = spacing });
+    private NoiseSchedule Schedule(string? spacing) => spacing is null ? model.Schedule : new NoiseSchedule(model.Schedule.Configuration with { TimestepSpacing = spacing });
 
     /// <summary>
     /// Indices of requests that go together: of as many chunks of text, since empty chunks, which the UNet attends to,
     /// would change a picture.
     /// </summary>
-    private IEnumerable<int[]> Batches(IReadOnlyList<SamplingRequest> requests, SamplingOptions options)
-        => Enumerable.Range(0, requests.Count)
+    private IEnumerable<int[]> Batches(IReadOnlyList<SamplingRequest> requests, SamplingOptions options) =>
+        Enumerable.Range(0, requests.Count)
             .GroupBy(i => Chunks(requests[i], options.Guidance))
             .SelectMany(group => group.Chunk(options.BatchSize));
 

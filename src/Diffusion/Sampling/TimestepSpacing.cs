@@ -41,20 +41,16 @@ public static class TimestepSpacing
         };
     }
 
-    private static int Checked(NoiseConfiguration configuration, int steps, int most)
-        => steps >= 1 && steps <= most
+    private static int Checked(NoiseConfiguration configuration, int steps, int most) =>
+        steps >= 1 && steps <= most
             ? configuration.NumTrainTimesteps
             : throw new ArgumentException($"`steps` is {steps}; expected 1 to {most}.");
 
-    private static double[] Leading(int stride, int steps, int offset)
-        => [.. Enumerable.Range(0, steps).Reverse().Select(i => (double)(i * stride) + offset)];
+    private static double[] Leading(int stride, int steps, int offset) => [.. Enumerable.Range(0, steps).Reverse().Select(i => (double)(i * stride) + offset)];
 
-    private static double[] Trailing(int train, int steps)
-        => [.. Enumerable.Range(0, steps).Select(i => Math.Round(train - (i * ((double)train / steps))) - 1)];
+    private static double[] Trailing(int train, int steps) => [.. Enumerable.Range(0, steps).Select(i => Math.Round(train - (i * ((double)train / steps))) - 1)];
 
-    private static double[] Linspace(int train, int steps)
-        => [.. Enumerable.Range(0, steps).Reverse().Select(i => steps == 1 ? 0.0 : i * ((train - 1.0) / (steps - 1)))];
+    private static double[] Linspace(int train, int steps) => [.. Enumerable.Range(0, steps).Reverse().Select(i => steps == 1 ? 0.0 : i * ((train - 1.0) / (steps - 1)))];
 
-    private static ArgumentException Unknown(string name)
-        => new($"`timestep_spacing` is '{name}'; known are {string.Join(", ", Names.Select(known => $"'{known}'"))}.");
+    private static ArgumentException Unknown(string name) => new($"`timestep_spacing` is '{name}'; known are {string.Join(", ", Names.Select(known => $"'{known}'"))}.");
 }

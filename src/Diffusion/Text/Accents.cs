@@ -57,6 +57,6 @@ public static class Accents
         return syllable != '\0';
     }
 
-    private static Dictionary<(char, char), char> Table(params (char Accent, string Letters, string Composed)[] rows)
-        => rows.SelectMany(row => row.Letters.Zip(row.Composed, (letter, composed) => KeyValuePair.Create((letter, row.Accent), composed))).ToDictionary();
+    private static Dictionary<(char, char), char> Table(params (char Accent, string Letters, string Composed)[] rows) =>
+        rows.SelectMany(row => row.Letters.Zip(row.Composed, (letter, composed) => KeyValuePair.Create((letter, row.Accent), composed))).ToDictionary();
 }

@@ -69,8 +69,7 @@ public sealed class ClipLayer : Module<Tensor, Tensor>
             return _out.call(attended.transpose(1, 2).flatten(2)).MoveToOuterDisposeScope();
         }
 
-        private Tensor SplitHeads(Tensor sequence)
-            => sequence.view(sequence.shape[0], sequence.shape[1], _heads, -1).transpose(1, 2);
+        private Tensor SplitHeads(Tensor sequence) => sequence.view(sequence.shape[0], sequence.shape[1], _heads, -1).transpose(1, 2);
     }
 
     private sealed class Mlp : Module<Tensor, Tensor>

@@ -49,9 +49,7 @@ public sealed class ClipTextEncoder : Module<Tensor, Tensor, Tensor>
         using var scope = NewDisposeScope();
         var (penultimate, last) = _model.Run(ids, runLast: _projection is not null);
         if (_projection is null)
-        {
             return new EncodedText(penultimate.MoveToOuterDisposeScope(), null);
-        }
 
         var rows = arange(ids.shape[0], device: ids.device);
         var pooled = _projection.call(last!.index(TensorIndex.Tensor(rows), TensorIndex.Tensor(endPositions)));
@@ -82,9 +80,7 @@ public sealed class ClipTextEncoder : Module<Tensor, Tensor, Tensor>
             var hidden = _embeddings.call(ids);
             var layers = _encoder.Layers;
             for (var i = 0; i < layers.Count - 1; i++)
-            {
                 hidden = layers[i].call(hidden);
-            }
 
             return (hidden, runLast ? _finalNorm.call(layers[^1].call(hidden)) : null);
         }

@@ -70,8 +70,8 @@ public sealed class ClipTokenizer
     /// <summary>All tokens of <paramref name="text"/>, without BOS, EOS and padding.</summary>
     public int[] Tokenize(string text) => [.. Ids(text)];
 
-    private IEnumerable<int> Ids(string text)
-        => ClipText.Words(ClipText.Clean(text))
+    private IEnumerable<int> Ids(string text) =>
+        ClipText.Words(ClipText.Clean(text))
             .SelectMany(word => word is Bos or Eos ? [word] : _merges.Encode(word))
             .Select(token => _vocabulary[token]);
 
@@ -107,21 +107,21 @@ public sealed class ClipTokenizer
     }
 
     /// <summary>The files that <see cref="Load"/> reads.</summary>
-    internal static IEnumerable<ModelFile> Files(string folder, string role)
-        => new[] { "vocab.json", "merges.txt" }.Select(file => new ModelFile($"{role}/{file}", Existing(folder, file)))
+    internal static IEnumerable<ModelFile> Files(string folder, string role) =>
+        new[] { "vocab.json", "merges.txt" }.Select(file => new ModelFile($"{role}/{file}", Existing(folder, file)))
             .Concat(PadFiles(folder).Select(path => new ModelFile($"{role}/{Path.GetFileName(path)}", path)));
 
-    private static IEnumerable<string> PadFiles(string folder)
-        => new[] { "tokenizer_config.json", "special_tokens_map.json" }.Select(file => Path.Combine(folder, file)).Where(File.Exists);
+    private static IEnumerable<string> PadFiles(string folder) =>
+        new[] { "tokenizer_config.json", "special_tokens_map.json" }.Select(file => Path.Combine(folder, file)).Where(File.Exists);
 
-    private static string? ReadPad(string folder)
-        => PadFiles(folder)
+    private static string? ReadPad(string folder) =>
+        PadFiles(folder)
             .Select(path => ReadJson(path, PadToken))
             .FirstOrDefault(pad => pad is not null);
 
     /// <summary>Either the token itself or an object with its <c>content</c>.</summary>
-    private static string? PadToken(JsonElement configuration)
-        => !configuration.TryGetProperty("pad_token", out var pad) || pad.ValueKind == JsonValueKind.Null ? null
+    private static string? PadToken(JsonElement configuration) =>
+        !configuration.TryGetProperty("pad_token", out var pad) || pad.ValueKind == JsonValueKind.Null ? null
             : pad.ValueKind == JsonValueKind.Object ? pad.GetProperty("content").GetString()
             : pad.GetString();
 

@@ -62,8 +62,7 @@ public sealed record ClipVocabulary(IReadOnlyList<string> Tokens, IReadOnlyList<
         WriteJson(folder, "tokenizer_config.json", specials);
     }
 
-    private static void WriteJson<T>(string folder, string file, T content)
-        => File.WriteAllText(Path.Combine(folder, file), JsonSerializer.Serialize(content, Json) + "\n");
+    private static void WriteJson<T>(string folder, string file, T content) => File.WriteAllText(Path.Combine(folder, file), JsonSerializer.Serialize(content, Json) + "\n");
 
     private static (string Left, string Right)? MostFrequent(IEnumerable<List<string>> words)
     {

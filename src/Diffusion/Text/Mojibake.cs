@@ -77,8 +77,7 @@ internal static class Mojibake
     }
 
     /// <summary>A control character of U+0080 to U+009F is meant to be what Windows-1252 has there.</summary>
-    public static string WithoutC1Controls(string text)
-        => string.Concat(text.Select(letter => IsC1(letter) ? SingleByteCharset.Windows1252.Decode((byte)letter) : letter));
+    public static string WithoutC1Controls(string text) => string.Concat(text.Select(letter => IsC1(letter) ? SingleByteCharset.Windows1252.Decode((byte)letter) : letter));
 
     private static string Step(string text)
     {

@@ -50,6 +50,6 @@ internal sealed record TokenChunks(IReadOnlyList<int[]> Ids, IReadOnlyList<float
         return [.. ids, .. Enumerable.Repeat(tokenizer.PadId, ClipTokenizer.Length - ids.Length)];
     }
 
-    private static float[] WeightsOf(List<(int Id, float Weight)> tokens)
-        => [1, .. tokens.Select(token => token.Weight), .. Enumerable.Repeat(1f, ClipTokenizer.Length - tokens.Count - 1)];
+    private static float[] WeightsOf(List<(int Id, float Weight)> tokens) =>
+        [1, .. tokens.Select(token => token.Weight), .. Enumerable.Repeat(1f, ClipTokenizer.Length - tokens.Count - 1)];
 }

@@ -47,6 +47,5 @@ public sealed class CrossAttention : Module<Tensor, Tensor, Tensor>
         return _toOut[0].call(joined).MoveToOuterDisposeScope();
     }
 
-    private Tensor SplitHeads(Tensor sequence)
-        => sequence.view(sequence.shape[0], sequence.shape[1], _heads, -1).transpose(1, 2);
+    private Tensor SplitHeads(Tensor sequence) => sequence.view(sequence.shape[0], sequence.shape[1], _heads, -1).transpose(1, 2);
 }

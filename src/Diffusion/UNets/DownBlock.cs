@@ -54,8 +54,8 @@ public sealed class DownBlock : Module
         return hidden;
     }
 
-    internal static ModuleList<Transformer2D> Attentions(UNetConfiguration sizes, int level, int count)
-        => new([.. Enumerable.Range(0, count).Select(_ => new Transformer2D(
+    internal static ModuleList<Transformer2D> Attentions(UNetConfiguration sizes, int level, int count) =>
+        new([.. Enumerable.Range(0, count).Select(_ => new Transformer2D(
             sizes.BlockOutChannels[level],
             sizes.CrossAttentionDim,
             sizes.AttentionHeads[level],

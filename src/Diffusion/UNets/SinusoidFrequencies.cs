@@ -20,9 +20,7 @@ internal static class SinusoidFrequencies
     {
         var frequencies = new float[half];
         for (var i = 0; i < half; i++)
-        {
             frequencies[i] = Exp((float)-Math.Log(10000) * i / half);
-        }
 
         return frequencies;
     }
@@ -33,9 +31,7 @@ internal static class SinusoidFrequencies
         var rest = MathF.FusedMultiplyAdd(doublings, -LogOf2Low, MathF.FusedMultiplyAdd(doublings, -LogOf2High, x));
         var sum = Coefficients[0];
         foreach (var coefficient in Coefficients.AsSpan(1))
-        {
             sum = MathF.FusedMultiplyAdd(sum, rest, coefficient);
-        }
 
         return MathF.ScaleB(1 + MathF.FusedMultiplyAdd(rest * rest, sum, rest), (int)doublings);
     }

@@ -41,8 +41,8 @@ public sealed class TransformerBlock : Module<Tensor, Tensor, Tensor>
     /// <param name="input">[B, N, C].</param>
     /// <param name="context">[B, M, D].</param>
     /// <returns>[B, N, C].</returns>
-    public override Tensor forward(Tensor input, Tensor context)
-        => GradientCheckpoint is null
+    public override Tensor forward(Tensor input, Tensor context) =>
+        GradientCheckpoint is null
             ? Compute(input, context)
             : GradientCheckpoint.Run(inputs => Compute(inputs[0], inputs[1]), input, context);
 

@@ -85,15 +85,11 @@ public sealed class UNet : Module<Tensor, Tensor, Tensor, Tensor, Tensor, Tensor
         context = context.to(precision);
         skips.Push(hidden);
         foreach (var block in _downBlocks)
-        {
             hidden = block.Run(hidden, time, context, skips);
-        }
 
         hidden = _midBlock.Run(hidden, time, context);
         foreach (var block in _upBlocks)
-        {
             hidden = block.Run(hidden, time, context, skips);
-        }
 
         return _convOut.call(functional.silu(_normOut.call(hidden))).MoveToOuterDisposeScope();
     }

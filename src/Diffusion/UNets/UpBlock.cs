@@ -50,9 +50,7 @@ public sealed class UpBlock : Module
         }
 
         if (_upsamplers is null)
-        {
             return hidden;
-        }
 
         var next = skips.Peek().shape;
         return _upsamplers[0].To(hidden, next[2], next[3]);

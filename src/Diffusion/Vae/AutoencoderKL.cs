@@ -69,8 +69,8 @@ public sealed class AutoencoderKL : Module<Tensor, Tensor>
     /// <summary>Working memory of <see cref="Decode"/> for one picture in f32, measured at several sizes: four maps of the last level's input and a little.</summary>
     /// <param name="height">Height of the latents.</param>
     /// <param name="width">Width of the latents.</param>
-    public long DecodeBytes(long height, long width)
-        => DecodeMaps * Configuration.BlockOutChannels[Math.Min(1, Configuration.BlockOutChannels.Count - 1)] * BytesOfPixels(height, width);
+    public long DecodeBytes(long height, long width) =>
+        DecodeMaps * Configuration.BlockOutChannels[Math.Min(1, Configuration.BlockOutChannels.Count - 1)] * BytesOfPixels(height, width);
 
     /// <summary>Likewise of <see cref="Encode"/>: five maps of the first level.</summary>
     /// <param name="height">Height of the latents.</param>

@@ -37,9 +37,7 @@ public sealed class Decoder : Module<Tensor, Tensor>
         using var scope = NewDisposeScope();
         var hidden = _convIn.call(input).Into(_mid.call);
         foreach (var level in _levels)
-        {
             hidden = hidden.Into(level.call);
-        }
 
         return hidden.Into(_normOut.Activated).Into(_convOut.call).MoveToOuterDisposeScope();
     }
@@ -65,9 +63,7 @@ public sealed class Decoder : Module<Tensor, Tensor>
             using var scope = NewDisposeScope();
             var hidden = _resnets[0].call(input, null);
             foreach (var resnet in _resnets.Skip(1))
-            {
                 hidden = hidden.Into(map => resnet.call(map, null));
-            }
 
             hidden = _upsamplers is null ? hidden : hidden.Into(_upsamplers[0].call);
             return hidden.MoveToOuterDisposeScope();

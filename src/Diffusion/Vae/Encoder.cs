@@ -36,9 +36,7 @@ public sealed class Encoder : Module<Tensor, Tensor>
         using var scope = NewDisposeScope();
         var hidden = _convIn.call(input);
         foreach (var level in _levels)
-        {
             hidden = hidden.Into(level.call);
-        }
 
         hidden = hidden.Into(_mid.call);
         return hidden.Into(_normOut.Activated).Into(_convOut.call).MoveToOuterDisposeScope();
@@ -67,9 +65,7 @@ public sealed class Encoder : Module<Tensor, Tensor>
             using var scope = NewDisposeScope();
             var hidden = _resnets[0].call(input, null);
             foreach (var resnet in _resnets.Skip(1))
-            {
                 hidden = hidden.Into(map => resnet.call(map, null));
-            }
 
             hidden = _downsamplers is null ? hidden : hidden.Into(_downsamplers[0].call);
             return hidden.MoveToOuterDisposeScope();

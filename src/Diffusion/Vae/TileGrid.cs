@@ -60,8 +60,8 @@ public sealed record TileGrid(int Size, int Overlap)
         }
     }
 
-    private static Tensor Place(Tensor whole, long top, long left, long rows, long columns, int scale)
-        => whole.narrow(2, top * scale, rows * scale).narrow(3, left * scale, columns * scale);
+    private static Tensor Place(Tensor whole, long top, long left, long rows, long columns, int scale) =>
+        whole.narrow(2, top * scale, rows * scale).narrow(3, left * scale, columns * scale);
 
     /// <summary>Rises from the tile's edge over the overlap, and falls to the other edge; nowhere 0.</summary>
     private Tensor Ramp(long length, int scale, Device device)

@@ -67,37 +67,30 @@ public sealed record CaptionRules
         var characters = Written(probabilities.Above(TagCategory.Character, CharacterThreshold), CharacterTagExpand);
         var tags = (CharacterTagsFirst ? characters.Reverse().Concat(general) : general.Concat(characters)).ToList();
         if (Rating != RatingPlace.None)
-        {
             tags.InsertRange(Rating == RatingPlace.First ? 0 : tags.Count, Written(probabilities.Likeliest(TagCategory.Rating)));
-        }
 
         foreach (var tag in AlwaysFirst.Where(tag => tags.Remove(tag)))
-        {
             tags.Insert(0, tag);
-        }
 
         return tags;
     }
 
-    private IEnumerable<string> Written(IEnumerable<string> tags, bool expand = false)
-        => tags.Where(tag => !Exclude.Contains(tag) && !Exclude.Contains(Spaced(tag))).Select(tag => Spaced(expand ? Expanded(Replaced(tag)) : Replaced(tag)));
+    private IEnumerable<string> Written(IEnumerable<string> tags, bool expand = false) =>
+        tags.Where(tag => !Exclude.Contains(tag) && !Exclude.Contains(Spaced(tag))).Select(tag => Spaced(expand ? Expanded(Replaced(tag)) : Replaced(tag)));
 
     private string Replaced(string tag)
     {
         foreach (var (from, to) in Replace)
         {
             if (from == tag || from == Spaced(tag))
-            {
                 return to;
-            }
         }
 
         return tag;
     }
 
     /// <summary><c>name_(costume)_(series)</c> → <c>name_(costume)</c>, <c>series</c>.</summary>
-    private string Expanded(string tag)
-        => tag.EndsWith(')') && tag.LastIndexOf('(') is > 0 and var open ? $"{tag[..open].TrimEnd('_')}{Separator}{tag[(open + 1)..^1]}" : tag;
+    private string Expanded(string tag) => tag.EndsWith(')') && tag.LastIndexOf('(') is > 0 and var open ? $"{tag[..open].TrimEnd('_')}{Separator}{tag[(open + 1)..^1]}" : tag;
 
     private string Spaced(string tag) => RemoveUnderscore && tag.Length > 3 ? tag.Replace('_', ' ') : tag;
 }

@@ -26,9 +26,7 @@ public static class TaggerInput
     private static Picture Square(Picture picture)
     {
         if (picture.Width == picture.Height)
-        {
             return picture;
-        }
 
         var side = Math.Max(picture.Width, picture.Height);
         var square = new Picture(side, side);

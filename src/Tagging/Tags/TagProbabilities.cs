@@ -13,9 +13,7 @@ public sealed record TagProbabilities(TagVocabulary Vocabulary, IReadOnlyList<fl
             for (var i = 0; i < Values.Count; i++)
             {
                 if (Vocabulary.Tags[i].Name == name)
-                {
                     return Values[i];
-                }
             }
 
             return 0;
@@ -23,14 +21,14 @@ public sealed record TagProbabilities(TagVocabulary Vocabulary, IReadOnlyList<fl
     }
 
     /// <summary>The tags of a category at or above a threshold, in the vocabulary's order.</summary>
-    public IEnumerable<string> Above(TagCategory category, double threshold)
-        => Vocabulary.Tags.Zip(Values)
+    public IEnumerable<string> Above(TagCategory category, double threshold) =>
+        Vocabulary.Tags.Zip(Values)
             .Where(pair => pair.First.Category == category && pair.Second >= threshold)
             .Select(pair => pair.First.Name);
 
     /// <summary>The tag of a category with the highest probability, the first of equal ones; none where the vocabulary has none.</summary>
-    public IEnumerable<string> Likeliest(TagCategory category)
-        => Vocabulary.Tags.Zip(Values)
+    public IEnumerable<string> Likeliest(TagCategory category) =>
+        Vocabulary.Tags.Zip(Values)
             .Where(pair => pair.First.Category == category)
             .OrderByDescending(pair => pair.Second)
             .Take(1)

@@ -35,15 +35,11 @@ public sealed class TagVocabulary
     public static TagVocabulary Load(string path)
     {
         if (!File.Exists(path))
-        {
             throw new FileNotFoundException($"The tagger's list '{path}' does not exist; expected selected_tags.csv beside its model.", path);
-        }
 
         var rows = Rows(path, File.ReadAllText(path, Encoding.UTF8)).ToArray();
         if (rows.Length < 2)
-        {
             throw new InvalidDataException($"{path}: no tag in it; expected a header and a line a tag.");
-        }
 
         int Column(string name)
         {
@@ -58,14 +54,10 @@ public sealed class TagVocabulary
     private static Tag Read(string path, int line, string[] row, int columns, int nameColumn, int categoryColumn)
     {
         if (row.Length != columns)
-        {
             throw new InvalidDataException($"{path}:{line}: {row.Length} fields; expected {columns}.");
-        }
 
         if (!int.TryParse(row[categoryColumn], NumberStyles.None, CultureInfo.InvariantCulture, out var category))
-        {
             throw new InvalidDataException($"{path}:{line}: category '{row[categoryColumn]}' is no number; expected 0 (general), 4 (character) or 9 (rating).");
-        }
 
         // Other numbers (copyright, artist, meta) do not occur in published lists; they count as general.
         var known = category is 4 or 9 ? (TagCategory)category : TagCategory.General;
@@ -97,9 +89,7 @@ public sealed class TagVocabulary
                 if (letter == '\n')
                 {
                     if (fields.Count > 1 || fields[0].Length > 0)
-                    {
                         yield return [.. fields];
-                    }
 
                     fields.Clear();
                 }
@@ -111,8 +101,6 @@ public sealed class TagVocabulary
         }
 
         if (quoted)
-        {
             throw new InvalidDataException($"{path}: a double quote is never closed; expected it before the end of its field.");
-        }
     }
 }

@@ -34,8 +34,7 @@ internal sealed class Activations(UNetConfiguration sizes, long height, long wid
     public long Work() => Resnets().Concat(TransformerBlocks()).Max(block => block.Inner);
 
     /// <summary>Values that a text encoder that is trained keeps for one caption.</summary>
-    public static long OfText(ClipTextConfiguration text, int chunks)
-        => (long)OfTextLayer * chunks * text.MaxPositionEmbeddings * text.HiddenSize * text.NumHiddenLayers;
+    public static long OfText(ClipTextConfiguration text, int chunks) => (long)OfTextLayer * chunks * text.MaxPositionEmbeddings * text.HiddenSize * text.NumHiddenLayers;
 
     private IEnumerable<(long Input, long Inner)> TransformerBlocks() => Transformers().SelectMany(transformer => Enumerable.Repeat(
         (transformer.Channels * Positions(transformer.Level), OfTransformerBlock * transformer.Channels * Positions(transformer.Level)),
