@@ -34,6 +34,25 @@ public sealed class SampleTests : IDisposable
     }
 
     [Fact]
+    public async Task Draws_a_grid_whose_pictures_are_kept_so_that_one_more_seed_costs_its_own()
+    {
+        string[] common = ["--prompt=beach", "--y=steps=1, 2", "--out=out/grid.webp"];
+        var first = await SampleAsync([.. common, "--x=seed=1-2"]);
+        Assert.Contains("Cells: 4 to run, 0 reused", first, StringComparison.Ordinal);
+        Assert.Contains("out/grid.webp\n", first, StringComparison.Ordinal);
+        var second = await SampleAsync([.. common, "--x=seed=1-3"]);
+
+        Assert.Contains("Cells: 2 to run, 4 reused", second, StringComparison.Ordinal);
+        var text = Infotext.Parse(PictureText.Load(_host["out/grid.webp"])!);
+        Assert.Equal(("X/Y/Z plot", "Seed", "1, 2, 3", "Steps", "1, 2"), (text["Script"], text["X Type"], text["X Values"], text["Y Type"], text["Y Values"]));
+        Assert.Equal(["grid.webp"], Directory.GetFiles(_host["out"]).Select(Path.GetFileName));
+        Assert.False(Directory.Exists(_host[".slipway/sample"]) && Directory.EnumerateFileSystemEntries(_host[".slipway/sample"]).Any());
+        var refused = await _host.RunAsync("--target=Sample", "--prompt=beach", "--x=replace=sea, sky");
+        Assert.Equal(2, refused.Code);
+        Assert.Contains("--x looks for `sea`, which is not in the prompt `beach`", refused.Error, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task A_picture_is_the_same_alone_and_in_a_series_and_in_the_plans_backgrounds()
     {
         var plan = await File.ReadAllTextAsync(_host["lora.pipeline.yaml"], TestContext.Current.CancellationToken);
