@@ -105,7 +105,7 @@ internal static class Help
                 Export, ./build.sh --target=Export --version=v03 --out=FOLDER:
                   writes img/{repeats}_{name}/ with captions, dataset.toml, config.toml, train.sh and notes.txt for sd-scripts
 
-                Check, ./build.sh --target=Check: grids, sample pictures and measures against the accepted ones in `snapshots/`; exit code 3
+                Check, ./build.sh --target=Check: grids, pictures and measures against the accepted ones in `snapshots/`; exit code 3
                   where they differ (then *.received.* and difference pictures lie beside), 1 where nothing is accepted
                 Accept, ./build.sh --target=Accept: takes them over, and lists what it took
                 Compare, ./build.sh --target=Compare --a=v02 --b=v03: two versions: settings, measures, pictures side by side
