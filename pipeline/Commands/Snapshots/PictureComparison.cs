@@ -26,19 +26,12 @@ internal sealed record DifferentPicture(SnapshotPicture Accepted, ResultPicture 
 
 /// <summary>Compares pictures with accepted ones.</summary>
 /// <param name="folder">Where the accepted ones lie.</param>
-/// <param name="isExact">Whether every pixel counts.</param>
-internal sealed class PictureComparison(SnapshotFolder folder, bool isExact)
+internal sealed class PictureComparison(SnapshotFolder folder)
 {
     /// <summary>A pixel is off when a channel differs by more than this, of 255.</summary>
     public const int Channel = 4;
 
-    /// <summary>
-    /// What another class of processor may make of a sample picture: other vector widths add in another order, and hundreds of steps of training carry
-    /// the last bits far.
-    /// </summary>
-    public static PictureTolerance OtherClass { get; } = new(0.9, Channel, 0.5);
-
-    /// <summary>How a picture differs; null: it is as accepted.</summary>
+    /// <summary>How a picture differs; null: every pixel is as accepted.</summary>
     public DifferentPicture? Compare(SnapshotPicture accepted, ResultPicture received)
     {
         var picture = Picture.Load(received.Path);
@@ -47,9 +40,7 @@ internal sealed class PictureComparison(SnapshotFolder folder, bool isExact)
             return null;
         var isSize = (picture.Width, picture.Height) == (accepted.Width, accepted.Height);
         var found = isSize ? PictureDifference.Of(Kept(picture, accepted.IsGrid), folder.Load(accepted), Channel) : null;
-        return !isExact && found is not null && OtherClass.Allows(found)
-            ? null
-            : new DifferentPicture(accepted, received, found) { Pixels = hash, Size = (picture.Width, picture.Height) };
+        return new DifferentPicture(accepted, received, found) { Pixels = hash, Size = (picture.Width, picture.Height) };
     }
 
     /// <summary>A picture as it would be kept, so that packing it changes both alike.</summary>

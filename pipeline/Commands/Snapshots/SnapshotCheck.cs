@@ -77,7 +77,8 @@ public sealed record SnapshotCheck(SnapshotOutcome Outcome, string Folder)
     ];
 
     /// <summary>What a comparison on another class of processor finds, and what it does not.</summary>
-    public static string OtherClassText => "still found here: a swapped version, another seed, a lost background, a shifted layout, a repainted sprite, a LoRA of half strength; not found here: what changes less than that, such as a learning rate 1 % lower";
+    public static string OtherClassText =>
+        "found here: every change of the plan and of its files, a swapped version, another seed, a lost background, a layout shifted by several pixels, a LoRA of half strength; not found: what the program alone changes by less than rounding may, such as a learning rate 1 % lower";
 
     private string Summary
     {
@@ -85,7 +86,7 @@ public sealed record SnapshotCheck(SnapshotOutcome Outcome, string Folder)
         {
             string[] versions = [.. Findings.Where(finding => finding.Part is SnapshotPart.Picture or SnapshotPart.Measure).Select(finding => finding.Version).OfType<string>().Distinct(StringComparer.Ordinal)];
             string[] grids = [.. Findings.Where(finding => finding.Part == SnapshotPart.Grid).Select(finding => finding.Text.Split(':')[0])];
-            return versions.Length > 0 ? string.Join(", ", versions) : string.Join(", ", grids);
+            return versions.Length > 0 ? string.Join(", ", versions) : grids.Length > 0 ? string.Join(", ", grids) : "the plan or its files are others";
         }
     }
 

@@ -4,12 +4,13 @@ namespace Slipway.Pipeline.Commands.Snapshots;
 
 /// <summary>
 /// Compares results with accepted snapshots. Exactly where both come from the same class of processor, the same libraries and batches of the same size;
-/// elsewhere figures within their intervals, and pictures within what such a class may make of them.
+/// elsewhere figures within their intervals, and pictures within what such a class may make of them; and there a change of the plan or of its files is
+/// a difference by itself, since pictures cannot tell what a small one did.
 /// </summary>
 internal sealed class SnapshotComparison
 {
     /// <summary>Settings that change the order of sums, and so the last bits, and nothing else.</summary>
-    private static readonly string[] RoundingSettings = ["evaluation.batch_size", "threads"];
+    private static readonly string[] RoundingSettings = ["device", "evaluation.batch_size", "threads"];
 
     private readonly SnapshotFolder _folder;
     private readonly SnapshotManifest _manifest;
@@ -32,6 +33,9 @@ internal sealed class SnapshotComparison
     }
 
     private bool IsExact => _otherClass.Count == 0;
+
+    /// <summary>Changes that may change more than last bits.</summary>
+    private IReadOnlyList<SettingChange> Telling => [.. _changes.Where(change => !RoundingSettings.Contains(change.Path))];
 
     /// <summary>Compares.</summary>
     /// <param name="folder">Where the accepted snapshots lie.</param>
@@ -84,13 +88,13 @@ internal sealed class SnapshotComparison
         _notes.AddRange(measures.Notes);
         var grids = _manifest.Pictures.Count(picture => picture.IsGrid);
         var changes = _changes.Select(change => new SnapshotFinding(SnapshotPart.Setting, change.Text) { Version = change.Version, Measure = change.Path, From = change.From, To = change.To });
-        var isSame = _findings.Count == 0;
+        var isSame = _findings.Count == 0 && (IsExact || Telling.Count == 0);
         var check = new SnapshotCheck(isSame ? SnapshotOutcome.Same : SnapshotOutcome.Different, name)
         {
             IsExact = IsExact,
             OtherClass = _otherClass,
             Findings = isSame ? [] : [.. changes, .. _findings],
-            Notes = isSame ? [.. _changes.Where(change => !RoundingSettings.Contains(change.Path)).Select(change => $"{change.Text}; the results are as accepted"), .. _notes] : _notes,
+            Notes = isSame ? [.. Telling.Select(change => $"{change.Text}; the results are as accepted"), .. _notes] : _notes,
             Pictures = compared - grids,
             Grids = grids,
             Measures = measures.Compared,
@@ -102,7 +106,7 @@ internal sealed class SnapshotComparison
 
     private (IReadOnlyList<DifferentPicture> Pictures, int Compared) ComparePictures(EvaluationDocument accepted, EvaluationDocument now)
     {
-        var comparison = new PictureComparison(_folder, IsExact);
+        var comparison = new PictureComparison(_folder);
         var received = _results.Pictures.ToDictionary(picture => picture.Name, StringComparer.Ordinal);
         var different = new List<DifferentPicture>();
         foreach (var picture in _manifest.Pictures)
@@ -115,21 +119,27 @@ internal sealed class SnapshotComparison
 
         foreach (var picture in _results.Pictures.ExceptBy(_manifest.Pictures.Select(picture => picture.Name), picture => picture.Name))
             Add(picture.Name, picture.Version, picture.Kind, picture.Seed, "drawn, and not accepted yet");
-        AddSamples(different, accepted, now);
+        var bounds = new OtherClassBounds(_folder, _manifest);
+        if (!IsExact)
+            different = [.. different.GroupBy(picture => picture.Accepted.Version).Where(version => !IsAllowed(bounds, version.Key, [.. version])).SelectMany(version => version.Key is null ? version.Where(grid => !bounds.AllowGrid(grid)) : version)];
+        AddSamples(different, bounds, accepted, now);
         var arePicturesSame = different.All(picture => picture.Accepted.IsGrid) && _findings.All(finding => finding.Part != SnapshotPart.Picture);
         foreach (var grid in different.Where(picture => picture.Accepted.IsGrid))
             Add(grid.Accepted.Name, null, null, null, arePicturesSame ? $"its layout is another, and its pictures are the same ({grid.Text})" : $"another than accepted, as its pictures are ({grid.Text})");
         return (different, _manifest.Pictures.Count(picture => received.ContainsKey(picture.Name)));
     }
 
-    private void AddSamples(IReadOnlyList<DifferentPicture> different, EvaluationDocument accepted, EvaluationDocument now)
+    private bool IsAllowed(OtherClassBounds bounds, string? version, IReadOnlyList<DifferentPicture> pictures) =>
+        version is not null && bounds.Allow(pictures, _manifest.Pictures.Count(picture => picture.Version == version));
+
+    private void AddSamples(IReadOnlyList<DifferentPicture> different, OtherClassBounds bounds, EvaluationDocument accepted, EvaluationDocument now)
     {
         var impostors = new Impostors(_manifest);
         var (before, after) = (Figures(accepted), Figures(now));
         foreach (var version in different.Where(picture => !picture.Accepted.IsGrid).GroupBy(picture => picture.Accepted.Version!, StringComparer.Ordinal))
         {
             var all = _manifest.Pictures.Count(picture => picture.Version == version.Key);
-            if (impostors.Explain([.. version]) is { } explanation)
+            if ((impostors.Explain([.. version]) ?? (IsExact ? null : bounds.Impostor([.. version]))) is { } explanation)
                 _findings.Add(new SnapshotFinding(SnapshotPart.Picture, $"{version.Key}: {explanation}.") { Version = version.Key });
             else
                 _findings.Add(new SnapshotFinding(SnapshotPart.Picture, $"{version.Key}: {version.Count()} of {all} pictures are not as accepted.") { Version = version.Key });

@@ -37,6 +37,9 @@ internal sealed record ResultPicture(string Name, string Path, string? Version =
     /// <summary>Longest side that is kept as it is, in pixels.</summary>
     public int KeptSide => SideOf(isGrid: Version is null);
 
+    /// <summary>The picture as it would be kept.</summary>
+    public Picture Load() => PictureComparison.Kept(Picture.Load(Path), isGrid: Version is null);
+
     /// <summary>Longest side that is kept as it is, in pixels.</summary>
     public static int SideOf(bool isGrid) => isGrid ? GridSide : SampleSide;
 

@@ -156,6 +156,32 @@ public sealed class SnapshotRunTests : IDisposable
     }
 
     [Fact]
+    public void On_another_class_of_processor_a_change_of_the_plan_is_a_difference_by_itself()
+    {
+        Accept();
+        var made = Made(processor: "SSE");
+        made.Settings["versions.v01.learning_rate"] = "3.96e-3";
+
+        var check = Run.Check(made.Write());
+
+        Assert.Equal(SnapshotOutcome.Different, check.Outcome);
+        Assert.Equal("versions.v01.learning_rate: 4e-3 → 3.96e-3", Assert.Single(Texts(check)));
+    }
+
+    [Fact]
+    public void On_the_same_class_a_change_of_the_plan_that_changes_no_result_passes_and_is_told()
+    {
+        Accept();
+        var made = Made();
+        made.Settings["report.language"] = "ja";
+
+        var check = Run.Check(made.Write());
+
+        Assert.Equal(SnapshotOutcome.Same, check.Outcome);
+        Assert.Equal(["report.language: not set → ja; the results are as accepted"], check.Notes);
+    }
+
+    [Fact]
     public void A_number_written_otherwise_is_no_change()
     {
         Accept();
