@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using Slipway.Diffusion.Memory;
 using Slipway.Engine.Caching;
 using Slipway.Engine.Execution;
@@ -36,6 +37,7 @@ public sealed class SlipwayPipeline : IPipeline
     private readonly Lazy<PlanGraph> _graph;
     private readonly Lazy<GraphRun> _run;
     private readonly HashSet<string> _told = new(StringComparer.Ordinal);
+    private readonly Stopwatch _clock = Stopwatch.StartNew();
     private Task? _preflight;
     private IReadOnlyList<string>? _asked;
 
@@ -86,6 +88,8 @@ public sealed class SlipwayPipeline : IPipeline
         _lockFile.KeepProfiles(_plan.Profiles.ToHashSet(StringComparer.Ordinal));
         if (stages.Contains(PipelineStage.Evaluation) && _plan.Evaluation.Table is { } table)
             WriteTable(table);
+        if (stages.Contains(PipelineStage.Evaluation))
+            WriteRunRecord();
         if (_lockFile.Differences.Count > 0)
             throw new DifferenceException(LockText());
         return [.. outcomes.Where(outcome => _told.Add(outcome.Stage)).Select(Summary)];
@@ -302,6 +306,15 @@ public sealed class SlipwayPipeline : IPipeline
         File.WriteAllText(Path.Combine(_cache.Workspace, path), table.ToString());
         _cache.LaidOut.Replace("Table", evaluation.Fingerprint!.Value, [(path, _cache.Hasher.Hash(Path.Combine(_cache.Workspace, path)))]);
         _progress.Line($"{path}:\n{table}");
+    }
+
+    /// <summary>What this run was like, beside the page of its results.</summary>
+    private void WriteRunRecord()
+    {
+        var path = $"{_graph.Value.ReportFolder}/{RunRecord.FileName}";
+        var script = RunRecord.Of(Path.GetFileName(_planFile), _clock.Elapsed, _run.Value.Outcomes, outcome => outcome.Items.Count == 1 ? TimeOf(outcome) : null, _facts, _plan.Device).ToScript();
+        File.WriteAllText(Path.Combine(_cache.Workspace, path), script);
+        _cache.LaidOut.Replace("Run record", ContentHash.Of(script), [(path, _cache.Hasher.Hash(Path.Combine(_cache.Workspace, path)))]);
     }
 
     /// <summary>How long it took when it was made, whenever that was.</summary>

@@ -113,6 +113,9 @@ public sealed record Plan
     /// <summary>How the versions are compared.</summary>
     public EvaluationPlan Evaluation { get; init; } = new();
 
+    /// <summary>The page about all versions.</summary>
+    public ReportPlan Report { get; init; } = new();
+
     /// <summary>
     /// <c>checks.equal_optimizer_steps</c>: names of versions that are to take equally many. What the plan says of their number is
     /// checked; what depends on a folder, before they are trained.

@@ -115,6 +115,7 @@ internal sealed class PlanReader(string file)
             ],
             Ensembles = [.. reader.Sections("ensembles").Select(section => EnsemblePlan.Read(section.Name, section.Reader, [.. versions.Select(version => version.Name)]))],
             Evaluation = EvaluationPlan.Read(reader.Section("evaluation")),
+            Report = ReportPlan.Read(reader),
         };
         if (reader.IsEmpty("versions"))
             reader.Problem("versions", "must have at least one version.");

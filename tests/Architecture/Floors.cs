@@ -11,7 +11,7 @@ internal static class Floors
         ["Slipway.Pipeline"] =
         [
             "", "Runs", "Commands.Comparisons", "Commands.Snapshots", "Commands.Exchange", "Commands.Preflights", "Commands.LoraFiles", "Commands.Starters", "Commands.Sampling", "Graph", "Plans.Reference", "Plans", "Plans.Grids", "Jobs",
-            "Datasets", "Drawing", "Plans.Sections", "Plans.Versions", "Plans.Datasets", "Plans.Axes", "Plans.Yaml",
+            "Reports", "Datasets", "Drawing", "Plans.Sections", "Plans.Versions", "Plans.Datasets", "Plans.Axes", "Plans.Yaml",
         ],
         ["Slipway.Demo"] = ["Recipes", "Tagging", "Learning", "Onnx", "Scenes", "Scenes.Backgrounds", "Scenes.Subjects", "Drawing", ""],
         ["Slipway.Training"] =

@@ -14,7 +14,7 @@ public sealed class CachingTests(FinishedWorkspace finished) : IDisposable
         Assert.Equal(
             [
                 "Backgrounds: 3", "Composites white: 1", "Composites: 3", "Tags: 3", "Train v01: 1", "Train v02: 1", "Train v03: 1",
-                "Samples base: 1", "Samples v01: 1", "Samples v02: 1", "Samples v03: 1", "Evaluate: 1",
+                "Samples base: 1", "Samples v01: 1", "Samples v02: 1", "Samples v03: 1", "Evaluate: 1", "Report: 1",
             ],
             finished.FirstRun);
         Assert.Equal(
@@ -30,6 +30,12 @@ public sealed class CachingTests(FinishedWorkspace finished) : IDisposable
                 "artifacts/logs/v02/events.out.tfevents.0.slipway", "artifacts/logs/v02/metrics.csv",
                 "artifacts/logs/v03/events.out.tfevents.0.slipway", "artifacts/logs/v03/metrics.csv",
                 "artifacts/lora/sail_kun_v01.safetensors", "artifacts/lora/sail_kun_v02.safetensors", "artifacts/lora/sail_kun_v03.safetensors",
+                "artifacts/report/index.html",
+                "artifacts/report/pictures/data/white/000.png",
+                "artifacts/report/pictures/data/with_background/000.png", "artifacts/report/pictures/data/with_background/001.png", "artifacts/report/pictures/data/with_background/002.png",
+                "artifacts/report/pictures/samples/base/beach_11.png", "artifacts/report/pictures/samples/v01/beach_11.png", "artifacts/report/pictures/samples/v02/beach_11.png", "artifacts/report/pictures/samples/v03/beach_11.png",
+                "artifacts/report/pictures/sprite.png",
+                "artifacts/report/report.json",
                 "artifacts/samples/base/beach_11.png", "artifacts/samples/v01/beach_11.png", "artifacts/samples/v02/beach_11.png", "artifacts/samples/v03/beach_11.png",
             ],
             _workspace.Outputs().Keys.Select(path => path.Replace('\\', '/')));
@@ -39,10 +45,15 @@ public sealed class CachingTests(FinishedWorkspace finished) : IDisposable
     public async Task The_second_run_runs_nothing()
     {
         var before = _workspace.Outputs();
+        var told = File.ReadAllText(_workspace["artifacts/report/run.js"]);
 
         Assert.Empty(await _workspace.RunAsync());
 
         Assert.Equal(before, _workspace.Outputs());
+        // What a run was like lies beside the page, and in no result.
+        Assert.StartsWith("window.slipwayRun = {", told, StringComparison.Ordinal);
+        Assert.NotEqual(told, File.ReadAllText(_workspace["artifacts/report/run.js"]));
+        Assert.Contains("\"run\":0,\"reused\":19,", File.ReadAllText(_workspace["artifacts/report/run.js"]), StringComparison.Ordinal);
     }
 
     [Fact]
@@ -58,7 +69,7 @@ public sealed class CachingTests(FinishedWorkspace finished) : IDisposable
     {
         _workspace.Edit(("versions.v03.unet_lr", "1e-3"));
 
-        Assert.Equal(["Train v03: 1", "Samples v03: 1", "Evaluate: 1"], await _workspace.RunAsync());
+        Assert.Equal(["Train v03: 1", "Samples v03: 1", "Evaluate: 1", "Report: 1"], await _workspace.RunAsync());
     }
 
     [Fact]
@@ -81,7 +92,7 @@ public sealed class CachingTests(FinishedWorkspace finished) : IDisposable
         var before = _workspace.Outputs();
         _workspace.Edit(("backgrounds.count", "4"));
 
-        Assert.Equal(["Backgrounds: 1", "Composites: 1", "Tags: 1", "Train v03: 1", "Samples v03: 1", "Evaluate: 1"], await _workspace.RunAsync());
+        Assert.Equal(["Backgrounds: 1", "Composites: 1", "Tags: 1", "Train v03: 1", "Samples v03: 1", "Evaluate: 1", "Report: 1"], await _workspace.RunAsync());
 
         var after = _workspace.Outputs();
         Assert.All(before.Where(file => file.Key.EndsWith("002.png", StringComparison.Ordinal)), file => Assert.Equal(file.Value, after[file.Key]));
@@ -99,7 +110,7 @@ public sealed class CachingTests(FinishedWorkspace finished) : IDisposable
         Assert.Equal(
             [
                 "Composites white: 1", "Composites: 3", "Tags: 3", "Train v01: 1", "Train v02: 1", "Train v03: 1",
-                "Samples v01: 1", "Samples v02: 1", "Samples v03: 1", "Evaluate: 1",
+                "Samples v01: 1", "Samples v02: 1", "Samples v03: 1", "Evaluate: 1", "Report: 1",
             ],
             await _workspace.RunAsync());
     }

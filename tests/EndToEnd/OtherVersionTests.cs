@@ -29,14 +29,15 @@ public sealed class OtherVersionTests(FinishedWorkspace finished) : IDisposable
         Assert.Empty(Holding(Facts.SlipwayVersion));
         // Composites and figures are made of pictures whose bytes are others now, and come out as they were.
         Assert.Equal(
-            ["Backgrounds ", "Composites ", "Evaluate ", "Samples base", "Samples v01", "Samples v02", "Samples v03", "Train v01", "Train v02", "Train v03"],
+            ["Backgrounds ", "Composites ", "Evaluate ", "Report ", "Samples base", "Samples v01", "Samples v02", "Samples v03", "Train v01", "Train v02", "Train v03"],
             summaries.Where(line => line.Run > 0).Select(line => $"{line.Stage} {line.Version}").Order(StringComparer.Ordinal));
         Assert.Empty(sink.Warnings);
     }
 
     private string[] Holding(string version) =>
     [
-        .. _workspace.Outputs().Keys.Where(path => File.ReadAllBytes(_workspace[path]).AsSpan().IndexOf(Encoding.ASCII.GetBytes(version)) >= 0)
+        .. _workspace.Outputs().Keys.Where(path => !path.Contains("report", StringComparison.Ordinal)) // it shows what these say
+            .Where(path => File.ReadAllBytes(_workspace[path]).AsSpan().IndexOf(Encoding.ASCII.GetBytes(version)) >= 0)
             .Select(path => Path.GetRelativePath("artifacts", path).Replace('\\', '/')),
     ];
 }

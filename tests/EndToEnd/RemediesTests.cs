@@ -51,7 +51,7 @@ public sealed class RemediesTests(FinishedWorkspace finished) : IDisposable
         Assert.Empty(await _workspace.RunAsync());
 
         _workspace.Edit(("ensembles.merged.ratios", "[0.5, 0.1]"));
-        Assert.Equal(["Ensemble merged: 1", "Samples merged: 1", "Evaluate: 1"], await _workspace.RunAsync());
+        Assert.Equal(["Ensemble merged: 1", "Samples merged: 1", "Evaluate: 1", "Report: 1"], await _workspace.RunAsync());
         Assert.NotEqual(Figure("v01", "val"), Figure("merged", "val"));
     }
 

@@ -60,9 +60,9 @@ internal sealed class Workspace : IDisposable
         return [.. summaries.Where(line => line.Run > 0).Select(line => $"{line.Stage}{(line.Version is null ? "" : $" {line.Version}")}: {line.Run}")];
     }
 
-    /// <summary>Hashes of all outputs by path.</summary>
+    /// <summary>Hashes of all outputs by path, but for what every run says anew of itself.</summary>
     public SortedDictionary<string, string> Outputs() => new(
-        Directory.GetFiles(this["artifacts"], "*", SearchOption.AllDirectories).ToDictionary(
+        Directory.GetFiles(this["artifacts"], "*", SearchOption.AllDirectories).Where(file => Path.GetFileName(file) != "run.js").ToDictionary(
             file => Path.GetRelativePath(Root, file),
             file => Convert.ToHexString(SHA256.HashData(File.ReadAllBytes(file)))),
         StringComparer.Ordinal);

@@ -28,6 +28,7 @@ internal static class PlanSections
             {
                 Sections = [new("grids", "Grids by axes, each `artifacts/grids/NAME.png`; each of their pictures is a job of its own.", GridPlan.Declared.Options) { IsNamed = true }],
             },
+            new("report", "The page about all versions.", ReportPlan.Declared.Options),
         ],
     };
 

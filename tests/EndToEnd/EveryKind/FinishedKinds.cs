@@ -54,7 +54,7 @@ public sealed class FinishedKinds : IDisposable
     /// <inheritdoc/>
     public void Dispose() => _workspace.Dispose();
 
-    private static IEnumerable<string> FilesOf(string output) => Path.EndsInDirectorySeparator(output) ? Directory.GetFiles(output).Order(StringComparer.Ordinal) : [output];
+    private static IEnumerable<string> FilesOf(string output) => Path.EndsInDirectorySeparator(output) ? Directory.GetFiles(output, "*", SearchOption.AllDirectories).Order(StringComparer.Ordinal) : [output];
 
     private async Task<IReadOnlyList<JobJson>> RunAsync()
     {

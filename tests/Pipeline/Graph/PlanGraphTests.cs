@@ -29,7 +29,7 @@ public sealed class PlanGraphTests
                 "Backgrounds", "Composites white", "Composites", "Tags", "Regularisation class", "Composites white_tagged", "Backgrounds validation", "Composites validation", "Tags validation",
                 "Train v01", "Train v02", "Train v03", "Train early_stopping", "Train ema", "Train class_pictures", "Train masked_prior", "Train tagged", "Train low_rank", "Ensemble merged",
                 "Samples base", "Samples v01", "Samples v02", "Samples v03", "Samples early_stopping", "Samples ema", "Samples class_pictures", "Samples masked_prior", "Samples tagged", "Samples low_rank", "Samples merged",
-                "Cells strengths", "Grid strengths", "Evaluate",
+                "Cells strengths", "Grid strengths", "Evaluate", "Report",
             ],
             graph.Stages.Select(stage => stage.Label));
         Assert.Equal(["Train v01", "Train v02", "Composites validation", "Tags validation"], graph.Needs(graph.Stage("Ensemble merged")!).Select(stage => stage.Label));

@@ -1,0 +1,108 @@
+using System.Text.Json.Nodes;
+
+namespace Slipway.Pipeline.Reports;
+
+/// <summary>A version, or a step of it that was saved, on the plane of what is wanted and what is not.</summary>
+/// <param name="Version">Its name, or <c>base</c>.</param>
+/// <param name="Step">The saved step; null: the version's own file.</param>
+/// <param name="Mascot">How much of the mascot there is, 0 to 1.</param>
+/// <param name="Harm">What it does to the rest, 0 to 1.</param>
+/// <param name="Background">How often the background is there that the prompt named, 0 to 1; null where that is not known.</param>
+internal sealed record ChoicePoint(string Version, int? Step, double Mascot, double Harm, double? Background)
+{
+    /// <summary>Whether no other point has more of the mascot with no more harm, or as much with less.</summary>
+    public bool Unbeaten { get; init; }
+}
+
+/// <summary>
+/// Which file is the best one: of those that nothing beats, the one with the largest harmonic mean of mascot and background, since a picture is of
+/// use where both are there; of equal ones the one that does the least harm, and the first one.
+/// </summary>
+/// <param name="Mascot">The measure of the mascot that it goes by; null where there is none.</param>
+/// <param name="Harm">The measure of harm; null where there is none.</param>
+/// <param name="Points">All versions and their saved steps.</param>
+internal sealed record Choice(string? Mascot, string? Harm, IReadOnlyList<ChoicePoint> Points)
+{
+    // Below it nobody would say that the mascot was learned.
+    private const double Learned = 0.05;
+
+    /// <summary>The recommended one; null where none has learned the mascot.</summary>
+    public ChoicePoint? Best { get; init; }
+
+    /// <summary>The best of the other versions, of equal ones the last, to which it is compared; null where there is none.</summary>
+    public ChoicePoint? Rival { get; init; }
+
+    /// <summary>Whether it differs from the rival by more than chance; null where that is not known.</summary>
+    public bool? BeyondNoise { get; init; }
+
+    /// <summary>Reads it from <c>evaluation.json</c>, of which every part may be missing.</summary>
+    /// <param name="evaluation">Its content.</param>
+    /// <param name="names">The versions, the base model first.</param>
+    public static Choice Of(JsonNode? evaluation, IReadOnlyList<string> names)
+    {
+        var figures = names.Select(name => (Name: name, Step: (int?)null, Figures: evaluation?["versions"]?[name] as JsonObject)).ToList();
+        foreach (var name in names)
+        {
+            foreach (var (step, node) in evaluation?["steps"]?[name] as JsonObject ?? [])
+            {
+                if (int.TryParse(step, out var number) && node is JsonObject of)
+                    figures.Add((name, number, of));
+            }
+        }
+
+        var mascot = FirstTold(evaluation, names, "mascot_presence", "mascot_similarity");
+        var harm = FirstTold(evaluation, names, "drift", "leakage", "background_recall");
+        if (mascot is null || harm is null)
+            return new Choice(mascot, harm, []);
+        var points = figures
+            .Select(item => (item.Name, item.Step, Mascot: Value(item.Figures, mascot), Harm: Value(item.Figures, harm), Background: Value(item.Figures, "background_recall")))
+            .Where(item => item.Mascot is not null && item.Harm is not null)
+            // Of the background that is there too little is what is missing.
+            .Select(item => new ChoicePoint(item.Name, item.Step, item.Mascot!.Value, harm == "background_recall" ? Math.Round(1 - item.Harm!.Value, 4) : item.Harm!.Value, item.Background))
+            .ToList();
+        points = [.. points.Select(point => point with { Unbeaten = !points.Exists(other => Beats(other, point)) })];
+        var ordered = points.Where(point => point.Version != names[0]).OrderByDescending(Balance).ThenBy(point => point.Harm).ToList();
+        var best = ordered.Find(point => point.Mascot > Learned);
+        // A version's own file: nobody asks whether it beats a step on the way of another.
+        var rival = best is null ? null : ordered.FindAll(point => point.Version != best.Version && point.Step is null)
+            .OrderByDescending(Balance).ThenBy(point => point.Harm).ThenByDescending(point => names.Index().First(name => name.Item == point.Version).Index).FirstOrDefault();
+        return new Choice(mascot, harm, points) { Best = best, Rival = rival, BeyondNoise = rival is null ? null : Differ(evaluation, best!, rival, [mascot, "background_recall", harm]) };
+    }
+
+    private static bool Beats(ChoicePoint other, ChoicePoint point) =>
+        other.Mascot >= point.Mascot && other.Harm <= point.Harm && (other.Mascot > point.Mascot || other.Harm < point.Harm);
+
+    private static double Balance(ChoicePoint point)
+    {
+        var background = point.Background ?? 1 - point.Harm;
+        return point.Mascot + background <= 0 ? 0 : Math.Round(2 * point.Mascot * background / (point.Mascot + background), 4);
+    }
+
+    /// <summary>Whether the intervals of a measure lie apart; null where there are none.</summary>
+    private static bool? Differ(JsonNode? evaluation, ChoicePoint a, ChoicePoint b, IReadOnlyList<string> measures)
+    {
+        bool? known = null;
+        foreach (var measure in measures.Distinct(StringComparer.Ordinal))
+        {
+            if (a.Step is not null || b.Step is not null
+                || Interval(evaluation, a.Version, measure) is not var (low, high) || Interval(evaluation, b.Version, measure) is not var (otherLow, otherHigh))
+            {
+                continue;
+            }
+
+            known = known == true || low > otherHigh || otherLow > high;
+        }
+
+        return known;
+    }
+
+    private static (double Low, double High)? Interval(JsonNode? evaluation, string version, string measure) =>
+        evaluation?["intervals"]?[version]?[measure] is JsonArray { Count: 2 } interval && Number(interval[0]) is { } low && Number(interval[1]) is { } high ? (low, high) : null;
+
+    private static string? FirstTold(JsonNode? evaluation, IReadOnlyList<string> names, params string[] measures) =>
+        measures.FirstOrDefault(measure => names.Any(name => Value(evaluation?["versions"]?[name] as JsonObject, measure) is not null));
+
+    private static double? Value(JsonObject? figures, string measure) => Number(figures?[measure]);
+
+    private static double? Number(JsonNode? node) => node is JsonValue value && value.TryGetValue<double>(out var number) ? number : null;
+}

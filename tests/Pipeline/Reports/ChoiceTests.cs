@@ -1,0 +1,84 @@
+using System.Text.Json.Nodes;
+using Slipway.Pipeline.Reports;
+
+namespace Slipway.Pipeline.Tests.Reports;
+
+public sealed class ChoiceTests
+{
+    private static readonly string[] Names = ["base", "v01", "v02", "v03"];
+
+    private const string Story = """
+        "versions": {
+          "base": { "mascot_presence": 0, "background_recall": 1, "drift": 0 },
+          "v01": { "mascot_presence": 1, "background_recall": 0, "drift": 0.6 },
+          "v02": { "mascot_presence": 1, "background_recall": 0.1, "drift": 0.6 },
+          "v03": { "mascot_presence": 1, "background_recall": 1, "drift": 0.1 } }
+        """;
+
+    [Fact]
+    public void The_version_with_mascot_and_background_is_the_best_and_the_next_one_its_rival()
+    {
+        var choice = Of($"{{ {Story} }}");
+
+        Assert.Equal(("mascot_presence", "drift"), (choice.Mascot, choice.Harm));
+        Assert.Equal(("v03", "v02"), (choice.Best?.Version, choice.Rival?.Version));
+        Assert.Equal(["base", "v03"], choice.Points.Where(point => point.Unbeaten).Select(point => point.Version));
+        Assert.Null(choice.BeyondNoise);
+    }
+
+    [Theory]
+    [InlineData("[0.9, 1]", "[0.1, 0.3]", true)]
+    [InlineData("[0.2, 1]", "[0.1, 0.3]", false)]
+    public void It_is_better_beyond_noise_where_the_intervals_lie_apart(string best, string rival, bool isBeyond)
+    {
+        var choice = Of($$"""{ {{Story}}, "intervals": { "v03": { "background_recall": {{best}} }, "v02": { "background_recall": {{rival}} } } }""");
+
+        Assert.Equal(isBeyond, choice.BeyondNoise);
+    }
+
+    [Fact]
+    public void A_saved_step_that_is_as_good_and_does_less_harm_is_the_best()
+    {
+        var choice = Of($$"""{ {{Story}}, "steps": { "v03": { "400": { "mascot_presence": 1, "background_recall": 1, "drift": 0.05 }, "200": { "mascot_presence": 0.5, "background_recall": 1, "drift": 0.01 } } } }""");
+
+        Assert.Equal(("v03", 400), (choice.Best?.Version, choice.Best?.Step));
+        Assert.Equal("v02", choice.Rival?.Version);
+        Assert.False(choice.Points.Single(point => point is { Version: "v03", Step: null }).Unbeaten);
+    }
+
+    [Fact]
+    public void Without_drift_it_goes_by_what_is_lost_of_the_background()
+    {
+        var choice = Of("""{ "versions": { "base": { "mascot_presence": 0, "background_recall": 1 }, "v01": { "mascot_presence": 1, "background_recall": 0.75 } } }""");
+
+        Assert.Equal("background_recall", choice.Harm);
+        Assert.Equal([0, 0.25], choice.Points.Select(point => point.Harm));
+        Assert.Null(choice.Rival);
+    }
+
+    [Fact]
+    public void A_mascot_that_cannot_be_told_is_looked_for_by_its_likeness()
+    {
+        var choice = Of("""{ "versions": { "base": { "mascot_presence": null, "mascot_similarity": 0.1, "drift": 0 }, "v01": { "mascot_presence": null, "mascot_similarity": 0.8, "drift": 0.2 } } }""");
+
+        Assert.Equal(("mascot_similarity", "v01"), (choice.Mascot, choice.Best?.Version));
+    }
+
+    [Theory]
+    [InlineData("null")]
+    [InlineData("{}")]
+    [InlineData("""{ "versions": { "base": { "drift": 0 }, "v01": { "drift": 1 } } }""")]
+    public void Where_nothing_is_known_of_the_mascot_nothing_is_recommended(string evaluation)
+    {
+        var choice = Of(evaluation);
+
+        Assert.Null(choice.Best);
+        Assert.Empty(choice.Points);
+    }
+
+    [Fact]
+    public void Where_none_has_learned_the_mascot_none_is_recommended() =>
+        Assert.Null(Of("""{ "versions": { "base": { "mascot_presence": 0, "drift": 0 }, "v01": { "mascot_presence": 0.02, "drift": 0 } } }""").Best);
+
+    private static Choice Of(string evaluation) => Choice.Of(JsonNode.Parse(evaluation), Names);
+}

@@ -1,0 +1,205 @@
+using System.Text.RegularExpressions;
+using Deque.AxeCore.Commons;
+using Deque.AxeCore.Playwright;
+using Microsoft.Playwright;
+
+namespace Slipway.Report.Tests;
+
+/// <summary>The page in a browser, as a file.</summary>
+[Trait("Tier", "slow")]
+public sealed class PageTests(Browser browser)
+{
+    public static TheoryData<string, int, ColorScheme> Looks => new()
+    {
+        { "en", 1600, ColorScheme.Light },
+        { "en", 390, ColorScheme.Dark },
+        { "ja", 390, ColorScheme.Light },
+        { "ja", 1600, ColorScheme.Dark },
+        { "plain", 390, ColorScheme.Light },
+    };
+
+    /// <summary>Everything that a look at it would show: with the parts open that open.</summary>
+    [Theory]
+    [MemberData(nameof(Looks))]
+    public async Task Every_picture_loads_nothing_is_wider_than_the_window_and_axe_finds_nothing(string story, int width, ColorScheme scheme)
+    {
+        await using var open = await browser.OpenAsync(story, width, scheme: scheme);
+        var page = open.Page;
+        await page.EvaluateAsync("() => document.querySelectorAll('details').forEach(part => part.open = true)");
+        await page.EvaluateAsync("() => document.querySelectorAll('img').forEach(image => image.loading = 'eager')");
+        await page.WaitForFunctionAsync("() => [...document.images].every(image => image.complete)");
+
+        Assert.Empty(await page.EvaluateAsync<string[]>("() => [...document.images].filter(image => image.naturalWidth === 0).map(image => image.src)"));
+        Assert.Equal(width, await page.EvaluateAsync<int>("() => document.documentElement.scrollWidth"));
+        await Picture(page, $"{story}-{width}-{scheme}");
+        Assert.Equal("", Told(await page.RunAxe()));
+    }
+
+    [Fact]
+    public async Task The_headline_names_the_best_version_and_the_file()
+    {
+        await using var open = await browser.OpenAsync("en");
+
+        Assert.Equal("v03 beats v02: the mascot in 100% of the pictures instead of 0%, the background that was asked for in 100% of the pictures instead of 90%.", await open.Page.Locator("h1").InnerTextAsync());
+        Assert.Equal("artifacts/lora/sail_kun_v03.safetensors", await open.Page.Locator(".recommended .path").InnerTextAsync());
+    }
+
+    [Fact]
+    public async Task What_comes_out_of_captions_prompts_and_metadata_is_text()
+    {
+        await using var open = await browser.OpenAsync("en");
+
+        Assert.Contains(MadeStory.Hostile, await open.Page.Locator(".caption").AllTextContentsAsync());
+        Assert.Equal(0, await open.Page.Locator("img[src=x], main b, main i, main u").CountAsync());
+    }
+
+    [Fact]
+    public async Task The_page_names_no_other_place()
+    {
+        await using var open = await browser.OpenAsync("en");
+
+        var links = await open.Page.EvaluateAsync<string[]>("() => [...document.querySelectorAll('[src], [href]')].map(element => element.getAttribute('src') ?? element.getAttribute('href'))");
+        Assert.NotEmpty(links);
+        Assert.All(links, link => Assert.Matches("^(#[a-z]+|run\\.js|pictures/[^:]+)$", link));
+        Assert.DoesNotMatch(new Regex("(?:src|href)=\"?https?:", RegexOptions.ExplicitCapture, TimeSpan.FromSeconds(5)), await File.ReadAllTextAsync(browser.Stories["en"].Page, TestContext.Current.CancellationToken));
+    }
+
+    [Fact]
+    public async Task A_seed_changes_all_pictures_of_the_grid()
+    {
+        await using var open = await browser.OpenAsync("en");
+        var images = open.Page.Locator("#grid img");
+        var first = await Sources(images);
+
+        await open.Page.Locator("#grid").GetByLabel("12").CheckAsync();
+
+        Assert.All(await Sources(images), source => Assert.EndsWith("_12.png", Uri.UnescapeDataString(source), StringComparison.Ordinal));
+        Assert.Equal(first.Count, await images.CountAsync());
+    }
+
+    [Fact]
+    public async Task A_picture_opens_large_by_keyboard_goes_to_its_neighbours_and_closes_again()
+    {
+        await using var open = await browser.OpenAsync("en");
+        var page = open.Page;
+        var box = page.GetByRole(AriaRole.Dialog);
+        await page.GetByRole(AriaRole.Button, new() { Name = "v01, beach, seed 11" }).FocusAsync();
+        await page.Keyboard.PressAsync("Enter");
+
+        Assert.Equal("v01, beach, seed 11", await box.Locator(".stage img").GetAttributeAsync("alt"));
+        Assert.Contains("Sampler: Euler a, Seed: 11, </pre><b>", await box.InnerTextAsync(), StringComparison.Ordinal);
+        Assert.Contains("samples/v01/beach_11.png", await box.InnerTextAsync(), StringComparison.Ordinal);
+        await page.Keyboard.PressAsync("ArrowRight");
+        await page.Keyboard.PressAsync("ArrowDown");
+        Assert.Equal("v02, night_sky, seed 11", await box.Locator(".stage img").GetAttributeAsync("alt"));
+        Assert.Equal("", Told(await page.RunAxe()));
+        await page.Keyboard.PressAsync("Escape");
+        Assert.Equal(0, await box.CountAsync());
+    }
+
+    [Fact]
+    public async Task The_line_between_two_versions_moves_by_mouse_and_keyboard()
+    {
+        await using var open = await browser.OpenAsync("en");
+        var (page, stage) = (open.Page, open.Page.Locator(".comparison"));
+        await stage.ScrollIntoViewIfNeededAsync();
+        var bounds = (await stage.BoundingBoxAsync())!;
+
+        await page.Mouse.ClickAsync(bounds.X + (bounds.Width * 0.2f), bounds.Y + (bounds.Height / 2));
+        var clicked = await At(stage);
+        await page.Keyboard.PressAsync("ArrowRight");
+        await page.GetByRole(AriaRole.Combobox, new() { Name = "Left" }).SelectOptionAsync("no LoRA");
+
+        Assert.InRange(clicked, 15, 25);
+        Assert.Equal(clicked + 1, await At(stage));
+        Assert.Equal("no LoRA, beach, seed 11", await stage.Locator(".before").GetAttributeAsync("alt"));
+        Assert.Equal("v03, beach, seed 11", await stage.Locator(".after").GetAttributeAsync("alt"));
+    }
+
+    [Fact]
+    public async Task Curves_have_all_versions_with_the_blow_up_and_the_kept_step_and_each_can_be_hidden()
+    {
+        await using var open = await browser.OpenAsync("en");
+        var figures = open.Page.Locator("#curves figure");
+
+        Assert.Equal(["Loss", "Gradient norm", "Learning rate", "Validation, subject", "Validation, background"], await figures.Locator("figcaption strong").AllInnerTextsAsync());
+        Assert.Contains("1", await figures.Nth(1).Locator("text").AllTextContentsAsync()); // a logarithmic axis up to 8
+        Assert.Equal(["★", "★", "★"], await figures.Nth(3).Locator(".kept").AllTextContentsAsync());
+        Assert.Contains("v01: 1 × a figure was no finite number", await open.Page.Locator("#curves").InnerTextAsync(), StringComparison.Ordinal);
+        await open.Page.GetByRole(AriaRole.Button, new() { Name = "v02", Exact = true }).ClickAsync();
+        Assert.Equal(2, await figures.Nth(3).Locator(".kept").CountAsync());
+        Assert.Equal(9, await open.Page.Locator(".strip img").CountAsync());
+    }
+
+    [Fact]
+    public async Task The_plane_has_every_version_and_saved_step_and_marks_the_best()
+    {
+        await using var open = await browser.OpenAsync("en");
+        var plane = open.Page.Locator("#best");
+
+        Assert.Equal(7, await plane.Locator(".point").CountAsync());
+        Assert.Equal(1, await plane.Locator(".chosen").CountAsync());
+        // No LoRA at no drift, then v03 on its way: none of them is beaten.
+        Assert.Equal(4, await plane.Locator("tbody tr", new() { HasText = "●" }).CountAsync());
+        Assert.StartsWith("Take sail_kun_v03.safetensors: ", await plane.Locator(".verdict").InnerTextAsync(), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Differences_are_coloured_only_beyond_noise_and_what_cannot_be_told_says_why()
+    {
+        await using var open = await browser.OpenAsync("en");
+        var row = open.Page.Locator(".measures tr", new() { HasText = "background recall" });
+
+        Assert.Equal(["▼ −100", "−10", "+5 since accepted"], await Seen(row.Locator(".difference")));
+        Assert.Equal(1, await row.Locator(".worse").CountAsync());
+        Assert.Contains("▲ +50 since accepted", await Seen(open.Page.Locator(".measures .better")));
+        Assert.Contains("it has no picture <b>to learn</b> from", await open.Page.Locator(".measures").InnerTextAsync(), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task What_a_plain_story_lacks_leaves_no_empty_box()
+    {
+        await using var open = await browser.OpenAsync("plain");
+
+        Assert.Equal(["Loss", "Gradient norm", "Learning rate"], await open.Page.Locator("#curves figure strong").AllInnerTextsAsync());
+        Assert.Equal(0, await open.Page.Locator(".strip, .interval, .difference, .warning").CountAsync());
+        Assert.Equal(4, await open.Page.Locator("#best .point").CountAsync());
+    }
+
+    [Fact]
+    public async Task It_is_Japanese_where_the_plan_says_so()
+    {
+        await using var open = await browser.OpenAsync("ja");
+
+        Assert.Equal("ja", await open.Page.Locator("html").GetAttributeAsync("lang"));
+        Assert.StartsWith("v03 は v02 に勝る：", await open.Page.Locator("h1").InnerTextAsync(), StringComparison.Ordinal);
+        Assert.DoesNotMatch("undefined|\\{\\w+\\}", await open.Page.Locator("main").InnerTextAsync());
+    }
+
+    [Fact]
+    public async Task The_commands_name_the_plan_and_the_profile()
+    {
+        await using var open = await browser.OpenAsync("en");
+
+        Assert.Contains("./build.sh --target=Evaluate --profile=tiny --config=cat.yaml", await open.Page.Locator(".commands code").AllInnerTextsAsync());
+        Assert.DoesNotMatch("undefined|NaN|\\{\\w+\\}", await open.Page.Locator("#origins").InnerTextAsync());
+    }
+
+    private static string Told(AxeResult result) =>
+        string.Join('\n', result.Violations.Select(violation => $"{violation.Id}: {violation.Help}: {string.Join(", ", violation.Nodes.Take(3).Select(node => node.Html))}"));
+
+    private static async Task<IReadOnlyList<string>> Sources(ILocator images) => await images.EvaluateAllAsync<string[]>("images => images.map(image => image.src)");
+
+    /// <summary>Texts without what only a screen reader tells.</summary>
+    private static async Task<IReadOnlyList<string>> Seen(ILocator marks) =>
+        await marks.EvaluateAllAsync<string[]>("marks => marks.map(mark => [...mark.childNodes].filter(node => node.nodeType === Node.TEXT_NODE).map(node => node.data).join('').trim())");
+
+    private static async Task<int> At(ILocator stage) => await stage.EvaluateAsync<int>("stage => parseInt(stage.style.getPropertyValue('--at'))");
+
+    /// <summary>For a person to look at, where one says to which folder.</summary>
+    private static async Task Picture(IPage page, string name)
+    {
+        if (Environment.GetEnvironmentVariable("SLIPWAY_SCREENSHOTS") is { Length: > 0 } folder)
+            await page.ScreenshotAsync(new() { Path = Path.Combine(folder, $"{name}.png"), FullPage = true });
+    }
+}
