@@ -54,4 +54,9 @@ function recommended(report, version) {
       h("div", {}, h("dt", {}, text.measures[measure]?.name ?? measure), h("dd", {}, show(measure, value))))));
 }
 
-const fileOf = (version, point) => point.file ?? version.lora.file;
+// A saved step lies in a folder beside the version's own file, under sd-scripts' name.
+function fileOf(version, point) {
+  if (point.step === undefined) return version.lora.file;
+  const stem = version.lora.file.replace(/\.safetensors$/, "");
+  return `${stem}_saves/${stem.split("/").at(-1)}-step${`${point.step}`.padStart(8, "0")}.safetensors`;
+}
