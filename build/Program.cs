@@ -1,4 +1,5 @@
 using System.Runtime.InteropServices;
+using Cake.Cli;
 using Cake.Core;
 using Cake.Core.Diagnostics;
 using Cake.Frosting;
@@ -29,12 +30,13 @@ if (CommandLine.AsksForHelp(args) || CommandLine.AsksForVersion(args))
 
 if (CommandLine.Problem(args, caller) is { } problem)
 {
-    Console.Error.WriteLine($"Error: {problem}");
+    Terminal.WriteError(problem);
     return 2;
 }
 
 var host = new CakeHost()
-    .ConfigureServices(services => services.AddSingleton(caller).AddSingleton(exit).AddSingleton(stop).AddSingleton<ICakeLog, ErrorsLast>());
+    .ConfigureServices(services => services.AddSingleton(caller).AddSingleton(exit).AddSingleton(stop).AddSingleton<ICakeLog, ErrorsLast>())
+    .ConfigureServices(services => services.AddSingleton<CakeReportPrinter>().AddSingleton<Headings>().AddSingleton<ICakeReportPrinter>(provider => provider.GetRequiredService<Headings>()));
 if (CommandLine.AsksForDocument(args))
 {
     // Whatever else is said, by whomever, is not part of it.
@@ -48,7 +50,7 @@ var code = host
     .Run(CommandLine.ForCake(args));
 if (exit.Error is { } error)
 {
-    Console.Error.WriteLine($"Error: {error}");
+    Terminal.WriteError(error);
 }
 
 return exit.Code ?? (code == 0 ? 0 : 1);

@@ -12,11 +12,21 @@ namespace Slipway.Pipeline;
 /// <param name="Run">Items that ran.</param>
 /// <param name="Reused">Items whose results were in the cache.</param>
 /// <param name="Time">From the stage's start to its end.</param>
-public sealed record StageSummary(string Stage, string? Version, int Run, int Reused, TimeSpan Time);
+public sealed record StageSummary(string Stage, string? Version, int Run, int Reused, TimeSpan Time)
+{
+    /// <summary>Why items ran, a line for each different reason.</summary>
+    public IReadOnlyList<string> Reasons { get; init; } = [];
+}
 
 /// <summary>What a build host can ask of the pipeline.</summary>
 public interface IPipeline : IDisposable
 {
+    /// <summary>Name of the plan's profile.</summary>
+    string Profile { get; }
+
+    /// <summary>Full path of the folder of all outputs.</summary>
+    string Artifacts { get; }
+
     /// <summary>Names of the LoRA versions in the order of the plan.</summary>
     IReadOnlyList<string> Versions { get; }
 
@@ -29,6 +39,12 @@ public interface IPipeline : IDisposable
     /// <param name="cancel">Stops cleanly between items and training steps.</param>
     /// <returns>A line for each stage that has not been reported before, in the plan's order.</returns>
     Task<IReadOnlyList<StageSummary>> RunAsync(IReadOnlyList<PipelineStage> stages, IReadOnlyList<string>? versions, CancellationToken cancel);
+
+    /// <summary>The stages that have ended so far, in the plan's order, also after a run in which others failed.</summary>
+    IReadOnlyList<StageSummary> Outcomes { get; }
+
+    /// <summary>What the stages that have run so far have left: where it lies, and the figures.</summary>
+    RunResults Results();
 
     /// <summary>All work of the plan: jobs by stage, what they read and write.</summary>
     Engine.Jobs.JobGraph Graph { get; }
@@ -43,8 +59,10 @@ public interface IPipeline : IDisposable
     /// <summary>Rehashes the store and all outputs; returns the problems.</summary>
     IReadOnlyList<string> Verify();
 
-    /// <summary>Deletes what the last runs do not need; returns files and bytes freed.</summary>
-    (int Files, long Bytes) CollectGarbage();
+    /// <summary>Deletes what the last runs do not need.</summary>
+    /// <param name="limit">Bytes that the cache may have: where it has more, what ever fewer of the last runs need; null: any number.</param>
+    /// <returns>Files and bytes freed, and the bytes that are left.</returns>
+    (int Files, long Bytes, long Left) CollectGarbage(long? limit = null);
 
     /// <summary>Deletes the outputs, and not the cache; returns their number.</summary>
     int Clean();

@@ -23,7 +23,8 @@ namespace Slipway.Pipeline;
 /// </summary>
 public sealed class SlipwayPipeline : IPipeline
 {
-    private const int RunsKept = 10;
+    /// <summary>How many runs are kept; fewer, one after the other, where the cache has to be smaller.</summary>
+    private static readonly int[] RunsKept = [10, 5, 3, 2, 1];
     private const string EditAdvice =
         "To make a change last, copy the files into a folder of your own and train on it (a dataset with `source: folder`), or say it in the plan (`tags.extra`, `tags.replace`).";
     private readonly Cache _cache;
@@ -40,6 +41,7 @@ public sealed class SlipwayPipeline : IPipeline
     private readonly Stopwatch _clock = Stopwatch.StartNew();
     private Task? _preflight;
     private IReadOnlyList<string>? _asked;
+    private string? _table;
 
     private SlipwayPipeline(Cache cache, string planFile, Plan plan, PipelineOptions options, IProgressSink progress)
     {
@@ -52,6 +54,15 @@ public sealed class SlipwayPipeline : IPipeline
         _graph = new Lazy<PlanGraph>(() => PlanGraph.From(_plan, _cache.Workspace));
         _run = new Lazy<GraphRun>(() => NewRun(_cache));
     }
+
+    /// <inheritdoc/>
+    public string Profile => _plan.Profile;
+
+    /// <inheritdoc/>
+    public string Artifacts => Path.Combine(_cache.Workspace, _plan.ArtifactsFolder);
+
+    /// <inheritdoc/>
+    public IReadOnlyList<StageSummary> Outcomes => [.. _run.Value.Outcomes.Select(Summary)];
 
     /// <inheritdoc/>
     public IReadOnlyList<string> Versions => [.. _plan.Versions.Select(version => version.Name)];
@@ -96,6 +107,9 @@ public sealed class SlipwayPipeline : IPipeline
     }
 
     /// <inheritdoc/>
+    public RunResults Results() => RunResults.Of(_plan.ArtifactsFolder, _run.Value.Outcomes, _table is null ? [] : [new ResultPlace("table", _table, 0)]);
+
+    /// <inheritdoc/>
     public StatusReport Status()
     {
         var found = _run.Value.Look(_graph.Value.Stages(PipelineStage.Evaluation, null));
@@ -113,7 +127,19 @@ public sealed class SlipwayPipeline : IPipeline
     public IReadOnlyList<string> Verify() => [.. Verification.Of(_cache).Findings.Select(finding => finding.Text), .. new JobFiles(_cache).RemoveDamaged()];
 
     /// <inheritdoc/>
-    public (int Files, long Bytes) CollectGarbage() => GarbageCollection.Collect(_cache, RunsKept);
+    public (int Files, long Bytes, long Left) CollectGarbage(long? limit = null)
+    {
+        var (files, bytes, left) = (0, 0L, 0L);
+        foreach (var keep in RunsKept)
+        {
+            var (some, freed) = GarbageCollection.Collect(_cache, keep);
+            (files, bytes, left) = (files + some, bytes + freed, new DirectoryInfo(_cache.Root).EnumerateFiles("*", SearchOption.AllDirectories).Sum(file => file.Length));
+            if (limit is null || left <= limit)
+                break;
+        }
+
+        return (files, bytes, left);
+    }
 
     /// <inheritdoc/>
     public int Clean() => _cache.LaidOut.DeleteAll();
@@ -129,8 +155,9 @@ public sealed class SlipwayPipeline : IPipeline
         try
         {
             var again = await _run.Value.RunAgainAsync(stage.Jobs[0], folder, cancel);
-            var different = again.Where(file => known.Items[0].Files.Single(old => old.RelativePath == file.RelativePath).Hash != file.Hash).ToArray();
-            return different.Length == 0 ? null : string.Join(", ", different.Select(file => file.RelativePath));
+            var different = again.Select(file => (Again: file, Known: known.Items[0].Files.Single(old => old.RelativePath == file.RelativePath)))
+                .Where(pair => pair.Known.Hash != pair.Again.Hash).ToArray();
+            return different.Length == 0 ? null : string.Join(", ", different.Select(pair => Different(pair.Known, pair.Again)));
         }
         finally
         {
@@ -203,6 +230,10 @@ public sealed class SlipwayPipeline : IPipeline
         await RunAsync([PipelineStage.Evaluation], null, cancel);
         return new ResultCollection(_plan, _planFile, _graph.Value, _cache, _facts).From(_run.Value.Outcomes, _overrides);
     }
+
+    private static string Different(OutputFile known, OutputFile again) => known.RelativePath.EndsWith(".safetensors", StringComparison.Ordinal)
+        ? $"{known.RelativePath} ({TensorDifference.Of(known.Path, again.Path)})"
+        : known.RelativePath;
 
     private List<StageNode> Wanted(IReadOnlyList<PipelineStage> stages, IReadOnlyList<string>? versions)
     {
@@ -285,7 +316,7 @@ public sealed class SlipwayPipeline : IPipeline
     private StageSummary Summary(StageOutcome outcome)
     {
         var stage = Graph.Stage(outcome.Stage)!;
-        return new StageSummary(stage.Name, stage.Version, outcome.Run, outcome.Reused, outcome.Duration);
+        return new StageSummary(stage.Name, stage.Version, outcome.Run, outcome.Reused, outcome.Duration) { Reasons = outcome.Reasons };
     }
 
     /// <summary>Versions beside each other with the time that each took: no part of any job's output, so it is written anew by every evaluation.</summary>
@@ -305,7 +336,7 @@ public sealed class SlipwayPipeline : IPipeline
         var path = $"{_plan.ArtifactsFolder}/{name}.md";
         File.WriteAllText(Path.Combine(_cache.Workspace, path), table.ToString());
         _cache.LaidOut.Replace("Table", evaluation.Fingerprint!.Value, [(path, _cache.Hasher.Hash(Path.Combine(_cache.Workspace, path)))]);
-        _progress.Line($"{path}:\n{table}");
+        _table = Path.Combine(_cache.Workspace, path);
     }
 
     /// <summary>What this run was like, beside the page of its results.</summary>

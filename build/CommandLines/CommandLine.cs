@@ -29,6 +29,8 @@ internal static class CommandLine
         ("Job", JobTask.OptionNames),
         ("Status", [StatusTask.Json]),
         ("Compare", CompareRequest.OptionNames),
+        ("Nightly", NightlyTask.OptionNames),
+        ("Gc", GcTask.OptionNames),
         ("Test", TestTask.OptionNames),
     ];
 

@@ -112,12 +112,17 @@ internal static class Help
                   --with=REVISION   instead: what a git revision has accepted against now; or a file with an evaluation
                   --markdown, --json   only that on standard output
 
+                Nightly, ./build.sh --target=Nightly --minutes=240 --notify=./tell.sh:
+                  --minutes=N       stops at the next checkpoint after so long; the next night goes on
+                  --notify=COMMAND  runs it at the end, with the exit code and the path of nightly.md behind it
+
+                Gc, ./build.sh --target=Gc --gib=8: drops what older runs needed, until the cache has at most 8 GiB
                 Status, ./build.sh --target=Status --json: one document for machines instead of lines
                 Graph, ./build.sh --target=Graph --format=mermaid: the plan's work as a flow chart; without --format, a line a stage
                 Job, ./build.sh --target=Job --key=SHA256: does one job again or elsewhere; --from=FILE: from its JSON
 
                 Exit code 0: done; 1: the work failed; 2: the plan or an input is wrong; 3: a result differs from what was
-                recorded; 130: stopped by Ctrl-C.
+                accepted, recorded or usual; 130: stopped by Ctrl-C.
 
                 """.ReplaceLineEndings("\n")).ToString();
         }

@@ -20,10 +20,11 @@ public sealed class BuildContext : FrostingContext, IDisposable
     /// <param name="caller">Where the user stands.</param>
     /// <param name="exit">What the process ends with.</param>
     /// <param name="stop">Asks the work to stop.</param>
-    public BuildContext(ICakeContext context, ICakeEngine engine, Caller caller, ExitStatus exit, CancellationTokenSource stop)
+    /// <param name="headings">Names each target before it says something.</param>
+    public BuildContext(ICakeContext context, ICakeEngine engine, Caller caller, ExitStatus exit, CancellationTokenSource stop, Headings headings)
         : base(context)
     {
-        (Exit, Cancel) = (exit, stop.Token);
+        (Exit, Cancel, Progress) = (exit, stop.Token, new ConsoleProgress(headings));
         Folder = Environment.WorkingDirectory.FullPath;
         PlanFile = (caller with { Folder = Folder }).PlanFile(Option("config"));
         _pipeline = new Lazy<IPipeline>(Open);
@@ -61,7 +62,7 @@ public sealed class BuildContext : FrostingContext, IDisposable
     public IPipeline Pipeline => _pipeline.Value;
 
     /// <summary>Progress on the console.</summary>
-    public ConsoleProgress Progress { get; } = new();
+    public ConsoleProgress Progress { get; }
 
     /// <summary>What has run, for the table at the end.</summary>
     public List<StageSummary> Summaries { get; } = [];

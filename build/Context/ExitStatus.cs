@@ -40,7 +40,8 @@ public sealed class ExitStatus
         }
     }
 
-    private int CodeOf(Exception exception) => exception switch
+    /// <summary>The code that a failure comes to.</summary>
+    public int CodeOf(Exception exception) => exception switch
     {
         RunFailedException failed => CodeOf(failed.Failures[0]),
         AggregateException { InnerException: { } inner } => CodeOf(inner),

@@ -1,10 +1,10 @@
-using System.Globalization;
 using Cake.Core;
 using Cake.Frosting;
+using Slipway.Build.Display;
 
 namespace Slipway.Build.Context;
 
-/// <summary>Ends every run of stages with a table: stage, version, items run and reused, time.</summary>
+/// <summary>Ends every run of stages with what ran and what was reused, where the results lie, and the figures of each version.</summary>
 public sealed class Lifetime : FrostingLifetime<BuildContext>
 {
     /// <inheritdoc/>
@@ -16,16 +16,12 @@ public sealed class Lifetime : FrostingLifetime<BuildContext>
     public override void Teardown(BuildContext context, ITeardownContext info)
     {
         if (context.Summaries.Count == 0)
-        {
             return;
-        }
-
-        Console.WriteLine();
-        Console.WriteLine($"{"Stage",-14}{"Version",-18}{"Run",6}{"Reused",8}{"Time",10}");
-        foreach (var line in context.Summaries)
-        {
-            var time = line.Time.TotalSeconds.ToString("F1", CultureInfo.InvariantCulture);
-            Console.WriteLine($"{line.Stage,-14}{line.Version,-18}{line.Run,6}{line.Reused,8}{time,8} s");
-        }
+        foreach (var line in ResultText.Lines(context.Summaries))
+            context.Progress.Line(line);
+        if (context.Exit.Code is not null)
+            return;
+        foreach (var line in ResultText.Lines(context.Pipeline.Results(), context.Folder, Terminal.Width))
+            context.Progress.Line(line);
     }
 }

@@ -7,7 +7,8 @@ namespace Slipway.Build.Display;
 /// Progress on the console: a live display where there is a terminal, else plain lines. Nothing of it is loaded before
 /// something runs: a run that finds everything cached pays for none.
 /// </summary>
-public sealed class ConsoleProgress : IProgressSink
+/// <param name="headings">Names each target before it says something.</param>
+public sealed class ConsoleProgress(Headings headings) : IProgressSink
 {
     private readonly Lock _lock = new();
     private PlainProgress? _plain;
@@ -18,6 +19,7 @@ public sealed class ConsoleProgress : IProgressSink
     {
         lock (_lock)
         {
+            headings.Show();
             Sink().Report(stage, done, all, detail);
         }
     }
@@ -37,8 +39,10 @@ public sealed class ConsoleProgress : IProgressSink
     {
         lock (_lock)
         {
+            headings.Show();
             _live?.Hide();
-            Console.Out.WriteLine(text);
+            foreach (var line in IsProse(text) ? WordWrap.Lines(text, Terminal.Width) : [text])
+                Console.Out.WriteLine(line);
         }
     }
 
@@ -48,7 +52,8 @@ public sealed class ConsoleProgress : IProgressSink
         lock (_lock)
         {
             _live?.Hide();
-            Console.Error.WriteLine($"Warning: {text}");
+            foreach (var line in WordWrap.Lines($"Warning: {text}", Terminal.ErrorWidth))
+                Console.Error.WriteLine(line);
         }
     }
 
@@ -66,6 +71,9 @@ public sealed class ConsoleProgress : IProgressSink
         !Console.IsOutputRedirected
         && Environment.GetEnvironmentVariable("CI") is null or ""
         && Environment.GetEnvironmentVariable("TERM") is not "dumb";
+
+    /// <summary>Several lines at once are a document that somebody may copy, and a table is no sentence: both stay as they are.</summary>
+    private static bool IsProse(string text) => !text.StartsWith('|') && !text.Contains('\n', StringComparison.Ordinal);
 
     private IProgressSink Sink()
     {

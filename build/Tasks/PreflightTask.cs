@@ -22,6 +22,7 @@ public sealed class PreflightTask : SlipwayTask
             throw new InvalidDataException(string.Join("\n", preflight.Problems));
         }
 
+        context.Progress.Line($"Nothing is in the way of training {string.Join(", ", context.Versions ?? context.Pipeline.Versions)}.");
         return Task.CompletedTask;
     }
 }

@@ -19,11 +19,12 @@ public sealed record StatusReport(string Plan, string Profile, IReadOnlyList<(St
     /// <summary>What an edited output's line says about how to make the change last.</summary>
     public required string EditAdvice { get; init; }
 
-    /// <summary>For people.</summary>
+    /// <summary>For people; the answer stands last, where one sees it.</summary>
     public IEnumerable<string> Lines() =>
     [
         .. Stages.SelectMany(stage => LinesOf(stage.Found)),
         .. Edited.Select(path => $"edited: {path}; the next run keeps it beside as {Path.GetFileName(path)}.edited and puts the output back. {EditAdvice}"),
+        Answer,
     ];
 
     /// <summary>For machines: one document, with values and paths as they are.</summary>
@@ -48,6 +49,10 @@ public sealed record StatusReport(string Plan, string Profile, IReadOnlyList<(St
 
         return Encoding.UTF8.GetString(memory.ToArray());
     }
+
+    private string Answer => Stages.Where(stage => stage.Found.Run > 0).Select(stage => stage.Found.Stage).ToList() is { Count: > 0 } run
+        ? $"{run.Count} of {Stages.Count} stages would run: {string.Join(", ", run)}."
+        : "Everything is up to date.";
 
     private static IEnumerable<string> LinesOf(StageOutcome found) => found.Run == 0
         ? [$"{found.Stage}: up to date ({found.Reused} reused)"]

@@ -17,6 +17,18 @@ public sealed class NothingToDoTests(FinishedWorkspace finished)
     }
 
     [Fact]
+    public async Task It_says_in_a_few_lines_where_the_results_lie_and_what_they_are()
+    {
+        using var workspace = finished.Copy();
+        var lines = (await HostProgram.RunAsync(workspace.Root)).Output.TrimEnd().Split('\n');
+        Assert.InRange(lines.Length, 5, 15);
+        Assert.StartsWith("Everything is up to date; reused: Backgrounds 3, ", lines[0], StringComparison.Ordinal);
+        Assert.Contains(lines, line => line.StartsWith("grids ", StringComparison.Ordinal) && line.Contains(" artifacts/grids/versions.png", StringComparison.Ordinal));
+        Assert.Contains(lines, line => line.StartsWith("LoRAs ", StringComparison.Ordinal) && line.Contains(" artifacts/lora/sail_kun_v03.safetensors", StringComparison.Ordinal));
+        Assert.StartsWith("v03 ", lines[^1], StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task A_run_that_draws_loads_them()
     {
         Assert.SkipUnless(OperatingSystem.IsLinux(), "The loader of glibc tells what it loads.");

@@ -23,7 +23,7 @@ public sealed class PlanFolderTests(FinishedWorkspace finished) : IDisposable
         var result = await HostProgram.RunAsync(_elsewhere.Path, "--target=Composite", $"--config={(isRelative ? Path.GetRelativePath(_elsewhere.Path, plan) : plan)}");
 
         Assert.Equal((0, ""), (result.Code, result.Error));
-        Assert.Contains("Backgrounds                          0       3", result.Output, StringComparison.Ordinal);
+        Assert.Contains("Everything is up to date; reused: Backgrounds 3, Composites 4.", result.Output, StringComparison.Ordinal);
         Assert.Empty(Directory.GetFileSystemEntries(_elsewhere.Path));
         Assert.Equal(before, _workspace.Outputs());
     }

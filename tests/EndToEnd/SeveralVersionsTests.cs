@@ -12,8 +12,7 @@ public sealed class SeveralVersionsTests(FinishedWorkspace finished) : IDisposab
     {
         var both = await HostProgram.RunAsync(_workspace.Root, "--target=Train", "--version=v01", "--version=v03");
         Assert.Equal((0, ""), (both.Code, both.Error));
-        Assert.Contains("Train         v01                    0       1", both.Output, StringComparison.Ordinal);
-        Assert.Contains("Train         v03                    0       1", both.Output, StringComparison.Ordinal);
+        Assert.Contains("Train 2.", both.Output, StringComparison.Ordinal);
         Assert.DoesNotContain("v02", both.Output, StringComparison.Ordinal);
 
         var preflight = await HostProgram.RunAsync(_workspace.Root, "--target=Preflight", "--version=v01", "--version=v03");

@@ -1,0 +1,100 @@
+using System.Text.Json;
+using Slipway.Engine.Execution;
+
+namespace Slipway.Pipeline.Runs;
+
+/// <summary>A kind of result of a run, and where it lies.</summary>
+/// <param name="What">In a word or two: <c>grids</c>, <c>LoRAs</c>, …</param>
+/// <param name="Path">Full path of the one to look at first.</param>
+/// <param name="Others">How many more lie beside it.</param>
+public sealed record ResultPlace(string What, string Path, int Others);
+
+/// <summary>What was measured of a version.</summary>
+/// <param name="Version">Its name; <c>base</c> is the model without a LoRA.</param>
+/// <param name="Measures">By the names in <c>evaluation.json</c>; null where a measure cannot be told.</param>
+public sealed record VersionMeasures(string Version, IReadOnlyDictionary<string, double?> Measures)
+{
+    /// <summary>By measure: the interval of 95 %, [low, high]; a measure without one is not there.</summary>
+    public IReadOnlyDictionary<string, IReadOnlyList<double>> Intervals { get; init; } = new Dictionary<string, IReadOnlyList<double>>(StringComparer.Ordinal);
+}
+
+/// <summary>What a run has left: where it lies, and the figures of each version.</summary>
+/// <param name="Places">Where the results lie, what one looks at first first.</param>
+/// <param name="Versions">What was measured, the base model first; empty where the run measured nothing.</param>
+public sealed record RunResults(IReadOnlyList<ResultPlace> Places, IReadOnlyList<VersionMeasures> Versions)
+{
+    private const string Measured = "evaluation.json";
+
+    /// <summary>What begins with these, in the folder of all outputs, is a result that somebody looks at; the first file counts, but for LoRAs.</summary>
+    private static readonly (string What, string Start, string End)[] Kinds =
+    [
+        ("report", "report/index.", ".html"),
+        ("grids", "grids/", ""),
+        ("LoRAs", "lora/", ".safetensors"),
+        ("figures", Measured, ""),
+    ];
+
+    /// <summary>What else a run gives, where it gives none of those.</summary>
+    private static readonly (string What, string Start)[] Parts = [("captions", "dataset/"), ("pictures", "dataset/"), ("pictures", "backgrounds/")];
+
+    /// <param name="artifacts">The plan's folder of outputs, relative to the workspace.</param>
+    /// <param name="outcomes">What became of the stages.</param>
+    /// <param name="more">Further files, of no stage: what each is, and its full path.</param>
+    internal static RunResults Of(string artifacts, IReadOnlyList<StageOutcome> outcomes, IEnumerable<ResultPlace> more)
+    {
+        var files = outcomes.SelectMany(outcome => outcome.Items).SelectMany(item => item.Files)
+            .Where(file => file.RelativePath.StartsWith(artifacts + "/", StringComparison.Ordinal))
+            .Select(file => (Path: file.RelativePath[(artifacts.Length + 1)..], Full: file.Path)).ToList();
+        List<ResultPlace> places = [.. Kinds.Select(kind => Place(kind.What, [.. files.Where(file => IsOf(file.Path, kind.Start, kind.End)).Select(file => file.Full)])).OfType<ResultPlace>(), .. more];
+        if (places.Count == 0)
+        {
+            places = [.. Parts.Select(part => Place(part.What, [.. files.Where(file => file.Path.StartsWith(part.Start, StringComparison.Ordinal) && file.Path.EndsWith(".txt", StringComparison.Ordinal) == (part.What == "captions")).Select(file => file.Full)])).OfType<ResultPlace>().Take(1)];
+        }
+
+        var measured = files.Where(file => file.Path == Measured).Select(file => file.Full).FirstOrDefault();
+        return new RunResults(places, measured is null ? [] : VersionsOf(measured));
+    }
+
+    /// <summary>The figures by version of an <c>evaluation.json</c>.</summary>
+    private static List<VersionMeasures> VersionsOf(string path)
+    {
+        using var stream = File.OpenRead(path);
+        using var document = JsonDocument.Parse(stream);
+        var root = document.RootElement;
+        return [.. root.GetProperty("versions").EnumerateObject().Select(version => new VersionMeasures(version.Name, MeasuresOf(version.Value)) { Intervals = IntervalsOf(root, version.Name) })];
+    }
+
+    private static Dictionary<string, IReadOnlyList<double>> IntervalsOf(JsonElement root, string version) =>
+        root.TryGetProperty("intervals", out var all) && all.TryGetProperty(version, out var intervals)
+            ? intervals.EnumerateObject().Where(interval => interval.Value.ValueKind == JsonValueKind.Array)
+                .ToDictionary(interval => interval.Name, interval => (IReadOnlyList<double>)[.. interval.Value.EnumerateArray().Select(end => end.GetDouble())], StringComparer.Ordinal)
+            : new(StringComparer.Ordinal);
+
+    // The grid of all versions, and the LoRA of the last version, are what one looks for first.
+    private static ResultPlace? Place(string what, List<string> files) => files.Count == 0
+        ? null
+        : new ResultPlace(what, files.Find(file => Path.GetFileNameWithoutExtension(file) == "versions") ?? (what == "LoRAs" ? files[^1] : files[0]), files.Count - 1);
+
+    private static bool IsOf(string path, string start, string end) => path.StartsWith(start, StringComparison.Ordinal) && path.EndsWith(end, StringComparison.Ordinal);
+
+    private static Dictionary<string, double?> MeasuresOf(JsonElement figures)
+    {
+        var measures = new Dictionary<string, double?>(StringComparer.Ordinal);
+        foreach (var figure in figures.EnumerateObject())
+        {
+            if (figure.Value.ValueKind == JsonValueKind.Object)
+            {
+                foreach (var inner in figure.Value.EnumerateObject())
+                    measures[$"{figure.Name}.{inner.Name}"] = Number(inner.Value);
+            }
+            else if (figure.Name != "pictures")
+            {
+                measures[figure.Name] = Number(figure.Value);
+            }
+        }
+
+        return measures;
+    }
+
+    private static double? Number(JsonElement value) => value.ValueKind == JsonValueKind.Number ? value.GetDouble() : null;
+}
