@@ -27,6 +27,7 @@ internal static class CommandLine
         ("Export", ExportTask.OptionNames),
         ("Graph", GraphTask.OptionNames),
         ("Job", JobTask.OptionNames),
+        ("Measure", MeasureTask.OptionNames),
         ("Status", [StatusTask.Json]),
         ("Compare", CompareRequest.OptionNames),
         ("Nightly", NightlyTask.OptionNames),
