@@ -20,7 +20,7 @@ public class PictureBenchmarks
 
     /// <summary>Is the mascot there?</summary>
     [Benchmark]
-    public double Find() => _detector.Find(_background).Score;
+    public double? Find() => _detector.Find(_background).Score;
 
     /// <summary>A picture's PNG bytes.</summary>
     [Benchmark]

@@ -64,9 +64,12 @@ public sealed class MascotDetector
         var places = Places(new Planes(At(picture, Coarse))).Select(place => Climb(fine, place)).OrderByDescending(found => found.Score).Take(Turned);
         foreach (var found in places.Select(found => Turn(fine, found)))
             best = best is null || found.Score > best.Value.Score ? found : best;
-        return best is { Score: > -1 } match
-            ? new MascotMatch(match.Score, match.Template.Similarity(fine, match.X, match.Y), Cover(picture, fine, match))
-            : new MascotMatch(null, null, new bool[picture.Width * picture.Height]);
+        if (best is { Score: > -1 } match)
+            return new MascotMatch(match.Score, match.Template.Similarity(fine, match.X, match.Y), Cover(picture, fine, match));
+
+        // On a flat page the sprite explains nothing anywhere; of a sprite without an opaque pixel at these sizes nothing can be said.
+        var nothing = new bool[picture.Width * picture.Height];
+        return _templates.Values.Any(template => template.Area > 0) ? new MascotMatch(-1, 0, nothing) : new MascotMatch(null, null, nothing);
     }
 
     private List<Place> Places(Planes picture)
