@@ -75,7 +75,7 @@ public sealed class FullDiskTests(FinishedWorkspace finished) : IDisposable
         var error = Error(runs[1]);
         Assert.Contains("denied", error, StringComparison.Ordinal);
         Assert.Contains(folder, error, StringComparison.Ordinal);
-        Assert.Matches("\nBackgrounds +0 +3 ", runs[2].Output);
+        Assert.Matches("\nBackgrounds +0 +3 |reused: Backgrounds 3,", runs[2].Output);
     }
 
     [Fact]
