@@ -228,9 +228,13 @@ public sealed class SlipwayPipeline : IPipeline
         held.Refuse(
             from outcome in _run.Value.Look(wanted)
             from pair in Graph.Stage(outcome.Stage)!.Jobs.Zip(outcome.Items)
-            from place in pair.First.Paths.Select((path, slot) => (Path: path, Slot: slot))
-            select (place.Path, pair.Second.Files.Where(file => file.Slot == place.Slot).Select(file => (ContentHash?)file.Hash).FirstOrDefault()));
+            from place in pair.First.Paths.SelectMany((path, slot) => Places(path, [.. pair.Second.Files.Where(file => file.Slot == slot)]))
+            select place);
     }
+
+    // A folder whose files are known is told file by file.
+    private static IEnumerable<(string Path, ContentHash? Hash)> Places(string path, IReadOnlyList<OutputFile> files) =>
+        files.Count == 0 ? [(path, null)] : files.Select(file => (file.RelativePath, (ContentHash?)file.Hash));
 
     private static Dictionary<string, string> Overrides(PipelineOptions options) =>
         options.Device is null ? new(StringComparer.Ordinal) : new(StringComparer.Ordinal) { ["device"] = options.Device };
@@ -312,7 +316,7 @@ public sealed class SlipwayPipeline : IPipeline
     private void WriteRunRecord()
     {
         var path = $"{_graph.Value.ReportFolder}/{RunRecord.FileName}";
-        var script = RunRecord.Of(Path.GetFileName(_planFile), _clock.Elapsed, _run.Value.Outcomes, outcome => outcome.Items.Count == 1 ? TimeOf(outcome) : null, _facts, _plan.Device).ToScript();
+        var script = RunRecord.Of(Path.GetFileName(_planFile), _plan.ArtifactsFolder, _clock.Elapsed, _run.Value.Outcomes, outcome => outcome.Items.Count == 1 ? TimeOf(outcome) : null, _facts, _plan.Device).ToScript();
         File.WriteAllText(Path.Combine(_cache.Workspace, path), script);
         _cache.LaidOut.Replace("Run record", ContentHash.Of(script), [(path, _cache.Hasher.Hash(Path.Combine(_cache.Workspace, path)))]);
     }

@@ -353,7 +353,7 @@ internal sealed class PlanGraph
         return new ReportVersion(samples.Name, samples.Pictures)
         {
             Lora = node.Output("lora"),
-            LoraPath = node.Paths[0],
+            LoraPath = node.Paths[0][(_artifacts.Length + 1)..],
             Metrics = Written("metrics"),
             Validation = Written("validation"),
             Events = node.Job is TrainJob { Watch.SampleEvery: not null } ? node.Output("events") : null,

@@ -5,7 +5,7 @@ using Slipway.Diffusion.Files;
 namespace Slipway.Pipeline.Reports;
 
 /// <summary>What a LoRA file says of itself.</summary>
-/// <param name="File">Where it is laid out, relative to the plan.</param>
+/// <param name="File">Where it is laid out, relative to the folder of all outputs.</param>
 /// <param name="Bytes">Its length.</param>
 /// <param name="Sha256">Its hash.</param>
 internal sealed record LoraData(string File, long Bytes, string Sha256)

@@ -10,7 +10,7 @@ public sealed record ReportVersion([property: NotInKey("It is the label, by whic
     /// <summary>The LoRA; null for the base model.</summary>
     public Input? Lora { get; init; }
 
-    /// <summary>Where the LoRA is laid out, relative to the workspace; null for the base model.</summary>
+    /// <summary>Where the LoRA is laid out, relative to the folder of all outputs; null for the base model.</summary>
     public string? LoraPath { get; init; }
 
     /// <summary>The figures of every step, <c>metrics.csv</c>; null where nothing was trained.</summary>

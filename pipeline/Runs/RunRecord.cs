@@ -11,6 +11,7 @@ namespace Slipway.Pipeline.Runs;
 /// job's output: a script beside the page that every run writes anew.
 /// </summary>
 /// <param name="Plan">Name of the plan's file.</param>
+/// <param name="Artifacts">Folder of all outputs, relative to the plan's.</param>
 /// <param name="Finished">When it ended, in UTC.</param>
 /// <param name="Seconds">How long it took.</param>
 /// <param name="Run">Jobs that ran.</param>
@@ -18,7 +19,7 @@ namespace Slipway.Pipeline.Runs;
 /// <param name="Stages">The stages, in their order.</param>
 /// <param name="Environment">Facts about machine and libraries.</param>
 internal sealed record RunRecord(
-    string Plan, DateTimeOffset Finished, double Seconds, int Run, int Reused, IReadOnlyList<RunRecord.StageLine> Stages, IReadOnlyDictionary<string, string> Environment)
+    string Plan, string Artifacts, DateTimeOffset Finished, double Seconds, int Run, int Reused, IReadOnlyList<RunRecord.StageLine> Stages, IReadOnlyDictionary<string, string> Environment)
 {
     /// <summary>Its name beside the page.</summary>
     public const string FileName = "run.js";
@@ -28,13 +29,15 @@ internal sealed record RunRecord(
 
     /// <summary>Of what became of the stages.</summary>
     /// <param name="plan">Name of the plan's file.</param>
+    /// <param name="artifacts">Folder of all outputs.</param>
     /// <param name="time">How long the run took.</param>
     /// <param name="outcomes">What became of the stages.</param>
     /// <param name="madeIn">How long a stage took when it was made; null where that is not known.</param>
     /// <param name="facts">About the machine.</param>
     /// <param name="device">What computed.</param>
-    public static RunRecord Of(string plan, TimeSpan time, IReadOnlyList<StageOutcome> outcomes, Func<StageOutcome, TimeSpan?> madeIn, EnvironmentFacts facts, string device) => new(
+    public static RunRecord Of(string plan, string artifacts, TimeSpan time, IReadOnlyList<StageOutcome> outcomes, Func<StageOutcome, TimeSpan?> madeIn, EnvironmentFacts facts, string device) => new(
         plan,
+        artifacts,
         DateTimeOffset.UtcNow,
         Rounded(time),
         outcomes.Sum(outcome => outcome.Run),

@@ -48,7 +48,7 @@ internal sealed class MadeStory : IDisposable
     {
         var story = new MadeStory();
         await story.RunAsync(story.Job(language, hasEverything));
-        story._folder.Write("report/run.js", "window.slipwayRun = {\"plan\":\"cat.yaml\",\"finished\":\"2026-01-02T03:04:05+00:00\",\"seconds\":75.5,\"run\":2,\"reused\":17,\"stages\":[{\"stage\":\"Train v03\",\"run\":1,\"reused\":0,\"seconds\":70,\"made_in_seconds\":70}],\"environment\":{\"slipway\":\"0.1.0\"}};\n");
+        story._folder.Write("report/run.js", "window.slipwayRun = {\"plan\":\"cat.yaml\",\"artifacts\":\"artifacts\",\"finished\":\"2026-01-02T03:04:05+00:00\",\"seconds\":75.5,\"run\":2,\"reused\":17,\"stages\":[{\"stage\":\"Train v03\",\"run\":1,\"reused\":0,\"seconds\":70,\"made_in_seconds\":70}],\"environment\":{\"slipway\":\"0.1.0\"}};\n");
         return story;
     }
 
@@ -88,7 +88,7 @@ internal sealed class MadeStory : IDisposable
         return new ReportVersion(name, [.. pictures])
         {
             Lora = Lora($"lora/{name}.safetensors", number),
-            LoraPath = $"artifacts/lora/sail_kun_{name}.safetensors",
+            LoraPath = $"lora/sail_kun_{name}.safetensors",
             Metrics = Metrics(name, number, hasEverything),
             Events = hasEverything ? Events(name, number) : null,
             Validation = hasEverything ? Text($"{name}.json", $$"""{ "steps": {{Steps}}, "kept_step": {{(number == 2 ? 20 : Steps)}}, "val": 0.1, "val_subject": 0.2, "val_background": 0.05 }""") : null,

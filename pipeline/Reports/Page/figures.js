@@ -69,6 +69,9 @@ function short(value) {
   return (size >= 1e4 || size < 1e-3 ? value.toExponential(0).replace("e+", "e") : `${Number(value.toPrecision(3))}`).replace("-", "−");
 }
 
+// The page says where a file is as far as the run beside it does.
+const placeOf = (report, file) => report.run?.artifacts ? `${report.run.artifacts}/${file}` : file;
+
 function bytes(length) {
   return length < 1 << 20 ? `${Math.max(1, Math.round(length / 1024))} KiB` : `${(length / (1 << 20)).toFixed(1)} MiB`;
 }

@@ -48,7 +48,7 @@ function recommended(report, version) {
   return h("div", { class: "recommended" },
     h("div", { class: "file" },
       h("p", { class: "label" }, text.take),
-      h("p", { class: "path" }, h("code", {}, file)),
+      h("p", { class: "path" }, h("code", {}, placeOf(report, file))),
       h("p", { class: "quiet" }, sayText(text.useWith, { word: report.trigger_word, strength: report.sampling.multiplier }), best.step === undefined ? ` ${bytes(version.lora.bytes)}.` : "")),
     h("dl", { class: "keyfigures" }, figures.map(([measure, value]) =>
       h("div", {}, h("dt", {}, text.measures[measure]?.name ?? measure), h("dd", {}, show(measure, value))))));

@@ -34,7 +34,7 @@ function loraPart(report, version) {
   const { text } = report;
   const { lora } = version;
   const row = (name, value) => value && [h("dt", {}, name), h("dd", {}, value)];
-  return h("details", {}, h("summary", {}, badge(report, version.name), " ", h("code", {}, lora.file), " ", h("span", { class: "quiet" }, bytes(lora.bytes))),
+  return h("details", {}, h("summary", {}, badge(report, version.name), " ", h("code", {}, placeOf(report, lora.file)), " ", h("span", { class: "quiet" }, bytes(lora.bytes))),
     h("dl", { class: "details" },
       row("SHA-256", h("code", {}, lora.sha256)),
       row(text.fingerprint, lora.fingerprint && h("code", {}, lora.fingerprint)),
