@@ -30,6 +30,7 @@ internal static class CommandLine
         ("Status", [StatusTask.Json]),
         ("Compare", CompareRequest.OptionNames),
         ("Test", TestTask.OptionNames),
+        ("Measure", MeasureTask.OptionNames),
     ];
 
     private static readonly string[] Options =

@@ -111,6 +111,9 @@ internal static class Help
                 Compare, ./build.sh --target=Compare --a=v02 --b=v03: two versions: settings, measures, pictures side by side
                   --with=REVISION   instead: what a git revision has accepted against now; or a file with an evaluation
                   --markdown, --json   only that on standard output
+                Measure, ./build.sh --target=Measure --input=FOLDER:
+                  --input=PATH      a PNG, JPEG or WebP file, or a folder with such; prompts come from their infotext
+                  --json            one document for machines: all pictures together, and each
 
                 Status, ./build.sh --target=Status --json: one document for machines instead of lines
                 Graph, ./build.sh --target=Graph --format=mermaid: the plan's work as a flow chart; without --format, a line a stage

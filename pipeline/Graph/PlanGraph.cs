@@ -1,6 +1,7 @@
 using System.Globalization;
 using Slipway.Engine.Jobs;
 using Slipway.Imaging.Compositing;
+using Slipway.Imaging.Measuring;
 using Slipway.Pipeline.Datasets;
 using Slipway.Pipeline.Jobs;
 using Slipway.Pipeline.Plans;
@@ -305,12 +306,20 @@ internal sealed class PlanGraph
         var plan = _plan.Evaluation;
         var versions = new List<VersionSamples> { Samples(Base, []) };
         foreach (var version in _plan.Versions.Where(version => _loras.ContainsKey(version.Name)))
-            versions.Add(Samples(version.Name, [.. BaseWeights(version), Drawn(version.Name)]));
+            versions.Add(Samples(version.Name, [.. BaseWeights(version), Drawn(version.Name)]) with { Learned = Learned(version) });
         foreach (var ensemble in _plan.Ensembles.Where(ensemble => _loras.ContainsKey(ensemble.Name)))
-            versions.Add(Samples(ensemble.Name, [Drawn(ensemble.Name)]));
+            versions.Add(Samples(ensemble.Name, [Drawn(ensemble.Name)]) with { Learned = Learned([.. ensemble.Of.Select(_plan.Version)]) });
         new PlanGrids(_plan, _workspace, _model, _modelName) { Loras = Drawn, Sample = SampleOf, Memory = ModelMemory }.Stages(_loras.Keys.ToHashSet(StringComparer.Ordinal)).ToList().ForEach(stage => Add(stage));
         var job = new EvaluateJob(
-            _plan.Name, Sprite, Tagger, versions, [.. plan.Prompts.Select(prompt => prompt.Kind)], plan.Seeds, plan.Sampling with { BatchSize = 1 }, plan.Table is not null);
+            _plan.Name, Sprite, Tagger, versions, [.. plan.Prompts.Select(prompt => prompt.Kind)], plan.Seeds, plan.Sampling with { BatchSize = 1 }, plan.Table is not null)
+        {
+            Prompts = [.. plan.Prompts.Select(prompt => prompt.Prompt)],
+            Untriggered = Untriggered,
+            UntriggeredSeeds = UntriggeredSeeds,
+            Composites = _plan.Composites.Options,
+            Scenes = Scenes(),
+            TagThreshold = _plan.Tags.GeneralThreshold,
+        };
         IReadOnlyList<string> paths =
         [
             $"{_artifacts}/evaluation.json",
@@ -398,8 +407,47 @@ internal sealed class PlanGraph
         var settings = loras.Count == 0 ? Samples() with { Multiplier = 1 } : Samples();
         var node = new JobNode(stage, "samples", new SamplesJob(_model, _modelName, loras, settings), [.. names.Select(name => $"{_artifacts}/samples/{version}/{name}.png")]);
         Add(new StageNode("Samples", version, [node]) { Weight = names.Length * plan.Sampling.Steps * 0.5, Memory = ModelMemory });
-        return new VersionSamples(version, [.. names.Select((name, number) => new NamedFile(name, node.Output(SamplesJob.NameOf(number))))]);
+        return new VersionSamples(version, Files(names, node)) { Untriggered = Drift(version, loras, settings) };
     }
+
+    /// <summary>The same prompts without the trigger word, with fewer seeds: what else the LoRA has changed.</summary>
+    private IReadOnlyList<NamedFile> Drift(string version, IReadOnlyList<LoraInput> loras, SampleSettings settings)
+    {
+        string[] names = [.. Untriggered.SelectMany(prompt => UntriggeredSeeds.Select(seed => $"{prompt.FileName}_{seed}"))];
+        if (names.Length == 0)
+            return [];
+        var job = new SamplesJob(_model, _modelName, loras, settings with { Prompts = Untriggered, Seeds = UntriggeredSeeds });
+        var node = new JobNode(StageNode.LabelOf("Drift", version), "samples", job, [.. names.Select(name => $"{_artifacts}/drift/{version}/{name}.png")]);
+        Add(new StageNode("Drift", version, [node]) { Weight = names.Length * _plan.Evaluation.Sampling.Steps * 0.5, Memory = ModelMemory });
+        return Files(names, node);
+    }
+
+    private IReadOnlyList<PromptPlan> Untriggered =>
+    [
+        .. _plan.Evaluation.Prompts.Select(prompt => (prompt.Kind, Text: PromptTexts.Without(prompt.Prompt, _plan.TriggerWord)))
+            .Where(prompt => prompt.Text is not null)
+            .Select(prompt => new PromptPlan(prompt.Kind, prompt.Text!)),
+    ];
+
+    private IReadOnlyList<long> UntriggeredSeeds => [.. _plan.Evaluation.Seeds.Take(_plan.Evaluation.DriftSeeds)];
+
+    /// <summary>At most so many of the pictures that they learn from, evenly spread: decoding more would take longer than it tells.</summary>
+    private IReadOnlyList<NamedFile> Learned(params IReadOnlyList<VersionPlan> versions)
+    {
+        const int Most = 200;
+        var pictures = versions.SelectMany(DatasetsOf).Where(dataset => !dataset.Plan.IsReg).DistinctBy(dataset => dataset.Plan.Key).SelectMany(dataset =>
+            dataset.Folders.SelectMany(folder => folder.Pictures.Select(picture => new NamedFile($"{dataset.Plan.Key}/{folder.Name}/{picture.Name}", picture.Image))));
+        return [.. MascotCalibration.Spread([.. pictures], Most)];
+    }
+
+    /// <summary>Backgrounds that are drawn anyway.</summary>
+    private IReadOnlyList<NamedFile> Scenes()
+    {
+        var used = _plan.Versions.Where(version => _loras.ContainsKey(version.Name)).SelectMany(DatasetsOf).SelectMany(dataset => dataset.Backgrounds).DistinctBy(file => file.Name);
+        return [.. MascotCalibration.Spread([.. used], MascotCalibration.Pictures)];
+    }
+
+    private static IReadOnlyList<NamedFile> Files(IEnumerable<string> names, JobNode node) => [.. names.Select((name, number) => new NamedFile(name, node.Output(SamplesJob.NameOf(number))))];
 
     private StageNode Add(StageNode stage)
     {

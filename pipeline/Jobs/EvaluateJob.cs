@@ -1,5 +1,6 @@
 using System.Globalization;
 using Slipway.Engine.Jobs;
+using Slipway.Imaging.Compositing;
 using Slipway.Imaging.Grids;
 using Slipway.Imaging.Measuring;
 using Slipway.Imaging.Pictures;
@@ -26,7 +27,7 @@ public sealed record EvaluateJob(
     private const int FewBackgrounds = 5;
 
     /// <inheritdoc/>
-    public JobKind Kind { get; } = new("Evaluate", 5);
+    public JobKind Kind { get; } = new("Evaluate", 6);
 
     /// <inheritdoc/>
     public IReadOnlyList<string> Environment => [EnvironmentGroups.Skia, EnvironmentGroups.Onnx];
@@ -46,20 +47,40 @@ public sealed record EvaluateJob(
     /// <summary>Pages of a version's grid.</summary>
     internal GridLayout VersionLayout => new(Seeds.Count, Kinds.Count, CellSize, CellSize);
 
+    /// <summary>Its prompts, in the order of the kinds.</summary>
+    public IReadOnlyList<string> Prompts { get; init; } = [];
+
+    /// <summary>The prompts without the trigger word, by kind; without those of which nothing is left.</summary>
+    public IReadOnlyList<PromptPlan> Untriggered { get; init; } = [];
+
+    /// <summary>The seeds of those.</summary>
+    public IReadOnlyList<long> UntriggeredSeeds { get; init; } = [];
+
+    /// <summary>How composites have the mascot: so it is looked for.</summary>
+    [Inline]
+    public CompositeOptions Composites { get; init; } = new();
+
+    /// <summary>Pictures without the mascot, on which its measure is calibrated beside those that are drawn for it.</summary>
+    public IReadOnlyList<NamedFile> Scenes { get; init; } = [];
+
+    /// <summary>From which probability a tag of the prompt is found.</summary>
+    public double TagThreshold { get; init; } = 0.35;
+
     /// <inheritdoc/>
     public void Run(JobIo io)
     {
-        var detector = new MascotDetector(Picture.Load(io.PathOf(Sprite)));
-        var tagger = Tagger.Open(io);
+        var mascot = new MascotMeter(Picture.Load(io.PathOf(Sprite)), Composites, [.. Scenes.Select(scene => Picture.Load(io.PathOf(scene.File)))]);
+        var meter = new SampleMeter(mascot, Tagger.Open(io), TagThreshold);
         var pictures = Versions.Select(version => (version.Name, Pictures: Load(io, version))).ToArray();
-        var measures = new List<SampleMeasures>();
-        foreach (var (version, list) in pictures)
+        var measured = new List<MeasuredVersion>();
+        foreach (var (version, (_, list)) in Versions.Zip(pictures))
         {
             io.Cancellation.ThrowIfCancellationRequested();
-            measures.AddRange(Evaluation.Measure(version, list, tagger, detector));
+            measured.Add(Measure(io, meter, version, list));
+            io.Report(measured.Count, Versions.Count, version.Name);
         }
 
-        io.WriteText("evaluation", Evaluation.Of(measures).ToJson());
+        io.WriteText("evaluation", Evaluation.Of(meter.Mascot, measured).ToJson());
         GridFile.Save(io, "versions", VersionsGrid([.. Enumerable.Range(0, Kinds.Count)], pictures));
         foreach (var (version, list) in pictures)
             GridFile.Save(io, GridOf(version), VersionGrid(version, [.. list.Select(item => item.Picture)]));
@@ -68,6 +89,23 @@ public sealed record EvaluateJob(
             var few = Math.Min(FewBackgrounds, Kinds.Count);
             Grid.Draw(VersionsGrid([.. Enumerable.Range(0, few).Select(i => i * Kinds.Count / few)], pictures)).SavePng(io.Output("few"));
         }
+    }
+
+    private MeasuredVersion Measure(JobIo io, SampleMeter meter, VersionSamples version, IReadOnlyList<(string Kind, long Seed, string File, Picture Picture)> pictures)
+    {
+        var measured = meter.Measure(pictures.Select((item, i) => new PictureToMeasure(item.Picture, item.Kind, Prompts.ElementAtOrDefault(i / Seeds.Count))));
+        return new MeasuredVersion(
+            version.Name,
+            [.. pictures.Zip(measured, (item, picture) => new MeasuredSample(item.Kind, item.Seed, item.File, picture))],
+            [.. version.Untriggered.Select((file, i) => LoadUntriggered(io, meter, version.Name, file, i))],
+            [.. version.Learned.Select(file => PictureDistance.Small(Picture.Load(io.PathOf(file.File)).Flatten(255, 255, 255)))]);
+    }
+
+    private UntriggeredSample LoadUntriggered(JobIo io, SampleMeter meter, string version, NamedFile file, int number)
+    {
+        var picture = Picture.Load(io.PathOf(file.File));
+        return new UntriggeredSample(
+            Untriggered[number / UntriggeredSeeds.Count].Kind, UntriggeredSeeds[number % UntriggeredSeeds.Count], $"drift/{version}/{file.Name}.png", PictureDistance.Small(picture), meter.Presence(picture));
     }
 
     private static string GridOf(string version) => $"grid of {version}";
@@ -106,4 +144,10 @@ public sealed record VersionSamples([property: NotInKey("It is the label, by whi
 {
     /// <inheritdoc/>
     public string Label => Name;
+
+    /// <summary>Pictures of the prompts without the trigger word: for each kind each of their seeds.</summary>
+    public IReadOnlyList<NamedFile> Untriggered { get; init; } = [];
+
+    /// <summary>What it has learned from, or some of it.</summary>
+    public IReadOnlyList<NamedFile> Learned { get; init; } = [];
 }

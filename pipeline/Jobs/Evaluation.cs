@@ -1,8 +1,5 @@
 using System.Text.Json;
 using System.Text.Json.Serialization;
-using Slipway.Imaging.Measuring;
-using Slipway.Imaging.Pictures;
-using Slipway.Tagging;
 
 namespace Slipway.Pipeline.Jobs;
 
@@ -56,35 +53,29 @@ internal sealed record Evaluation(
     /// <summary>Every picture, in the order of the versions, kinds and seeds.</summary>
     public IReadOnlyList<SampleMeasures> Samples { get; init; } = [];
 
-    public static Evaluation Of(IReadOnlyList<SampleMeasures> samples) => new(
-        Figures(samples),
-        samples.GroupBy(sample => sample.Kind, StringComparer.Ordinal)
-            .ToDictionary(group => group.Key, group => Figures(group), StringComparer.Ordinal))
-    {
-        Samples = samples,
-    };
+    /// <summary>Every picture of a prompt without the trigger word: <c>drift</c> and <c>uninvited</c>, in the same order.</summary>
+    public IReadOnlyList<SampleMeasures> Untriggered { get; init; } = [];
 
-    /// <summary>Measures a version's pictures.</summary>
-    public static IEnumerable<SampleMeasures> Measure(
-        string version, IReadOnlyList<(string Kind, long Seed, string File, Picture Picture)> pictures, Tagger tagger, MascotDetector detector)
+    /// <summary>What follows from all pictures.</summary>
+    /// <param name="mascot">Whether the mascot can be looked for.</param>
+    /// <param name="versions">The measured pictures, those of the base model first.</param>
+    public static Evaluation Of(MascotFigures mascot, IReadOnlyList<MeasuredVersion> versions)
     {
-        var probabilities = tagger.Run([.. pictures.Select(item => item.Picture)]);
-        foreach (var ((kind, seed, file, picture), tags) in pictures.Zip(probabilities))
+        var without = versions[0];
+        var samples = versions.SelectMany(version => version.Of(without)).ToArray();
+        var untriggered = versions.SelectMany(version => version.OfUntriggered(without)).ToArray();
+        var kinds = samples.Select(sample => sample.Kind).Distinct(StringComparer.Ordinal);
+        var figures = Figures(samples, untriggered);
+        var seeds = versions.ToDictionary(version => version.Name, version => SeedMeans.Of(Of(samples, version.Name), Of(untriggered, version.Name)), StringComparer.Ordinal);
+        return new(figures, kinds.ToDictionary(kind => kind, kind => Figures(OfKind(samples, kind), OfKind(untriggered, kind)), StringComparer.Ordinal))
         {
-            var match = detector.Find(picture);
-            yield return new SampleMeasures(
-                version,
-                kind,
-                seed,
-                file,
-                new EvaluationFigures(
-                    tags[kind] >= FoundFrom ? 1 : 0,
-                    match.IsPresent ? 1 : 0,
-                    double.IsFinite(match.Score) ? Math.Round(match.Score, 4) : null,
-                    Measures.IsFlat(picture, match.IsPresent ? match.Foreground : null) ? 1 : 0,
-                    Measures.NearWhiteBorder(picture),
-                    1));
-        }
+            Mascot = mascot,
+            Intervals = seeds.ToDictionary(version => version.Key, version => version.Value.Intervals(), StringComparer.Ordinal),
+            Differences = versions.Skip(1).ToDictionary(version => version.Name, version => seeds[version.Name].Differences(seeds[without.Name]), StringComparer.Ordinal),
+            Reasons = versions.ToDictionary(version => version.Name, version => version.Reasons(figures[version.Name], version == without), StringComparer.Ordinal),
+            Samples = samples,
+            Untriggered = untriggered,
+        };
     }
 
     public static Evaluation Parse(string json) => JsonSerializer.Deserialize(json, EvaluationJson.Default.Evaluation)!;
@@ -93,9 +84,21 @@ internal sealed record Evaluation(
 
     private static Dictionary<string, T> Empty<T>() => new(StringComparer.Ordinal);
 
-    private static IReadOnlyDictionary<string, EvaluationFigures> Figures(IEnumerable<SampleMeasures> samples)
-        => samples.GroupBy(sample => sample.Version, StringComparer.Ordinal)
-            .ToDictionary(group => group.Key, group => EvaluationFigures.Of(group.Select(sample => sample.Figures)), StringComparer.Ordinal);
+    private static IReadOnlyDictionary<string, EvaluationFigures> Figures(IReadOnlyList<SampleMeasures> samples, IReadOnlyList<SampleMeasures> untriggered) =>
+        samples.Select(sample => sample.Version).Distinct(StringComparer.Ordinal)
+            .ToDictionary(version => version, version => Figures(Figures(Of(samples, version)), Figures(Of(untriggered, version))), StringComparer.Ordinal);
+
+    private static EvaluationFigures Figures(IEnumerable<EvaluationFigures> samples, IEnumerable<EvaluationFigures> untriggered)
+    {
+        var drifted = EvaluationFigures.Of(untriggered);
+        return EvaluationFigures.Of(samples) with { Drift = drifted.Drift, Uninvited = drifted.Uninvited };
+    }
+
+    private static IEnumerable<EvaluationFigures> Figures(IEnumerable<SampleMeasures> samples) => samples.Select(sample => sample.Figures);
+
+    private static SampleMeasures[] OfKind(IEnumerable<SampleMeasures> samples, string kind) => [.. samples.Where(sample => sample.Kind == kind)];
+
+    private static SampleMeasures[] Of(IEnumerable<SampleMeasures> samples, string version) => [.. samples.Where(sample => sample.Version == version)];
 }
 
 /// <summary>Writes a picture's measures beside its name, and not in a mapping of their own.</summary>

@@ -25,6 +25,7 @@ internal static class TinyPlan
         ("versions.v02.lr_warmup_steps", "1"),
         ("evaluation.prompts", "{ beach: \"sail_kun, beach\" }"),
         ("evaluation.seeds", "[11]"),
+        ("evaluation.drift_seeds", "0"),
         ("evaluation.steps", "2"));
 
     /// <summary>Sets values, each in YAML, at paths of keys with dots between them. Comments go.</summary>

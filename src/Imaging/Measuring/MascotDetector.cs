@@ -1,194 +1,207 @@
+using System.Runtime.InteropServices;
+using Slipway.Imaging.Compositing;
 using Slipway.Imaging.Pictures;
 
 namespace Slipway.Imaging.Measuring;
 
-/// <summary>Where a sprite was found best in a picture.</summary>
-/// <param name="Score">Correlation of the sprite with the picture there, −1 to 1.</param>
-/// <param name="Foreground">True where the sprite would cover the picture, row by row, a pixel wider all around.</param>
-public sealed record MascotMatch(double Score, bool[] Foreground)
-{
-    /// <summary>
-    /// Whether the mascot is really there. Over drawn scenes without it (boats among them) the scores stay below
-    /// 0.55; over its composites, blurred by an autoencoder too, they lie above 0.7.
-    /// </summary>
-    public bool IsPresent => Score >= MascotDetector.Threshold;
-}
-
 /// <summary>
-/// Finds a sprite of fixed pose: correlation of all three colour channels inside the sprite's outline, means
-/// removed by channel (zero-mean normalised cross-correlation, masked), over sizes, places and both directions.
-/// Colour takes part: the same shape in other colours correlates badly.
+/// Finds a sprite of fixed pose: over places, sizes, both directions and small turns, the one at which the sprite explains most of what the
+/// surroundings there do not. It is looked for at the sizes that composites have, and some more; one that is much smaller or larger, or
+/// turned by more than about ten degrees, is not found. From which score it counts as present depends on the sprite: <see cref="MascotCalibration"/>.
 /// </summary>
 public sealed class MascotDetector
 {
-    /// <summary>Score from which the mascot counts as present.</summary>
-    public const double Threshold = 0.68;
+    /// <summary>Height in pixels at which pictures are searched, and at which the best places are looked at.</summary>
+    private const int Coarse = 32;
+    private const int Fine = 64;
 
-    /// <summary>Height in pixels at which pictures are searched.</summary>
-    private const int Height = 64;
+    /// <summary>Places of the first look that are looked at again, and those that are tried turned too.</summary>
+    private const int Kept = 8;
+    private const int Turned = 3;
 
-    private static readonly double[] Scales = [0.28, 0.33, 0.38, 0.43, 0.48, 0.53, 0.58, 0.64, 0.70, 0.77, 0.85];
+    /// <summary>How far the sprite may reach beyond the picture where it would fit, a share of its side.</summary>
+    private const double Overhang = 0.15;
 
-    private readonly Template[] _templates;
+    /// <summary>Step from place to place in the first look, a share of the sprite's side.</summary>
+    private const double Stride = 0.06;
+
+    /// <summary>Widest pictures are searched at this many times their height.</summary>
+    private const double Widest = 8;
+
+    private const double SizeRatio = 1.11;
+    private const int Steps = 4;
+
+    private static readonly (int X, int Y)[] Neighbours = [(-1, 0), (1, 0), (0, -1), (0, 1)];
+    private static readonly double[] Factors = [0.95, 1, 1.05];
+    private static readonly int[] Turns = [-4, -2, 2, 4];
+
+    private readonly TurnedSprite _sprite;
+    private readonly double[] _sizes;
+    private readonly Dictionary<(int Width, int Height, bool Flip, int Turn), SpriteTemplate> _templates = [];
 
     /// <param name="sprite">The mascot, with alpha.</param>
-    public MascotDetector(Picture sprite)
+    /// <param name="options">How large composites have it; null: by default.</param>
+    /// <exception cref="InvalidDataException">Nothing of the sprite can be seen.</exception>
+    public MascotDetector(Picture sprite, CompositeOptions? options = null)
     {
-        var cropped = Crop(sprite);
-        _templates = [.. Scales.SelectMany(scale => new[] { false, true }.Select(flip => Template.FromSprite(cropped, scale * Height, flip)))];
+        options ??= new CompositeOptions();
+        _sprite = new TurnedSprite(sprite);
+
+        // A wide sprite may have been made to fit.
+        var from = Math.Min(0.75 * options.MinScale, 0.9 / Aspect);
+        var to = Math.Max(from, Math.Min(1.3 * options.MaxScale, 1.2));
+        var count = (int)Math.Ceiling(Math.Log(to / from) / Math.Log(SizeRatio));
+        _sizes = [.. Enumerable.Range(0, count + 1).Select(i => from * Math.Pow(to / from, (double)i / Math.Max(1, count)))];
     }
+
+    private double Aspect => (double)_sprite.Upright.Width / _sprite.Upright.Height;
 
     /// <summary>The best place for the mascot in a picture.</summary>
     public MascotMatch Find(Picture picture)
     {
-        var width = Math.Max(1, (int)Math.Round((double)picture.Width * Height / picture.Height));
-        var small = picture.Width == width && picture.Height == Height ? picture : picture.Resize(width, Height);
-        var planes = Planes(small);
-        var best = (Score: double.NegativeInfinity, Template: _templates[0], X: 0, Y: 0);
-        foreach (var template in _templates.Where(t => t.Width <= width && t.Height <= Height))
-        {
-            best = Search(template, planes, width, best);
-        }
-
-        return new MascotMatch(best.Score, Cover(picture, best.Template, best.X, best.Y));
+        var fine = new Planes(At(picture, Fine));
+        Found? best = null;
+        var places = Places(new Planes(At(picture, Coarse))).Select(place => Climb(fine, place)).OrderByDescending(found => found.Score).Take(Turned);
+        foreach (var found in places.Select(found => Turn(fine, found)))
+            best = best is null || found.Score > best.Value.Score ? found : best;
+        return best is { Score: > -1 } match
+            ? new MascotMatch(match.Score, match.Template.Similarity(fine, match.X, match.Y), Cover(picture, fine, match))
+            : new MascotMatch(null, null, new bool[picture.Width * picture.Height]);
     }
 
-    /// <summary>Every second place first, then the neighbours of the best.</summary>
-    private static (double Score, Template Template, int X, int Y) Search(
-        Template template, float[][] planes, int width, (double Score, Template Template, int X, int Y) best)
+    private List<Place> Places(Planes picture)
     {
-        var coarse = (Score: double.NegativeInfinity, X: 0, Y: 0);
-        for (var y = 0; y <= Height - template.Height; y += 2)
+        var places = new List<Place>();
+        foreach (var size in _sizes)
         {
-            for (var x = 0; x <= width - template.Width; x += 2)
+            var (width, height) = Box(size, Coarse);
+            var (left, right) = Range(picture.Width, width);
+            var (top, bottom) = Range(picture.Height, height);
+            var (across, down) = (Math.Max(1, (int)(Stride * width)), Math.Max(1, (int)(Stride * height)));
+            foreach (var flip in (bool[])[false, true])
             {
-                var score = template.Correlate(planes, width, x, y);
-                coarse = score > coarse.Score ? (score, x, y) : coarse;
+                var template = Template(width, height, flip, 0);
+                if (template.Area == 0)
+                    continue;
+                for (var y = top; y <= bottom; y += down)
+                {
+                    for (var x = left; x <= right; x += across)
+                        Keep(places, new Place(template.Glance(picture, x, y), size, flip, (x + (width / 2.0)) / Coarse, (y + (height / 2.0)) / Coarse));
+                }
             }
         }
 
-        for (var y = Math.Max(0, coarse.Y - 1); y <= Math.Min(Height - template.Height, coarse.Y + 1); y++)
+        return places;
+    }
+
+    private static (int From, int To) Range(int picture, int template)
+    {
+        var over = (int)(Overhang * template);
+        return (Math.Min(0, picture - template) - over, Math.Max(0, picture - template) + over);
+    }
+
+    /// <summary>Keeps the best places, of those that are near one another the best one.</summary>
+    private static void Keep(List<Place> places, Place place)
+    {
+        if (place.Score <= -1 || (places.Count == Kept && place.Score <= places[^1].Score))
+            return;
+        var same = places.FindIndex(other => other.IsNear(place));
+        if (same >= 0 && places[same].Score >= place.Score)
+            return;
+        if (same >= 0)
+            places.RemoveAt(same);
+        else if (places.Count == Kept)
+            places.RemoveAt(Kept - 1);
+        var at = places.FindIndex(other => other.Score < place.Score);
+        places.Insert(at < 0 ? places.Count : at, place);
+    }
+
+    /// <summary>From a place found in the small picture to the best one near it, at the sizes around it.</summary>
+    private Found Climb(Planes picture, Place place)
+    {
+        var best = new Found(double.NegativeInfinity, null!, 0, 0, 0, place.Flip);
+        foreach (var size in Factors.Select(factor => place.Size * factor))
         {
-            for (var x = Math.Max(0, coarse.X - 1); x <= Math.Min(width - template.Width, coarse.X + 1); x++)
-            {
-                var score = template.Correlate(planes, width, x, y);
-                best = score > best.Score ? (score, template, x, y) : best;
-            }
+            var (width, height) = Box(size, Fine);
+            best = Move(picture, best, Template(width, height, place.Flip, 0), size, (int)Math.Round((place.X * Fine) - (width / 2.0)), (int)Math.Round((place.Y * Fine) - (height / 2.0)));
         }
 
         return best;
     }
 
-    private static bool[] Cover(Picture picture, Template template, int left, int top)
+    /// <summary>The same, turned a little.</summary>
+    private Found Turn(Planes picture, Found found)
+    {
+        var best = found;
+        foreach (var turn in Turns)
+        {
+            var (width, height) = Box(found.Size, Fine);
+            var (turned, upright) = (_sprite.At(turn), _sprite.Upright);
+            (width, height) = (Math.Max(1, (int)Math.Round((double)width * turned.Width / upright.Width)), Math.Max(1, (int)Math.Round((double)height * turned.Height / upright.Height)));
+            best = Move(picture, best, Template(width, height, found.Flip, turn), found.Size, found.X + ((found.Template.Width - width) / 2), found.Y + ((found.Template.Height - height) / 2));
+        }
+
+        return best;
+    }
+
+    /// <summary>Goes from a place to its best neighbour for as long as that is better.</summary>
+    private static Found Move(Planes picture, Found best, SpriteTemplate template, double size, int x, int y)
+    {
+        var here = template.Look(picture, x, y);
+        for (var step = 0; step < Steps; step++)
+        {
+            var (nextX, nextY, next) = (x, y, here);
+            foreach (var (dx, dy) in Neighbours)
+            {
+                var score = template.Look(picture, x + dx, y + dy);
+                if (score > next)
+                    (nextX, nextY, next) = (x + dx, y + dy, score);
+            }
+
+            if ((nextX, nextY) == (x, y))
+                break;
+            (x, y, here) = (nextX, nextY, next);
+        }
+
+        return here > best.Score ? best with { Score = here, Template = template, X = x, Y = y, Size = size } : best;
+    }
+
+    private (int Width, int Height) Box(double size, int unit) =>
+        (Math.Max(2, (int)Math.Round(size * unit * Aspect)), Math.Max(2, (int)Math.Round(size * unit)));
+
+    private SpriteTemplate Template(int width, int height, bool flip, int turn)
+    {
+        if (!_templates.TryGetValue((width, height, flip, turn), out var template))
+            _templates[(width, height, flip, turn)] = template = SpriteTemplate.From(_sprite.At(turn), width, height, flip);
+        return template;
+    }
+
+    private static Picture At(Picture picture, int height)
+    {
+        var width = Math.Max(1, (int)Math.Round(Math.Min(Widest, (double)picture.Width / picture.Height) * height));
+        return picture.Width == width && picture.Height == height ? picture : picture.Resize(width, height);
+    }
+
+    private static bool[] Cover(Picture picture, Planes searched, Found match)
     {
         var covered = new bool[picture.Width * picture.Height];
-        var zoom = (double)Height / picture.Height;
+        var (across, down) = ((double)searched.Width / picture.Width, (double)searched.Height / picture.Height);
         for (var i = 0; i < covered.Length; i++)
         {
             var (y, x) = Math.DivRem(i, picture.Width);
-            covered[i] = template.Near((int)((x + 0.5) * zoom) - left, (int)((y + 0.5) * zoom) - top);
+            covered[i] = match.Template.Near((int)Math.Floor((x + 0.5) * across) - match.X, (int)Math.Floor((y + 0.5) * down) - match.Y);
         }
 
         return covered;
     }
 
-    private static float[][] Planes(Picture picture)
-        => [.. Enumerable.Range(0, 3).Select(c =>
-            Enumerable.Range(0, picture.Width * picture.Height).Select(i => (float)picture.Pixels[(i * 4) + c]).ToArray())];
-
-    private static Picture Crop(Picture sprite)
+    [StructLayout(LayoutKind.Auto)]
+    private readonly record struct Place(float Score, double Size, bool Flip, double X, double Y)
     {
-        var visible = Enumerable.Range(0, sprite.Width * sprite.Height).Where(i => sprite.Pixels[(i * 4) + 3] > 8).ToArray();
-        var (left, right) = (visible.Min(i => i % sprite.Width), visible.Max(i => i % sprite.Width));
-        var (top, bottom) = (visible.Min(i => i / sprite.Width), visible.Max(i => i / sprite.Width));
-        var cropped = new Picture(right - left + 1, bottom - top + 1);
-        for (var y = 0; y < cropped.Height; y++)
-        {
-            sprite.Pixels.AsSpan((((y + top) * sprite.Width) + left) * 4, cropped.Width * 4).CopyTo(cropped.Pixels.AsSpan(y * cropped.Width * 4));
-        }
-
-        return cropped;
+        public bool IsNear(Place other) =>
+            Flip == other.Flip && Math.Abs(X - other.X) < 0.15 * Size && Math.Abs(Y - other.Y) < 0.15 * Size && Size / other.Size is > 0.8 and < 1.25;
     }
 
-    /// <summary>The sprite at one size and direction: its opaque pixels, means removed, of unit length.</summary>
-    private sealed class Template
-    {
-        private readonly int[] _x;
-        private readonly int[] _y;
-        private readonly float[][] _values;
-        private readonly bool[] _near;
-
-        private Template(int width, int height, int[] x, int[] y, float[][] values, bool[] near)
-            => (Width, Height, _x, _y, _values, _near) = (width, height, x, y, values, near);
-
-        public int Width { get; }
-
-        public int Height { get; }
-
-        public static Template FromSprite(Picture sprite, double height, bool flip)
-        {
-            var rows = Math.Max(4, (int)Math.Round(height));
-            var columns = Math.Max(4, (int)Math.Round(height * sprite.Width / sprite.Height));
-            var small = sprite.Resize(columns, rows);
-            int Source(int i) => flip ? (i / columns * columns) + (columns - 1 - (i % columns)) : i;
-            bool Opaque(int i) => small.Pixels[(Source(i) * 4) + 3] >= 128;
-            var inside = Enumerable.Range(0, columns * rows).Where(Opaque).ToArray();
-            var planes = Enumerable.Range(0, 3)
-                .Select(c => inside.Select(i => (float)small.Pixels[(Source(i) * 4) + c]).ToArray())
-                .Select(plane => (Plane: plane, Mean: plane.Average()))
-                .Select(p => p.Plane.Select(value => value - p.Mean).ToArray()).ToArray();
-            var length = MathF.Sqrt(planes.Sum(plane => plane.Sum(value => value * value)));
-            return new Template(
-                columns,
-                rows,
-                [.. inside.Select(i => i % columns)],
-                [.. inside.Select(i => i / columns)],
-                [.. planes.Select(plane => plane.Select(value => value / length).ToArray())],
-                [.. Enumerable.Range(0, columns * rows).Select(i => small.Pixels[(Source(i) * 4) + 3] > 0)]);
-        }
-
-        /// <summary>Correlation with the picture when the template's corner is at (x, y); a flat picture gives 0.</summary>
-        public double Correlate(float[][] planes, int stride, int left, int top)
-        {
-            float product = 0;
-            float energy = 0;
-            for (var c = 0; c < 3; c++)
-            {
-                var (plane, values) = (planes[c], _values[c]);
-                float sum = 0;
-                float squares = 0;
-                for (var i = 0; i < values.Length; i++)
-                {
-                    var value = plane[((top + _y[i]) * stride) + left + _x[i]];
-                    product += values[i] * value;
-                    sum += value;
-                    squares += value * value;
-                }
-
-                energy += squares - (sum * sum / values.Length);
-            }
-
-            // Below a standard deviation of 8 of 255 there is nothing to see: let it not be blown up to a match.
-            var floor = 64f * 3 * _x.Length;
-            return product / MathF.Sqrt(Math.Max(energy, floor));
-        }
-
-        /// <summary>Whether a place relative to the corner is covered, or next to one that is.</summary>
-        public bool Near(int x, int y)
-        {
-            for (var dy = -2; dy <= 2; dy++)
-            {
-                for (var dx = -2; dx <= 2; dx++)
-                {
-                    var (column, row) = (x + dx, y + dy);
-                    if (column >= 0 && column < Width && row >= 0 && row < Height && _near[(row * Width) + column])
-                    {
-                        return true;
-                    }
-                }
-            }
-
-            return false;
-        }
-    }
+    [StructLayout(LayoutKind.Auto)]
+    private readonly record struct Found(double Score, SpriteTemplate Template, int X, int Y, double Size, bool Flip);
 }

@@ -71,6 +71,7 @@ public sealed class FinishedKinds : IDisposable
             ("versions.v03.dataset", "[with_background, class]"),
             ("versions.v03.masked_loss", "true"),
             ("ensembles.merged", "{ of: [v01, v03], ratios: [0.5, 0.5], rank: 4 }"),
+            ("evaluation.drift_seeds", "1"),
             ("evaluation.table", "kinds"),
             ("evaluation.grids.steps", "{ x: { saved_step: \"1-3, end\" }, y: { strength: [1, 0.5] }, version: v01, format: jpg }"));
         await _workspace.RunAsync();

@@ -28,7 +28,7 @@ public sealed class PlanGraphTests
             [
                 "Backgrounds", "Composites white", "Composites", "Tags", "Regularisation class", "Composites white_tagged", "Backgrounds validation", "Composites validation", "Tags validation",
                 "Train v01", "Train v02", "Train v03", "Train early_stopping", "Train ema", "Train class_pictures", "Train masked_prior", "Train tagged", "Train low_rank", "Ensemble merged",
-                "Samples base", "Samples v01", "Samples v02", "Samples v03", "Samples early_stopping", "Samples ema", "Samples class_pictures", "Samples masked_prior", "Samples tagged", "Samples low_rank", "Samples merged",
+                "Samples base", "Drift base", "Samples v01", "Drift v01", "Samples v02", "Drift v02", "Samples v03", "Drift v03", "Samples early_stopping", "Drift early_stopping", "Samples ema", "Drift ema", "Samples class_pictures", "Drift class_pictures", "Samples masked_prior", "Drift masked_prior", "Samples tagged", "Drift tagged", "Samples low_rank", "Drift low_rank", "Samples merged", "Drift merged",
                 "Cells strengths", "Grid strengths", "Evaluate", "Report",
             ],
             graph.Stages.Select(stage => stage.Label));

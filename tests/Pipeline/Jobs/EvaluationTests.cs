@@ -1,4 +1,5 @@
 using System.Text.Json;
+using Slipway.Imaging.Pictures;
 using Slipway.Pipeline.Jobs;
 
 namespace Slipway.Pipeline.Tests.Jobs;
@@ -8,13 +9,16 @@ public sealed class EvaluationTests
     private static readonly EvaluationFigures There = new(1, 1, 0.9, 0, 0.25, 1) { MascotSimilarity = 0.8, PromptTags = 0.5 };
     private static readonly EvaluationFigures Missing = new(0, null, null, 1, 0, 1) { MascotSimilarity = 0.4 };
 
-    private static Evaluation Two() => Evaluation.Of([new("base", "beach", 11, "samples/base/beach_11.png", Missing), new("v01", "beach", 11, "samples/v01/beach_11.png", There)]);
+    /// <summary>Two seeds of a beach: black without the LoRA, and with it grey, but for the left half where the mascot is.</summary>
+    private static readonly Evaluation Two = Evaluation.Of(
+        new MascotFigures(null, CanBeTold: false, "It is a plain disc."),
+        [Version("base", 0, Missing, null, []), Version("v01", 51, There, [.. Enumerable.Range(0, 64).Select(i => i % 8 < 4)], [Page(51), Page(255)])]);
 
     [Fact]
     public void A_picture_has_its_measures_beside_its_name_by_the_names_that_versions_have_them_by()
     {
-        using var json = JsonDocument.Parse(Two().ToJson());
-        var sample = json.RootElement.GetProperty("samples")[1];
+        using var json = JsonDocument.Parse(Two.ToJson());
+        var sample = json.RootElement.GetProperty("samples")[2];
         Assert.Equal(("v01", 11, 0.9), (sample.GetProperty("version").GetString(), sample.GetProperty("seed").GetInt32(), sample.GetProperty("mascot_score").GetDouble()));
         Assert.Equal(
             json.RootElement.GetProperty("versions").GetProperty("v01").EnumerateObject().Select(member => member.Name),
@@ -23,15 +27,47 @@ public sealed class EvaluationTests
     }
 
     [Fact]
-    public void What_cannot_be_told_is_null_and_the_mean_is_of_the_others()
+    public void What_cannot_be_told_is_null_with_a_reason_and_the_mean_is_of_the_others()
     {
         var mean = EvaluationFigures.Of([There, Missing]);
         Assert.Equal((0.5, 1, 0.9, 0.6, 0.5, 2), (mean.BackgroundRecall, mean.MascotPresence, mean.MascotScore, mean.MascotSimilarity, mean.PromptTags, mean.Pictures));
         Assert.Null(mean.Leakage);
-        using var json = JsonDocument.Parse(Two().ToJson());
+        using var json = JsonDocument.Parse(Two.ToJson());
         Assert.Equal(JsonValueKind.Null, json.RootElement.GetProperty("versions").GetProperty("base").GetProperty("mascot_presence").ValueKind);
+        Assert.Equal("It is a plain disc.", Two.Reasons["base"]["mascot_presence"]);
+        Assert.False(Two.Reasons["v01"].ContainsKey("mascot_presence"));
     }
 
     [Fact]
-    public void Is_the_same_when_it_was_JSON() => Assert.Equal(Two().ToJson(), Evaluation.Parse(Two().ToJson()).ToJson());
+    public void A_version_is_compared_with_the_pictures_of_the_same_prompt_and_seed_without_it()
+    {
+        var figures = Two.Versions["v01"];
+        Assert.Equal((0.2, 0.2, 1), (figures.Leakage, figures.Drift, figures.Memorised));
+        Assert.Equal((0.0, 0.0, 0.0), (Two.Versions["base"].Leakage, Two.Versions["base"].Drift, Two.Versions["base"].Memorised));
+        Assert.Equal((0.0, 1.0), (figures.Diversity, figures.Uninvited));
+    }
+
+    [Fact]
+    public void What_all_seeds_agree_on_is_beyond_noise_and_what_no_seed_changes_is_not()
+    {
+        Assert.Equal([0.2, 0.2], Two.Intervals["v01"]["leakage"]);
+        Assert.Equal(new MeasureDifference(0.2, 0.2, 0.2, BeyondNoise: true), Two.Differences["v01"]["leakage"]);
+        Assert.Equal(new MeasureDifference(-1, -1, -1, BeyondNoise: true), Two.Differences["v01"]["flat_background"]);
+        Assert.Null(Two.Differences["v01"]["diversity"].Low); // there is one prompt only, and diversity has an interval over prompts
+        Assert.False(Two.Differences["v01"].ContainsKey("mascot_presence")); // the base model has none
+    }
+
+    [Fact]
+    public void Is_the_same_when_it_was_JSON() => Assert.Equal(Two.ToJson(), Evaluation.Parse(Two.ToJson()).ToJson());
+
+    private static MeasuredVersion Version(string name, byte grey, EvaluationFigures figures, bool[]? foreground, IReadOnlyList<Picture> learned) => new(
+        name,
+        [.. new[] { 11, 12 }.Select(seed => new MeasuredSample("beach", seed, $"samples/{name}/beach_{seed}.png", new MeasuredPicture(figures, Reasons(figures), Page(grey), foreground)))],
+        [.. new[] { 11, 12 }.Select(seed => new UntriggeredSample("beach", seed, $"drift/{name}/beach_{seed}.png", Page(grey), grey == 0 ? 0 : 1))],
+        learned);
+
+    private static Dictionary<string, string> Reasons(EvaluationFigures figures) =>
+        figures.MascotPresence is null ? new(StringComparer.Ordinal) { ["mascot_presence"] = "It is a plain disc." } : [];
+
+    private static Picture Page(byte grey) => Picture.FromGrey(8, 8, [.. Enumerable.Repeat(grey, 64)]);
 }

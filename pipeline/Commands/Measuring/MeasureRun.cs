@@ -1,0 +1,129 @@
+using System.Globalization;
+using Slipway.Engine.Jobs;
+using Slipway.Imaging.Measuring;
+using Slipway.Imaging.Pictures;
+using Slipway.Pipeline.Drawing;
+using Slipway.Pipeline.Jobs;
+using Slipway.Pipeline.Plans;
+using Slipway.Tagging;
+
+namespace Slipway.Pipeline.Commands.Measuring;
+
+/// <summary>
+/// <c>--target=Measure</c>: the measures of <c>Evaluate</c> that a picture gives by itself, with the plan's sprite and tagger, of pictures from elsewhere. Nothing
+/// has to be trained; where the plan's backgrounds have been drawn, the sprite's measure is calibrated on them too, as for <c>Evaluate</c>.
+/// </summary>
+public static class MeasureRun
+{
+    /// <summary>The option that says what is measured.</summary>
+    public const string Input = "input";
+
+    private const string NotCompared = "Evaluate tells this of the plan's own versions: it takes pictures of the same prompt and seed without the LoRA.";
+
+    private static readonly string[] Extensions = [".png", ".jpg", ".jpeg", ".webp"];
+
+    private static readonly Dictionary<string, string> Unknown = new(StringComparer.Ordinal)
+    {
+        ["leakage"] = NotCompared,
+        ["drift"] = NotCompared,
+        ["uninvited"] = NotCompared,
+        ["memorised"] = NotCompared,
+    };
+
+    /// <summary>Measures a picture, or all pictures of a folder and the folders in it.</summary>
+    /// <param name="folder">Where the user stands.</param>
+    /// <param name="workspace">The plan's folder.</param>
+    /// <param name="plan">The plan.</param>
+    /// <param name="input">What was given as <c>--input</c>; null: nothing.</param>
+    /// <param name="progress">Hears how far it is.</param>
+    /// <param name="cancel">Looked at before every picture.</param>
+    /// <exception cref="ArgumentException">Nothing was given, or there is no picture.</exception>
+    /// <exception cref="FileNotFoundException">There is no such file, or the sprite or tagger is missing.</exception>
+    /// <exception cref="InvalidDataException">Pictures that cannot be read, all of them named.</exception>
+    public static MeasureReport Run(string folder, string workspace, Plan plan, string? input, IProgressSink progress, CancellationToken cancel)
+    {
+        ArgumentNullException.ThrowIfNull(plan);
+        ArgumentNullException.ThrowIfNull(progress);
+        var (root, files) = Files(folder, input);
+        var meter = Meter(workspace, plan, out var tagger);
+        using (tagger)
+        {
+            var (pictures, problems) = (new List<(string File, string? Prompt, MeasuredPicture Picture)>(), new List<string>());
+            foreach (var file in files)
+            {
+                cancel.ThrowIfCancellationRequested();
+                var name = Path.GetRelativePath(root, file).Replace('\\', '/');
+                try
+                {
+                    var prompt = PromptOf(file);
+                    var picture = Picture.Load(file);
+                    var kind = prompt is null ? null : KindOf(plan, prompt);
+                    pictures.Add((name, prompt, meter.Measure([new PictureToMeasure(picture.HasAlpha ? picture.Flatten(255, 255, 255) : picture, kind, prompt)]).Single()));
+                }
+                catch (InvalidDataException exception)
+                {
+                    problems.Add(exception.Message);
+                }
+
+                progress.Report("Measure", pictures.Count + problems.Count, files.Count, null);
+            }
+
+            return problems.Count == 0 ? new MeasureReport(meter.Mascot, [.. pictures.Select(picture => Figures(picture, pictures))]) : throw new InvalidDataException(string.Join('\n', problems));
+        }
+    }
+
+    private static (string Root, IReadOnlyList<string> Files) Files(string folder, string? input)
+    {
+        if (string.IsNullOrEmpty(input))
+            throw new ArgumentException("Measure needs --input=FOLDER or --input=FILE: the pictures to be measured.");
+        var path = Path.GetFullPath(input, folder);
+        if (File.Exists(path))
+            return (Path.GetDirectoryName(path)!, [path]);
+        if (!Directory.Exists(path))
+            throw new FileNotFoundException($"--input: '{input}' does not exist; expected a picture, or a folder with pictures.");
+        string[] files =
+        [
+            .. Directory.EnumerateFiles(path, "*", SearchOption.AllDirectories)
+                .Where(file => Extensions.Contains(Path.GetExtension(file), StringComparer.OrdinalIgnoreCase) && !Path.GetRelativePath(path, file).Split(Path.DirectorySeparatorChar).Any(part => part.StartsWith('.')))
+                .Order(StringComparer.Ordinal),
+        ];
+        return files.Length > 0 ? (path, files) : throw new ArgumentException($"--input: there is no picture in '{input}'; expected files that end with {string.Join(", ", Extensions)}.");
+    }
+
+    private static SampleMeter Meter(string workspace, Plan plan, out Tagger tagger)
+    {
+        string Full(string path) => Path.GetFullPath(path, workspace);
+        var sprite = Picture.Load(Full(plan.Sprite));
+        var drawn = Enumerable.Range(0, plan.Backgrounds.Count).Select(i => Full($"{plan.ArtifactsFolder}/backgrounds/{i.ToString("D3", CultureInfo.InvariantCulture)}.png"));
+        var scenes = MascotCalibration.Spread([.. drawn], MascotCalibration.Pictures).Where(File.Exists).Select(Picture.Load);
+        var mascot = new MascotMeter(sprite, plan.Composites.Options, [.. scenes]);
+        tagger = new Tagger(Full(plan.Tagger.Model), Full(plan.Tagger.Tags), threads: 1);
+        return new SampleMeter(mascot, tagger, plan.Tags.GeneralThreshold);
+    }
+
+    private static string? PromptOf(string file) =>
+        Path.GetExtension(file).Equals(".png", StringComparison.OrdinalIgnoreCase) && PngText.Read(File.ReadAllBytes(file)).GetValueOrDefault(Infotext.Keyword) is { } text
+            ? Infotext.Parse(text).Prompt
+            : null;
+
+    private static string? KindOf(Plan plan, string prompt)
+    {
+        var tags = PromptTexts.Tags(prompt).ToHashSet(StringComparer.Ordinal);
+        return plan.Evaluation.Prompts.Select(item => item.Kind).FirstOrDefault(tags.Contains);
+    }
+
+    private static (string File, EvaluationFigures Figures, IReadOnlyDictionary<string, string> Reasons) Figures(
+        (string File, string? Prompt, MeasuredPicture Picture) picture, IReadOnlyList<(string File, string? Prompt, MeasuredPicture Picture)> all)
+    {
+        var reasons = new Dictionary<string, string>(Unknown, StringComparer.Ordinal);
+        foreach (var (measure, reason) in picture.Picture.Reasons)
+            reasons[measure] = reason;
+        var others = all.Where(other => other.File != picture.File && other.Prompt is not null && other.Prompt == picture.Prompt).ToArray();
+        if (others.Length == 0)
+            reasons["diversity"] = "No other picture has the same prompt.";
+        return (picture.File, picture.Picture.Figures with
+        {
+            Diversity = others.Length == 0 ? null : Math.Round(others.Average(other => PictureDistance.Between(picture.Picture.Small, other.Picture.Small)!.Value), 4),
+        }, reasons);
+    }
+}
