@@ -80,7 +80,7 @@ public sealed partial class HostTests : IDisposable
         using var document = JsonDocument.Parse(output);
         Assert.Equal(("lora.pipeline.yaml", "tiny", 0), (Text("plan"), Text("profile"), document.RootElement.GetProperty("edited").GetArrayLength()));
         var stages = document.RootElement.GetProperty("stages").EnumerateArray().ToDictionary(stage => $"{stage.GetProperty("stage")} {stage.GetProperty("version")}".Trim(), stage => stage.GetRawText());
-        Assert.Equal(["Backgrounds", "Composites white", "Composites", "Tags", "Train v01", "Train v02", "Train v03", "Samples base", "Samples v01", "Samples v02", "Samples v03", "Evaluate", "Report"], stages.Keys);
+        Assert.Equal(["Backgrounds", "Composites white", "Composites", "Tags", "Train v01", "Train v02", "Train v03", "Samples base", "Drift base", "Samples v01", "Drift v01", "Samples v02", "Drift v02", "Samples v03", "Drift v03", "Evaluate", "Report"], stages.Keys);
         using var backgrounds = JsonDocument.Parse(stages["Backgrounds"]);
         Assert.Equal(
             """{"stage":"Backgrounds","version":null,"would_run":100,"reused":0,"reasons":[{"note":"has not run before","count":100}]}""",
