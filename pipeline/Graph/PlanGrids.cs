@@ -41,18 +41,14 @@ internal sealed class PlanGrids(Plan plan, string workspace, ModelUse model, str
         foreach (var grid in plan.Evaluation.Grids)
         {
             var cells = new GridCells(grid, plan.Evaluation, Names);
-            var all = (from page in Enumerable.Range(0, cells.Pages) from row in Enumerable.Range(0, cells.Rows) from column in Enumerable.Range(0, cells.Columns) select (Page: page, Row: row, Column: column, Cell: cells.At(page, row, column))).ToList();
+            var all = cells.All().ToList();
             if (all.Any(one => one.Cell.Version is { } version && !made.Contains(version)))
                 continue;
             var stage = StageNode.LabelOf(CellStage, grid.Name);
             var nodes = new List<JobNode>();
             var inputs = new List<NamedFile>();
-            foreach (var (page, row, column, cell) in all)
-            {
-                var label = string.Create(CultureInfo.InvariantCulture, $"{page + 1}_{row + 1}_{column + 1}");
+            foreach (var (label, cell) in all)
                 inputs.Add(new NamedFile(label, Picture(grid, cell, stage, label, nodes)));
-            }
-
             if (nodes.Count > 0)
                 yield return new StageNode(CellStage, grid.Name, nodes) { Weight = nodes.Sum(node => ((DrawJob)node.Job).Sampling.Steps), Memory = Memory };
             yield return new StageNode(StageName, grid.Name, [Node(grid, inputs)]);
@@ -63,12 +59,7 @@ internal sealed class PlanGrids(Plan plan, string workspace, ModelUse model, str
     {
         var side = grid.CellFor(plan.Resolution);
         var job = new GridJob($"{plan.Name} {grid.Name}", AxisLabels.Of(grid.X), AxisLabels.Of(grid.Y), AxisLabels.Of(grid.Pages), cells, side, side, grid.Format);
-        IReadOnlyList<string> paths =
-        [
-            .. Enumerable.Range(0, job.Outputs.Count).Select(number => string.Create(
-                CultureInfo.InvariantCulture, $"{plan.ArtifactsFolder}/grids/{grid.Name}{(number == 0 ? "" : $"_{number + 1}")}{grid.Format.Extension()}")),
-        ];
-        return new JobNode(StageNode.LabelOf(StageName, grid.Name), grid.Name, job, paths);
+        return new JobNode(StageNode.LabelOf(StageName, grid.Name), grid.Name, job, [.. GridFile.Paths($"{plan.ArtifactsFolder}/grids/{grid.Name}{grid.Format.Extension()}", job.Outputs.Count)]);
     }
 
     private Input Picture(GridPlan grid, GridCell cell, string stage, string label, List<JobNode> nodes)

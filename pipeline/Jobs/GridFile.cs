@@ -12,10 +12,13 @@ internal static class GridFile
     public static IEnumerable<JobOutput> Outputs(string name, GridLayout layout) => Enumerable.Range(0, layout.Pages().Count).Select(page => new JobOutput(NameOf(name, page)));
 
     /// <summary>A path a page: <c>x.png</c>, <c>x_2.png</c>, …</summary>
-    public static IEnumerable<string> Paths(string path, GridLayout layout)
+    public static IEnumerable<string> Paths(string path, GridLayout layout) => Paths(path, layout.Pages().Count);
+
+    /// <inheritdoc cref="Paths(string, GridLayout)"/>
+    public static IEnumerable<string> Paths(string path, int pages)
     {
         var ending = Path.GetExtension(path);
-        return Enumerable.Range(0, layout.Pages().Count).Select(page => page == 0 ? path : Invariant($"{path[..^ending.Length]}_{page + 1}{ending}"));
+        return Enumerable.Range(0, pages).Select(page => page == 0 ? path : Invariant($"{path[..^ending.Length]}_{page + 1}{ending}"));
     }
 
     /// <summary>Draws and writes all pages, one after the other.</summary>

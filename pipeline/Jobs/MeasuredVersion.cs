@@ -37,6 +37,8 @@ internal sealed record UntriggeredSample(string Kind, long Seed, string File, Pi
 /// <param name="Learned">Its training pictures.</param>
 internal sealed record MeasuredVersion(string Name, IReadOnlyList<MeasuredSample> Samples, IReadOnlyList<UntriggeredSample> Untriggered, IReadOnlyList<Picture> Learned)
 {
+    private const string NotDrawn = "No pictures of prompts without the trigger word were drawn: `evaluation.drift_seeds` is 0, or nothing is left of the prompts without it.";
+
     /// <summary>All measures of each sample.</summary>
     /// <param name="without">The base model's, of the same prompts and seeds.</param>
     public IReadOnlyList<SampleMeasures> Of(MeasuredVersion without) => [.. Samples.Select((sample, i) => Of(sample, without.Samples[i].Picture, this == without))];
@@ -60,10 +62,8 @@ internal sealed record MeasuredVersion(string Name, IReadOnlyList<MeasuredSample
         var known = new Dictionary<string, string>(StringComparer.Ordinal)
         {
             ["leakage"] = "The mascot covers all of the pictures.",
-            ["drift"] = "No pictures of prompts without the trigger word were drawn: `evaluation.drift_seeds` is 0, or nothing is left of the prompts without it.",
-            ["uninvited"] = Untriggered.Count == 0
-                ? "No pictures of prompts without the trigger word were drawn: `evaluation.drift_seeds` is 0, or nothing is left of the prompts without it."
-                : "This sprite cannot be told from backgrounds; see mascot_presence.",
+            ["drift"] = NotDrawn,
+            ["uninvited"] = Untriggered.Count == 0 ? NotDrawn : "This sprite cannot be told from backgrounds; see mascot_presence.",
             ["memorised"] = isBase ? "The base model has learned none of the pictures." : "The version's training pictures are not known.",
             ["diversity"] = "There is only one seed of each prompt.",
         };
@@ -77,12 +77,12 @@ internal sealed record MeasuredVersion(string Name, IReadOnlyList<MeasuredSample
     private SampleMeasures Of(MeasuredSample sample, MeasuredPicture without, bool isBase)
     {
         var small = sample.Picture.Small;
-        var others = Samples.Where(other => other.Kind == sample.Kind && other != sample).ToArray();
+        Picture[] others = [.. Samples.Where(other => other.Kind == sample.Kind && other != sample).Select(other => other.Picture.Small)];
         return new SampleMeasures(Name, sample.Kind, sample.Seed, sample.File, sample.Picture.Figures with
         {
             Leakage = isBase ? 0 : Rounded(PictureDistance.Between(small, without.Small, Union(sample.Picture.Foreground, without.Foreground))),
             Memorised = isBase ? 0 : Learned.Count == 0 ? null : Rounded(PictureDistance.Nearness(small, without.Small, Learned)),
-            Diversity = others.Length == 0 ? null : Rounded(others.Average(other => PictureDistance.Between(small, other.Picture.Small)!.Value)),
+            Diversity = Rounded(PictureDistance.Mean(small, others)),
         });
     }
 

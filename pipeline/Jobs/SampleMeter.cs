@@ -61,7 +61,7 @@ internal sealed class SampleMeter(MascotMeter mascot, Tagger tagger, double tagT
 
     private double? Background(string? kind, TagProbabilities tags, Dictionary<string, string> reasons)
     {
-        if (kind is not null && tagger.Vocabulary.Tags.Any(tag => tag.Name == kind))
+        if (kind is not null && tagger.Vocabulary.Knows(kind))
             return tags[kind] >= Evaluation.FoundFrom ? 1 : 0;
         reasons["background_recall"] = kind is null ? "The prompt names none of the plan's kinds of background." : $"The tagger has no tag '{kind}'.";
         return null;
@@ -69,7 +69,7 @@ internal sealed class SampleMeter(MascotMeter mascot, Tagger tagger, double tagT
 
     private double? PromptTags(string? prompt, TagProbabilities tags, Dictionary<string, string> reasons)
     {
-        string[] asked = prompt is null ? [] : [.. PromptTexts.Tags(prompt).Where(name => tagger.Vocabulary.Tags.Any(tag => tag.Name == name)).Distinct(StringComparer.Ordinal)];
+        string[] asked = prompt is null ? [] : [.. PromptTexts.Tags(prompt).Where(tagger.Vocabulary.Knows).Distinct(StringComparer.Ordinal)];
         if (asked.Length > 0)
             return Rounded(asked.Count(name => tags[name] >= tagThreshold) / (double)asked.Length);
         reasons["prompt_tags"] = prompt is null ? "The picture's file has no prompt." : "The tagger knows none of the prompt's tags.";

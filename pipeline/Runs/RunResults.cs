@@ -1,5 +1,5 @@
-using System.Text.Json;
 using Slipway.Engine.Execution;
+using Slipway.Pipeline.Commands.Snapshots;
 
 namespace Slipway.Pipeline.Runs;
 
@@ -24,6 +24,9 @@ public sealed record VersionMeasures(string Version, IReadOnlyDictionary<string,
 public sealed record RunResults(IReadOnlyList<ResultPlace> Places, IReadOnlyList<VersionMeasures> Versions)
 {
     private const string Measured = "evaluation.json";
+
+    // Their number is no measure.
+    private const string Pictures = "pictures";
 
     /// <summary>What begins with these, in the folder of all outputs, is a result that somebody looks at; the first file counts, but for LoRAs.</summary>
     private static readonly (string What, string Start, string End)[] Kinds =
@@ -58,17 +61,19 @@ public sealed record RunResults(IReadOnlyList<ResultPlace> Places, IReadOnlyList
     /// <summary>The figures by version of an <c>evaluation.json</c>.</summary>
     private static List<VersionMeasures> VersionsOf(string path)
     {
-        using var stream = File.OpenRead(path);
-        using var document = JsonDocument.Parse(stream);
-        var root = document.RootElement;
-        return [.. root.GetProperty("versions").EnumerateObject().Select(version => new VersionMeasures(version.Name, MeasuresOf(version.Value)) { Intervals = IntervalsOf(root, version.Name) })];
+        var evaluation = EvaluationDocument.Parse(File.ReadAllText(path), Measured);
+        return [.. evaluation.Names.Select(version => VersionOf(version, evaluation))];
     }
 
-    private static Dictionary<string, IReadOnlyList<double>> IntervalsOf(JsonElement root, string version) =>
-        root.TryGetProperty("intervals", out var all) && all.TryGetProperty(version, out var intervals)
-            ? intervals.EnumerateObject().Where(interval => interval.Value.ValueKind == JsonValueKind.Array)
-                .ToDictionary(interval => interval.Name, interval => (IReadOnlyList<double>)[.. interval.Value.EnumerateArray().Select(end => end.GetDouble())], StringComparer.Ordinal)
-            : new(StringComparer.Ordinal);
+    private static VersionMeasures VersionOf(string version, EvaluationDocument evaluation)
+    {
+        var measures = evaluation.Of(version).Where(figure => figure.Key != Pictures).ToDictionary(StringComparer.Ordinal);
+        return new VersionMeasures(version, measures)
+        {
+            Intervals = measures.Keys.Select(measure => (Name: measure, Interval: evaluation.Interval(version, measure))).Where(measure => measure.Interval is not null)
+                .ToDictionary(measure => measure.Name, measure => (IReadOnlyList<double>)[measure.Interval!.Value.Low, measure.Interval.Value.High], StringComparer.Ordinal),
+        };
+    }
 
     // The grid of all versions, and the LoRA of the last version, are what one looks for first.
     private static ResultPlace? Place(string what, List<string> files) => files.Count == 0
@@ -76,25 +81,4 @@ public sealed record RunResults(IReadOnlyList<ResultPlace> Places, IReadOnlyList
         : new ResultPlace(what, files.Find(file => Path.GetFileNameWithoutExtension(file) == "versions") ?? (what == "LoRAs" ? files[^1] : files[0]), files.Count - 1);
 
     private static bool IsOf(string path, string start, string end) => path.StartsWith(start, StringComparison.Ordinal) && path.EndsWith(end, StringComparison.Ordinal);
-
-    private static Dictionary<string, double?> MeasuresOf(JsonElement figures)
-    {
-        var measures = new Dictionary<string, double?>(StringComparer.Ordinal);
-        foreach (var figure in figures.EnumerateObject())
-        {
-            if (figure.Value.ValueKind == JsonValueKind.Object)
-            {
-                foreach (var inner in figure.Value.EnumerateObject())
-                    measures[$"{figure.Name}.{inner.Name}"] = Number(inner.Value);
-            }
-            else if (figure.Name != "pictures")
-            {
-                measures[figure.Name] = Number(figure.Value);
-            }
-        }
-
-        return measures;
-    }
-
-    private static double? Number(JsonElement value) => value.ValueKind == JsonValueKind.Number ? value.GetDouble() : null;
 }

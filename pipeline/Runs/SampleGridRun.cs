@@ -1,4 +1,3 @@
-using System.Globalization;
 using Slipway.Diffusion.Memory;
 using Slipway.Engine.Caching;
 using Slipway.Engine.Execution;
@@ -113,10 +112,8 @@ public sealed class SampleGridRun(string folder, string workspace, SampleRequest
         var (width, height) = (request.Width ?? plan!.Resolution, request.Height ?? request.Width ?? plan!.Resolution);
         var nodes = new Dictionary<GridCell, JobNode>();
         var pictures = new List<NamedFile>();
-        foreach (var (page, row, column) in from page in Enumerable.Range(0, cells.Pages) from row in Enumerable.Range(0, cells.Rows) from column in Enumerable.Range(0, cells.Columns) select (page, row, column))
+        foreach (var (label, cell) in cells.All())
         {
-            var cell = cells.At(page, row, column);
-            var label = string.Create(CultureInfo.InvariantCulture, $"{page + 1}_{row + 1}_{column + 1}");
             if (!nodes.TryGetValue(cell, out var node))
             {
                 var job = new DrawJob(model, ModelHash.NameOf(path), cell.Prompt, cell.Seed, width, cell.Sampling)
@@ -170,16 +167,10 @@ public sealed class SampleGridRun(string folder, string workspace, SampleRequest
     private List<string> Copy(IReadOnlyList<string> pages)
     {
         var path = Path.GetFullPath(request.Out, folder);
-        var ending = Path.GetExtension(path);
         Directory.CreateDirectory(Path.GetDirectoryName(path)!);
-        var copies = new List<string>();
-        foreach (var page in pages)
-        {
-            var copy = copies.Count == 0 ? path : string.Create(CultureInfo.InvariantCulture, $"{path[..^ending.Length]}_{copies.Count + 1}{ending}");
+        List<string> copies = [.. GridFile.Paths(path, pages.Count)];
+        foreach (var (page, copy) in pages.Zip(copies))
             File.Copy(Path.Combine(workspace, page), copy, overwrite: true);
-            copies.Add(copy);
-        }
-
         return copies;
     }
 }

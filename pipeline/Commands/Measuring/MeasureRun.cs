@@ -118,12 +118,12 @@ public static class MeasureRun
         var reasons = new Dictionary<string, string>(Unknown, StringComparer.Ordinal);
         foreach (var (measure, reason) in picture.Picture.Reasons)
             reasons[measure] = reason;
-        var others = all.Where(other => other.File != picture.File && other.Prompt is not null && other.Prompt == picture.Prompt).ToArray();
+        Picture[] others = [.. all.Where(other => other.File != picture.File && other.Prompt is not null && other.Prompt == picture.Prompt).Select(other => other.Picture.Small)];
         if (others.Length == 0)
             reasons["diversity"] = "No other picture has the same prompt.";
         return (picture.File, picture.Picture.Figures with
         {
-            Diversity = others.Length == 0 ? null : Math.Round(others.Average(other => PictureDistance.Between(picture.Picture.Small, other.Picture.Small)!.Value), 4),
+            Diversity = PictureDistance.Mean(picture.Picture.Small, others) is { } mean ? Math.Round(mean, 4) : null,
         }, reasons);
     }
 }

@@ -42,6 +42,13 @@ internal sealed class GridCells(GridPlan grid, EvaluationPlan evaluation, IReadO
         ? [.. axis.Values.Where(value => value != PlanNames.Base)]
         : Version is { } version ? [version] : [];
 
+    /// <summary>All pictures, of each page each row; the label is the place, <c>page_row_column</c> from 1.</summary>
+    public IEnumerable<(string Label, GridCell Cell)> All() =>
+        from page in Enumerable.Range(0, Pages)
+        from row in Enumerable.Range(0, Rows)
+        from column in Enumerable.Range(0, Columns)
+        select (string.Create(CultureInfo.InvariantCulture, $"{page + 1}_{row + 1}_{column + 1}"), At(page, row, column));
+
     /// <summary>The picture of a place.</summary>
     public GridCell At(int page, int row, int column)
     {

@@ -40,6 +40,10 @@ public static class PictureDistance
         return counted == 0 ? null : sum / (counted * 3 * 255.0);
     }
 
+    /// <summary>The mean distance of a small picture from others.</summary>
+    /// <returns>0 to 1; null where there is no other.</returns>
+    public static double? Mean(Picture picture, IReadOnlyCollection<Picture> others) => others.Count == 0 ? null : others.Average(other => Between(picture, other)!.Value);
+
     /// <summary>Places of a picture in the same picture at another size: where any of them is.</summary>
     /// <param name="places">Row by row.</param>
     /// <param name="width">Of the picture that they are of.</param>

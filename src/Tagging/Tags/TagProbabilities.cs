@@ -6,19 +6,7 @@ namespace Slipway.Tagging.Tags;
 public sealed record TagProbabilities(TagVocabulary Vocabulary, IReadOnlyList<float> Values)
 {
     /// <summary>The probability of a tag; 0 for one that the tagger does not know.</summary>
-    public float this[string name]
-    {
-        get
-        {
-            for (var i = 0; i < Values.Count; i++)
-            {
-                if (Vocabulary.Tags[i].Name == name)
-                    return Values[i];
-            }
-
-            return 0;
-        }
-    }
+    public float this[string name] => Vocabulary.PlaceOf(name) is { } place && place < Values.Count ? Values[place] : 0;
 
     /// <summary>The tags of a category at or above a threshold, in the vocabulary's order.</summary>
     public IEnumerable<string> Above(TagCategory category, double threshold) =>

@@ -24,10 +24,23 @@ public sealed record Tag(string Name, TagCategory Category);
 /// <summary>A WD14 tagger's list of tags, <c>selected_tags.csv</c>: tag_id, name, category, count; the order is the model's.</summary>
 public sealed class TagVocabulary
 {
-    private TagVocabulary(IReadOnlyList<Tag> tags) => Tags = tags;
+    private readonly Dictionary<string, int> _places = new(StringComparer.Ordinal);
+
+    private TagVocabulary(IReadOnlyList<Tag> tags)
+    {
+        Tags = tags;
+        for (var i = 0; i < tags.Count; i++)
+            _places.TryAdd(tags[i].Name, i);
+    }
 
     /// <summary>The tags in the order of the model's outputs.</summary>
     public IReadOnlyList<Tag> Tags { get; }
+
+    /// <summary>Whether there is a tag of this name.</summary>
+    public bool Knows(string name) => _places.ContainsKey(name);
+
+    /// <summary>The place of the first tag of this name; null where there is none.</summary>
+    internal int? PlaceOf(string name) => _places.TryGetValue(name, out var place) ? place : null;
 
     /// <summary>Reads the list.</summary>
     /// <exception cref="FileNotFoundException">There is no such file.</exception>
