@@ -200,14 +200,14 @@ public sealed class SlipwayPipeline : IPipeline
         // What cannot be compared with is said before anything runs.
         var file = request.With is { } with && File.Exists(Path.GetFullPath(with, folder)) ? Path.GetFullPath(with, folder) : null;
         var revision = request.With is null || file is not null ? null : GitRevision.Open(_cache.Workspace, request.With);
-        revision?.Require($"{SnapshotsFolder}/{SnapshotFolder.ManifestName}", SnapshotsFolder);
+        revision?.Require($"{_plan.AcceptedFolder}/{SnapshotFolder.ManifestName}", _plan.AcceptedFolder);
         foreach (var name in new[] { request.A, request.B }.OfType<string>().Where(name => name != PlanGraph.Base))
             Require([name], ensembles: true);
         var results = await ResultsAsync(cancel);
         var run = new ComparisonRun(_plan, _cache.Workspace, results);
         return await Task.Run(
             () => file is not null ? run.Evaluation(file, request.With!)
-                : revision is not null ? run.Revision(revision, _planFile, SnapshotsFolder, _overrides)
+                : revision is not null ? run.Revision(revision, _planFile, _plan.AcceptedFolder, _overrides)
                 : run.Versions(request.A!, request.B!),
             cancel);
     }
@@ -220,10 +220,7 @@ public sealed class SlipwayPipeline : IPipeline
         _cache.Dispose();
     }
 
-    /// <summary>The folder of the plan's profile: other profiles have results of their own.</summary>
-    private string SnapshotsFolder => $"{_plan.SnapshotsFolder}/{_plan.Profile}";
-
-    private SnapshotRun Snapshots() => new(Path.Combine(_cache.Workspace, SnapshotsFolder), SnapshotsFolder);
+    private SnapshotRun Snapshots() => new(Path.Combine(_cache.Workspace, _plan.AcceptedFolder), _plan.AcceptedFolder);
 
     private async Task<SnapshotResults> ResultsAsync(CancellationToken cancel)
     {

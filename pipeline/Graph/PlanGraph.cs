@@ -10,7 +10,6 @@ using Slipway.Pipeline.Plans.Grids;
 using Slipway.Pipeline.Plans.Sections;
 using Slipway.Pipeline.Plans.Versions;
 using Slipway.Pipeline.Plans.Yaml;
-using Slipway.Pipeline.Reports;
 using Slipway.Tagging.Captions;
 
 namespace Slipway.Pipeline.Graph;
@@ -25,12 +24,6 @@ internal sealed class PlanGraph
     public const string Base = NameChecks.Base;
 
     private const string ForValidation = "validation";
-
-    // As Accept leaves it beside the plan.
-    private const string AcceptedFigures = "evaluation.verified.json";
-
-    // Of each dataset; more would be no more to see.
-    private const int ShownPictures = 48;
 
     private readonly Plan _plan;
     private readonly string _workspace;
@@ -61,7 +54,7 @@ internal sealed class PlanGraph
     public JobGraph Jobs { get; }
 
     /// <summary>The page's folder, relative to the workspace.</summary>
-    public string ReportFolder => $"{_artifacts}/report";
+    public string ReportFolder => PlanReport.FolderOf(_plan);
 
     /// <summary>The mascot.</summary>
     public FileRef Sprite { get; }
@@ -328,54 +321,8 @@ internal sealed class PlanGraph
             .. plan.Table is null ? Array.Empty<string>() : [$"{_artifacts}/grids/{plan.Table}.png"],
         ];
         var evaluation = Add(new StageNode("Evaluate", null, [new JobNode("Evaluate", "evaluation", job, paths)]));
-        AddReport(versions, evaluation.Jobs[0].Output("evaluation"));
-    }
-
-    /// <summary>The page about everything: the last stage.</summary>
-    private void AddReport(IReadOnlyList<VersionSamples> versions, Input evaluation)
-    {
-        var settings = VersionSettings.Differing(_plan.Versions, _plan.Ensembles);
-        var accepted = $"{_plan.SnapshotsFolder}/{_plan.Profile}/{AcceptedFigures}";
-        var job = new ReportJob(
-            _plan.Name,
-            _plan.TriggerWord,
-            _plan.Profile,
-            _plan.Report,
-            evaluation,
-            Sprite,
-            Samples() with { Sampling = _plan.Evaluation.Sampling with { BatchSize = 1 } },
-            [.. versions.Select(version => Shown(version, settings.GetValueOrDefault(version.Name)))],
-            [.. _datasets.Values.Where(dataset => _plan.Versions.Any(version => version.Datasets.Any(used => used.Key == dataset.Plan.Key))).Select(Shown)],
-            _plan.Tags)
-        {
-            Accepted = File.Exists(Path.Combine(_workspace, accepted)) ? new FileRef(accepted, "accepted figures") : null,
-        };
-        Add(new StageNode("Report", null, [new JobNode("Report", "report", job, [$"{ReportFolder}/index.html", $"{ReportFolder}/report.json", $"{ReportFolder}/pictures/"])]));
-    }
-
-    private ReportVersion Shown(VersionSamples samples, IReadOnlyList<KeyValuePair<string, string>>? settings)
-    {
-        if (!_loras.TryGetValue(samples.Name, out var stage))
-            return new ReportVersion(samples.Name, samples.Pictures);
-        var node = stage.Jobs[0];
-        Input? Written(string output) => node.Job.Outputs.Any(written => written.Name == output) ? node.Output(output) : null;
-        return new ReportVersion(samples.Name, samples.Pictures)
-        {
-            Lora = node.Output("lora"),
-            LoraPath = node.Paths[0][(_artifacts.Length + 1)..],
-            Metrics = Written("metrics"),
-            Validation = Written("validation"),
-            Events = node.Job is TrainJob { Watch.SampleEvery: not null } ? node.Output("events") : null,
-            Datasets = [.. _plan.Versions.Where(version => version.Name == samples.Name).SelectMany(version => version.Datasets).Select(dataset => dataset.Key)],
-            Settings = settings!,
-        };
-    }
-
-    private static ReportDataset Shown(Dataset dataset)
-    {
-        var pictures = dataset.Folders.SelectMany(folder => folder.Pictures.Select(picture => new ReportPicture($"{folder.Name}/{picture.Name}", picture.Image) { Caption = picture.Caption, Text = picture.Text })).ToList();
-        var shown = Math.Min(ShownPictures, pictures.Count);
-        return new ReportDataset(dataset.Plan.Key, dataset.Plan.Source.ToString().ToLowerInvariant(), pictures.Count, [.. Enumerable.Range(0, shown).Select(i => pictures[(int)((long)i * pictures.Count / shown)])]);
+        var used = _datasets.Values.Where(dataset => _plan.Versions.Any(version => version.Datasets.Any(one => one.Key == dataset.Plan.Key)));
+        Add(new PlanReport(_plan, _workspace, _loras).Stage(evaluation.Jobs[0].Output("evaluation"), Sprite, Samples() with { Sampling = job.Sampling }, versions, used));
     }
 
     /// <summary>The LoRAs of a version at a strength, with what it learned on top of; of a save, the file of the training's folder.</summary>

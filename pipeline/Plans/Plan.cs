@@ -56,6 +56,9 @@ public sealed record Plan
     /// <summary>Folder of the accepted snapshots, relative to the workspace, with <c>/</c>; each profile has a folder of its own in it.</summary>
     public string SnapshotsFolder { get; init; } = "snapshots";
 
+    /// <summary>The folder in it that its profile has.</summary>
+    public string AcceptedFolder => $"{SnapshotsFolder}/{Profile}";
+
     /// <summary>Where no other seed is given.</summary>
     public long Seed { get; init; } = 1;
 

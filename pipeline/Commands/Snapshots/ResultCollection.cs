@@ -50,7 +50,7 @@ internal sealed class ResultCollection(Plan plan, string planFile, PlanGraph gra
     {
         var found = new SortedDictionary<string, string>(StringComparer.Ordinal);
         // The report reads the accepted figures, which are what is compared with, and decides nothing.
-        var inputs = graph.Jobs.Stages.Where(stage => stage.Name != "Report").SelectMany(stage => stage.Jobs).SelectMany(job => job.Inputs).OfType<FileRef>().DistinctBy(file => file.Path);
+        var inputs = graph.Jobs.Stages.Where(stage => stage.Name != PlanReport.StageName).SelectMany(stage => stage.Jobs).SelectMany(job => job.Inputs).OfType<FileRef>().DistinctBy(file => file.Path);
         foreach (var group in inputs.GroupBy(file => (file.What, Folder: Path.GetDirectoryName(file.Path)!.Replace(Path.DirectorySeparatorChar, '/'))))
         {
             var hashes = group.OrderBy(file => file.Path, StringComparer.Ordinal).Select(file => (file.Path, Hash: cache.Hasher.TryHash(Path.Combine(cache.Workspace, file.Path))?.ToString() ?? "")).ToList();

@@ -1,6 +1,7 @@
 using System.Text;
 using Slipway.Engine.Caching;
 using Slipway.Imaging.Pictures;
+using Slipway.Pipeline.Graph;
 
 namespace Slipway.Pipeline.Commands.Snapshots;
 
@@ -19,7 +20,7 @@ internal sealed class SnapshotFolder(string root)
     public const string ManifestName = "snapshot.verified.json";
 
     /// <summary>The accepted figures.</summary>
-    public const string EvaluationName = "evaluation.verified.json";
+    public const string EvaluationName = PlanReport.AcceptedFigures;
 
     /// <summary>Full path.</summary>
     public string Root => root;
