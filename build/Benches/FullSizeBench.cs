@@ -74,8 +74,8 @@ internal sealed class FullSizeBench(BenchSizes sizes, Action<string> say)
         return new PromptEncoder(model).Encode(["a sailing boat"]);
     }
 
-    private Tensor Denoise(SdxlModel model, CancellationToken cancel)
-        => new TextToImage(model).GenerateLatents(
+    private Tensor Denoise(SdxlModel model, CancellationToken cancel) =>
+        new TextToImage(model).GenerateLatents(
             [new SamplingRequest("a sailing boat", "", Seed, sizes.Side, sizes.Side)], new SamplingOptions("Euler", Steps: 1, Guidance: 5), cancel: cancel);
 
     /// <summary>

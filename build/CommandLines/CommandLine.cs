@@ -70,8 +70,8 @@ internal static class CommandLine
     public static bool AsksForDocument(IReadOnlyList<string> args) => new[] { StatusTask.Json, CompareTask.Markdown }.Any(name => args.LastOrDefault(arg => IsNamed(arg, name)) is { } asked && IsOn(asked));
 
     /// <summary>The options as Cake and the tasks take them.</summary>
-    public static IReadOnlyList<string> ForCake(IReadOnlyList<string> args)
-        => [.. args.Select(arg => IsNamed(arg, "version") ? $"--{BuildContext.LoraVersion}{arg[arg.IndexOf('=')..]}" : arg)];
+    public static IReadOnlyList<string> ForCake(IReadOnlyList<string> args) =>
+        [.. args.Select(arg => IsNamed(arg, "version") ? $"--{BuildContext.LoraVersion}{arg[arg.IndexOf('=')..]}" : arg)];
 
     /// <summary>What is wrong with the options; null where nothing is.</summary>
     /// <param name="args">The options.</param>
@@ -82,8 +82,8 @@ internal static class CommandLine
     private static string? UnknownTopic(IReadOnlyList<string> args) =>
         HelpTopic(args) is { } topic && OptionHelp.Find(topic) is null ? $"A plan has no option or section `{topic}`; {NearestName.Hint(topic, OptionHelp.Names)}" : null;
 
-    private static string? NoOption(IReadOnlyList<string> args)
-        => args.Where((arg, i) => !arg.StartsWith('-') && (i == 0 || !IsNamed(args[i - 1], TakeNext) || args[i - 1].Contains('='))).FirstOrDefault() is { } stray
+    private static string? NoOption(IReadOnlyList<string> args) =>
+        args.Where((arg, i) => !arg.StartsWith('-') && (i == 0 || !IsNamed(args[i - 1], TakeNext) || args[i - 1].Contains('='))).FirstOrDefault() is { } stray
             ? $"'{stray}' is no option; expected --name=value, such as --target=Train."
             : null;
 
@@ -98,9 +98,7 @@ internal static class CommandLine
     private static string? BadValue(IReadOnlyList<string> args)
     {
         if (args.Any(arg => IsNamed(arg, "version") && arg.Split('=', 2) is [_] or [_, ""]))
-        {
             return "`--version` needs the name of a LoRA version, such as --version=v03; alone it prints Slipway's own.";
-        }
 
         var verbosity = Values(args, "verbosity", "v").FirstOrDefault(value => !Verbosities.Any(known => IsShortOr(value, known)));
         return verbosity is null ? null : $"--verbosity is '{verbosity}'; expected quiet, minimal, normal, verbose or diagnostic.";
@@ -169,8 +167,8 @@ internal static class CommandLine
 
     private static bool IsNamed(string arg, params string[] names) => arg.StartsWith('-') && names.Contains(NameOf(arg), StringComparer.OrdinalIgnoreCase);
 
-    private static bool IsShortOr(string value, string name)
-        => value.Equals(name, StringComparison.OrdinalIgnoreCase) || value.Equals(name[..1], StringComparison.OrdinalIgnoreCase);
+    private static bool IsShortOr(string value, string name) =>
+        value.Equals(name, StringComparison.OrdinalIgnoreCase) || value.Equals(name[..1], StringComparison.OrdinalIgnoreCase);
 
     /// <summary>Values given as <c>--name=value</c> or <c>--name value</c>.</summary>
     private static IEnumerable<string> Values(IReadOnlyList<string> args, params string[] names)
@@ -178,9 +176,7 @@ internal static class CommandLine
         for (var i = 0; i < args.Count; i++)
         {
             if (!IsNamed(args[i], names))
-            {
                 continue;
-            }
 
             if (args[i].Split('=', 2) is [_, var value])
             {

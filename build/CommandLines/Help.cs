@@ -42,9 +42,7 @@ internal static class Help
 
                 """.ReplaceLineEndings("\n"));
             foreach (var (name, description) in Tasks)
-            {
                 text.Append($"  {name.PadRight(Indent)}{description}\n");
-            }
 
             return text.Append(
                 """

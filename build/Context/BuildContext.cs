@@ -110,9 +110,7 @@ public sealed class BuildContext : FrostingContext, IDisposable
     public void Dispose()
     {
         if (_pipeline.IsValueCreated)
-        {
             _pipeline.Value.Dispose();
-        }
     }
 
     private bool _first = true;

@@ -22,13 +22,9 @@ public sealed class ErrorsLast(IConsole console, ExitStatus exit) : ICakeLog
     public void Write(Verbosity verbosity, LogLevel level, string format, params object[] args)
     {
         if (level <= LogLevel.Error)
-        {
             exit.Hear(args.Length == 0 ? format : string.Format(CultureInfo.InvariantCulture, format, args));
-        }
 
         if (level > LogLevel.Error || Verbosity == Verbosity.Diagnostic)
-        {
             _log.Write(verbosity, level, format, args);
-        }
     }
 }

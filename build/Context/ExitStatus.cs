@@ -35,9 +35,7 @@ public sealed class ExitStatus
     public void Hear(string error)
     {
         if (Code is null)
-        {
             Error = error;
-        }
     }
 
     /// <summary>The code that a failure comes to.</summary>

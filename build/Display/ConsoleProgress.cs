@@ -61,9 +61,7 @@ public sealed class ConsoleProgress(Headings headings) : IProgressSink
     public void Finish()
     {
         lock (_lock)
-        {
             _live?.Finish();
-        }
     }
 
     /// <summary>Whether the output is a terminal that somebody looks at.</summary>
@@ -78,9 +76,7 @@ public sealed class ConsoleProgress(Headings headings) : IProgressSink
     private IProgressSink Sink()
     {
         if (_live is null && _plain is null)
-        {
             Choose();
-        }
 
         return _live ?? (IProgressSink)_plain!;
     }

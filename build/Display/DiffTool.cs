@@ -13,14 +13,10 @@ internal static class DiffTool
     public static void Open(IEnumerable<(string Received, string Verified)> pairs)
     {
         if (!HasPerson)
-        {
             return;
-        }
 
         foreach (var (received, verified) in pairs)
-        {
             DiffRunner.Launch(received, verified);
-        }
     }
 
     private static bool HasPerson => !Console.IsOutputRedirected && HasScreen && string.IsNullOrEmpty(Environment.GetEnvironmentVariable("CI")) && !BuildServerDetector.Detected && !DiffRunner.Disabled;

@@ -75,9 +75,7 @@ internal sealed class ProgressView : Renderable
         }
 
         if (line.Length > 0)
-        {
             yield return line;
-        }
     }
 
     private static string Cut(string text, int width) => text.Length <= width ? text : text[..width];

@@ -17,9 +17,7 @@ internal sealed class StageClock(TimeProvider clock)
     public bool Start(string stage, int all, int done)
     {
         if (stage == _stage && all == _all)
-        {
             return false;
-        }
 
         (_stage, _all, _first, _start) = (stage, all, done, clock.GetTimestamp());
         return true;

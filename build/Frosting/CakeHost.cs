@@ -36,13 +36,13 @@ public sealed class CakeHost
 
     /// <summary>Gives the tasks a context of this class.</summary>
     public CakeHost UseContext<TContext>()
-        where TContext : class, IFrostingContext
-        => ConfigureServices(services => services.AddSingleton<IFrostingContext, TContext>());
+        where TContext : class, IFrostingContext =>
+        ConfigureServices(services => services.AddSingleton<IFrostingContext, TContext>());
 
     /// <summary>Runs something before the first and after the last task.</summary>
     public CakeHost UseLifetime<TLifetime>()
-        where TLifetime : class, IFrostingLifetime
-        => ConfigureServices(services => services.AddSingleton<IFrostingLifetime, TLifetime>());
+        where TLifetime : class, IFrostingLifetime =>
+        ConfigureServices(services => services.AddSingleton<IFrostingLifetime, TLifetime>());
 
     /// <summary>Runs; 0 when all went well.</summary>
     public int Run(IEnumerable<string> args)
@@ -89,16 +89,12 @@ public sealed class CakeHost
 
         var environment = provider.GetRequiredService<ICakeEnvironment>();
         if (options.Working is { } working)
-        {
             environment.WorkingDirectory = new DirectoryPath(working).MakeAbsolute(environment);
-        }
 
         var context = provider.GetRequiredService<IFrostingContext>();
         var engine = provider.GetRequiredService<ICakeEngine>();
         foreach (var task in provider.GetServices<IFrostingTask>())
-        {
             TaskRegistration.Register(engine, task);
-        }
 
         if (provider.GetService<IFrostingLifetime>() is { } lifetime)
         {
@@ -108,16 +104,14 @@ public sealed class CakeHost
 
         var host = HostFor(provider, options);
         if (options.Exclusive)
-        {
             host.Settings.UseExclusiveTarget();
-        }
 
         host.RunTargetsAsync(options.Targets).GetAwaiter().GetResult();
         return 0;
     }
 
-    private static IScriptHost HostFor(ServiceProvider provider, HostOptions options)
-        => options switch
+    private static IScriptHost HostFor(ServiceProvider provider, HostOptions options) =>
+        options switch
         {
             { DryRun: true } => provider.GetRequiredService<DryRunScriptHost<IFrostingContext>>(),
             { Tree: true } => provider.GetRequiredService<TreeScriptHost>(),
@@ -143,9 +137,7 @@ public sealed class CakeHost
         _services.AddSingleton<TreeScriptHost>();
         _services.AddSingleton<DescriptionScriptHost>();
         foreach (var task in _assemblies.Distinct().SelectMany(assembly => assembly.GetExportedTypes()).Where(IsTask))
-        {
             _services.AddSingleton(typeof(IFrostingTask), task);
-        }
 
         return _services;
     }

@@ -46,9 +46,7 @@ internal sealed record HostOptions
         for (var i = 0; i < args.Count; i++)
         {
             if (!args[i].StartsWith('-'))
-            {
                 throw new ArgumentException($"'{args[i]}' is no option; expected --name=value, such as --target=Train.");
-            }
 
             var text = args[i].TrimStart('-');
             var equals = text.IndexOf('=');

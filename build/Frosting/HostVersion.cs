@@ -10,6 +10,6 @@ internal sealed class HostVersion : IVersionResolver
     public string GetVersion() => GetProductVersion().Split('+')[0];
 
     /// <inheritdoc/>
-    public string GetProductVersion()
-        => Assembly.GetEntryAssembly()?.GetCustomAttribute<AssemblyInformationalVersionAttribute>()?.InformationalVersion ?? "unknown";
+    public string GetProductVersion() =>
+        Assembly.GetEntryAssembly()?.GetCustomAttribute<AssemblyInformationalVersionAttribute>()?.InformationalVersion ?? "unknown";
 }

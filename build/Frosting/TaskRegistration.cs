@@ -11,24 +11,16 @@ internal static class TaskRegistration
         var type = task.GetType();
         var builder = engine.RegisterTask(NameOf(type)).Does(task.RunAsync).WithCriteria(task.ShouldRun);
         if (type.GetCustomAttribute<TaskDescriptionAttribute>() is { } description)
-        {
             builder.Description(description.Description);
-        }
 
         foreach (var dependency in type.GetCustomAttributes<IsDependentOnAttribute>())
-        {
             builder.IsDependentOn(NameOf(dependency.Task));
-        }
 
         foreach (var dependee in type.GetCustomAttributes<IsDependeeOfAttribute>())
-        {
             builder.IsDependeeOf(NameOf(dependee.Task));
-        }
 
         if (type.GetCustomAttribute<ContinueOnErrorAttribute>() is not null)
-        {
             builder.ContinueOnError();
-        }
     }
 
     private static string NameOf(Type task) => task.GetCustomAttribute<TaskNameAttribute>()?.Name ?? task.Name;

@@ -14,8 +14,6 @@ public sealed class AcceptTask : SlipwayTask
     {
         var accepted = await context.Pipeline.AcceptAsync(context.Cancel);
         foreach (var line in accepted.Lines())
-        {
             context.Progress.Line(line);
-        }
     }
 }

@@ -33,9 +33,7 @@ public sealed class BenchTask : SlipwayTask
             context.Progress.Line(Text($"from nothing  {seconds:F1} s, peak memory {peak / (1024.0 * 1024):F2} GiB"));
             var cached = new List<double>();
             for (var i = 0; i < CachedRuns; i++)
-            {
                 cached.Add((await RunAsync(workspace, "Train", context)).Seconds);
-            }
 
             cached.Sort();
             context.Progress.Line(Text($"all cached    {cached[CachedRuns / 2]:F3} s, the middle of {CachedRuns} runs ({cached[0]:F3} to {cached[^1]:F3})"));
@@ -62,17 +60,13 @@ public sealed class BenchTask : SlipwayTask
         while (!process.WaitForExit(200))
         {
             if (context.Cancel.IsCancellationRequested)
-            {
                 process.Kill(entireProcessTree: true);
-            }
 
             peak = Math.Max(peak, PeakOf(process.Id));
         }
 
         if (process.ExitCode != 0)
-        {
             throw new InvalidOperationException($"--target={target} ended with {process.ExitCode}: {await output}");
-        }
 
         return (clock.Elapsed.TotalSeconds, peak);
     }

@@ -17,14 +17,10 @@ public sealed class CheckTask : SlipwayTask
     {
         var check = await context.Pipeline.CheckAsync(context.Cancel);
         foreach (var line in check.Lines())
-        {
             context.Progress.Line(line);
-        }
 
         DiffTool.Open(check.Pairs);
         if (check.Problem is { } problem)
-        {
             throw check.Outcome == SnapshotOutcome.Different ? new DifferenceException(problem) : new InvalidOperationException(problem);
-        }
     }
 }

@@ -15,14 +15,10 @@ public sealed class ExportTask : SlipwayTask
     protected override async Task WorkAsync(BuildContext context)
     {
         if (context.OneVersion is not { } version || context.Option("out") is not { Length: > 0 } folder)
-        {
             throw new ArgumentException("--target=Export needs --version=NAME and --out=FOLDER.");
-        }
 
         foreach (var note in await context.Pipeline.ExportAsync(version, Path.GetFullPath(folder, context.Folder), context.Cancel))
-        {
             context.Progress.Line(note);
-        }
 
         context.Progress.Line($"{folder}: sh {Path.Combine(folder, "train.sh")} in sd-scripts' folder trains {version}.");
     }

@@ -10,6 +10,6 @@ namespace Slipway.Build.Tasks;
 public sealed class ExtractTask : SlipwayTask
 {
     /// <inheritdoc/>
-    protected override Task WorkAsync(BuildContext context)
-        => Task.Run(() => LoraFileRun.Extract(context.Folder, ExtractRequest.Read(context.Options), context.Progress, context.Cancel), context.Cancel);
+    protected override Task WorkAsync(BuildContext context) =>
+        Task.Run(() => LoraFileRun.Extract(context.Folder, ExtractRequest.Read(context.Options), context.Progress, context.Cancel), context.Cancel);
 }

@@ -27,8 +27,6 @@ public sealed class MeasureTask : SlipwayTask
         }
 
         foreach (var line in report.Lines())
-        {
             context.Progress.Line(line);
-        }
     }
 }

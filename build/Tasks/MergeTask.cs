@@ -11,6 +11,6 @@ namespace Slipway.Build.Tasks;
 public sealed class MergeTask : SlipwayTask
 {
     /// <inheritdoc/>
-    protected override Task WorkAsync(BuildContext context)
-        => Task.Run(() => LoraFileRun.Merge(context.Folder, context.Root, PlanPaths.DefaultArtifacts(context.PlanFile), MergeRequest.Read(context.Options), context.Progress, context.Cancel), context.Cancel);
+    protected override Task WorkAsync(BuildContext context) =>
+        Task.Run(() => LoraFileRun.Merge(context.Folder, context.Root, PlanPaths.DefaultArtifacts(context.PlanFile), MergeRequest.Read(context.Options), context.Progress, context.Cancel), context.Cancel);
 }

@@ -10,6 +10,6 @@ namespace Slipway.Build.Tasks;
 public sealed class ModelsTask : SlipwayTask
 {
     /// <inheritdoc/>
-    protected override Task WorkAsync(BuildContext context)
-        => Task.Run(() => new DemoModels(Path.Combine(context.Root, "datasets", "tiny-sdxl")).Run(context.Progress.Line), context.Cancel);
+    protected override Task WorkAsync(BuildContext context) =>
+        Task.Run(() => new DemoModels(Path.Combine(context.Root, "datasets", "tiny-sdxl")).Run(context.Progress.Line), context.Cancel);
 }

@@ -13,14 +13,10 @@ public sealed class PreflightTask : SlipwayTask
     {
         var preflight = context.Pipeline.Preflight(context.Versions);
         foreach (var line in preflight.Lines)
-        {
             context.Progress.Line(line);
-        }
 
         if (preflight.Problems.Count > 0)
-        {
             throw new InvalidDataException(string.Join("\n", preflight.Problems));
-        }
 
         context.Progress.Line($"Nothing is in the way of training {string.Join(", ", context.Versions ?? context.Pipeline.Versions)}.");
         return Task.CompletedTask;

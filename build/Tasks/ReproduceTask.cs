@@ -17,9 +17,7 @@ public sealed class ReproduceTask : SlipwayTask
             var different = await context.Pipeline.ReproduceAsync(version, context.Cancel);
             context.Progress.Line(different is null ? $"{version}: the same bytes" : $"{version}: other bytes in {different}");
             if (different is not null)
-            {
                 throw new DifferenceException($"Training {version} again gave other bytes in {different}.");
-            }
         }
     }
 }

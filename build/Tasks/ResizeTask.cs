@@ -11,6 +11,6 @@ namespace Slipway.Build.Tasks;
 public sealed class ResizeTask : SlipwayTask
 {
     /// <inheritdoc/>
-    protected override Task WorkAsync(BuildContext context)
-        => Task.Run(() => LoraFileRun.Resize(context.Folder, context.Root, PlanPaths.DefaultArtifacts(context.PlanFile), ResizeRequest.Read(context.Options), context.Progress, context.Cancel), context.Cancel);
+    protected override Task WorkAsync(BuildContext context) =>
+        Task.Run(() => LoraFileRun.Resize(context.Folder, context.Root, PlanPaths.DefaultArtifacts(context.PlanFile), ResizeRequest.Read(context.Options), context.Progress, context.Cancel), context.Cancel);
 }

@@ -22,11 +22,9 @@ public sealed class SampleTask : SlipwayTask
             ? await new SampleGridRun(context.Folder, context.Root, request, plan, device).RunAsync(context.Progress, context.Cancel)
             : await Task.Run(() => SampleRun.Run(context.Folder, context.Root, request, plan, device, context.Progress, context.Cancel), context.Cancel);
         foreach (var path in paths)
-        {
             context.Progress.Line(Path.GetRelativePath(context.Folder, path));
-        }
     }
 
-    private static Dictionary<string, string> Overrides(string? device)
-        => device is null ? new(StringComparer.Ordinal) : new(StringComparer.Ordinal) { ["device"] = device };
+    private static Dictionary<string, string> Overrides(string? device) =>
+        device is null ? new(StringComparer.Ordinal) : new(StringComparer.Ordinal) { ["device"] = device };
 }

@@ -23,9 +23,7 @@ public sealed class StatusTask : SlipwayTask
         }
 
         foreach (var line in status.Lines())
-        {
             context.Progress.Line(line);
-        }
 
         return Task.CompletedTask;
     }

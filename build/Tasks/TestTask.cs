@@ -33,9 +33,7 @@ public sealed partial class TestTask : SlipwayTask
         };
         context.Progress.Line("Building the solution ...");
         if (await RunAsync("dotnet", ["build", Clone.Solution, "-c", "Release", "-v", "quiet", "--nologo"], context, Console.WriteLine) != 0)
-        {
             throw new InvalidOperationException("The solution does not build; see above.");
-        }
 
         var (passed, failed) = (0, 0);
         var projects = Directory.EnumerateFiles(Path.Combine(Clone.Folder, "tests"), "*.Tests.csproj", SearchOption.AllDirectories)
@@ -50,9 +48,7 @@ public sealed partial class TestTask : SlipwayTask
 
         Console.WriteLine($"{passed} passed, {failed} failed");
         if (failed > 0)
-        {
             throw new InvalidOperationException($"{failed} tests failed; see above.");
-        }
     }
 
     /// <summary>Passed and failed tests of a project; a run that ends badly without a failed test counts as one.</summary>
@@ -94,9 +90,7 @@ public sealed partial class TestTask : SlipwayTask
         try
         {
             while (await process.StandardOutput.ReadLineAsync(context.Cancel) is { } text)
-            {
                 line(text);
-            }
 
             await process.WaitForExitAsync(context.Cancel);
             return process.ExitCode;

@@ -14,14 +14,10 @@ public sealed class VerifyTask : SlipwayTask
     {
         var problems = context.Pipeline.Verify();
         foreach (var problem in problems)
-        {
             context.Progress.Line(problem);
-        }
 
         if (problems.Count > 0)
-        {
             throw new DifferenceException($"{problems.Count} {(problems.Count == 1 ? "thing is" : "things are")} not as written; what is missing is made again when its target runs.");
-        }
 
         context.Progress.Line("Everything is as it was written.");
         return Task.CompletedTask;

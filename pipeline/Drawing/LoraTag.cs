@@ -12,8 +12,8 @@ internal sealed record LoraTag(string Name, double Strength)
 
     /// <summary>The prompt without its tags, and the tags.</summary>
     /// <exception cref="ArgumentException">A tag that cannot be read.</exception>
-    public static (string Text, IReadOnlyList<LoraTag> Tags) Split(string prompt)
-        => (Tag.Replace(prompt, string.Empty), [.. Tag.Matches(prompt).Select(match => Read(match.Groups["content"].Value, match.Value))]);
+    public static (string Text, IReadOnlyList<LoraTag> Tags) Split(string prompt) =>
+        (Tag.Replace(prompt, string.Empty), [.. Tag.Matches(prompt).Select(match => Read(match.Groups["content"].Value, match.Value))]);
 
     /// <summary>Reads <c>name:0.8</c> or <c>name</c>; the name may hold colons where the last is followed by no number.</summary>
     public static LoraTag ReadOption(string text)
@@ -32,6 +32,6 @@ internal sealed record LoraTag(string Name, double Strength)
         _ => throw new ArgumentException($"'{tag}' in the prompt is no LoRA; expected <lora:name:strength>, such as <lora:sail_kun_v03:0.8>, with one number."),
     };
 
-    private static bool TryStrength(string text, out double strength)
-        => double.TryParse(text, NumberStyles.Float, CultureInfo.InvariantCulture, out strength) && double.IsFinite(strength);
+    private static bool TryStrength(string text, out double strength) =>
+        double.TryParse(text, NumberStyles.Float, CultureInfo.InvariantCulture, out strength) && double.IsFinite(strength);
 }

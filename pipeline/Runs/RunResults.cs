@@ -50,9 +50,7 @@ public sealed record RunResults(IReadOnlyList<ResultPlace> Places, IReadOnlyList
             .Select(file => (Path: file.RelativePath[(artifacts.Length + 1)..], Full: file.Path)).ToList();
         List<ResultPlace> places = [.. Kinds.Select(kind => Place(kind.What, [.. files.Where(file => IsOf(file.Path, kind.Start, kind.End)).Select(file => file.Full)])).OfType<ResultPlace>(), .. more];
         if (places.Count == 0)
-        {
             places = [.. Parts.Select(part => Place(part.What, [.. files.Where(file => file.Path.StartsWith(part.Start, StringComparison.Ordinal) && file.Path.EndsWith(".txt", StringComparison.Ordinal) == (part.What == "captions")).Select(file => file.Full)])).OfType<ResultPlace>().Take(1)];
-        }
 
         var measured = files.Where(file => file.Path == Measured).Select(file => file.Full).FirstOrDefault();
         return new RunResults(places, measured is null ? [] : VersionsOf(measured));

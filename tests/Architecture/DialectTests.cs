@@ -7,12 +7,12 @@ namespace Slipway.Architecture.Tests;
 /// <summary>What the compiler's rules of style do not hold; see .editorconfig for those that they do.</summary>
 public sealed partial class DialectTests
 {
-    private static readonly string[] Rooms = ["Demo", "Diffusion", "Engine", "Native", "Tagging", "Training"];
+    private static readonly string[] Rooms = ["build", "pipeline", "src"];
 
     private static readonly IReadOnlyList<(string Name, string Text)> Files =
     [
         .. from room in Rooms
-           let folder = Path.Combine(Repository.Root, "src", room)
+           let folder = Path.Combine(Repository.Root, room)
            from file in Directory.GetFiles(folder, "*.cs", SearchOption.AllDirectories)
            let name = Path.GetRelativePath(Repository.Root, file).Replace('\\', '/')
            where !name.Contains("/obj/", StringComparison.Ordinal) && !name.Contains("/bin/", StringComparison.Ordinal)

@@ -15,8 +15,8 @@ public sealed class MeasureReport
     private readonly MascotFigures _mascot;
     private readonly IReadOnlyList<(string File, EvaluationFigures Figures, IReadOnlyDictionary<string, string> Reasons)> _pictures;
 
-    internal MeasureReport(MascotFigures mascot, IReadOnlyList<(string File, EvaluationFigures Figures, IReadOnlyDictionary<string, string> Reasons)> pictures)
-        => (_mascot, _pictures) = (mascot, pictures);
+    internal MeasureReport(MascotFigures mascot, IReadOnlyList<(string File, EvaluationFigures Figures, IReadOnlyDictionary<string, string> Reasons)> pictures) =>
+        (_mascot, _pictures) = (mascot, pictures);
 
     private EvaluationFigures All => EvaluationFigures.Of(_pictures.Select(picture => picture.Figures));
 

@@ -15,9 +15,7 @@ public sealed record Preflight(IReadOnlyList<string> Lines, IReadOnlyList<string
     {
         List<string> found = [.. problems.Concat(versions.SelectMany(version => version.Problems)).Distinct(StringComparer.Ordinal), .. UnequalSteps(equal)];
         if (found.Count > 0)
-        {
             return new Preflight([.. versions.SelectMany(PreflightText.Lines)], found);
-        }
 
         var needs = versions.Select(memory.Describe).ToList();
         return new Preflight(
@@ -28,8 +26,6 @@ public sealed record Preflight(IReadOnlyList<string> Lines, IReadOnlyList<string
     private static IEnumerable<string> UnequalSteps(IReadOnlyList<VersionPreflight> versions)
     {
         if (versions.Select(version => version.Steps).Distinct().Count() > 1)
-        {
             yield return $"`checks.equal_optimizer_steps` does not hold: {string.Join(", ", versions.Select(version => string.Create(CultureInfo.InvariantCulture, $"{version.Version.Name} takes {version.Steps} steps")))}; change `max_train_steps` or `max_train_epochs`.";
-        }
     }
 }

@@ -21,9 +21,7 @@ internal static class PreflightText
     {
         yield return $"{preflight.Version.Name}: learns from {string.Join(", ", preflight.Version.Datasets.Select(dataset => dataset.Key))}";
         foreach (var line in preflight.Subsets.SelectMany(subset => Lines(subset, preflight)))
-        {
             yield return "  " + line;
-        }
 
         var training = preflight.Version.Training;
         yield return string.Create(
@@ -40,22 +38,16 @@ internal static class PreflightText
             CultureInfo.InvariantCulture,
             $"{dataset.Plan.Key}: {Pictures(subset.Images.Count)}, {used.Sum(image => image.Repeats)} uses an epoch{(dataset.Plan.IsReg ? ", regularisation" : "")}{(subset.Pending > 0 ? $"; {subset.Pending} yet to be made" : "")}");
         foreach (var warning in dataset.Warnings)
-        {
             yield return $"  {warning}";
-        }
 
         if (subset.Images.Count == subset.Pending)
-        {
             yield break;
-        }
 
         yield return $"  buckets: {string.Join(", ", subset.Images.GroupBy(image => (image.Width, image.Height)).OrderBy(bucket => bucket.Key).Select(bucket => $"{bucket.Key.Width}×{bucket.Key.Height}: {bucket.Count()}"))}";
         var captioned = subset.Images.Where(image => image.Caption.Length > 0).ToList();
         yield return $"  captions: {captioned.Count} of {subset.Images.Count}{(captioned.Count > 0 ? $"; {TagFrequency(captioned)}" : "")}";
         foreach (var image in captioned.Take(Captions))
-        {
             yield return $"    {Path.GetFileName(image.Name)}: {Final(image, preflight.Version.Training)}";
-        }
     }
 
     private static string Pictures(int count) => count == 1 ? "1 picture" : string.Create(CultureInfo.InvariantCulture, $"{count} pictures");

@@ -20,8 +20,8 @@ internal sealed class LoraFolders(string folder, string workspace, string? artif
 
     /// <summary>The LoRA that a prompt names.</summary>
     /// <exception cref="FileNotFoundException">There is none; the message lists those that there are.</exception>
-    public LoraUse Find(LoraTag tag)
-        => IsPlain(tag.Name) && _folders.Select(known => Path.Combine(known, tag.Name + Extension)).FirstOrDefault(File.Exists) is { } path
+    public LoraUse Find(LoraTag tag) =>
+        IsPlain(tag.Name) && _folders.Select(known => Path.Combine(known, tag.Name + Extension)).FirstOrDefault(File.Exists) is { } path
             ? new LoraUse(tag, path)
             : throw new FileNotFoundException($"There is no LoRA `{tag.Name}` in {Shown()}; {NearestName.Hint(tag.Name, Names())}");
 
@@ -40,8 +40,8 @@ internal sealed class LoraFolders(string folder, string workspace, string? artif
     private static bool IsPlain(string name) => name.IndexOfAny(['/', '\\']) < 0;
 
     /// <summary>Models in a single file lie among the LoRAs; what has no LoRA's size or name cannot be told from outside, so all are listed.</summary>
-    private IEnumerable<string> Names()
-        => _folders.Where(Directory.Exists).SelectMany(known => Directory.GetFiles(known, "*" + Extension)).Where(file => file != model)
+    private IEnumerable<string> Names() =>
+        _folders.Where(Directory.Exists).SelectMany(known => Directory.GetFiles(known, "*" + Extension)).Where(file => file != model)
             .Select(file => Path.GetFileNameWithoutExtension(file)).Distinct(StringComparer.Ordinal);
 
     private string Shown() => string.Join(", ", _folders.Select(known => Path.GetRelativePath(folder, known)).Distinct(StringComparer.Ordinal));

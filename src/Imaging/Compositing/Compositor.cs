@@ -24,9 +24,7 @@ public sealed class Compositor
         }
 
         if (sprite.IsFullyTransparent)
-        {
             throw new InvalidDataException($"Sprite '{name}' is fully transparent; there is nothing to place. Export it again with its layers visible.");
-        }
 
         using var bitmap = sprite.ToBitmap();
         using var whole = SKImage.FromBitmap(bitmap);
@@ -92,9 +90,7 @@ public sealed class Compositor
     private static void DrawShadow(SKCanvas canvas, float width, float height, CompositeOptions options)
     {
         if (options.ShadowOpacity <= 0)
-        {
             return;
-        }
 
         using var blur = SKMaskFilter.CreateBlur(SKBlurStyle.Normal, (float)(options.ShadowSoftness * height));
         using var paint = new SKPaint
@@ -129,9 +125,7 @@ public sealed class Compositor
     private SKColorFilter? Tone(Picture background, double strength, Placement place)
     {
         if (strength <= 0)
-        {
             return null;
-        }
 
         var half = place.Scale / 2;
         var behind = MeanColor(background, place.X - half, place.Y - half, place.X + half, place.Y + half);
@@ -157,9 +151,7 @@ public sealed class Compositor
                 var alpha = pixel[3] / 255.0;
                 weight += alpha;
                 for (var c = 0; c < 3; c++)
-                {
                     sum[c] += pixel[c] / 255.0 * alpha;
-                }
             }
         }
 

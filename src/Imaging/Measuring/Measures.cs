@@ -30,9 +30,7 @@ public static class Measures
         {
             var (y, x) = Math.DivRem(i, picture.Width);
             if (Math.Min(Math.Min(x, picture.Width - 1 - x), Math.Min(y, picture.Height - 1 - y)) >= ring)
-            {
                 continue;
-            }
 
             all++;
             var pixel = picture.Pixels.AsSpan(i * 4, 3);
@@ -52,9 +50,7 @@ public static class Measures
         var background = Enumerable.Range(0, picture.Width * picture.Height)
             .Where(i => foreground is null || !foreground[i]).ToArray();
         if (background.Length == 0)
-        {
             return 1;
-        }
 
         int Channel(int pixel, int channel) => picture.Pixels[(pixel * 4) + channel];
         var median = Enumerable.Range(0, 3)
@@ -71,15 +67,11 @@ public static class Measures
     public static double MeanAbsoluteDifference(Picture first, Picture second)
     {
         if (first.Width != second.Width || first.Height != second.Height)
-        {
             throw new ArgumentException($"Cannot compare {first.Width}×{first.Height} with {second.Width}×{second.Height} pixels.");
-        }
 
         double sum = 0;
         for (var i = 0; i < first.Pixels.Length; i++)
-        {
             sum += i % 4 == 3 ? 0 : Math.Abs(first.Pixels[i] - second.Pixels[i]);
-        }
 
         return sum / (first.Width * first.Height * 3);
     }

@@ -23,9 +23,7 @@ public sealed class Picture
     public Picture(int width, int height, byte[] pixels)
     {
         if (width < 1 || height < 1 || pixels.Length != (long)width * height * 4)
-        {
             throw new ArgumentException($"A picture of {width}×{height} has {(long)width * height * 4} bytes, not {pixels.Length}.");
-        }
 
         (Width, Height, Pixels) = (width, height, pixels);
     }
@@ -47,9 +45,7 @@ public sealed class Picture
             for (var i = 3; i < Pixels.Length; i += 4)
             {
                 if (Pixels[i] < 255)
-                {
                     return true;
-                }
             }
 
             return false;
@@ -64,9 +60,7 @@ public sealed class Picture
             for (var i = 3; i < Pixels.Length; i += 4)
             {
                 if (Pixels[i] > 0)
-                {
                     return false;
-                }
             }
 
             return true;
@@ -79,9 +73,7 @@ public sealed class Picture
     public static Picture Load(string path)
     {
         if (!File.Exists(path))
-        {
             throw new FileNotFoundException($"Picture '{path}' does not exist.", path);
-        }
 
         return Decode(File.ReadAllBytes(path), path);
     }
@@ -93,9 +85,7 @@ public sealed class Picture
     public static Picture Decode(byte[] bytes, string name)
     {
         if (bytes.Length == 0)
-        {
             throw new InvalidDataException($"Picture '{name}' is empty (0 bytes); expected a PNG, JPEG or WebP file.");
-        }
 
         using var data = SKData.CreateCopy(bytes);
         using var codec = SKCodec.Create(data)
@@ -108,9 +98,7 @@ public sealed class Picture
         }
 
         if (codec.FrameCount > 1)
-        {
             throw new InvalidDataException($"Picture '{name}' is an animation of {codec.FrameCount} frames; expected a still picture.");
-        }
 
         var picture = new Picture(width, height);
         var result = picture.WithPointer(pointer => codec.GetPixels(picture.Layout, pointer));
@@ -156,9 +144,7 @@ public sealed class Picture
     {
         var rgb = new byte[Width * Height * 3];
         for (var i = 0; i < Width * Height; i++)
-        {
             Pixels.AsSpan(i * 4, 3).CopyTo(rgb.AsSpan(i * 3));
-        }
 
         return rgb;
     }
@@ -193,9 +179,7 @@ public sealed class Picture
         {
             int alpha = Pixels[i + 3];
             for (var c = 0; c < 3; c++)
-            {
                 flat.Pixels[i + c] = (byte)(((Pixels[i + c] * alpha) + (under[c] * (255 - alpha)) + 127) / 255);
-            }
 
             flat.Pixels[i + 3] = 255;
         }
@@ -208,20 +192,14 @@ public sealed class Picture
     public Picture Crop(int left, int top, int width, int height)
     {
         if (left < 0 || top < 0 || width < 1 || height < 1 || left > Width - width || top > Height - height)
-        {
             throw new ArgumentException($"{width}×{height} pixels from ({left}, {top}) are no part of a picture of {Width}×{Height}.");
-        }
 
         if (width == Width && height == Height)
-        {
             return this;
-        }
 
         var part = new Picture(width, height);
         for (var y = 0; y < height; y++)
-        {
             Pixels.AsSpan((((top + y) * Width) + left) * 4, width * 4).CopyTo(part.Pixels.AsSpan(y * width * 4));
-        }
 
         return part;
     }

@@ -14,9 +14,7 @@ public sealed record PictureHeader(int Width, int Height, bool MayBeTransparent)
     public static PictureHeader Read(string path)
     {
         if (!File.Exists(path))
-        {
             throw new FileNotFoundException($"Picture '{path}' does not exist.", path);
-        }
 
         using var stream = File.OpenRead(path);
         using var codec = SKCodec.Create(stream)

@@ -19,9 +19,7 @@ public static class PngText
         using var result = new MemoryStream();
         result.Write(png.AsSpan(0, SignatureLength + HeaderLength));
         foreach (var (keyword, text) in texts.OrderBy(pair => pair.Key, StringComparer.Ordinal))
-        {
             WriteChunk(result, keyword, text);
-        }
 
         result.Write(png.AsSpan(SignatureLength + HeaderLength));
         return result.ToArray();
@@ -37,9 +35,7 @@ public static class PngText
         {
             var length = BinaryPrimitives.ReadUInt32BigEndian(png[position..]);
             if (length > png.Length - position - 12)
-            {
                 throw new InvalidDataException($"PNG chunk at byte {position} says {length} bytes, past the end of the file.");
-            }
 
             var type = Encoding.ASCII.GetString(png.Slice(position + 4, 4));
             Add(texts, type, png.Slice(position + 8, (int)length));
@@ -53,9 +49,7 @@ public static class PngText
     {
         var end = data.IndexOf((byte)0);
         if (end < 0 || type is not ("tEXt" or "iTXt"))
-        {
             return;
-        }
 
         var keyword = Encoding.Latin1.GetString(data[..end]);
         if (type == "tEXt")

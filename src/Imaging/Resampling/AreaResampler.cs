@@ -22,9 +22,7 @@ public static class AreaResampler
     {
         Resampler.Check(picture, width, height);
         if (width > picture.Width || height > picture.Height)
-        {
             throw new ArgumentException($"Area resampling shrinks only: {picture.Width}×{picture.Height} cannot become {width}×{height}.", nameof(width));
-        }
 
         return picture.Width % width == 0 && picture.Height % height == 0
             ? ByWholeFactors(picture, width, height)
@@ -44,9 +42,7 @@ public static class AreaResampler
             {
                 var start = (((row * picture.Width) + (x * across)) * Channels) + channel;
                 for (var column = 0; column < across; column++)
-                {
                     sum += picture.Pixels[start + (column * Channels)];
-                }
             }
 
             target.Pixels[i] = Mean(sum, across, down);
@@ -56,8 +52,8 @@ public static class AreaResampler
     }
 
     // OpenCV has a path of its own for halves, which rounds up; the others round half to even.
-    private static byte Mean(int sum, int across, int down)
-        => across == 2 && down == 2 ? (byte)((sum + 2) >> 2) : Round(sum * (1f / (across * down)));
+    private static byte Mean(int sum, int across, int down) =>
+        across == 2 && down == 2 ? (byte)((sum + 2) >> 2) : Round(sum * (1f / (across * down)));
 
     private static Picture ByShares(Picture picture, int width, int height)
     {
@@ -76,9 +72,7 @@ public static class AreaResampler
 
             ShrinkRow(picture, share.Source, columns, row);
             for (var i = 0; i < row.Length; i++)
-            {
                 sum[i] += share.Weight * row[i];
-            }
         }
 
         Flush(sum, target, current);
@@ -92,18 +86,14 @@ public static class AreaResampler
         foreach (var (from, to, weight) in columns)
         {
             for (var c = 0; c < Channels; c++)
-            {
                 row[(to * Channels) + c] += source[(from * Channels) + c] * weight;
-            }
         }
     }
 
     private static void Flush(float[] sum, Picture target, int y)
     {
         for (var i = 0; i < sum.Length; i++)
-        {
             target.Pixels[(y * sum.Length) + i] = Round(sum[i]);
-        }
 
         Array.Clear(sum);
     }
@@ -122,19 +112,13 @@ public static class AreaResampler
             var last = Math.Min((int)Math.Floor(end), source - 1);
             var first = Math.Min((int)Math.Ceiling(start), last);
             if (first - start > LeastShare)
-            {
                 shares.Add(new Share(first - 1, i, (float)((first - start) / width)));
-            }
 
             for (var whole = first; whole < last; whole++)
-            {
                 shares.Add(new Share(whole, i, (float)(1 / width)));
-            }
 
             if (end - last > LeastShare)
-            {
                 shares.Add(new Share(last, i, (float)(Math.Min(Math.Min(end - last, 1), width) / width)));
-            }
         }
 
         return shares;

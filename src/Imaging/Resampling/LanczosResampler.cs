@@ -63,9 +63,7 @@ public static class LanczosResampler
         {
             var sum = 1 << (PrecisionBits - 1);
             for (var i = 0; i < weights.Length; i++)
-            {
                 sum += picture.Pixels[start + (i * step) + c] * weights[i];
-            }
 
             target[c] = (byte)Math.Clamp(sum >> PrecisionBits, 0, 255);
         }

@@ -15,9 +15,7 @@ public static class Resampler
     {
         Check(picture, width, height);
         if (width == picture.Width && height == picture.Height)
-        {
             return picture;
-        }
 
         return width <= picture.Width && height <= picture.Height
             ? AreaResampler.Resize(picture, width, height)
@@ -27,13 +25,9 @@ public static class Resampler
     internal static void Check(Picture picture, int width, int height)
     {
         if (picture.HasAlpha)
-        {
             throw new ArgumentException("Only opaque pictures are resampled: lay it on a colour first.", nameof(picture));
-        }
 
         if (width < 1 || height < 1)
-        {
             throw new ArgumentException($"Cannot resize a picture to {width}×{height} pixels.", nameof(width));
-        }
     }
 }
