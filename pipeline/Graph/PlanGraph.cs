@@ -369,7 +369,7 @@ internal sealed class PlanGraph
         return Files(names, node);
     }
 
-    private IReadOnlyList<PromptPlan> Untriggered =>
+    private IReadOnlyList<PromptPlan> Untriggered => field ??=
     [
         .. _plan.Evaluation.Prompts.Select(prompt => (prompt.Kind, Text: PromptTexts.Without(prompt.Prompt, _plan.TriggerWord)))
             .Where(prompt => prompt.Text is not null)

@@ -5,10 +5,9 @@ namespace Slipway.Pipeline.Jobs;
 /// <summary>Prompts as measures need them.</summary>
 internal static class PromptTexts
 {
-    private const RegexOptions Linear = RegexOptions.NonBacktracking | RegexOptions.CultureInvariant;
-
-    private static readonly Regex Weight = new(@":\s*-?[0-9.]+\s*$", Linear);
-    private static readonly Regex Network = new("<[^<>]*>", Linear);
+    // Neither can go back further than its own beginning. A run with nothing to do comes by, for which an automaton would take too long to make.
+    private static readonly Regex Weight = new(@":\s*-?[0-9.]+\s*$", RegexOptions.CultureInvariant, TimeSpan.FromSeconds(1));
+    private static readonly Regex Network = new("<[^<>]*>", RegexOptions.CultureInvariant, TimeSpan.FromSeconds(1));
     private static readonly char[] Brackets = ['(', ')', '[', ']', ' '];
 
     /// <summary>The tags that a prompt names, as taggers write them: without weights, brackets and networks, with underscores.</summary>

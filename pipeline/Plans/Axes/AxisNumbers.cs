@@ -16,9 +16,12 @@ internal static class AxisNumbers
     private const int Digits = 4;
 
     private const string Number = @"[+-]?\s*[0-9]{1,12}(\.[0-9]{0,9})?";
+
+    // Anchored, and what repeats is told apart by its first letter: it cannot go back far. Every plan is read, for which an automaton would take too long to make.
     private static readonly Regex Range = new(
         $@"^\s*(?<from>{Number})\s*-\s*(?<to>{Number})\s*(\(\s*(?<step>{Number})\s*\)|\[\s*(?<count>[0-9]{{1,9}})\s*\])?\s*$",
-        RegexOptions.NonBacktracking | RegexOptions.CultureInvariant | RegexOptions.ExplicitCapture);
+        RegexOptions.CultureInvariant | RegexOptions.ExplicitCapture,
+        TimeSpan.FromSeconds(1));
 
     /// <summary>The numbers of an entry.</summary>
     /// <param name="entry">A number or a range.</param>
