@@ -59,6 +59,9 @@ internal sealed record EvaluationFigures(double? BackgroundRecall, double? Masco
         ("embedding.diversity", figures => figures.Embedding?.Diversity),
     ];
 
+    /// <summary>Whether a measure is from 0 to 1.</summary>
+    public static bool IsShare(string name) => name != "mascot_score" && !name.StartsWith("embedding.", StringComparison.Ordinal);
+
     /// <summary>Means over sets of pictures; a measure that some of them do not give is the mean of the others.</summary>
     public static EvaluationFigures Of(IEnumerable<EvaluationFigures> parts)
     {

@@ -2,23 +2,28 @@ using Slipway.Imaging.Measuring;
 
 namespace Slipway.Pipeline.Jobs;
 
-/// <summary>A version's measures by seed, from which follow intervals.</summary>
-/// <param name="Means">By measure: the mean over all pictures of a seed.</param>
+/// <summary>
+/// A version's measures by seed, from which follow intervals; diversity, which lies between seeds, by prompt.
+/// </summary>
+/// <param name="Means">By measure: the mean over all pictures of a seed, or of a prompt's number.</param>
 internal sealed record SeedMeans(IReadOnlyDictionary<string, IReadOnlyDictionary<long, double>> Means)
 {
     private const double Noise = 1e-9;
+
+    private static readonly string[] BetweenSeeds = ["diversity", "embedding.diversity"];
 
     /// <param name="samples">The version's samples.</param>
     /// <param name="untriggered">Those of prompts without the trigger word.</param>
     public static SeedMeans Of(IReadOnlyList<SampleMeasures> samples, IReadOnlyList<SampleMeasures> untriggered)
     {
         var means = new Dictionary<string, IReadOnlyDictionary<long, double>>(StringComparer.Ordinal);
+        string[] kinds = [.. samples.Select(sample => sample.Kind).Distinct(StringComparer.Ordinal)];
         foreach (var (name, of) in EvaluationFigures.Measures)
         {
             var bySeed = samples.Concat(untriggered)
-                .Select(sample => (sample.Seed, Value: of(sample.Figures)))
+                .Select(sample => (Unit: BetweenSeeds.Contains(name) ? Array.IndexOf(kinds, sample.Kind) : sample.Seed, Value: of(sample.Figures)))
                 .Where(pair => pair.Value is not null)
-                .GroupBy(pair => pair.Seed)
+                .GroupBy(pair => pair.Unit)
                 .ToDictionary(group => group.Key, group => group.Average(pair => pair.Value!.Value));
             if (bySeed.Count > 0)
                 means[name] = bySeed;
@@ -31,7 +36,13 @@ internal sealed record SeedMeans(IReadOnlyDictionary<string, IReadOnlyDictionary
     public IReadOnlyDictionary<string, IReadOnlyList<double>> Intervals() => Means
         .Select(measure => (measure.Key, Interval: SeedBootstrap.Interval([.. measure.Value.OrderBy(pair => pair.Key).Select(pair => pair.Value)])))
         .Where(measure => measure.Interval is not null)
-        .ToDictionary(measure => measure.Key, measure => (IReadOnlyList<double>)[Math.Round(measure.Interval!.Value.Low, 4), Math.Round(measure.Interval.Value.High, 4)], StringComparer.Ordinal);
+        .ToDictionary(measure => measure.Key, measure => Within(measure.Key, measure.Interval!.Value), StringComparer.Ordinal);
+
+    // Of a share there is nothing beyond 0 and 1.
+    private static IReadOnlyList<double> Within(string measure, (double Low, double High) interval) =>
+        EvaluationFigures.IsShare(measure)
+            ? [Math.Round(Math.Clamp(interval.Low, 0, 1), 4), Math.Round(Math.Clamp(interval.High, 0, 1), 4)]
+            : [Math.Round(interval.Low, 4), Math.Round(interval.High, 4)];
 
     /// <summary>By measure: what it is more than another version's, of the seeds that both have.</summary>
     public IReadOnlyDictionary<string, MeasureDifference> Differences(SeedMeans others)

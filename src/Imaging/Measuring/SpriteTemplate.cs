@@ -30,6 +30,10 @@ internal sealed class SpriteTemplate
     /// <summary>Least share of the sprite that must be within the picture.</summary>
     private const float LeastShare = 0.3f;
 
+    /// <summary>About so many pixels of a large sprite are enough for a first look, and for a second one.</summary>
+    private const int EnoughToGlance = 160;
+    private const int EnoughToLook = 800;
+
     private readonly int[] _x;
     private readonly int[] _y;
     private readonly float[] _alpha;
@@ -79,8 +83,9 @@ internal sealed class SpriteTemplate
     public float Glance(Planes picture, int left, int top)
     {
         var places = picture.Places(_x.Length);
-        var n = Within(picture, left, top, places);
-        if (n < _x.Length * LeastShare)
+        var step = Math.Max(1, _x.Length / EnoughToGlance);
+        var n = Within(picture, left, top, places, step);
+        if (n == 0 || n < _x.Length / step * LeastShare)
             return -1;
         float before = 0;
         float after = 0;
@@ -118,8 +123,9 @@ internal sealed class SpriteTemplate
     public float Look(Planes picture, int left, int top)
     {
         var (value, expected, alpha) = picture.Values(_x.Length);
-        var n = Expect(picture, left, top, value, expected, alpha);
-        if (n < _x.Length * LeastShare)
+        var step = Math.Max(1, _x.Length / EnoughToLook);
+        var n = Expect(picture, left, top, value, expected, alpha, step);
+        if (n == 0 || n < _x.Length / step * LeastShare)
             return -1;
         float before = 0;
         float product = 0;
@@ -160,7 +166,7 @@ internal sealed class SpriteTemplate
         const double C1 = 0.01 * 255 * 0.01 * 255;
         const double C2 = 0.03 * 255 * 0.03 * 255;
         var places = picture.Places(_x.Length);
-        var n = Within(picture, left, top, places);
+        var n = Within(picture, left, top, places, 1);
         var opaque = places[..n].Where(place => _alpha[place.Index] >= Opaque).ToArray();
         if (opaque.Length == 0)
             opaque = places[..n];
@@ -199,10 +205,10 @@ internal sealed class SpriteTemplate
         return false;
     }
 
-    private int Within(Planes picture, int left, int top, (int Index, int At)[] places)
+    private int Within(Planes picture, int left, int top, (int Index, int At)[] places, int step)
     {
         var n = 0;
-        for (var i = 0; i < _x.Length; i++)
+        for (var i = 0; i < _x.Length; i += step)
         {
             var (x, y) = (left + _x[i], top + _y[i]);
             if (picture.Has(x, y))
@@ -216,7 +222,7 @@ internal sealed class SpriteTemplate
     {
         float sum = 0;
         var seen = 0;
-        for (var i = 0; i < _ringX.Length; i++)
+        for (var i = 0; i < _ringX.Length; i += Math.Max(1, _ringX.Length / EnoughToGlance))
         {
             var (x, y) = (left + _ringX[i], top + _ringY[i]);
             if (picture.Has(x, y))
@@ -230,13 +236,13 @@ internal sealed class SpriteTemplate
     }
 
     /// <summary>What is within the picture, less the surroundings; and what would be there with the sprite. 0 where nothing of the ring is within.</summary>
-    private int Expect(Planes picture, int left, int top, float[] value, float[] expected, float[] alpha)
+    private int Expect(Planes picture, int left, int top, float[] value, float[] expected, float[] alpha, int step)
     {
         Span<float> means = stackalloc float[Sectors * 3];
         Span<int> counts = stackalloc int[Sectors];
         SectorMeans(picture, left, top, means, counts);
         var n = 0;
-        for (var i = 0; i < _x.Length; i++)
+        for (var i = 0; i < _x.Length; i += step)
         {
             var (x, y) = (left + _x[i], top + _y[i]);
             if (!picture.Has(x, y))

@@ -6,7 +6,7 @@ namespace Slipway.Imaging.Tests.Measuring;
 
 public sealed class MascotCalibrationTests
 {
-    private static readonly CompositeOptions Options = new();
+    private static readonly CompositeOptions Options = new() { MinScale = 0.5, MaxScale = 0.55 };
 
     /// <summary>Sprites as people bring them; the last ones are hardly there, or look like what they stand before.</summary>
     public static TheoryData<string> Sprites => ["disc", "symmetric", "thin", "wide", "tiny", "transparent", "colourless"];

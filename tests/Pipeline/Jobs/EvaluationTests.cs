@@ -52,7 +52,8 @@ public sealed class EvaluationTests
     {
         Assert.Equal([0.2, 0.2], Two.Intervals["v01"]["leakage"]);
         Assert.Equal(new MeasureDifference(0.2, 0.2, 0.2, BeyondNoise: true), Two.Differences["v01"]["leakage"]);
-        Assert.Equal(new MeasureDifference(0, 0, 0, BeyondNoise: false), Two.Differences["v01"]["diversity"]);
+        Assert.Equal(new MeasureDifference(-1, -1, -1, BeyondNoise: true), Two.Differences["v01"]["flat_background"]);
+        Assert.Null(Two.Differences["v01"]["diversity"].Low); // there is one prompt only, and diversity has an interval over prompts
         Assert.False(Two.Differences["v01"].ContainsKey("mascot_presence")); // the base model has none
     }
 
