@@ -12,7 +12,7 @@ namespace Slipway.Pipeline.Jobs;
 public sealed record CompositeJob(FileRef Sprite, Input Background, ulong Seed, [property: Inline] CompositeOptions Options) : IJob
 {
     /// <inheritdoc/>
-    public JobKind Kind { get; } = new("Composite", 2);
+    public JobKind Kind { get; } = new("Composite", 3);
 
     /// <inheritdoc/>
     public IReadOnlyList<string> Environment => [EnvironmentGroups.Skia];

@@ -20,7 +20,7 @@ public sealed record EnsembleJob([property: Inline] ModelUse Model, string Outpu
     public Measurement? Validation { get; init; }
 
     /// <inheritdoc/>
-    public JobKind Kind { get; } = new("Ensemble", 2);
+    public JobKind Kind { get; } = new("Ensemble", 3);
 
     /// <inheritdoc/>
     public IReadOnlyList<string> Environment => [.. Model.Environment, EnvironmentGroups.Skia];

@@ -13,7 +13,7 @@ namespace Slipway.Pipeline.Jobs;
 public sealed record FlatPictureJob(FileRef Sprite, AlphaPolicy Alpha, string Caption, double Scale, int Resolution) : IJob
 {
     /// <inheritdoc/>
-    public JobKind Kind { get; } = new("Flat picture", 2);
+    public JobKind Kind { get; } = new("Flat picture", 3);
 
     /// <inheritdoc/>
     public IReadOnlyList<string> Environment => [EnvironmentGroups.Skia];

@@ -38,7 +38,7 @@ public sealed record TrainJob(
     public WatchOptions Watch { get; init; } = new();
 
     /// <inheritdoc/>
-    public JobKind Kind { get; } = new("Train", 6);
+    public JobKind Kind { get; } = new("Train", 7);
 
     /// <inheritdoc/>
     public IReadOnlyList<string> Environment => [.. Model.Environment, EnvironmentGroups.Skia, EnvironmentGroups.Slipway];

@@ -29,6 +29,18 @@ public sealed class MascotTests
     }
 
     [Fact]
+    public void The_sprite_stands_where_it_is_drawn_nothing_of_it_left_out()
+    {
+        var compositor = new Compositor(Sprite, "sail_kun.png");
+        Assert.Equal((27, 17, 970, 985), (compositor.Outline.Left, compositor.Outline.Top, compositor.Outline.Width, compositor.Outline.Height));
+        Assert.Empty(compositor.Outline.LeftOut);
+        Assert.Equal(0, compositor.Outline.Veil);
+        var story = new CompositeOptions { MinScale = 0.58, MaxScale = 0.66, MinX = 0.45, MaxX = 0.55, MinY = 0.52, MaxY = 0.58, FlipProbability = 0, MaxRotation = 3 };
+        foreach (var seed in Enumerable.Range(0, 300).Select(i => (1UL << 32) + (ulong)i))
+            Assert.False(compositor.IsMadeToFit(1024, 1024, story, seed), $"seed {seed}");
+    }
+
+    [Fact]
     public void The_detector_finds_the_mascot_in_composites_and_where_it_is()
     {
         var compositor = new Compositor(Sprite, "sail_kun.png");

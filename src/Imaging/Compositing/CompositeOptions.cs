@@ -14,6 +14,7 @@ public sealed record CompositeOptions
         option.FromTo("y", o => (o.MinY, o.MaxY), (o, v) => o with { MinY = v.From, MaxY = v.To }, 0, 1) with { Says = "Where its middle may be: 0 top, 1 bottom." },
         option.Number("flip", o => o.FlipProbability, (o, v) => o with { FlipProbability = v }, 0, 1) with { Says = "How often it is mirrored." },
         option.Number("rotation", o => o.MaxRotation, (o, v) => o with { MaxRotation = v }, 0, 180) with { Says = "At most so many degrees to either side." },
+        option.Switch("whole", o => o.Whole, (o, v) => o with { Whole = v }) with { Says = "Moves it, and makes it smaller, where a part of it would lie outside the picture; false: that part is cut off." },
         option.Number("shadow_opacity", o => o.ShadowOpacity, (o, v) => o with { ShadowOpacity = v }, 0, 1) with { Says = "Opacity of the contact shadow; 0: none." },
         option.Number("shadow_softness", o => o.ShadowSoftness, (o, v) => o with { ShadowSoftness = v }, 0, 1) with { Says = "Its softness, as a share of the sprite's height." },
         option.Number("feather", o => o.Feather, (o, v) => o with { Feather = v }, 0, 100) with { Says = "Softness of the sprite's edge, in pixels." },
@@ -43,6 +44,9 @@ public sealed record CompositeOptions
 
     /// <summary>Largest turn to either side, degrees.</summary>
     public double MaxRotation { get; init; } = 5;
+
+    /// <summary>Whether all of the sprite is in the picture: moved, and made smaller, where it would not be.</summary>
+    public bool Whole { get; init; } = true;
 
     /// <summary>Opacity of the contact shadow, 0 to 1.</summary>
     public double ShadowOpacity { get; init; } = 0.35;

@@ -9,10 +9,16 @@ namespace Slipway.Imaging.Compositing;
 /// </summary>
 public sealed class Compositor
 {
+    /// <summary>How far from where an upright sprite ends, in its heights, a turned one may end for the shadow to stay in its place.</summary>
+    private const double Slack = 0.05;
+
+    /// <summary>From how many degrees the shadow is as wide as the turned sprite.</summary>
+    private const double LyingFrom = 45;
+
     private readonly SKImage _sprite;
     private readonly SKColorF _mean;
 
-    /// <param name="sprite">A picture with alpha; cropped to what can be seen.</param>
+    /// <param name="sprite">A picture with alpha; placed by what can be seen of it.</param>
     /// <param name="name">What errors call it.</param>
     /// <exception cref="InvalidDataException">The sprite has no alpha, or nothing of it can be seen.</exception>
     public Compositor(Picture sprite, string name)
@@ -23,19 +29,20 @@ public sealed class Compositor
                 $"Sprite '{name}' has no transparent pixel; expected a cut-out (PNG with alpha). Remove its background first.");
         }
 
-        if (sprite.IsFullyTransparent)
-            throw new InvalidDataException($"Sprite '{name}' is fully transparent; there is nothing to place. Export it again with its layers visible.");
-
-        using var bitmap = sprite.ToBitmap();
-        using var whole = SKImage.FromBitmap(bitmap);
-        _sprite = whole.Subset(Visible(sprite));
-        _mean = MeanColor(sprite);
+        Outline = SpriteOutline.Of(sprite)
+            ?? throw new InvalidDataException($"Sprite '{name}' is fully transparent; there is nothing to place. Export it again with its layers visible.");
+        using var bitmap = Outline.Picture.ToBitmap();
+        _sprite = SKImage.FromBitmap(bitmap);
+        _mean = MeanColor(Outline.Picture);
     }
+
+    /// <summary>What of the sprite can be seen.</summary>
+    public SpriteOutline Outline { get; }
 
     /// <summary>The sprite on a background, placed by draws from <paramref name="seed"/>: the same seed, the same bytes.</summary>
     public Composite Compose(Picture background, CompositeOptions options, ulong seed)
     {
-        var place = Placement.Draw(options, seed);
+        var place = Place(options, seed, background.Width, background.Height);
         using var bitmap = background.ToBitmap();
         using var tone = Tone(background, options.ToneMatch, place);
         Draw(bitmap, options, place, tone);
@@ -47,10 +54,10 @@ public sealed class Compositor
     /// background, 255 all sprite. The shadow is background.
     /// </summary>
     /// <returns><paramref name="width"/> × <paramref name="height"/> values, row by row.</returns>
-    public byte[] Mask(int width, int height, CompositeOptions options, ulong seed) => Mask(width, height, options, Placement.Draw(options, seed));
+    public byte[] Mask(int width, int height, CompositeOptions options, ulong seed) => Mask(width, height, options, Place(options, seed, width, height));
 
     /// <summary>The same for <see cref="OnFlat"/>'s picture.</summary>
-    public byte[] MaskOnFlat(int size, double scale) => Mask(size, size, Flat, Placement.Middle(scale));
+    public byte[] MaskOnFlat(int size, double scale) => Mask(size, size, Flat, Middle(size, scale));
 
     /// <summary>The sprite upright in the middle of one colour, without a shadow: v01's and v02's only picture.</summary>
     /// <param name="size">Side in pixels.</param>
@@ -61,9 +68,24 @@ public sealed class Compositor
     public Picture OnFlat(int size, double scale, byte red, byte green, byte blue)
     {
         using var bitmap = new Picture(size, size).Flatten(red, green, blue).ToBitmap();
-        Draw(bitmap, Flat, Placement.Middle(scale), tone: null);
+        Draw(bitmap, Flat, Middle(size, scale), tone: null);
         return Picture.FromBitmap(bitmap).Flatten(255, 255, 255);
     }
+
+    /// <summary>Whether the sprite is moved or made smaller so that all of it is in the picture of this size.</summary>
+    /// <param name="width">Of the picture, pixels.</param>
+    /// <param name="height">Of the picture, pixels.</param>
+    /// <param name="options">The ranges to draw from.</param>
+    /// <param name="seed">Of the draws.</param>
+    public bool IsMadeToFit(int width, int height, CompositeOptions options, ulong seed) => Place(options, seed, width, height) != Placement.Draw(options, seed);
+
+    private Placement Place(CompositeOptions options, ulong seed, int width, int height)
+    {
+        var drawn = Placement.Draw(options, seed);
+        return options.Whole ? drawn.Within(width, height, Outline) : drawn;
+    }
+
+    private Placement Middle(int size, double scale) => Placement.Middle(scale).Within(size, size, Outline);
 
     private static CompositeOptions Flat { get; } = new() { ShadowOpacity = 0, Feather = 0 };
 
@@ -81,13 +103,13 @@ public sealed class Compositor
         var height = (float)(place.Scale * bitmap.Height);
         var width = height * _sprite.Width / _sprite.Height;
         canvas.Translate((float)(place.X * bitmap.Width), (float)(place.Y * bitmap.Height));
-        DrawShadow(canvas, width, height, options);
+        DrawShadow(canvas, width, height, place, options);
         canvas.RotateDegrees((float)place.Rotation);
         canvas.Scale(place.Flipped ? -1 : 1, 1);
         DrawSprite(canvas, new SKRect(-width / 2, -height / 2, width / 2, height / 2), options.Feather, tone);
     }
 
-    private static void DrawShadow(SKCanvas canvas, float width, float height, CompositeOptions options)
+    private void DrawShadow(SKCanvas canvas, float width, float height, Placement place, CompositeOptions options)
     {
         if (options.ShadowOpacity <= 0)
             return;
@@ -99,7 +121,13 @@ public sealed class Compositor
             Color = SKColors.Black.WithAlpha((byte)(options.ShadowOpacity * 255)),
             MaskFilter = blur,
         };
-        canvas.DrawOval(0, height * 0.47f, width * 0.42f, height * 0.07f, paint);
+
+        // It lies under what is lowest of the sprite; a small turn leaves it under the box.
+        var reach = Outline.Reach(place.Flipped, place.Rotation);
+        var bottom = reach.Bottom - 0.5;
+        var lower = (float)(bottom > 0 ? Math.Min(bottom, Math.Max(0, 2 * (bottom - Slack))) : Math.Max(bottom, Math.Min(0, 2 * (bottom + Slack))));
+        var shown = Math.Abs(place.Rotation) > LyingFrom ? height * (float)(reach.Right - reach.Left) : width;
+        canvas.DrawOval(0, height * (0.47f + lower), shown * 0.42f, height * 0.07f, paint);
     }
 
     /// <summary>The sprite, then its own blurred alpha kept inside it: the edge fades, nothing grows.</summary>
@@ -157,21 +185,5 @@ public sealed class Compositor
 
         weight = Math.Max(weight, 1e-9);
         return new SKColorF((float)(sum[0] / weight), (float)(sum[1] / weight), (float)(sum[2] / weight));
-    }
-
-    private static SKRectI Visible(Picture sprite)
-    {
-        var (left, top, right, bottom) = (sprite.Width, sprite.Height, 0, 0);
-        for (var i = 0; i < sprite.Width * sprite.Height; i++)
-        {
-            if (sprite.Pixels[(i * 4) + 3] > 0)
-            {
-                var (y, x) = Math.DivRem(i, sprite.Width);
-                (left, top) = (Math.Min(left, x), Math.Min(top, y));
-                (right, bottom) = (Math.Max(right, x + 1), Math.Max(bottom, y + 1));
-            }
-        }
-
-        return new SKRectI(left, top, right, bottom);
     }
 }

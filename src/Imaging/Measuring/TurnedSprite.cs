@@ -1,4 +1,5 @@
 using SkiaSharp;
+using Slipway.Imaging.Compositing;
 using Slipway.Imaging.Pictures;
 
 namespace Slipway.Imaging.Measuring;
@@ -7,7 +8,6 @@ namespace Slipway.Imaging.Measuring;
 internal sealed class TurnedSprite
 {
     private const int MaxSide = 192;
-    private const int Visible = 8;
 
     private readonly Dictionary<int, Picture> _turned = [];
 
@@ -42,35 +42,11 @@ internal sealed class TurnedSprite
         return Picture.FromBitmap(target);
     }
 
-    // A stray pixel far away is none of the sprite's box: whole rows and columns are left out at its sides while they hold next to nothing.
+    // The box by which composites place it.
     private static Picture Cut(Picture sprite)
     {
-        var (rows, columns) = (new double[sprite.Height], new double[sprite.Width]);
-        for (var i = 0; i < sprite.Width * sprite.Height; i++)
-        {
-            var alpha = sprite.Pixels[(i * 4) + 3];
-            if (alpha <= Visible)
-                continue;
-            rows[i / sprite.Width] += alpha;
-            columns[i % sprite.Width] += alpha;
-        }
-
-        if (rows.Sum() == 0)
-            throw new InvalidDataException("The sprite is transparent everywhere; there is nothing to look for.");
-        var ((left, right), (top, bottom)) = (Bulk(columns), Bulk(rows));
-        var cut = sprite.Crop(left, top, right - left + 1, bottom - top + 1);
+        var cut = SpriteOutline.Of(sprite)?.Picture ?? throw new InvalidDataException("The sprite is transparent everywhere; there is nothing to look for.");
         var zoom = Math.Min(1, (double)MaxSide / Math.Max(cut.Width, cut.Height));
         return zoom == 1 ? cut : cut.Resize(Math.Max(1, (int)Math.Round(cut.Width * zoom)), Math.Max(1, (int)Math.Round(cut.Height * zoom)));
-    }
-
-    private static (int First, int Last) Bulk(double[] sums)
-    {
-        var least = sums.Sum() * 0.0005;
-        var (first, last) = (0, sums.Length - 1);
-        for (var left = least; first < last && sums[first] <= left; first++)
-            left -= sums[first];
-        for (var left = least; last > first && sums[last] <= left; last--)
-            left -= sums[last];
-        return (first, last);
     }
 }

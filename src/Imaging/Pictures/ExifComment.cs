@@ -11,7 +11,6 @@ internal static class ExifComment
 {
     private const ushort ExifPointer = 0x8769;
     private const ushort UserComment = 0x9286;
-    private const int EntryLength = 12;
 
     /// <summary>EXIF data with nothing but a comment.</summary>
     public static byte[] Write(string text)
@@ -43,33 +42,14 @@ internal static class ExifComment
     /// <param name="exif">From anywhere: nothing in it is believed.</param>
     public static string? Read(ReadOnlySpan<byte> exif)
     {
-        if (exif.StartsWith("Exif\0\0"u8))
-            exif = exif[6..];
-        if (exif.Length < 8 || !(exif.StartsWith("MM\0*"u8) || exif.StartsWith("II*\0"u8)))
+        if (ExifFrame.Of(exif) is not { } isLittle)
             return null;
-        var isLittle = exif[0] == 'I';
-        if (Find(exif, Long(exif, 4, isLittle), ExifPointer, isLittle) is not { } pointer
-            || Find(exif, Long(exif, pointer + 8, isLittle), UserComment, isLittle) is not { } entry)
+        exif = ExifFrame.Body(exif);
+        if (ExifFrame.Find(exif, ExifFrame.Long(exif, 4, isLittle), ExifPointer, isLittle) is not { } pointer
+            || ExifFrame.Find(exif, ExifFrame.Long(exif, pointer + 8, isLittle), UserComment, isLittle) is not { } entry)
             return null;
-        var (length, start) = (Long(exif, entry + 4, isLittle), Long(exif, entry + 8, isLittle));
+        var (length, start) = (ExifFrame.Long(exif, entry + 4, isLittle), ExifFrame.Long(exif, entry + 8, isLittle));
         return length < 8 || start > exif.Length || length > exif.Length - start ? null : Decode(exif.Slice((int)start, (int)length), isLittle);
-    }
-
-    private static int? Find(ReadOnlySpan<byte> exif, long directory, ushort tag, bool isLittle)
-    {
-        if (directory + 2 > exif.Length)
-            return null;
-        var count = Short(exif, (int)directory, isLittle);
-        for (var i = 0; i < count; i++)
-        {
-            var at = directory + 2 + (i * EntryLength);
-            if (at + EntryLength > exif.Length)
-                return null;
-            if (Short(exif, (int)at, isLittle) == tag)
-                return (int)at;
-        }
-
-        return null;
     }
 
     private static string? Decode(ReadOnlySpan<byte> comment, bool isLittle)
@@ -93,10 +73,4 @@ internal static class ExifComment
 
         return (big == little ? isLittle : little > big) ? Encoding.Unicode.GetString(text) : Encoding.BigEndianUnicode.GetString(text);
     }
-
-    private static uint Long(ReadOnlySpan<byte> exif, int at, bool isLittle) =>
-        isLittle ? BinaryPrimitives.ReadUInt32LittleEndian(exif[at..]) : BinaryPrimitives.ReadUInt32BigEndian(exif[at..]);
-
-    private static ushort Short(ReadOnlySpan<byte> exif, int at, bool isLittle) =>
-        isLittle ? BinaryPrimitives.ReadUInt16LittleEndian(exif[at..]) : BinaryPrimitives.ReadUInt16BigEndian(exif[at..]);
 }

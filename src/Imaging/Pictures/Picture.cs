@@ -67,44 +67,58 @@ public sealed class Picture
         }
     }
 
-    /// <summary>Reads a PNG, JPEG or WebP file.</summary>
+    /// <inheritdoc cref="Load(string, ColorProfiles)"/>
+    public static Picture Load(string path) => Load(path, ColorProfiles.Apply);
+
+    /// <summary>Reads a PNG, JPEG, WebP, BMP or GIF file as a viewer shows it: turned as its EXIF data says, its colours in sRGB.</summary>
+    /// <param name="path">The file.</param>
+    /// <param name="profiles">What becomes of an embedded colour profile.</param>
     /// <exception cref="FileNotFoundException">There is no such file.</exception>
     /// <exception cref="InvalidDataException">Empty, truncated, too large, animated, or no picture.</exception>
-    public static Picture Load(string path)
-    {
-        if (!File.Exists(path))
-            throw new FileNotFoundException($"Picture '{path}' does not exist.", path);
+    public static Picture Load(string path, ColorProfiles profiles) => File.Exists(path)
+        ? Decode(File.ReadAllBytes(path), path, profiles)
+        : throw new FileNotFoundException($"Picture '{path}' does not exist.", path);
 
-        return Decode(File.ReadAllBytes(path), path);
-    }
-
-    /// <summary>Decodes a PNG, JPEG or WebP file's bytes.</summary>
+    /// <summary>Decodes such a file's bytes.</summary>
     /// <param name="bytes">The file's content.</param>
     /// <param name="name">What errors call it.</param>
+    /// <param name="profiles">What becomes of an embedded colour profile.</param>
     /// <exception cref="InvalidDataException">Empty, truncated, too large, animated, or no picture.</exception>
-    public static Picture Decode(byte[] bytes, string name)
+    public static Picture Decode(byte[] bytes, string name, ColorProfiles profiles = ColorProfiles.Apply)
     {
         if (bytes.Length == 0)
             throw new InvalidDataException($"Picture '{name}' is empty (0 bytes); expected a PNG, JPEG or WebP file.");
-
         using var data = SKData.CreateCopy(bytes);
-        using var codec = SKCodec.Create(data)
-            ?? throw new InvalidDataException($"Picture '{name}' is not a readable PNG, JPEG or WebP file ({bytes.Length} bytes).");
-        var (width, height) = (codec.Info.Width, codec.Info.Height);
-        if (width > MaxSide || height > MaxSide || (long)width * height > MaxPixels)
+        using var codec = SKCodec.Create(data) ?? throw new InvalidDataException($"Picture '{name}' is not a readable PNG, JPEG or WebP file ({bytes.Length} bytes).");
+        var container = PictureContainer.Read(new MemoryStream(bytes, writable: false));
+        PictureHeader.Check(codec, container, name);
+        var picture = new Picture(codec.Info.Width, codec.Info.Height);
+        using var color = container.HasProfile && profiles == ColorProfiles.Apply ? SKColorSpace.CreateSrgb() : null;
+        var result = picture.WithPointer(pointer => codec.GetPixels(picture.Layout.WithColorSpace(color), pointer));
+        return result == SKCodecResult.Success
+            ? picture.Turned(container.Orientation)
+            : throw new InvalidDataException($"Picture '{name}' is damaged or cut off ({result}); write or copy it again.");
+    }
+
+    /// <summary>The picture as a viewer shows it.</summary>
+    /// <param name="orientation">By Exif 2.32, tag 0x0112: 1 to 8; 5 to 8 change width and height for each other.</param>
+    internal Picture Turned(int orientation)
+    {
+        if (orientation == 1)
+            return this;
+        var (isTransposed, isMirrored, isUpsideDown) = (orientation >= 5, orientation is 2 or 3 or 6 or 7, orientation is 3 or 4 or 7 or 8);
+        var turned = isTransposed ? new Picture(Height, Width) : new Picture(Width, Height);
+        for (var y = 0; y < turned.Height; y++)
         {
-            throw new InvalidDataException(
-                $"Picture '{name}' says that it has {width}×{height} pixels; at most {MaxSide} a side and {MaxPixels / 1_000_000} million in all are read.");
+            for (var x = 0; x < turned.Width; x++)
+            {
+                var (u, v) = (isMirrored ? turned.Width - 1 - x : x, isUpsideDown ? turned.Height - 1 - y : y);
+                var (sourceX, sourceY) = isTransposed ? (v, u) : (u, v);
+                Pixels.AsSpan(((sourceY * Width) + sourceX) * 4, 4).CopyTo(turned.Pixels.AsSpan(((y * turned.Width) + x) * 4));
+            }
         }
 
-        if (codec.FrameCount > 1)
-            throw new InvalidDataException($"Picture '{name}' is an animation of {codec.FrameCount} frames; expected a still picture.");
-
-        var picture = new Picture(width, height);
-        var result = picture.WithPointer(pointer => codec.GetPixels(picture.Layout, pointer));
-        return result == SKCodecResult.Success
-            ? picture
-            : throw new InvalidDataException($"Picture '{name}' is damaged or cut off ({result}); write or copy it again.");
+        return turned;
     }
 
     /// <summary>An opaque grey picture of 1 byte a pixel, row by row.</summary>
