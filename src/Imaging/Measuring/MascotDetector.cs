@@ -28,6 +28,11 @@ public sealed class MascotDetector
     /// <summary>Widest pictures are searched at this many times their height.</summary>
     private const double Widest = 8;
 
+    /// <summary>It is looked for so much smaller than the smallest composite has it, and so much larger than the largest, up to this share of the picture.</summary>
+    private const double Smaller = 0.75;
+    private const double Larger = 1.3;
+    private const double Largest = 1.2;
+
     private const double SizeRatio = 1.11;
     private const int Steps = 4;
 
@@ -35,8 +40,8 @@ public sealed class MascotDetector
     private static readonly double[] Factors = [0.95, 1, 1.05];
     private static readonly int[] Turns = [-4, -2, 2, 4];
 
+    private readonly CompositeOptions _options;
     private readonly TurnedSprite _sprite;
-    private readonly double[] _sizes;
     private readonly Dictionary<(int Width, int Height, bool Flip, int Turn), SpriteTemplate> _templates = [];
 
     /// <param name="sprite">The mascot, with alpha.</param>
@@ -44,14 +49,8 @@ public sealed class MascotDetector
     /// <exception cref="InvalidDataException">Nothing of the sprite can be seen.</exception>
     public MascotDetector(Picture sprite, CompositeOptions? options = null)
     {
-        options ??= new CompositeOptions();
+        _options = options ?? new CompositeOptions();
         _sprite = new TurnedSprite(sprite);
-
-        // A wide sprite may have been made to fit.
-        var from = Math.Min(0.75 * options.MinScale, 0.9 / Aspect);
-        var to = Math.Max(from, Math.Min(1.3 * options.MaxScale, 1.2));
-        var count = (int)Math.Ceiling(Math.Log(to / from) / Math.Log(SizeRatio));
-        _sizes = [.. Enumerable.Range(0, count + 1).Select(i => from * Math.Pow(to / from, (double)i / Math.Max(1, count)))];
     }
 
     private double Aspect => (double)_sprite.Upright.Width / _sprite.Upright.Height;
@@ -59,9 +58,9 @@ public sealed class MascotDetector
     /// <summary>The best place for the mascot in a picture.</summary>
     public MascotMatch Find(Picture picture)
     {
-        var fine = new Planes(At(picture, Fine));
+        var fine = new ColorField(At(picture, Fine));
         Found? best = null;
-        var places = Places(new Planes(At(picture, Coarse))).Select(place => Climb(fine, place)).OrderByDescending(found => found.Score).Take(Turned);
+        var places = Places(new ColorField(At(picture, Coarse))).Select(place => Climb(fine, place)).OrderByDescending(found => found.Score).Take(Turned);
         foreach (var found in places.Select(found => Turn(fine, found)))
             best = best is null || found.Score > best.Value.Score ? found : best;
         if (best is { Score: > -1 } match)
@@ -72,10 +71,20 @@ public sealed class MascotDetector
         return _templates.Values.Any(template => template.Area > 0) ? new MascotMatch(-1, 0, nothing) : new MascotMatch(null, null, nothing);
     }
 
-    private List<Place> Places(Planes picture)
+    /// <summary>Heights of the sprite, shares of the picture's: those of composites, where a wide sprite may have been made to fit, and some beyond.</summary>
+    private IEnumerable<double> Sizes(double pictureAspect)
+    {
+        var fitting = pictureAspect / Aspect;
+        var from = Smaller * Math.Min(_options.MinScale, fitting);
+        var to = Math.Max(from, Math.Min(Larger * (_options.Whole ? Math.Min(_options.MaxScale, fitting) : _options.MaxScale), Largest));
+        var count = (int)Math.Ceiling(Math.Log(to / from) / Math.Log(SizeRatio));
+        return Enumerable.Range(0, count + 1).Select(i => from * Math.Pow(to / from, (double)i / Math.Max(1, count)));
+    }
+
+    private List<Place> Places(ColorField picture)
     {
         var places = new List<Place>();
-        foreach (var size in _sizes)
+        foreach (var size in Sizes((double)picture.Width / picture.Height))
         {
             var (width, height) = Box(size, Coarse);
             var (left, right) = Range(picture.Width, width);
@@ -120,7 +129,7 @@ public sealed class MascotDetector
     }
 
     /// <summary>From a place found in the small picture to the best one near it, at the sizes around it.</summary>
-    private Found Climb(Planes picture, Place place)
+    private Found Climb(ColorField picture, Place place)
     {
         var best = new Found(double.NegativeInfinity, null!, 0, 0, 0, place.Flip);
         foreach (var size in Factors.Select(factor => place.Size * factor))
@@ -133,7 +142,7 @@ public sealed class MascotDetector
     }
 
     /// <summary>The same, turned a little.</summary>
-    private Found Turn(Planes picture, Found found)
+    private Found Turn(ColorField picture, Found found)
     {
         var best = found;
         foreach (var turn in Turns)
@@ -148,22 +157,25 @@ public sealed class MascotDetector
     }
 
     /// <summary>Goes from a place to its best neighbour for as long as that is better.</summary>
-    private static Found Move(Planes picture, Found best, SpriteTemplate template, double size, int x, int y)
+    private static Found Move(ColorField picture, Found best, SpriteTemplate template, double size, int x, int y)
     {
         var here = template.Look(picture, x, y);
+        var from = (X: 0, Y: 0);
         for (var step = 0; step < Steps; step++)
         {
-            var (nextX, nextY, next) = (x, y, here);
-            foreach (var (dx, dy) in Neighbours)
+            var (next, to) = (here, (X: 0, Y: 0));
+            foreach (var way in Neighbours)
             {
-                var score = template.Look(picture, x + dx, y + dy);
+                if (way == from)
+                    continue;
+                var score = template.Look(picture, x + way.X, y + way.Y);
                 if (score > next)
-                    (nextX, nextY, next) = (x + dx, y + dy, score);
+                    (next, to) = (score, way);
             }
 
-            if ((nextX, nextY) == (x, y))
+            if (to == (0, 0))
                 break;
-            (x, y, here) = (nextX, nextY, next);
+            (x, y, here, from) = (x + to.X, y + to.Y, next, (-to.X, -to.Y));
         }
 
         return here > best.Score ? best with { Score = here, Template = template, X = x, Y = y, Size = size } : best;
@@ -185,7 +197,7 @@ public sealed class MascotDetector
         return picture.Width == width && picture.Height == height ? picture : picture.Resize(width, height);
     }
 
-    private static bool[] Cover(Picture picture, Planes searched, Found match)
+    private static bool[] Cover(Picture picture, ColorField searched, Found match)
     {
         var covered = new bool[picture.Width * picture.Height];
         var (across, down) = ((double)searched.Width / picture.Width, (double)searched.Height / picture.Height);

@@ -115,7 +115,7 @@ public sealed class GridTests
     public void A_page_asks_for_its_own_cells_alone_one_by_one()
     {
         var asked = new List<(int Row, int Column)>();
-        var spec = new GridSpec("Long", [.. Enumerable.Range(0, 40).Select(i => $"row {i}")], ["a", "b"], (row, column) => Add(row, column), null, 512, 1024);
+        var spec = new GridSpec("Long", [.. Enumerable.Range(0, 40).Select(i => $"row {i}")], ["a", "b"], (row, column) => Add(row, column), null, 64, 1024);
         var pages = spec.Layout.Pages();
         Assert.True(pages.Count > 1);
         for (var page = 0; page < pages.Count; page++)

@@ -6,31 +6,43 @@ namespace Slipway.Imaging.Tests.Measuring;
 
 public sealed class MascotCalibrationTests
 {
-    private static readonly CompositeOptions Options = new() { MinScale = 0.5, MaxScale = 0.55 };
+    private static readonly CompositeOptions Options = new();
 
-    /// <summary>Sprites as people bring them; the last ones are hardly there, or look like what they stand before.</summary>
-    public static TheoryData<string> Sprites => ["disc", "symmetric", "thin", "wide", "tiny", "transparent", "colourless"];
-
+    /// <summary>
+    /// Sprites as people bring them, and whether pictures with them can be told from pictures without. One that is hardly there and one of the grey of an
+    /// overcast sky cannot: their best scores on bare scenes are as good as those on composites.
+    /// </summary>
     [Theory]
-    [MemberData(nameof(Sprites))]
-    public void On_other_seeds_the_sprite_is_seen_where_it_is_and_only_there_or_nothing_is_said(string name)
+    [InlineData("one colour", true)]
+    [InlineData("5:1 wide", true)]
+    [InlineData("a background's grey", false)]
+    public void On_other_seeds_the_sprite_is_seen_where_it_is_and_only_there_or_nothing_is_said(string name, bool canBeTold)
     {
         var sprite = Draw(name);
         var detector = new MascotDetector(sprite, Options);
         var calibration = MascotCalibration.Of(detector, sprite, Options, []);
-        if (!calibration.CanBeTold)
+        Assert.Equal((canBeTold, canBeTold), (calibration.CanBeTold, calibration.Threshold is not null));
+        if (!canBeTold)
         {
             Assert.Contains("cannot be told from backgrounds", calibration.Reason, StringComparison.Ordinal);
             return;
         }
 
-        const int Pictures = 10;
+        const int Pictures = 20;
         var compositor = new Compositor(sprite, name);
         bool IsSeen(Picture picture) => detector.Find(picture).Score >= calibration.Threshold;
         Picture Scene(int i) => MadeScene.Draw(64, 900_000 + (ulong)i);
-        Assert.InRange(Enumerable.Range(0, Pictures).Count(i => IsSeen(compositor.Compose(Scene(i), Options, (ulong)i).Picture)), Pictures - 1, Pictures);
-        Assert.InRange(Enumerable.Range(Pictures, Pictures).Count(i => IsSeen(Scene(i))), 0, 1);
+        Assert.InRange(Enumerable.Range(0, Pictures).Count(i => IsSeen(compositor.Compose(Scene(i), Options, (ulong)i).Picture)), 0.9 * Pictures, Pictures);
+        Assert.InRange(Enumerable.Range(Pictures, Pictures).Count(i => IsSeen(Scene(i))), 0, 0.1 * Pictures);
     }
+
+    [Theory]
+    [Trait("Tier", "slow")]
+    [InlineData("nearly symmetric", true)]
+    [InlineData("thin", true)]
+    [InlineData("tiny", true)]
+    [InlineData("mostly transparent", false)]
+    public void The_same_of_more_sprites(string name, bool canBeTold) => On_other_seeds_the_sprite_is_seen_where_it_is_and_only_there_or_nothing_is_said(name, canBeTold);
 
     [Fact]
     public void The_threshold_lies_in_the_gap_and_there_is_none_where_there_is_no_gap()
@@ -55,12 +67,12 @@ public sealed class MascotCalibrationTests
 
     private static Picture Draw(string name) => name switch
     {
-        "disc" => TestPictures.Disc(60, 30, 30, 30),
-        "symmetric" => TestPictures.Of(60, 60, (x, y) => Math.Abs(x - 30) + Math.Abs(y - 30) < 28 ? (Math.Abs(x - 30) < 9 ? (250, 220, 60, 255) : (180, 40, 90, 255)) : default),
+        "one colour" => TestPictures.Disc(60, 30, 30, 30),
+        "nearly symmetric" => TestPictures.Of(60, 60, (x, y) => Math.Abs(x - 30) + Math.Abs(y - 30) < 28 ? (Math.Abs(x - 30) < 9 ? (250, 220, 60, 255) : (180, 40, 90, 255)) : default),
         "thin" => TestPictures.Of(60, 60, (x, y) => Math.Abs(x - y) < 3 || Math.Abs(x + y - 60) < 3 ? (20, 120, 200, 255) : default),
-        "wide" => TestPictures.Of(200, 40, (x, y) => y is > 2 and < 37 ? ((byte)(x * 255 / 200), 60, (byte)(y * 6), 255) : default),
+        "5:1 wide" => TestPictures.Of(200, 40, (x, y) => y is > 2 and < 37 ? ((byte)(x * 255 / 200), 60, (byte)(y * 6), 255) : default),
         "tiny" => TestPictures.Of(6, 6, (x, y) => x is > 0 and < 5 && y is > 0 and < 5 ? (x < 3 ? (220, 40, 40, 255) : (40, 40, 220, 255)) : default),
-        "transparent" => TestPictures.Of(60, 60, (x, y) => x is > 9 and < 50 && y is > 9 and < 50 ? (200, 60, (byte)(x * 4), 40) : default),
+        "mostly transparent" => TestPictures.Of(60, 60, (x, y) => x is > 9 and < 50 && y is > 9 and < 50 ? (200, 60, (byte)(x * 4), 40) : default),
         _ => TestPictures.Of(60, 60, (x, y) => x is > 9 and < 50 && y is > 9 and < 50 ? (128, 128, 128, 255) : default),
     };
 }

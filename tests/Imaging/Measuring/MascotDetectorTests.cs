@@ -15,6 +15,8 @@ public sealed class MascotDetectorTests
         _ => x < 36 ? (240, 50, 40, 255) : (250, 180, 40, 255),
     });
 
+    private static readonly Picture Wide = TestPictures.Of(300, 60, (x, y) => y is > 3 and < 56 && x is > 3 and < 296 ? (200, (byte)(x * 255 / 300), (byte)(y * 4), 255) : (0, 0, 0, 0));
+
     private static readonly MascotDetector Detector = new(Sprite);
     private static readonly Picture Page = TestPictures.Of(96, 96, (x, y) => ((byte)(80 + x), (byte)(200 - y), 150, 255));
 
@@ -51,9 +53,16 @@ public sealed class MascotDetectorTests
     [Fact]
     public void A_sprite_that_is_cut_off_by_the_picture_is_found()
     {
-        var wide = TestPictures.Of(300, 60, (x, y) => y is > 3 and < 56 && x is > 3 and < 296 ? (200, (byte)(x * 255 / 300), (byte)(y * 4), 255) : (0, 0, 0, 0));
-        var composite = new Compositor(wide, "wide.png").Compose(Page, new CompositeOptions { FlipProbability = 0 }, 3);
-        Assert.True(new MascotDetector(wide).Find(composite.Picture).Score > 0.8);
+        var options = new CompositeOptions { FlipProbability = 0, Whole = false };
+        var composite = new Compositor(Wide, "wide.png").Compose(Page, options, 3);
+        Assert.True(new MascotDetector(Wide, options).Find(composite.Picture).Score > 0.8);
+    }
+
+    [Fact]
+    public void A_wide_sprite_is_found_as_large_as_it_fits()
+    {
+        var composite = new Compositor(Wide, "wide.png").Compose(Page, new CompositeOptions(), 3);
+        Assert.True(new MascotDetector(Wide).Find(composite.Picture).Score > 0.8);
     }
 
     [Theory]
