@@ -302,6 +302,7 @@ internal sealed class PlanGraph
             versions.Add(Samples(version.Name, [.. BaseWeights(version), Drawn(version.Name)]) with { Learned = Learned(version) });
         foreach (var ensemble in _plan.Ensembles.Where(ensemble => _loras.ContainsKey(ensemble.Name)))
             versions.Add(Samples(ensemble.Name, [Drawn(ensemble.Name)]) with { Learned = Learned([.. ensemble.Of.Select(_plan.Version)]) });
+        var steps = AddSteps();
         new PlanGrids(_plan, _workspace, _model, _modelName) { Loras = Drawn, Sample = SampleOf, Memory = ModelMemory }.Stages(_loras.Keys.ToHashSet(StringComparer.Ordinal)).ToList().ForEach(stage => Add(stage));
         var job = new EvaluateJob(
             _plan.Name, Sprite, Tagger, versions, [.. plan.Prompts.Select(prompt => prompt.Kind)], plan.Seeds, plan.Sampling with { BatchSize = 1 }, plan.Table is not null)
@@ -311,6 +312,7 @@ internal sealed class PlanGraph
             UntriggeredSeeds = UntriggeredSeeds,
             Composites = _plan.Composites.Options,
             Scenes = Scenes(),
+            Saved = steps,
             TagThreshold = _plan.Tags.GeneralThreshold,
         };
         IReadOnlyList<string> paths =
@@ -322,7 +324,21 @@ internal sealed class PlanGraph
         ];
         var evaluation = Add(new StageNode("Evaluate", null, [new JobNode("Evaluate", "evaluation", job, paths)]));
         var used = _datasets.Values.Where(dataset => _plan.Versions.Any(version => version.Datasets.Any(one => one.Key == dataset.Plan.Key)));
-        Add(new PlanReport(_plan, _workspace, _loras).Stage(evaluation.Jobs[0].Output("evaluation"), Sprite, Samples() with { Sampling = job.Sampling }, versions, used));
+        Add(new PlanReport(_plan, _workspace, _loras).Stage(evaluation.Jobs[0].Output("evaluation"), Sprite, Samples() with { Sampling = job.Sampling }, versions, steps, used));
+    }
+
+    /// <summary>What was saved on the way, drawn and measured; nothing where no version saves.</summary>
+    private List<StepSamples> AddSteps()
+    {
+        var samples = new List<StepSamples>();
+        var steps = new PlanSteps(_plan, _model, _modelName) { Loras = Drawn, Untriggered = _plan.Evaluation.DriftSeeds > 0 ? Untriggered : [], Memory = ModelMemory };
+        foreach (var (stage, drawn) in _plan.Versions.Where(version => _loras.ContainsKey(version.Name)).Select(steps.Of).OfType<(StageNode, IReadOnlyList<StepSamples>)>())
+        {
+            Add(stage);
+            samples.AddRange(drawn);
+        }
+
+        return samples;
     }
 
     /// <summary>The LoRAs of a version at a strength, with what it learned on top of; of a save, the file of the training's folder.</summary>

@@ -30,8 +30,9 @@ internal sealed class PlanReport(Plan plan, string workspace, IReadOnlyDictionar
     /// <param name="sprite">The mascot.</param>
     /// <param name="settings">How the samples were drawn.</param>
     /// <param name="versions">The samples of each version, those of the base model first.</param>
+    /// <param name="steps">Those of what the versions saved on the way.</param>
     /// <param name="datasets">What the versions learn from.</param>
-    public StageNode Stage(Input evaluation, Input sprite, SampleSettings settings, IReadOnlyList<VersionSamples> versions, IEnumerable<Dataset> datasets)
+    public StageNode Stage(Input evaluation, Input sprite, SampleSettings settings, IReadOnlyList<VersionSamples> versions, IReadOnlyList<StepSamples> steps, IEnumerable<Dataset> datasets)
     {
         var differing = VersionSettings.Differing(plan.Versions, plan.Ensembles);
         var accepted = $"{plan.AcceptedFolder}/{AcceptedFigures}";
@@ -43,7 +44,7 @@ internal sealed class PlanReport(Plan plan, string workspace, IReadOnlyDictionar
             evaluation,
             sprite,
             settings,
-            [.. versions.Select(version => Shown(version, differing.GetValueOrDefault(version.Name)))],
+            [.. versions.Select(version => Shown(version, steps, differing.GetValueOrDefault(version.Name)))],
             [.. datasets.Select(Shown)],
             plan.Tags)
         {
@@ -53,7 +54,7 @@ internal sealed class PlanReport(Plan plan, string workspace, IReadOnlyDictionar
         return new StageNode(StageName, null, [new JobNode(StageName, "report", job, [$"{folder}/index.html", $"{folder}/report.json", $"{folder}/pictures/"])]);
     }
 
-    private ReportVersion Shown(VersionSamples samples, IReadOnlyList<KeyValuePair<string, string>>? settings)
+    private ReportVersion Shown(VersionSamples samples, IReadOnlyList<StepSamples> steps, IReadOnlyList<KeyValuePair<string, string>>? settings)
     {
         if (!loras.TryGetValue(samples.Name, out var stage))
             return new ReportVersion(samples.Name, samples.Pictures);
@@ -68,6 +69,7 @@ internal sealed class PlanReport(Plan plan, string workspace, IReadOnlyDictionar
             Events = node.Job is TrainJob { Watch.SampleEvery: not null } ? node.Output("events") : null,
             Datasets = [.. plan.Versions.Where(version => version.Name == samples.Name).SelectMany(version => version.Datasets).Select(dataset => dataset.Key)],
             Settings = settings!,
+            Steps = [.. steps.Where(step => step.Version == samples.Name).Select(step => new ReportStep(step.Name, step.Lora, $"lora/{plan.Name}_{samples.Name}_saves/{plan.Name}_{step.Name}.safetensors", step.Pictures))],
         };
     }
 

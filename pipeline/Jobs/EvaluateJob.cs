@@ -63,6 +63,9 @@ public sealed record EvaluateJob(
     /// <summary>Pictures without the mascot, on which its measure is calibrated beside those that are drawn for it.</summary>
     public IReadOnlyList<NamedFile> Scenes { get; init; } = [];
 
+    /// <summary>What the versions saved on the way, of the first seed alone.</summary>
+    public IReadOnlyList<StepSamples> Saved { get; init; } = [];
+
     /// <summary>From which probability a tag of the prompt is found.</summary>
     public double TagThreshold { get; init; } = 0.35;
 
@@ -80,7 +83,7 @@ public sealed record EvaluateJob(
             io.Report(measured.Count, Versions.Count, version.Name);
         }
 
-        io.WriteText("evaluation", Evaluation.Of(meter.Mascot, measured).ToJson());
+        io.WriteText("evaluation", Evaluation.Of(meter.Mascot, measured, [.. Saved.Select(step => Measure(io, meter, step, measured))]).ToJson());
         GridFile.Save(io, "versions", VersionsGrid([.. Enumerable.Range(0, Kinds.Count)], pictures));
         foreach (var (version, list) in pictures)
             GridFile.Save(io, GridOf(version), VersionGrid(version, [.. list.Select(item => item.Picture)]));
@@ -99,6 +102,16 @@ public sealed record EvaluateJob(
             [.. pictures.Zip(measured, (item, picture) => new MeasuredSample(item.Kind, item.Seed, item.File, picture))],
             [.. version.Untriggered.Select((file, i) => LoadUntriggered(io, meter, version.Name, file, i))],
             [.. version.Learned.Select(file => PictureDistance.Small(Picture.Load(io.PathOf(file.File)).Flatten(255, 255, 255)))]);
+    }
+
+    /// <summary>A save, as if its pictures were its version's and there were the first seed alone.</summary>
+    private MeasuredStep Measure(JobIo io, SampleMeter meter, StepSamples step, IReadOnlyList<MeasuredVersion> versions)
+    {
+        io.Cancellation.ThrowIfCancellationRequested();
+        var first = this with { Seeds = [Seeds[0]], UntriggeredSeeds = [Seeds[0]] };
+        var samples = new VersionSamples(step.Version, step.Pictures) { Untriggered = step.Untriggered };
+        var measured = first.Measure(io, meter, samples, first.Load(io, samples)) with { Learned = versions.First(version => version.Name == step.Version).Learned };
+        return new MeasuredStep(StepSamples.StepOf(io.PathOf(step.Lora)), measured);
     }
 
     private UntriggeredSample LoadUntriggered(JobIo io, SampleMeter meter, string version, NamedFile file, int number)

@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Text.Json;
 using System.Text.Json.Serialization;
 
@@ -59,7 +60,8 @@ internal sealed record Evaluation(
     /// <summary>What follows from all pictures.</summary>
     /// <param name="mascot">Whether the mascot can be looked for.</param>
     /// <param name="versions">The measured pictures, those of the base model first.</param>
-    public static Evaluation Of(MascotFigures mascot, IReadOnlyList<MeasuredVersion> versions)
+    /// <param name="steps">Those of what the versions saved on the way, each of one seed.</param>
+    public static Evaluation Of(MascotFigures mascot, IReadOnlyList<MeasuredVersion> versions, params IReadOnlyList<MeasuredStep> steps)
     {
         var without = versions[0];
         var samples = versions.SelectMany(version => version.Of(without)).ToArray();
@@ -73,6 +75,7 @@ internal sealed record Evaluation(
             Intervals = seeds.ToDictionary(version => version.Key, version => version.Value.Intervals(), StringComparer.Ordinal),
             Differences = versions.Skip(1).ToDictionary(version => version.Name, version => seeds[version.Name].Differences(seeds[without.Name]), StringComparer.Ordinal),
             Reasons = versions.ToDictionary(version => version.Name, version => version.Reasons(figures[version.Name], version == without), StringComparer.Ordinal),
+            Steps = steps.GroupBy(step => step.Measured.Name, StringComparer.Ordinal).ToDictionary(version => version.Key, version => Figures(version, without), StringComparer.Ordinal),
             Samples = samples,
             Untriggered = untriggered,
         };
@@ -87,6 +90,13 @@ internal sealed record Evaluation(
     private static IReadOnlyDictionary<string, EvaluationFigures> Figures(IReadOnlyList<SampleMeasures> samples, IReadOnlyList<SampleMeasures> untriggered) =>
         samples.Select(sample => sample.Version).Distinct(StringComparer.Ordinal)
             .ToDictionary(version => version, version => Figures(Figures(Of(samples, version)), Figures(Of(untriggered, version))), StringComparer.Ordinal);
+
+    /// <summary>Figures of the steps of a version, each against the base model's pictures of its seed.</summary>
+    private static IReadOnlyDictionary<string, EvaluationFigures> Figures(IEnumerable<MeasuredStep> steps, MeasuredVersion without) =>
+        steps.OrderBy(step => step.Step).DistinctBy(step => step.Step)
+            .ToDictionary(step => step.Step.ToString(CultureInfo.InvariantCulture), step => Figures(step.Measured, without.At(step.Measured.Samples[0].Seed)), StringComparer.Ordinal);
+
+    private static EvaluationFigures Figures(MeasuredVersion version, MeasuredVersion without) => Figures(Figures(version.Of(without)), Figures(version.OfUntriggered(without)));
 
     private static EvaluationFigures Figures(IEnumerable<EvaluationFigures> samples, IEnumerable<EvaluationFigures> untriggered)
     {

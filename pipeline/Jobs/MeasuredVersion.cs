@@ -54,6 +54,9 @@ internal sealed record MeasuredVersion(string Name, IReadOnlyList<MeasuredSample
         })),
     ];
 
+    /// <summary>The pictures of one seed alone.</summary>
+    public MeasuredVersion At(long seed) => this with { Samples = [.. Samples.Where(sample => sample.Seed == seed)], Untriggered = [.. Untriggered.Where(sample => sample.Seed == seed)] };
+
     /// <summary>Why a measure is null, by its name.</summary>
     /// <param name="figures">The version's.</param>
     /// <param name="isBase">Whether it is the base model.</param>

@@ -37,7 +37,7 @@ public sealed record ReportJob(
     public Input? Accepted { get; init; }
 
     /// <inheritdoc/>
-    public JobKind Kind { get; } = new("Report", 1);
+    public JobKind Kind { get; } = new("Report", 2);
 
     /// <inheritdoc/>
     public IReadOnlyList<string> Environment => [];
@@ -98,9 +98,22 @@ public sealed record ReportJob(
             Curves = version.Metrics is null ? null : Curves.Read(io.ReadText(version.Metrics).Split('\n')),
             Kept = version.Validation is null ? null : JsonNode.Parse(io.ReadText(version.Validation)),
             Watched = version.Events is null ? null : pictures.AddWatched(io.PathOf(version.Events), version.Name),
+            Steps = version.Steps.Count == 0 ? null : Saved(io, version, pictures),
             Datasets = version.Datasets,
             Settings = new Dictionary<string, string>(version.Settings, StringComparer.Ordinal),
         };
+    }
+
+    private static IReadOnlyList<StepData> Saved(JobIo io, ReportVersion version, PagePictures pictures)
+    {
+        var steps = version.Steps.Select(step => (Step: StepSamples.StepOf(io.PathOf(step.Lora)), Saved: step)).OrderBy(step => step.Step).DistinctBy(step => step.Step);
+        return
+        [
+            .. steps.Select(step => new StepData(step.Step, step.Saved.LoraPath, new FileInfo(io.PathOf(step.Saved.Lora)).Length,
+            [
+                .. step.Saved.Pictures.Select(picture => new SampleData(pictures.Add(io.PathOf(picture.File), $"steps/{step.Saved.Name}/{picture.Name}.png"), PagePictures.InfotextOf(io.PathOf(picture.File)))),
+            ])),
+        ];
     }
 
     private static SampleData Shown(JobIo io, ReportVersion version, NamedFile picture, PagePictures pictures) =>

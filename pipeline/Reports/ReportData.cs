@@ -64,10 +64,20 @@ internal sealed record VersionData(string Name, IReadOnlyList<SampleData> Pictur
     /// <summary>Pictures that were drawn while it learned, by step.</summary>
     public IReadOnlyList<WatchedData>? Watched { get; init; }
 
+    /// <summary>What it saved on the way, smaller steps first.</summary>
+    public IReadOnlyList<StepData>? Steps { get; init; }
+
     public IReadOnlyList<string> Datasets { get; init; } = [];
 
     public IReadOnlyDictionary<string, string> Settings { get; init; } = new Dictionary<string, string>(StringComparer.Ordinal);
 }
+
+/// <summary>A LoRA that a version saved on its way.</summary>
+/// <param name="Step">After how many optimizer steps.</param>
+/// <param name="Lora">The file, relative to the folder of all outputs.</param>
+/// <param name="Bytes">Its length.</param>
+/// <param name="Pictures">For each prompt a picture of the first seed.</param>
+internal sealed record StepData(int Step, string Lora, long Bytes, IReadOnlyList<SampleData> Pictures);
 
 /// <summary>A sample picture.</summary>
 /// <param name="File">Relative to the page.</param>

@@ -28,6 +28,20 @@ public sealed record ReportVersion([property: NotInKey("It is the label, by whic
     /// <summary>The options in which not all versions are the same, as texts.</summary>
     public IReadOnlyList<KeyValuePair<string, string>> Settings { get; init; } = [];
 
+    /// <summary>What it saved on the way; none where nothing of that was drawn.</summary>
+    public IReadOnlyList<ReportStep> Steps { get; init; } = [];
+
+    /// <inheritdoc/>
+    public string Label => Name;
+}
+
+/// <summary>What the page shows of a LoRA that a version saved on its way.</summary>
+/// <param name="Name">The version's name and when it was saved, as in the file's name.</param>
+/// <param name="Lora">The file, which says after which step it was saved.</param>
+/// <param name="LoraPath">Where it is laid out, relative to the folder of all outputs.</param>
+/// <param name="Pictures">A picture of each kind of background, of the first seed.</param>
+public sealed record ReportStep([property: NotInKey("It is the label, by which the key knows the save.")] string Name, Input Lora, string LoraPath, IReadOnlyList<NamedFile> Pictures) : ILabelled
+{
     /// <inheritdoc/>
     public string Label => Name;
 }

@@ -13,6 +13,7 @@ public sealed record EvaluationPlan
         option.Of("prompts", PromptPlan.Kinds, o => o.Prompts, (o, v) => o with { Prompts = v }) with { Says = "Kinds of background that the tagger should find, and the prompts that ask for them.", Otherwise = "must be given" },
         option.Of("seeds", new ListOf<long>(new Whole(0, uint.MaxValue), $"a list of whole numbers from 0 to {uint.MaxValue}"), o => o.Seeds, (o, v) => o with { Seeds = v }) with { Says = "Seeds of each prompt.", Otherwise = "must be given" },
         option.Whole("drift_seeds", o => o.DriftSeeds, (o, v) => o with { DriftSeeds = v }, 0, 1000) with { Says = "With how many of the seeds the prompts are drawn without the trigger word too, to see what else the LoRA has changed; 0: none." },
+        option.Switch("saved_steps", o => o.SavedSteps, (o, v) => o with { SavedSteps = v }) with { Says = "Measures what versions save on the way too, of the first seed alone, so that the report can say which step is best; not of a version with `early_stopping`." },
         option.Number("multiplier", o => o.Multiplier, (o, v) => o with { Multiplier = v }, 0, 10) with { Says = "Strength of the LoRA." },
         .. option.Part(SamplingPlan.Declared, o => o.Sampling, (o, v) => o with { Sampling = v }),
         option.Of<string?>("table", PlanNames.Kind!, o => o.Table, (o, v) => o with { Table = v }) with { Says = "Name of a table of all versions in `artifacts/`, without its extension." },
@@ -26,6 +27,9 @@ public sealed record EvaluationPlan
 
     /// <summary>With how many of the seeds the prompts are drawn without the trigger word too; 0: none.</summary>
     public int DriftSeeds { get; init; } = 2;
+
+    /// <summary>Whether what versions save on the way is measured too.</summary>
+    public bool SavedSteps { get; init; } = true;
 
     /// <summary>Strength of the LoRA.</summary>
     public double Multiplier { get; init; } = 1;

@@ -5,7 +5,10 @@ using Slipway.Pipeline.Graph;
 using Slipway.Pipeline.Jobs;
 using Slipway.Pipeline.Plans;
 using Slipway.Pipeline.Plans.Axes;
+using Slipway.Pipeline.Plans.Sections;
+using Slipway.Pipeline.Plans.Versions;
 using Slipway.Pipeline.Tests.Jobs;
+using Slipway.Training.Options;
 
 namespace Slipway.Pipeline.Tests.Graph;
 
@@ -28,11 +31,49 @@ public sealed class PlanGraphTests
             [
                 "Backgrounds", "Composites white", "Composites", "Tags", "Regularisation class", "Composites white_tagged", "Backgrounds validation", "Composites validation", "Tags validation",
                 "Train v01", "Train v02", "Train v03", "Train early_stopping", "Train ema", "Train class_pictures", "Train masked_prior", "Train tagged", "Train low_rank", "Ensemble merged",
-                "Samples base", "Drift base", "Samples v01", "Drift v01", "Samples v02", "Drift v02", "Samples v03", "Drift v03", "Samples early_stopping", "Drift early_stopping", "Samples ema", "Drift ema", "Samples class_pictures", "Drift class_pictures", "Samples masked_prior", "Drift masked_prior", "Samples tagged", "Drift tagged", "Samples low_rank", "Drift low_rank", "Samples merged", "Drift merged",
+                "Samples base", "Drift base", "Samples v01", "Drift v01", "Samples v02", "Drift v02", "Samples v03", "Drift v03", "Samples early_stopping", "Drift early_stopping", "Samples ema", "Drift ema", "Samples class_pictures", "Drift class_pictures", "Samples masked_prior", "Drift masked_prior", "Samples tagged", "Drift tagged", "Samples low_rank", "Drift low_rank", "Samples merged", "Drift merged", "Steps v01", "Steps v02", "Steps v03", "Steps ema", "Steps class_pictures", "Steps masked_prior", "Steps tagged", "Steps low_rank",
                 "Cells strengths", "Grid strengths", "Evaluate", "Report",
             ],
             graph.Stages.Select(stage => stage.Label));
         Assert.Equal(["Train v01", "Train v02", "Composites validation", "Tags validation"], graph.Needs(graph.Stage("Ensemble merged")!).Select(stage => stage.Label));
+    }
+
+    [Fact]
+    public void Every_saved_step_is_drawn_with_each_prompt_and_one_seed_and_measured()
+    {
+        var graph = Samples.Graph().Jobs;
+        var steps = graph.Stage("Steps v01")!.Jobs;
+
+        Assert.Equal([.. Enumerable.Range(1, 7).Select(i => $"v01-step{i * 100:D8}")], steps.Select(step => step.Label));
+        var drawn = (SamplesJob)steps[2].Job;
+        Assert.Equal(new LoraInput("sail_kun_v01-step00000300", new Ref("Train v01/sail_kun_v01", "saves/sail_kun_v01-step00000300.safetensors"), 1), drawn.Loras.Single());
+        Assert.Equal(([11], 22), (drawn.Samples.Seeds, drawn.Samples.Prompts.Count));
+        Assert.Equal(["artifacts/steps/v01-step00000300/beach_11.png", "artifacts/steps/v01-step00000300/drift/farm_11.png"], new[] { 0, 21 }.Select(i => steps[2].Paths[i]));
+        Assert.Equal(steps.Select(step => step.Label), ((EvaluateJob)graph.Stage("Evaluate")!.Jobs[0].Job).Saved.Select(step => step.Name));
+    }
+
+    [Theory]
+    [InlineData(50, null, 200, null, "step00000050 step00000100 step00000150")]
+    [InlineData(null, 2, 40, null, "000002 000004")] // of 8 steps each
+    [InlineData(null, 1, null, 3, "000001 000002")]
+    [InlineData(8, 1, null, 3, "step00000008 step00000016")] // the same weights under two names
+    [InlineData(200, null, 200, null, "")] // the end is the version's own file
+    public void A_save_is_known_before_it_is_made(int? everySteps, int? everyEpochs, int? steps, int? epochs, string expected)
+    {
+        var graph = Saving(new SaveOptions { SaveEveryNSteps = everySteps, SaveEveryNEpochs = everyEpochs }, version => version with { Training = version.Training with { MaxTrainSteps = steps, MaxTrainEpochs = epochs, TrainBatchSize = 20 } });
+
+        Assert.Equal(expected, string.Join(' ', graph.Jobs.Stage("Steps v01")?.Jobs.Select(job => job.Label["v01-".Length..]) ?? []));
+    }
+
+    [Fact]
+    public void Nothing_is_drawn_of_steps_where_none_is_saved_or_wanted_or_known()
+    {
+        var saves = new SaveOptions { SaveEveryNSteps = 100 };
+
+        Assert.Null(Saving(new SaveOptions(), version => version).Jobs.Stage("Steps v01"));
+        Assert.NotNull(Saving(saves, version => version).Jobs.Stage("Steps v01"));
+        Assert.Null(Saving(saves, version => version, evaluation => evaluation with { SavedSteps = false }).Jobs.Stage("Steps v01"));
+        Assert.Null(Saving(saves, version => version with { Monitoring = version.Monitoring with { EarlyStopping = new EarlyStoppingOptions { Patience = 1 } } }).Jobs.Stage("Steps v01"));
     }
 
     [Fact]
@@ -81,6 +122,18 @@ public sealed class PlanGraphTests
     {
         var plan = Plan.Load(Path.Combine(Repository.Root, "lora.pipeline.yaml"), "tiny");
         return PlanGraph.From(plan with { Evaluation = plan.Evaluation with { Grids = grids } }, Repository.Root);
+    }
+
+    private static PlanGraph Saving(SaveOptions saves, Func<VersionPlan, VersionPlan> change, Func<EvaluationPlan, EvaluationPlan>? evaluation = null)
+    {
+        var plan = Plan.Load(Path.Combine(Repository.Root, "lora.pipeline.yaml"), "tiny");
+        return PlanGraph.From(
+            plan with
+            {
+                Versions = [.. plan.Versions.Select((version, i) => i > 0 ? version : change(version with { Training = version.Training with { Saves = saves } }))],
+                Evaluation = evaluation?.Invoke(plan.Evaluation) ?? plan.Evaluation,
+            },
+            Repository.Root);
     }
 
     private static List<ContentHash> Cells(PlanGraph graph) => [.. graph.Jobs.Stage("Cells g")!.Jobs.Select(job => Samples.KeyOf(job.Job))];

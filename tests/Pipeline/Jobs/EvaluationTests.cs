@@ -58,6 +58,21 @@ public sealed class EvaluationTests
     }
 
     [Fact]
+    public void A_saved_step_is_measured_against_the_same_seed_without_it_and_in_no_figure_of_its_version()
+    {
+        MeasuredVersion[] versions = [Version("base", 0, Missing, null, []), Version("v01", 51, There, null, [])];
+        versions[0] = versions[0] with { Samples = [versions[0].Samples[0], versions[0].Samples[1] with { Picture = versions[0].Samples[1].Picture with { Small = Page(255) } }] };
+        var evaluation = Evaluation.Of(new MascotFigures(0.5, CanBeTold: true, null), versions, [.. new[] { (300, 102), (100, 51) }.Select(step => new MeasuredStep(step.Item1, Version("v01", (byte)step.Item2, There, null, []).At(11)))]);
+
+        Assert.Equal(["100", "300"], evaluation.Steps["v01"].Keys);
+        Assert.Equal([0.2, 0.4], evaluation.Steps["v01"].Values.Select(figures => figures.Leakage)); // not 0.5, where the other seed counts
+        Assert.Equal([0.2, 0.4], evaluation.Steps["v01"].Values.Select(figures => figures.Drift));
+        Assert.Equal((1, null), (evaluation.Steps["v01"]["100"].Pictures, evaluation.Steps["v01"]["100"].Diversity));
+        Assert.Equal(Evaluation.Of(evaluation.Mascot, versions).Versions["v01"], evaluation.Versions["v01"]);
+        Assert.Equal(4, evaluation.Samples.Count);
+    }
+
+    [Fact]
     public void Is_the_same_when_it_was_JSON() => Assert.Equal(Two.ToJson(), Evaluation.Parse(Two.ToJson()).ToJson());
 
     private static MeasuredVersion Version(string name, byte grey, EvaluationFigures figures, bool[]? foreground, IReadOnlyList<Picture> learned) => new(

@@ -1,0 +1,77 @@
+using Slipway.Engine.Jobs;
+using Slipway.Pipeline.Jobs;
+using Slipway.Pipeline.Plans;
+using Slipway.Pipeline.Plans.Grids;
+using Slipway.Pipeline.Plans.Sections;
+using Slipway.Pipeline.Plans.Versions;
+
+namespace Slipway.Pipeline.Graph;
+
+/// <summary>
+/// Pictures of what the versions saved on their way: a job a save, which draws every prompt of the evaluation, with the trigger word and without it, of
+/// the first seed alone.
+/// </summary>
+internal sealed class PlanSteps(Plan plan, ModelUse model, string modelName)
+{
+    /// <summary>Name of the stage of a version.</summary>
+    public const string StageName = "Steps";
+
+    /// <summary>The LoRAs of a version, as it was saved, at a strength; the save itself last.</summary>
+    public required Func<string, SavedAt?, double, IReadOnlyList<LoraInput>> Loras { get; init; }
+
+    /// <summary>The prompts without the trigger word; none where drift is not measured.</summary>
+    public required IReadOnlyList<PromptPlan> Untriggered { get; init; }
+
+    /// <summary>What a job that draws needs of the memory.</summary>
+    public required Func<long?> Memory { get; init; }
+
+    /// <summary>The stage of a version, and what comes out of it; null where it saves nothing on the way.</summary>
+    public (StageNode Stage, IReadOnlyList<StepSamples> Samples)? Of(VersionPlan version)
+    {
+        var evaluation = plan.Evaluation;
+        var saves = Saves(version).ToList();
+        if (saves.Count == 0 || !evaluation.SavedSteps)
+            return null;
+        var settings = new SampleSettings([.. evaluation.Prompts, .. Untriggered], [evaluation.Seeds[0]], evaluation.Multiplier, evaluation.Sampling, plan.Resolution);
+        var nodes = new List<JobNode>();
+        var samples = new List<StepSamples>();
+        foreach (var saved in saves)
+        {
+            var loras = Loras(version.Name, saved, evaluation.Multiplier);
+            var (label, folder) = (saved.NameOf(version.Name), $"{plan.ArtifactsFolder}/steps/{saved.NameOf(version.Name)}");
+            string[] names = [.. evaluation.Prompts.Select(Name), .. Untriggered.Select(prompt => $"drift/{Name(prompt)}")];
+            var node = new JobNode(StageNode.LabelOf(StageName, version.Name), label, new SamplesJob(model, modelName, loras, settings), [.. names.Select(name => $"{folder}/{name}.png")]);
+            nodes.Add(node);
+            var files = names.Select((name, number) => new NamedFile(name, node.Output(SamplesJob.NameOf(number)))).ToList();
+            samples.Add(new StepSamples(label, version.Name, loras[^1].File, files[..evaluation.Prompts.Count]) { Untriggered = files[evaluation.Prompts.Count..] });
+        }
+
+        return (new StageNode(StageName, version.Name, nodes) { Weight = nodes.Count * settings.Prompts.Count * evaluation.Sampling.Steps * 0.5, Memory = Memory }, samples);
+    }
+
+    /// <summary>What will be saved, as far as the plan says so: of a training that may end early, or in a folder with unknown pictures, nobody knows.</summary>
+    private IEnumerable<SavedAt> Saves(VersionPlan version)
+    {
+        var (saves, pictures) = (version.Training.Saves, (plan.Backgrounds.Count, Regularisation: plan.Regularisation?.Count ?? 0));
+        if (version.Monitoring.EarlyStopping is not null)
+            return [];
+        var end = version.OptimizerSteps(pictures.Count, pictures.Regularisation);
+        var epochs = version.Training.MaxTrainSteps is null ? version.Training.MaxTrainEpochs : null;
+        var epoch = version.StepsPerEpoch(pictures.Count, pictures.Regularisation);
+        var steps = saves.SaveEveryNSteps is { } step && end is not null ? Every(step, end.Value).Select(number => new SavedAt(number, IsEpoch: false)).ToList() : [];
+        var ends = saves.SaveEveryNEpochs is not { } n ? []
+            : epochs is not null ? Every(n, epochs.Value)
+            : epoch is { } length ? Every(n, (end!.Value + length - 1) / length)
+            : [];
+        // The same weights need not be drawn twice.
+        return [.. steps, .. ends.Where(number => epoch is null || !steps.Exists(saved => saved.Number == number * epoch)).Select(number => new SavedAt(number, IsEpoch: true))];
+    }
+
+    private static IEnumerable<int> Every(int number, long end)
+    {
+        for (long at = number; at < end; at += number)
+            yield return (int)at;
+    }
+
+    private string Name(PromptPlan prompt) => $"{prompt.FileName}_{plan.Evaluation.Seeds[0]}";
+}
