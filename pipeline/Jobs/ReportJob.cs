@@ -109,7 +109,7 @@ public sealed record ReportJob(
         var steps = version.Steps.Select(step => (Step: StepSamples.StepOf(io.PathOf(step.Lora)), Saved: step)).OrderBy(step => step.Step).DistinctBy(step => step.Step);
         return
         [
-            .. steps.Select(step => new StepData(step.Step, step.Saved.LoraPath, new FileInfo(io.PathOf(step.Saved.Lora)).Length,
+            .. steps.Select(step => StepData.Of(io.PathOf(step.Saved.Lora), step.Step, step.Saved.LoraPath,
             [
                 .. step.Saved.Pictures.Select(picture => new SampleData(pictures.Add(io.PathOf(picture.File), $"steps/{step.Saved.Name}/{picture.Name}.png"), PagePictures.InfotextOf(io.PathOf(picture.File)))),
             ])),

@@ -61,7 +61,7 @@ internal sealed record Choice(string? Mascot, string? Harm, IReadOnlyList<Choice
             .Select(item => new ChoicePoint(item.Name, item.Step, item.Mascot!.Value, harm == "background_recall" ? Math.Round(1 - item.Harm!.Value, 4) : item.Harm!.Value, item.Background))
             .ToList();
         points = [.. points.Select(point => point with { Unbeaten = !points.Exists(other => Beats(other, point)) })];
-        var ordered = points.Where(point => point.Version != names[0]).OrderByDescending(Balance).ThenBy(point => point.Harm).ToList();
+        var ordered = points.Where(point => point.Version != names[0] && (point.Step is null || IsAhead(evaluation, point, points, mascot, harm))).OrderByDescending(Balance).ThenBy(point => point.Harm).ToList();
         var best = ordered.Find(point => point.Mascot > Learned);
         // A version's own file: nobody asks whether it beats a step on the way of another.
         var rival = best is null ? null : ordered.FindAll(point => point.Version != best.Version && point.Step is null)
@@ -71,6 +71,32 @@ internal sealed record Choice(string? Mascot, string? Harm, IReadOnlyList<Choice
 
     private static bool Beats(ChoicePoint other, ChoicePoint point) =>
         other.Mascot >= point.Mascot && other.Harm <= point.Harm && (other.Mascot > point.Mascot || other.Harm < point.Harm);
+
+    /// <summary>
+    /// Whether a saved step is better than its version's own file on the same pictures: it was measured at one seed alone, at which a version may look better
+    /// than at all of them.
+    /// </summary>
+    private static bool IsAhead(JsonNode? evaluation, ChoicePoint step, IReadOnlyList<ChoicePoint> points, string mascot, string harm)
+    {
+        if (points.FirstOrDefault(point => point.Version == step.Version && point.Step is null) is not { } own)
+            return true;
+        var same = own with
+        {
+            Mascot = AtFirstSeed(evaluation, own.Version, mascot) ?? own.Mascot,
+            Harm = AtFirstSeed(evaluation, own.Version, harm) is not { } value ? own.Harm : harm == "background_recall" ? 1 - value : value,
+            Background = AtFirstSeed(evaluation, own.Version, "background_recall") ?? own.Background,
+        };
+        return Balance(step) > Balance(same) || (Balance(step) == Balance(same) && step.Harm < same.Harm);
+    }
+
+    private static double? AtFirstSeed(JsonNode? evaluation, string version, string measure)
+    {
+        var seed = Number((evaluation?["samples"] as JsonArray)?.FirstOrDefault()?["seed"]);
+        return new[] { "samples", "untriggered" }.SelectMany(list => evaluation?[list] as JsonArray ?? [])
+            .Where(sample => (string?)sample?["version"] == version && Number(sample?["seed"]) == seed)
+            .Select(sample => Value(sample as JsonObject, measure))
+            .Average() is { } mean ? Math.Round(mean, 4) : null;
+    }
 
     private static double Balance(ChoicePoint point)
     {

@@ -77,7 +77,11 @@ internal sealed record VersionData(string Name, IReadOnlyList<SampleData> Pictur
 /// <param name="Lora">The file, relative to the folder of all outputs.</param>
 /// <param name="Bytes">Its length.</param>
 /// <param name="Pictures">For each prompt a picture of the first seed.</param>
-internal sealed record StepData(int Step, string Lora, long Bytes, IReadOnlyList<SampleData> Pictures);
+internal sealed record StepData(int Step, string Lora, long Bytes, IReadOnlyList<SampleData> Pictures)
+{
+    /// <summary>Of the file that lies at a full path.</summary>
+    public static StepData Of(string source, int step, string lora, IReadOnlyList<SampleData> pictures) => new(step, lora, new FileInfo(source).Length, pictures);
+}
 
 /// <summary>A sample picture.</summary>
 /// <param name="File">Relative to the page.</param>

@@ -9,7 +9,7 @@ namespace Slipway.Pipeline.Reports;
 internal static class ReportPage
 {
     private static readonly string[] Scripts =
-        ["texts-en.js", "texts-ja.js", "elements.js", "figures.js", "headline.js", "pictures.js", "lightbox.js", "slider.js", "grid.js", "plots.js", "plane.js", "curves.js", "measures.js", "data.js", "origins.js", "report.js"];
+        ["texts-en.js", "texts-ja.js", "elements.js", "figures.js", "headline.js", "pictures.js", "lightbox.js", "slider.js", "grid.js", "plots.js", "steps.js", "plane.js", "curves.js", "measures.js", "data.js", "origins.js", "report.js"];
 
     /// <summary>Puts it together.</summary>
     /// <param name="language">Its language.</param>

@@ -40,6 +40,7 @@ public sealed class Browser : IAsyncLifetime
 
         Stories["en"] = await MadeStory.WithEverythingAsync(Pipeline.Plans.Sections.ReportLanguage.En);
         Stories["ja"] = await MadeStory.WithEverythingAsync(Pipeline.Plans.Sections.ReportLanguage.Ja);
+        Stories["saved"] = await MadeStory.WithBestSavedAsync();
         Stories["plain"] = await MadeStory.PlainAsync();
     }
 

@@ -39,20 +39,23 @@ internal sealed class MadeStory : IDisposable
     /// <summary>The report of a story with everything.</summary>
     public static Task<MadeStory> WithEverythingAsync(ReportLanguage language) => MakeAsync(language, hasEverything: true);
 
+    /// <summary>The same, where v01 was good at the end of an epoch and lost it again.</summary>
+    public static Task<MadeStory> WithBestSavedAsync() => MakeAsync(ReportLanguage.En, hasEverything: true, saved: (1, 1, 0.01));
+
     /// <summary>The report of a story as the profile `tiny` has it: nothing was measured, saved or drawn on the way.</summary>
     public static Task<MadeStory> PlainAsync() => MakeAsync(ReportLanguage.En, hasEverything: false);
 
     public void Dispose() => _folder.Dispose();
 
-    private static async Task<MadeStory> MakeAsync(ReportLanguage language, bool hasEverything)
+    private static async Task<MadeStory> MakeAsync(ReportLanguage language, bool hasEverything, (double Recall, double Presence, double Drift)? saved = null)
     {
         var story = new MadeStory();
-        await story.RunAsync(story.Job(language, hasEverything));
+        await story.RunAsync(story.Job(language, hasEverything, saved ?? (0.3, 0.7, 0.3)));
         story._folder.Write("report/run.js", "window.slipwayRun = {\"plan\":\"cat.yaml\",\"artifacts\":\"artifacts\",\"finished\":\"2026-01-02T03:04:05+00:00\",\"seconds\":75.5,\"run\":2,\"reused\":17,\"stages\":[{\"stage\":\"Train v03\",\"run\":1,\"reused\":0,\"seconds\":70,\"made_in_seconds\":70}],\"environment\":{\"slipway\":\"0.1.0\"}};\n");
         return story;
     }
 
-    private ReportJob Job(ReportLanguage language, bool hasEverything)
+    private ReportJob Job(ReportLanguage language, bool hasEverything, (double Recall, double Presence, double Drift) saved)
     {
         var samples = new SampleSettings([.. Kinds.Select(kind => new PromptPlan(kind, $"sail_kun, {kind}"))], Seeds, 1, new SamplingPlan { NegativePrompt = "<i>none</i>" }, Side);
         var composites = Enumerable.Range(0, 5).Select(i => new ReportPicture($"1_cat/{i}.png", Draw($"composites/{i}.png", i * 40, 90, 160))
@@ -65,7 +68,7 @@ internal sealed class MadeStory : IDisposable
             "sail_kun",
             "tiny",
             new ReportPlan { Language = language },
-            Text("evaluation.json", Figures(hasEverything).ToJsonString()),
+            Text("evaluation.json", Figures(hasEverything, saved).ToJsonString()),
             Draw("sprite.png", 250, 190, 60),
             samples,
             [.. Names.Select((name, i) => Version(name, i, hasEverything))],
@@ -92,9 +95,20 @@ internal sealed class MadeStory : IDisposable
             Metrics = Metrics(name, number, hasEverything),
             Events = hasEverything ? Events(name, number) : null,
             Validation = hasEverything ? Text($"{name}.json", $$"""{ "steps": {{Steps}}, "kept_step": {{(number == 2 ? 20 : Steps)}}, "val": 0.1, "val_subject": 0.2, "val_background": 0.05 }""") : null,
+            Steps = hasEverything ? [.. Saved(name, number)] : [],
             Datasets = [number == 3 ? "with_background" : "white"],
             Settings = [KeyValuePair.Create("dataset", number == 3 ? "with_background" : "white"), KeyValuePair.Create("lr_scheduler", number == 1 ? "constant" : "cosine")],
         };
+    }
+
+    /// <summary>v03 saved two steps, v01 the end of an epoch, whose file says which step that is.</summary>
+    private IEnumerable<ReportStep> Saved(string name, int number)
+    {
+        foreach (var (step, file) in number == 3 ? [(40, $"{name}-step00000040"), (20, $"{name}-step00000020")] : number == 1 ? new[] { (20, $"{name}-000002") } : [])
+        {
+            var pictures = Kinds.Select((kind, k) => new NamedFile($"{kind}_{Seeds[0]}", Draw($"steps/{file}/{k}.png", 40 * k, 2 * step, 60 * number)));
+            yield return new ReportStep(file, Lora($"lora/{file}.safetensors", number, step), $"lora/sail_kun_{name}_saves/sail_kun_{file}.safetensors", [.. pictures]);
+        }
     }
 
     private FileRef Draw(string path, int red, int green, int blue)
@@ -112,10 +126,11 @@ internal sealed class MadeStory : IDisposable
     }
 
     /// <summary>A LoRA file without a tensor.</summary>
-    private FileRef Lora(string path, int number)
+    private FileRef Lora(string path, int number, int step = Steps)
     {
         var metadata = new Dictionary<string, string>(StringComparer.Ordinal)
         {
+            ["ss_steps"] = step.ToString(CultureInfo.InvariantCulture),
             ["slipway.fingerprint"] = new('a', 64),
             ["slipway.manifest"] = """{"base_model/unet/weights":"00ff","images.image/0.png":"11ff"}""",
             ["slipway.versions"] = """{"slipway":"0.1.0"}""",
@@ -174,7 +189,7 @@ internal sealed class MadeStory : IDisposable
     }
 
     /// <summary>Figures of versions and saved steps, intervals and differences, as <c>evaluation.json</c> has them.</summary>
-    private static JsonObject Figures(bool hasEverything)
+    private static JsonObject Figures(bool hasEverything, (double Recall, double Presence, double Drift) saved)
     {
         (double Recall, double Presence, double Drift)[] figures = [(1, 0, 0), (0, 1, 0.6), (0.9, 0, 0.02), (1, 1, 0.1)];
         JsonObject Of((double Recall, double Presence, double Drift) at) => hasEverything
@@ -198,7 +213,7 @@ internal sealed class MadeStory : IDisposable
         evaluation["steps"] = new JsonObject
         {
             ["v03"] = new JsonObject { ["20"] = Of((1, 0.4, 0.03)), ["40"] = Of((1, 0.8, 0.06)) },
-            ["v01"] = new JsonObject { ["20"] = Of((0.3, 0.7, 0.3)) },
+            ["v01"] = new JsonObject { ["20"] = Of(saved) },
         };
         evaluation["samples"] = new JsonArray([.. Names.SelectMany((name, i) => Kinds.SelectMany(kind => Seeds.Select(seed => (JsonNode)new JsonObject
         {

@@ -16,6 +16,8 @@ public sealed class PageTests(Browser browser)
         { "ja", 390, ColorScheme.Light },
         { "ja", 1600, ColorScheme.Dark },
         { "plain", 390, ColorScheme.Light },
+        { "saved", 390, ColorScheme.Light },
+        { "saved", 1600, ColorScheme.Light },
     };
 
     /// <summary>Everything that a look at it would show: with the parts open that open.</summary>
@@ -83,7 +85,7 @@ public sealed class PageTests(Browser browser)
         await using var open = await browser.OpenAsync("en");
         var page = open.Page;
         var box = page.GetByRole(AriaRole.Dialog);
-        await page.GetByRole(AriaRole.Button, new() { Name = "v01, beach, seed 11" }).FocusAsync();
+        await page.Locator("#grid").GetByRole(AriaRole.Button, new() { Name = "v01, beach, seed 11" }).FocusAsync();
         await page.Keyboard.PressAsync("Enter");
 
         Assert.Equal("v01, beach, seed 11", await box.Locator(".stage img").GetAttributeAsync("alt"));
@@ -128,7 +130,7 @@ public sealed class PageTests(Browser browser)
         Assert.Contains("v01: 1 × a figure was no finite number", await open.Page.Locator("#curves").InnerTextAsync(), StringComparison.Ordinal);
         await open.Page.GetByRole(AriaRole.Button, new() { Name = "v02", Exact = true }).ClickAsync();
         Assert.Equal(2, await figures.Nth(3).Locator(".kept").CountAsync());
-        Assert.Equal(9, await open.Page.Locator(".strip img").CountAsync());
+        Assert.Equal(9, await open.Page.Locator("#curves .strip img").CountAsync());
     }
 
     [Fact]
@@ -142,6 +144,64 @@ public sealed class PageTests(Browser browser)
         // No LoRA at no drift, then v03 on its way: none of them is beaten.
         Assert.Equal(4, await plane.Locator("tbody tr", new() { HasText = "●" }).CountAsync());
         Assert.StartsWith("Take sail_kun_v03.safetensors: ", await plane.Locator(".verdict").InnerTextAsync(), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task A_saved_step_that_is_best_is_named_by_its_file_and_shown_with_its_pictures()
+    {
+        await using var open = await browser.OpenAsync("saved");
+        var (page, plane) = (open.Page, open.Page.Locator("#best"));
+
+        Assert.StartsWith("v01 at step 20 beats v03: ", await page.Locator("h1").InnerTextAsync(), StringComparison.Ordinal);
+        // The end of an epoch has another name than a step.
+        Assert.Equal("artifacts/lora/sail_kun_v01_saves/sail_kun_v01-000002.safetensors", await page.Locator(".recommended .path").InnerTextAsync());
+        Assert.StartsWith("Take sail_kun_v01-000002.safetensors: ", await plane.Locator(".verdict").InnerTextAsync(), StringComparison.Ordinal);
+        Assert.Equal("Pictures of v01 @ 20, seed 11", await plane.Locator(".of-point h3").InnerTextAsync());
+        Assert.All(await Sources(plane.Locator(".of-point img")), source => Assert.Contains("/steps/v01-000002/", source, StringComparison.Ordinal));
+        Assert.Equal(3, await plane.Locator(".of-point img").CountAsync());
+    }
+
+    [Fact]
+    public async Task The_plane_s_points_are_one_choice_that_keys_go_through_and_that_shows_its_pictures()
+    {
+        await using var open = await browser.OpenAsync("en", 390);
+        var (page, plane) = (open.Page, open.Page.Locator("#best"));
+        var points = plane.GetByRole(AriaRole.Radio);
+
+        Assert.Equal(
+            ["no LoRA", "v01 @ 20", "v01", "v02", "v03 @ 20", "v03 @ 40", "v03"],
+            (await points.EvaluateAllAsync<string[]>("points => points.map(point => point.getAttribute('aria-label'))")).Select(label => label.Split(':')[0]));
+        Assert.Equal("v03 @ 40: mascot presence 80%, drift 0.06, Unbeaten", await points.Nth(5).GetAttributeAsync("aria-label"));
+        Assert.Equal(1, await plane.Locator(".point[tabindex='0']").CountAsync());
+        await plane.GetByRole(AriaRole.Radio, new() { Checked = true }).FocusAsync();
+        await page.Keyboard.PressAsync("ArrowLeft");
+        Assert.Equal("Pictures of v03 @ 40, seed 11", await plane.Locator(".of-point h3").InnerTextAsync());
+        Assert.Equal("true", await page.EvaluateAsync<string>("() => document.activeElement.getAttribute('aria-checked')"));
+        await page.Keyboard.PressAsync("Home");
+        Assert.Equal("Pictures of no LoRA, seed 11", await plane.Locator(".of-point h3").InnerTextAsync());
+        await points.Nth(1).ClickAsync();
+        Assert.Equal("v01 at step 20, beach, seed 11", await plane.Locator(".of-point img").First.GetAttributeAsync("alt"));
+    }
+
+    [Fact]
+    public async Task Saved_steps_stand_in_a_strip_at_one_prompt_and_open_large()
+    {
+        await using var open = await browser.OpenAsync("en");
+        var (page, plane) = (open.Page, open.Page.Locator("#best"));
+        var strip = plane.Locator(".strip");
+
+        Assert.Equal(["20", "40", "end"], await strip.Locator("thead th").AllInnerTextsAsync());
+        Assert.Equal(5, await strip.Locator("img").CountAsync()); // v01 saved at 20 alone
+        await plane.GetByRole(AriaRole.Combobox, new() { Name = "Prompt" }).SelectOptionAsync("night_sky");
+        await strip.GetByRole(AriaRole.Button, new() { Name = "v03 at step 20, night_sky, seed 11" }).ClickAsync();
+        var box = page.GetByRole(AriaRole.Dialog);
+        Assert.Equal("v03 at step 20, night_sky, seed 11", await box.Locator(".stage img").GetAttributeAsync("alt"));
+        await box.GetByRole(AriaRole.Button, new() { Name = "step 40" }).ClickAsync();
+        await page.Keyboard.PressAsync("ArrowRight");
+        Assert.Equal("v03 at step 40, 海, seed 11", await box.Locator(".stage img").GetAttributeAsync("alt"));
+        Assert.Equal("", Told(await page.RunAxe()));
+        await page.Keyboard.PressAsync("ArrowUp");
+        Assert.Equal("v02, 海, seed 11", await box.Locator(".stage img").GetAttributeAsync("alt"));
     }
 
     [Fact]

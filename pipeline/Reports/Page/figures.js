@@ -47,6 +47,9 @@ const nameOf = (report, name) => name === report.versions[0].name ? report.text.
 
 const stepName = (report, point) => point.step === undefined ? nameOf(report, point.version) : sayText(report.text.atStep, { version: point.version, step: point.step });
 
+// The same, as short as a plot has it.
+const pointName = (report, point) => point.step === undefined ? nameOf(report, point.version) : `${point.version} @ ${point.step}`;
+
 const isNumber = value => typeof value === "number" && Number.isFinite(value);
 
 const percent = value => `${Math.round(value * 100)}%`;

@@ -49,14 +49,12 @@ function recommended(report, version) {
     h("div", { class: "file" },
       h("p", { class: "label" }, text.take),
       h("p", { class: "path" }, h("code", {}, placeOf(report, file))),
-      h("p", { class: "quiet" }, sayText(text.useWith, { word: report.trigger_word, strength: report.sampling.multiplier }), best.step === undefined ? ` ${bytes(version.lora.bytes)}.` : "")),
+      h("p", { class: "quiet" }, sayText(text.useWith, { word: report.trigger_word, strength: report.sampling.multiplier }), ` ${bytes((savedAt(version, best) ?? version.lora).bytes)}.`)),
     h("dl", { class: "keyfigures" }, figures.map(([measure, value]) =>
       h("div", {}, h("dt", {}, text.measures[measure]?.name ?? measure), h("dd", {}, show(measure, value))))));
 }
 
-// A saved step lies in a folder beside the version's own file, under sd-scripts' name.
-function fileOf(version, point) {
-  if (point.step === undefined) return version.lora.file;
-  const stem = version.lora.file.replace(/\.safetensors$/, "");
-  return `${stem}_saves/${stem.split("/").at(-1)}-step${`${point.step}`.padStart(8, "0")}.safetensors`;
-}
+// What a version saved at a step; nothing for its own file.
+const savedAt = (version, point) => version.steps?.find(saved => saved.step === point.step);
+
+const fileOf = (version, point) => savedAt(version, point)?.lora ?? version.lora.file;

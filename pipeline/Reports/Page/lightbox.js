@@ -13,17 +13,14 @@ function lightbox(report) {
 
   function open(place) {
     at = place;
-    const shown = pictureOf(report, at.version, at.prompt, at.seed);
-    const figures = report.evaluation?.samples?.find(sample => sample.version === shown.version && sample.kind === shown.prompt.kind && sample.seed === shown.seed);
+    const shown = pictureOf(report, at.version, at.prompt, at.seed, at.step);
+    const figures = at.step === undefined && report.evaluation?.samples?.find(sample => sample.version === shown.version && sample.kind === shown.prompt.kind && sample.seed === shown.seed);
     box.replaceChildren(
       h("div", { class: "stage" }, h("img", { src: link(shown.file), alt: altOf(report, shown), class: report.resolution < 256 ? "small" : "" })),
       h("div", { class: "facts" },
-        h("p", { class: "what" }, badge(report, shown.version), h("span", {}, shown.prompt.kind), h("span", { class: "quiet" }, sayText(text.seedOf, { seed: shown.seed }))),
-        h("div", { class: "siblings" }, report.versions.map((version, i) => {
-          const sibling = pictureOf(report, i, at.prompt, at.seed);
-          return sibling && h("button", { type: "button", "aria-pressed": `${i === at.version}`, onclick: () => go({ version: i }) },
-            picture(report, sibling.file, ""), h("span", {}, nameOf(report, version.name)));
-        })),
+        h("p", { class: "what" }, badge(report, shown.version), at.step !== undefined && h("span", {}, `${text.step} ${at.step}`), h("span", {}, shown.prompt.kind), h("span", { class: "quiet" }, sayText(text.seedOf, { seed: shown.seed }))),
+        siblings(report.versions.map((version, i) => ({ version: i, step: undefined, name: nameOf(report, version.name) }))),
+        siblings((report.versions[at.version].steps ?? []).map(saved => ({ version: at.version, step: saved.step, seed: 0, name: `${text.step} ${saved.step}` }))),
         h("dl", { class: "details" },
           h("dt", {}, text.prompt), h("dd", {}, shown.prompt.prompt),
           h("dt", {}, text.seed), h("dd", {}, `${shown.seed}`),
@@ -38,8 +35,15 @@ function lightbox(report) {
     box.querySelector(".close").focus();
   }
 
+  // The same prompt elsewhere.
+  function siblings(places) {
+    const shown = places.map(({ name, ...change }) => ({ name, change, of: pictureOf(report, change.version, at.prompt, change.seed ?? at.seed, change.step) })).filter(place => place.of);
+    return shown.length > 0 && h("div", { class: "siblings" }, shown.map(({ name, change, of }) =>
+      h("button", { type: "button", "aria-pressed": `${change.version === at.version && change.step === at.step}`, onclick: () => go(change) }, picture(report, of.file, ""), h("span", {}, name))));
+  }
+
   box.addEventListener("keydown", event => {
-    const changes = { ArrowLeft: { prompt: at.prompt - 1 }, ArrowRight: { prompt: at.prompt + 1 }, ArrowUp: { version: at.version - 1 }, ArrowDown: { version: at.version + 1 } };
+    const changes = { ArrowLeft: { prompt: at.prompt - 1 }, ArrowRight: { prompt: at.prompt + 1 }, ArrowUp: { version: at.version - 1, step: undefined }, ArrowDown: { version: at.version + 1, step: undefined } };
     if (!changes[event.key] || event.target.tagName === "PRE") return;
     event.preventDefault();
     go(changes[event.key]);

@@ -3,11 +3,11 @@
 const PLOT = { left: 52, right: 14, top: 12, bottom: 34 };
 
 // Draws into a figure as wide as its place.
-function plot(label, height, draw) {
+function plot(label, height, draw, role = "img") {
   const holder = h("div", { class: "plot", style: `min-height: ${height}px` });
   let width = 0;
   const redraw = () => {
-    if (width > 0) holder.replaceChildren(svg("svg", { width, height, viewBox: `0 0 ${width} ${height}`, role: "img", "aria-label": label }, draw(width, height)));
+    if (width > 0) holder.replaceChildren(svg("svg", { width, height, viewBox: `0 0 ${width} ${height}`, role, "aria-label": label }, draw(width, height)));
   };
   new ResizeObserver(([entry]) => {
     const now = Math.floor(entry.contentRect.width);

@@ -38,7 +38,10 @@ const TEXT_EN = {
 
   planeTitle: "Which is best, and which step of it",
   planeLead: "Up is more of the mascot, left is less harm to everything else: the upper left corner is where to be.",
-  planeLegend: "The dotted line joins those that no other beats in both. The circle is the recommended one. Small marks are saved steps, joined in their order.",
+  planeLegend: "The dotted line joins those that no other beats in both. The circle is the recommended one. Small marks are saved steps, joined in their order. Choose a mark to see its pictures.",
+  planeSteps: " Saved steps are measured at seed {seed} alone; one of them is recommended only where it is ahead of its version's own file at that seed.",
+  pointPictures: "Pictures of {point}, seed {seed}", picturesOfPoint: "Pictures of the chosen point",
+  stepsTitle: "What was saved on the way", stepsLead: "One prompt at seed {seed}, a column a saved step.", end: "end",
   planeAlt: "{mascot} against {harm}, a mark a version and saved step; the table below has the numbers",
   verdict: "Take {file}: {why}. Of {all} candidates {unbeaten} are beaten by no other in both, and of these it has the mascot and the background together most often.",
   asTable: "As a table", unbeaten: "Unbeaten", backgroundLost: "background lost",

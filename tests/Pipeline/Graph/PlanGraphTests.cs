@@ -47,7 +47,7 @@ public sealed class PlanGraphTests
         Assert.Equal([.. Enumerable.Range(1, 7).Select(i => $"v01-step{i * 100:D8}")], steps.Select(step => step.Label));
         var drawn = (SamplesJob)steps[2].Job;
         Assert.Equal(new LoraInput("sail_kun_v01-step00000300", new Ref("Train v01/sail_kun_v01", "saves/sail_kun_v01-step00000300.safetensors"), 1), drawn.Loras.Single());
-        Assert.Equal(([11], 22), (drawn.Samples.Seeds, drawn.Samples.Prompts.Count));
+        Assert.Equal((11, 22), (drawn.Samples.Seeds.Single(), drawn.Samples.Prompts.Count));
         Assert.Equal(["artifacts/steps/v01-step00000300/beach_11.png", "artifacts/steps/v01-step00000300/drift/farm_11.png"], new[] { 0, 21 }.Select(i => steps[2].Paths[i]));
         Assert.Equal(steps.Select(step => step.Label), ((EvaluateJob)graph.Stage("Evaluate")!.Jobs[0].Job).Saved.Select(step => step.Name));
     }

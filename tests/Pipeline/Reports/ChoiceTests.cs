@@ -46,6 +46,27 @@ public sealed class ChoiceTests
         Assert.False(choice.Points.Single(point => point is { Version: "v03", Step: null }).Unbeaten);
     }
 
+    [Theory]
+    [InlineData(1, "v03")] // the version has as much of the mascot at that seed, and drifts less
+    [InlineData(0.5, "v03 @ 400")]
+    public void A_saved_step_that_was_measured_at_one_seed_is_compared_with_its_version_at_that_seed(double own, string best)
+    {
+        var choice = Of($$"""
+            { "versions": {
+                "base": { "mascot_presence": 0, "background_recall": 1, "drift": 0 },
+                "v03": { "mascot_presence": 0.75, "background_recall": 1, "drift": 0.1 } },
+              "steps": { "v03": { "400": { "mascot_presence": 1, "background_recall": 1, "drift": 0.09 } } },
+              "samples": [
+                { "version": "base", "seed": 11, "mascot_presence": 0, "background_recall": 1 },
+                { "version": "v03", "seed": 11, "mascot_presence": {{own}}, "background_recall": 1 },
+                { "version": "v03", "seed": 12, "mascot_presence": {{1.5 - own}}, "background_recall": 1 } ],
+              "untriggered": [ { "version": "v03", "seed": 11, "drift": 0.08 }, { "version": "v03", "seed": 12, "drift": 0.12 } ] }
+            """);
+
+        Assert.Equal(best, choice.Best!.Step is { } step ? $"{choice.Best.Version} @ {step}" : choice.Best.Version);
+        Assert.Equal(3, choice.Points.Count);
+    }
+
     [Fact]
     public void Without_drift_it_goes_by_what_is_lost_of_the_background()
     {
