@@ -17,9 +17,13 @@ public static class SafetensorsWriter
     private static readonly JsonWriterOptions Json = new() { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
 
     /// <summary>Writes the file in one step: a reader sees the old file or the whole new one, also after a power cut.</summary>
+    /// <param name="path">The file to write or to replace.</param>
+    /// <param name="tensors">By name.</param>
+    /// <param name="metadata">Null: none.</param>
+    /// <param name="check">Looks at the new file, by its temporary path, before it gets its name; when it throws, the old file stays.</param>
     /// <exception cref="ArgumentException">A name comes twice, or an element type is not in the format.</exception>
-    public static void Write(string path, IEnumerable<KeyValuePair<string, Tensor>> tensors, IReadOnlyDictionary<string, string>? metadata) =>
-        WriteOneByOne(path, Pending(tensors), metadata);
+    public static void Write(string path, IEnumerable<KeyValuePair<string, Tensor>> tensors, IReadOnlyDictionary<string, string>? metadata, Action<string>? check = null) =>
+        AtomicFile.Write(path, stream => Write(stream, tensors, metadata), check: check);
 
     /// <summary>The same, with tensors that are made one at a time: the memory needed is that of the largest.</summary>
     /// <exception cref="ArgumentException">A name comes twice, an element type is not in the format, or a tensor is not what was announced.</exception>

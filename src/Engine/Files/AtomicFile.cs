@@ -30,7 +30,8 @@ public static class AtomicFile
     /// <param name="path">The file to write or to replace.</param>
     /// <param name="write">Writes the content into the stream, which can also be read and sought.</param>
     /// <param name="flush">Whether it must outlive a power cut. Without, the file may be empty after one: only for what its reader checks.</param>
-    public static void Write(string path, Action<Stream> write, bool flush = true)
+    /// <param name="check">Looks at the whole new file, by its temporary path, before it gets its name; when it throws, the old file stays.</param>
+    public static void Write(string path, Action<Stream> write, bool flush = true, Action<string>? check = null)
     {
         ArgumentNullException.ThrowIfNull(write);
         var temporary = Begin(path);
@@ -42,6 +43,7 @@ public static class AtomicFile
                 stream.Flush(flush);
             }
 
+            check?.Invoke(temporary);
             File.Move(temporary, path, overwrite: true);
         }
         catch

@@ -1,6 +1,5 @@
 using System.Text.Json;
 using Slipway.Diffusion.Files;
-using Slipway.Training.Networks.Adapters;
 
 namespace Slipway.Training.LoraFiles;
 
@@ -31,10 +30,12 @@ internal sealed class AdapterConfiguration
     }
 
     /// <summary>The layer's alpha: the scale times the rank, whatever the scale is made of. Null: nothing is said of it.</summary>
+    /// <param name="layer">diffusers' path of it, with its part of the model.</param>
+    /// <param name="rank">Its rank.</param>
     /// <exception cref="InvalidDataException">An alpha is no number.</exception>
-    public double? Alpha(LoraTarget target, int rank)
+    public double? Alpha(string layer, int rank)
     {
-        var (part, path) = target.Path.Split('.', 2) is [var first, var rest] ? (first, rest) : ("", target.Path);
+        var (part, path) = layer.Split('.', 2) is [var first, var rest] ? (first, rest) : ("", layer);
         var alpha = Find(part, "alpha_pattern") is { ValueKind: JsonValueKind.Object } patterns
             ? patterns.EnumerateObject().Where(pattern => Fits(pattern.Name, path)).Select(pattern => Number(pattern.Value, pattern.Name)).FirstOrDefault()
             : null;

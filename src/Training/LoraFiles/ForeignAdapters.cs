@@ -4,6 +4,7 @@ namespace Slipway.Training.LoraFiles;
 internal static class ForeignAdapters
 {
     private const int MostNamed = 10;
+    private const int MostLines = 20;
 
     private static readonly (string Mark, string Kind)[] Kinds =
     [
@@ -18,7 +19,6 @@ internal static class ForeignAdapters
         (".b1.", "GLoRA"),
         (".b2.", "GLoRA"),
         ("lora_embedding_", "a LoRA of an embedding"),
-        ("bundle_emb.", "an embedded textual inversion"),
     ];
 
     /// <summary>What is wrong with the keys: a line for each known kind, and a line for each key of no known kind.</summary>
@@ -28,8 +28,10 @@ internal static class ForeignAdapters
         {
             if (kind.Key.Length == 0)
             {
-                foreach (var key in kind)
+                foreach (var key in kind.Take(MostLines))
                     yield return $"{key}: the model has no such layer";
+                if (kind.Count() > MostLines)
+                    yield return $"and {kind.Count() - MostLines} more keys of no layer of the model";
                 continue;
             }
             var (named, more) = (string.Join(", ", kind.Take(MostNamed)), kind.Count() - MostNamed);

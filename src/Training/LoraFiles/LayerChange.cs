@@ -18,6 +18,20 @@ internal sealed record LayerChange(string Name, long[] Shape, Tensor Up, Tensor 
 
     public int Rank => (int)Up.shape[1];
 
+    /// <summary>A change of any rank as a product with an identity on the shorter side.</summary>
+    /// <param name="name">The layer.</param>
+    /// <param name="change">In the weight's shape, float64.</param>
+    public static LayerChange OfDense(string name, Tensor change)
+    {
+        var (outputs, inputs) = (change.shape[0], change.numel() / change.shape[0]);
+        return inputs < outputs
+            ? new LayerChange(name, change.shape, change.flatten(1), eye(inputs, dtype: ScalarType.Float64))
+            : new LayerChange(name, change.shape, eye(outputs, dtype: ScalarType.Float64), change.flatten(1));
+    }
+
+    /// <summary>Moves both matrices to the scope around the current one.</summary>
+    public LayerChange MoveToOuterDisposeScope() => this with { Up = Up.MoveToOuterDisposeScope(), Down = Down.MoveToOuterDisposeScope() };
+
     /// <summary>The sum of changes of one layer, exactly: beside each other, so that ranks add up.</summary>
     public static LayerChange Sum(IReadOnlyList<LayerChange> parts) => parts is [var only]
         ? only

@@ -36,14 +36,16 @@ public static class LoraFile
         Write(path, tensors, metadata);
     }
 
-    /// <summary>Writes tensors, with the two hashes added to the metadata.</summary>
+    /// <summary>Writes tensors, with the two hashes added to the metadata. The file is read again before it gets its name.</summary>
+    /// <exception cref="InvalidDataException">It could not be read again: it holds values that are no numbers in its precision.</exception>
     internal static void Write(string path, IReadOnlyCollection<KeyValuePair<string, Tensor>> tensors, IReadOnlyDictionary<string, string> metadata)
     {
         var complete = new SortedDictionary<string, string>(StringComparer.Ordinal);
         foreach (var (key, value) in metadata)
             complete[key] = value;
         (complete["sshs_model_hash"], complete["sshs_legacy_hash"]) = (SafetensorsWriter.ModelHash(tensors), LegacyHashOf(tensors, metadata));
-        SafetensorsWriter.Write(path, tensors, complete);
+        var names = tensors.Select(tensor => LoraKeys.Split(tensor.Key)?.Layer ?? tensor.Key).ToHashSet(StringComparer.Ordinal);
+        SafetensorsWriter.Write(path, tensors, complete, written => LoraLayers.Verify(written, names));
     }
 
     /// <summary>
@@ -51,12 +53,19 @@ public static class LoraFile
     /// read in the spellings of sd-scripts, LyCORIS, PEFT and diffusers, see <see cref="LoraKeys"/>, LoHa and LoKr in LyCORIS'.
     /// An alpha that is missing or 0 is the rank.
     /// </summary>
+    /// <param name="model">Gets the branches.</param>
+    /// <param name="path">The file.</param>
+    /// <param name="warn">Told what is left out of the file, a line each.</param>
     /// <exception cref="FileNotFoundException">There is no such file.</exception>
-    /// <exception cref="InvalidDataException">Keys that are not understood or no LoRA of this model, missing or mis-shaped tensors: all are listed.</exception>
-    public static LoraNetwork Load(SdxlModel model, string path)
+    /// <exception cref="InvalidDataException">
+    /// Keys that are not understood or no LoRA of this model, missing or mis-shaped tensors: all are listed. Or values that are no numbers.
+    /// </exception>
+    public static LoraNetwork Load(SdxlModel model, string path, Action<string>? warn = null)
     {
         var targets = LoraTargets.All(model);
         using var reader = LoraReader.Open(path, targets);
+        foreach (var remark in reader.Remarks)
+            warn?.Invoke(remark);
         return reader.ReadNetwork(targets);
     }
 

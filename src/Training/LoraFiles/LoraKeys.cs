@@ -1,19 +1,16 @@
 using System.Text.RegularExpressions;
+using Slipway.Training.Networks;
 using Slipway.Training.Networks.Adapters;
 
 namespace Slipway.Training.LoraFiles;
 
 /// <summary>
-/// Whose and what a key of a LoRA file is, in the spellings of sd-scripts and LyCORIS (<c>lora_unet_…_attn1_to_q.lora_down.weight</c>,
-/// also with diffusers' block names, and <c>….hada_w1_a</c>, <c>….lokr_w2</c>), PEFT (<c>unet.….attn1.to_q.lora_A.weight</c>) and
-/// diffusers, old and new (<c>….attn1.to_q.lora.down.weight</c>, <c>….attn1.processor.to_q_lora.down.weight</c>,
-/// <c>….q_proj.lora_linear_layer.up.weight</c>).
+/// Whose and what a key of a LoRA file is. Layers are called as <see cref="LayerSpelling"/> has it; what they have is spelled as by sd-scripts
+/// and LyCORIS (<c>….lora_down.weight</c>, <c>….hada_w1_a</c>, <c>….lokr_w2</c>), PEFT (<c>….lora_A.weight</c>) or diffusers, old and new
+/// (<c>….lora.down.weight</c>, <c>….processor.to_q_lora.down.weight</c>, <c>….lora_linear_layer.up.weight</c>).
 /// </summary>
 internal sealed partial class LoraKeys
 {
-    private const string PeftPrefix = "base_model.model.";
-    private const string UNetPrefix = "unet.";
-
     /// <summary>The name of the part that is a single number.</summary>
     public const string Alpha = "alpha";
 
@@ -26,49 +23,29 @@ internal sealed partial class LoraKeys
         ["Magnitude"] = DoraMagnitude.Name,
     };
 
-    // In old files text encoders have the UNet's names of projections.
-    private static readonly Dictionary<string, string> EncoderProjections = new(StringComparer.Ordinal)
-    {
-        [".self_attn.to_q"] = ".self_attn.q_proj",
-        [".self_attn.to_k"] = ".self_attn.k_proj",
-        [".self_attn.to_v"] = ".self_attn.v_proj",
-        [".self_attn.to_out"] = ".self_attn.out_proj",
-    };
+    private readonly Dictionary<string, LayerName> _layers = new(StringComparer.Ordinal);
 
-    private readonly Dictionary<string, LoraTarget> _targets = new(StringComparer.Ordinal);
+    /// <param name="layers">Every layer that can have a branch.</param>
+    public LoraKeys(IEnumerable<LayerName> layers)
+    {
+        foreach (var layer in layers)
+            _layers[LayerSpelling.Of(layer.Name)] = _layers[LayerSpelling.Of(layer.Path)] = layer;
+    }
 
     /// <param name="targets">Every layer that can have a branch.</param>
     public LoraKeys(IEnumerable<LoraTarget> targets)
+        : this(targets.Select(target => new LayerName(target.Name, target.Path)))
     {
-        foreach (var target in targets)
-        {
-            _targets[target.Name] = _targets[target.Path] = target;
-            if (!target.Path.StartsWith(UNetPrefix, StringComparison.Ordinal))
-                continue;
-            var path = target.Path[UNetPrefix.Length..];
-            _targets[path] = _targets["lora_unet_" + path.Replace('.', '_')] = target;
-        }
     }
+
+    /// <summary>The layer's name as the key spells it, and the end that sd-scripts or LyCORIS gives such a key. Null where it is not understood.</summary>
+    public static (string Layer, string Part)? Split(string key) => Spelling().Match(key) is { Success: true } match
+        ? (match.Groups["layer"].Value, match.Groups["Own"] is { Success: true } own ? own.Value : Parts.First(part => match.Groups[part.Key].Success).Value)
+        : null;
 
     /// <summary>The layer, and the end that sd-scripts or LyCORIS gives such a key. Null where it is not understood, or the model has no such layer.</summary>
-    public (LoraTarget Target, string Part)? Find(string key)
-    {
-        var match = Spelling().Match(key);
-        if (!match.Success || !_targets.TryGetValue(Layer(match.Groups["layer"].Value), out var target))
-            return null;
-        return (target, match.Groups["Own"] is { Success: true } own ? own.Value : Parts.First(part => match.Groups[part.Key].Success).Value);
-    }
-
-    private static string Layer(string name)
-    {
-        if (name.StartsWith(PeftPrefix, StringComparison.Ordinal))
-            name = name[PeftPrefix.Length..];
-        name = name.Replace(".processor.", ".", StringComparison.Ordinal);
-        var encoder = EncoderProjections.FirstOrDefault(pair => name.EndsWith(pair.Key, StringComparison.Ordinal));
-        if (encoder.Key is not null)
-            return name[..^encoder.Key.Length] + encoder.Value;
-        return name.EndsWith(".to_out", StringComparison.Ordinal) ? name + ".0" : name;
-    }
+    public (LayerName Layer, string Part)? Find(string key) =>
+        Split(key) is var (name, part) && _layers.TryGetValue(LayerSpelling.Of(name), out var layer) ? (layer, part) : null;
 
     [GeneratedRegex(
         @"^(?<layer>.+?)(" +

@@ -3,7 +3,6 @@ using Slipway.Diffusion.Modules;
 using Slipway.Training.Networks;
 using Slipway.Training.Networks.Adapters;
 using TorchSharp;
-using TorchSharp.Modules;
 using static TorchSharp.torch;
 
 namespace Slipway.Training.LoraFiles;
@@ -15,12 +14,14 @@ namespace Slipway.Training.LoraFiles;
 internal sealed class LoraReader : IDisposable
 {
     private readonly LoraTensors _tensors;
-    private readonly AdapterConfiguration? _configuration;
 
-    private LoraReader(SafetensorsFile file) => (_tensors, _configuration) = (new LoraTensors(file), AdapterConfiguration.Find(file));
+    private LoraReader(SafetensorsFile file) => _tensors = new LoraTensors(file);
 
     /// <summary>sd-scripts' names of its layers.</summary>
     public IReadOnlyCollection<string> Names => _tensors.Names;
+
+    /// <summary>What is left out of the file, a line each.</summary>
+    public IEnumerable<string> Remarks => _tensors.Remarks;
 
     /// <summary>Opens a file.</summary>
     /// <param name="path">The file.</param>
@@ -58,12 +59,12 @@ internal sealed class LoraReader : IDisposable
     public Tensor ReadChange(LoraTarget target, Tensor weight, double strength)
     {
         using var scope = NewDisposeScope();
-        using var layer = Outline(target);
+        using var layer = LayerOutline.Of(target.Weight.shape);
         new WeightSlots(layer).Fill("weight", weight.alias().DetachFromDisposeScope());
         using var module = Read(target with { Layer = layer });
         module.Multiplier = strength;
         var change = module.Delta();
-        return change.sum().isfinite().item<bool>() ? change.MoveToOuterDisposeScope() : throw _tensors.NotFinite(target.Name);
+        return change.isfinite().all().item<bool>() ? change.MoveToOuterDisposeScope() : throw _tensors.NotFinite(target.Name);
     }
 
     /// <inheritdoc/>
@@ -72,17 +73,19 @@ internal sealed class LoraReader : IDisposable
     private Adapter Read(LoraTarget target)
     {
         using var scope = NewDisposeScope();
-        return new Adapter(target, Alpha(target), _ => _tensors.ReadAll(target.Name, ScalarType.Float32));
+        return new Adapter(target, _tensors.Alpha(target.Name), _ => _tensors.ReadAll(target.Name, ScalarType.Float32));
     }
 
     private void Check(IReadOnlyList<LoraTarget> targets)
     {
         var keys = new LoraKeys(targets);
-        var problems = _tensors.Sort(key => keys.Find(key) is var (target, part) ? (target.Name, part) : null).ToList();
+        var problems = _tensors.Sort(keys.Find).ToList();
         problems.AddRange(ForeignAdapters.Problems(_tensors.Unknown));
         problems.AddRange(targets.Where(target => Names.Contains(target.Name)).SelectMany(Problems));
         if (Names.Count == 0 && problems.Count == 0)
             problems.Add(LoraTensors.Nothing);
+        if (problems.Count > 0 && ForeignArchitecture.Of(_tensors.File) is { } reason)
+            throw new InvalidDataException(ForeignArchitecture.Sentence(_tensors.File.Path, reason));
         if (problems.Count > 0)
             throw new InvalidDataException($"LoRA file {_tensors.File.Path} does not fit the model: {string.Join("; ", problems)}. Use a LoRA that was trained on this model.");
     }
@@ -101,7 +104,7 @@ internal sealed class LoraReader : IDisposable
         try
         {
             using var scope = NewDisposeScope();
-            using var layer = Outline(target);
+            using var layer = LayerOutline.Of(target.Weight.shape);
             new Adapter(target with { Layer = layer }, 1, _ => _tensors.Outlines(target.Name)).Dispose();
             return null;
         }
@@ -110,13 +113,4 @@ internal sealed class LoraReader : IDisposable
             return exception.Message;
         }
     }
-
-    /// <summary>A layer of the same sizes without memory and without a bias.</summary>
-    private static nn.Module Outline(LoraTarget target) => target.Layer is Conv2d conv
-        ? nn.Conv2d(conv.in_channels, conv.out_channels, (conv.kernel_size[0], conv.kernel_size[1]), bias: false, device: META)
-        : nn.Linear(target.Weight.shape[1], target.Weight.shape[0], hasBias: false, device: META);
-
-    // Where nobody says an alpha it is the rank, which is what the branch makes of 0.
-    private double Alpha(LoraTarget target) =>
-        _tensors.Alpha(target.Name) ?? (_tensors.Shape(target.Name, LowRankChange.Down) is { } down ? _configuration?.Alpha(target, (int)down[0]) ?? 0 : 0);
 }

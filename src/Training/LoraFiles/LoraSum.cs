@@ -24,6 +24,8 @@ public static class LoraSum
     {
         ArgumentNullException.ThrowIfNull(files);
         Check(files);
+        if (ranks is null && files.FirstOrDefault(file => file.DenseKind is not null) is { } dense)
+            throw new InvalidDataException($"{dense.Path} is a {dense.DenseKind}, whose changes of the weights have no small rank: say to which the sum is brought (--rank=N); what that loses is stated.");
         using var inference = no_grad();
         using var draft = new LoraDraft(precision);
         var names = files.SelectMany(file => file.Names).Distinct(StringComparer.Ordinal).Order(StringComparer.Ordinal).ToList();

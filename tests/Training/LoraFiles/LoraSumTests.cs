@@ -164,6 +164,118 @@ public sealed class LoraSumTests : IDisposable
             part => Assert.Contains(part, message, StringComparison.Ordinal));
     }
 
+    /// <summary>Without a model: names, kernels and alphas follow from the file alone.</summary>
+    [Theory]
+    [InlineData("{path}.lora_A.weight", "{path}.lora_B.weight", 2)]
+    [InlineData("{blocks}.lora_down.weight", "{blocks}.lora_up.weight", 2)]
+    [InlineData("{blocks}.lora_down.weight", "{blocks}.lora_up.weight", 1)]
+    [InlineData("lycoris_{blocks}.lora_down.weight", "lycoris_{blocks}.lora_up.weight", 2)]
+    [InlineData("diffusion_model.{native}.lora_A.weight", "diffusion_model.{native}.lora_B.weight", 2)]
+    [InlineData("base_model.model.{path}.lora_A.default.weight", "base_model.model.{path}.lora_B.default.weight", 1)]
+    public void Every_spelling_is_brought_to_one_before_it_is_added(string down, string up, int layersPerBlock)
+    {
+        var layers = SdxlLayers.All(layersPerBlock).Where(layer => layer.Path.Contains("to_out", StringComparison.Ordinal) || layer.Path.EndsWith("conv", StringComparison.Ordinal)).ToList();
+        Write("own.safetensors", [.. layers.SelectMany(layer => Pair(layer, "{name}.lora_down.weight", "{name}.lora_up.weight", 1))]);
+        Write("theirs.safetensors", [.. layers.SelectMany(layer => Pair(layer, down, up, 2))]);
+        using var own = LoraLayers.Open(In("own.safetensors"));
+        using var theirs = LoraLayers.Open(In("theirs.safetensors"), 0.5);
+
+        var report = LoraSum.Write([own, theirs], null, Out, ScalarType.Float32, cancel: Cancel);
+
+        Assert.Equal((layers.Count, 4), (report.Layers, report.LargestRank));
+        using var sum = LoraLayers.Open(Out);
+        Assert.All(sum.Names, name => Assert.InRange(Golden.RelativeError(sum.Read(name).Dense(), own.Read(name).Dense() + theirs.Read(name).Dense()), 0, 1e-6));
+    }
+
+    /// <summary>B-LoRAs have two blocks, whose numbers alone would be those of a smaller model too.</summary>
+    [Fact]
+    public void A_file_of_few_blocks_tells_by_its_widths_how_many_there_are()
+    {
+        Write("few.safetensors", ("unet.up_blocks.0.attentions.1.proj_in.lora_A.weight", ones(1, 1280)), ("unet.up_blocks.0.attentions.1.proj_in.lora_B.weight", ones(1280, 1)),
+            ("unet.up_blocks.1.attentions.0.proj_in.lora_A.weight", ones(1, 640)), ("unet.up_blocks.1.attentions.0.proj_in.lora_B.weight", ones(640, 1)));
+        using var few = LoraLayers.Open(In("few.safetensors"));
+        Assert.Equal(["lora_unet_output_blocks_1_1_proj_in", "lora_unet_output_blocks_3_1_proj_in"], few.Names);
+    }
+
+    [Fact]
+    public void Lohas_and_lokrs_become_loras_of_a_rank_with_the_error_stated()
+    {
+        const string conv = "lora_unet_input_blocks_1_0_in_layers_2";
+        var (a, b, c, d) = (randn(6, 2), randn(2, 45), randn(6, 2), randn(2, 45));
+        Write("loha.safetensors", (conv + ".hada_w1_a", a), (conv + ".hada_w1_b", b), (conv + ".hada_w2_a", c), (conv + ".hada_w2_b", d), (conv + ".alpha", tensor(1.0f)));
+        var (first, second) = (randn(2, 3), randn(4, 5));
+        Write("lokr.safetensors", ("lora_unet_a.lokr_w1", first), ("lora_unet_a.lokr_w2", second));
+        using var loha = LoraLayers.Open(In("loha.safetensors"), 0.5);
+        using var lokr = LoraLayers.Open(In("lokr.safetensors"));
+
+        Assert.Contains("loha.safetensors is a LoHa", Assert.Throws<InvalidDataException>(() => LoraSum.Write([loha, lokr], null, Out, ScalarType.Float32, cancel: Cancel)).Message, StringComparison.Ordinal);
+        var report = LoraSum.Write([loha, lokr], new RankChoice { Dim = 8, ConvDim = 4 }, Out, ScalarType.Float32, cancel: Cancel);
+
+        // The product of two matrices of rank 2, element by element, has rank 4; Kronecker's product of these two has rank 8.
+        Assert.InRange(report.Error.Worst, 0, 1e-6);
+        using var sum = LoraLayers.Open(Out);
+        Assert.Null(sum.DenseKind);
+        Assert.InRange(Golden.RelativeError(sum.Read(conv).Dense(), (a.mm(b) * c.mm(d)).reshape(6, 5, 3, 3).to(ScalarType.Float64) * 0.5 / 2), 0, 1e-5);
+        Assert.InRange(Golden.RelativeError(sum.Read("lora_unet_a").Dense(), kron(first, second).to(ScalarType.Float64)), 0, 1e-5);
+    }
+
+    [Theory]
+    [InlineData(double.NaN, "lora_down.weight")]
+    [InlineData(double.PositiveInfinity, "lora_up.weight")]
+    [InlineData(double.NaN, "alpha")]
+    public void Values_that_are_no_numbers_are_refused_by_the_layers_name(double value, string part)
+    {
+        var tensors = new Dictionary<string, Tensor>(StringComparer.Ordinal) { ["lora_down.weight"] = ones(2, 4), ["lora_up.weight"] = ones(4, 2), ["alpha"] = tensor(1.0f) };
+        tensors[part] = tensors[part] * value;
+        Write("nan.safetensors", [.. tensors.Select(tensor => ("lora_unet_a." + tensor.Key, tensor.Value))]);
+        var message = Assert.Throws<InvalidDataException>(() =>
+        {
+            using var layers = LoraLayers.Open(In("nan.safetensors"));
+            layers.Read("lora_unet_a");
+        }).Message;
+        Assert.Contains("nan.safetensors", message, StringComparison.Ordinal);
+        Assert.Contains("lora_unet_a", message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void A_LoRA_of_another_architecture_is_named_in_one_line()
+    {
+        Write("flux.safetensors", [.. Enumerable.Range(0, 30).Select(i => ($"lora_unet_double_blocks_{i}_img_attn_qkv.lora_down.weight", ones(2, 4)))]);
+        Write("sd1.safetensors", ("lora_unet_down_blocks_0_attentions_0_transformer_blocks_0_attn2_to_k.lora_down.weight", ones(2, 768)), ("lora_unet_down_blocks_0_attentions_0_transformer_blocks_0_attn2_to_k.lora_up.weight", ones(320, 2)));
+        Assert.EndsWith(
+            "was made for another architecture: its layers are those of Flux (lora_unet_double_blocks_0_img_attn_qkv.lora_down.weight). Use a LoRA of SDXL.",
+            Assert.Throws<InvalidDataException>(() => LoraLayers.Open(In("flux.safetensors"))).Message, StringComparison.Ordinal);
+        Assert.Contains("as in Stable Diffusion 1", Assert.Throws<InvalidDataException>(() => LoraLayers.Open(In("sd1.safetensors"))).Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void An_embedding_that_comes_along_is_left_out_with_a_word()
+    {
+        Write("bundle.safetensors", ("lora_unet_a.lora_up.weight", ones(4, 2)), ("lora_unet_a.lora_down.weight", ones(2, 4)), ("bundle_emb.sailtok.clip_l", ones(1, 4)), ("bundle_emb.sailtok.clip_g", ones(1, 4)));
+        using var bundle = LoraLayers.Open(In("bundle.safetensors"));
+        Assert.Equal(["lora_unet_a"], bundle.Names);
+        Assert.Contains("`sailtok`", Assert.Single(bundle.Remarks), StringComparison.Ordinal);
+    }
+
+    private static IEnumerable<(string, Tensor)> Pair(LayerName layer, string down, string up, int seed)
+    {
+        using var generator = new Generator((ulong)seed, CPU);
+        var isConvolution = layer.Path.EndsWith("conv", StringComparison.Ordinal);
+        yield return (Spell(down, layer), randn(isConvolution ? [2, 8, 3, 3] : [2, 8], generator: generator));
+        yield return (Spell(up, layer), randn(isConvolution ? [6, 2, 1, 1] : [6, 2], generator: generator));
+    }
+
+    private static string Spell(string pattern, LayerName layer)
+    {
+        var path = layer.Path;
+        var isUNet = path.StartsWith("unet.", StringComparison.Ordinal);
+        var native = layer.Name.Replace("lora_unet_", "", StringComparison.Ordinal).Replace("_to_out_0", ".to_out.0", StringComparison.Ordinal);
+        var text = pattern.Replace("{name}", layer.Name, StringComparison.Ordinal).Replace("{path}", path, StringComparison.Ordinal);
+        return isUNet
+            ? text.Replace("lycoris_{blocks}", "lycoris_" + path[5..].Replace('.', '_'), StringComparison.Ordinal).Replace("{blocks}", "lora_unet_" + path[5..].Replace('.', '_'), StringComparison.Ordinal).Replace("{native}", native, StringComparison.Ordinal)
+            : text.Replace("lycoris_{blocks}", layer.Name, StringComparison.Ordinal).Replace("{blocks}", layer.Name, StringComparison.Ordinal).Replace("diffusion_model.{native}", path, StringComparison.Ordinal);
+    }
+
     [Fact]
     public void Values_that_the_precision_cannot_hold_are_refused()
     {
