@@ -64,11 +64,11 @@ internal static class Help
                   --verbosity=diagnostic   errors with their stack trace
 
                 Sample, ./build.sh --target=Sample --prompt="beach, (day:1.2) <lora:sail_kun_v03:0.8>":
-                  --prompt=TEXT     (word:1.2), (word), [word], \(, BREAK, <lora:name:strength>
+                  --prompt=TEXT     (word:1.2), (word), [word], \(, BREAK, <lora:name:0.8>, <lora:name:0.8:0.6> (text encoders, UNet)
                   --negative=TEXT   what is not to be seen
                   --model=PATH      a safetensors file, or a folder in diffusers' layout; else the plan's base model
                   --tokenizer=DIR   a folder with tokenizer/ and tokenizer_2/, where a single file has none beside it
-                  --lora=FILE:0.8   a LoRA at a strength; may be given several times
+                  --lora=FILE:0.8   a LoRA at a strength, or at two: text encoders, UNet; may be given several times
                   --sampler=NAME    Euler a, Euler, Euler Karras, DDIM, DPM++ 2M, DPM++ 2M Karras
                   --steps=20  --guidance=5  --seed=1  --width=1024  --height=1024
                   --count=4         pictures with seeds from --seed on
@@ -83,6 +83,7 @@ internal static class Help
                   --lora=FILE:0.7   a LoRA at a strength, several times; the result is the weighted sum of their changes
                   --rank=N          the rank that the sum is brought to; without it, it is exact and ranks add up
                   --model=PATH      merge them into this model instead, a file or a folder, and write one like it
+                  --base=MODEL      the model that a DoRA among them was trained on; Resize has it too: either needs --rank then
                 Extract, ./build.sh --target=Extract --base=MODEL --tuned=MODEL --rank=16 --out=x.safetensors
                 Resize, ./build.sh --target=Resize --lora=FILE --rank=8 --out=x.safetensors:
                   --dynamic=METHOD --dynamic-param=N   up to --rank, layer by layer: sv_ratio, sv_fro, sv_cumulative

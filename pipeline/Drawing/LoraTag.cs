@@ -1,36 +1,82 @@
 using System.Globalization;
 using System.Text.RegularExpressions;
+using Slipway.Training.LoraFiles;
 
 namespace Slipway.Pipeline.Drawing;
 
-/// <summary>A LoRA that a prompt asks for: the web UIs' <c>&lt;lora:name:0.8&gt;</c>, or <c>&lt;lora:name&gt;</c> for strength 1.</summary>
+/// <summary>
+/// A LoRA that a prompt asks for in the web UIs' words: <c>&lt;lora:name:0.8&gt;</c>, <c>&lt;lora:name&gt;</c> for strength 1, and with two
+/// numbers, as AUTOMATIC1111 reads them, the text encoders' strength first and the UNet's second; <c>te=</c> and <c>unet=</c> name them.
+/// <c>&lt;lyco:…&gt;</c> is the same.
+/// </summary>
 /// <param name="Name">Name of its file, without <c>.safetensors</c>.</param>
 /// <param name="Strength">What its change of the weights is multiplied by.</param>
-internal sealed record LoraTag(string Name, double Strength)
+/// <param name="UNet">The same in the UNet alone; null: <paramref name="Strength"/>.</param>
+internal sealed record LoraTag(string Name, double Strength, double? UNet = null)
 {
-    private static readonly Regex Tag = new("<lora:(?<content>[^>]*)>", RegexOptions.NonBacktracking | RegexOptions.CultureInvariant | RegexOptions.ExplicitCapture);
+    private const RegexOptions Linear = RegexOptions.NonBacktracking | RegexOptions.CultureInvariant | RegexOptions.ExplicitCapture | RegexOptions.IgnoreCase;
+    private const string Expected = "expected <lora:name:strength>, such as <lora:sail_kun_v03:0.8>, or <lora:name:0.8:0.6> for the text encoders and the UNet apart";
+
+    // Without its end a tag reaches to the next one's beginning, or to the prompt's end.
+    private static readonly Regex Tag = new("<(?<kind>lora|lyco|hypernet):(?<content>[^<>]*)(?<end>>?)", Linear);
+
+    /// <summary>What the LoRA's changes are multiplied by.</summary>
+    public LoraStrength Strengths => new(Strength, UNet ?? Strength);
 
     /// <summary>The prompt without its tags, and the tags.</summary>
-    /// <exception cref="ArgumentException">A tag that cannot be read.</exception>
-    public static (string Text, IReadOnlyList<LoraTag> Tags) Split(string prompt) =>
-        (Tag.Replace(prompt, string.Empty), [.. Tag.Matches(prompt).Select(match => Read(match.Groups["content"].Value, match.Value))]);
+    /// <exception cref="ArgumentException">A tag that cannot be read, or that asks for something else than a LoRA.</exception>
+    public static (string Text, IReadOnlyList<LoraTag> Tags) Split(string prompt) => (Tag.Replace(prompt, string.Empty), [.. Tag.Matches(prompt).Select(Read)]);
 
-    /// <summary>Reads <c>name:0.8</c> or <c>name</c>; the name may hold colons where the last is followed by no number.</summary>
+    /// <summary>Reads <c>name:0.8</c>, <c>name:0.8:0.6</c>, <c>name:te=0.8:unet=0.6</c> or <c>name</c>; the name may hold colons where the last is followed by no number.</summary>
     public static LoraTag ReadOption(string text)
     {
-        var colon = text.LastIndexOf(':');
-        return colon > 0 && TryStrength(text[(colon + 1)..], out var strength) ? new LoraTag(text[..colon], strength) : new LoraTag(text, 1);
+        var (name, arguments) = (text, new List<string>());
+        while (arguments.Count < 2 && name.LastIndexOf(':') is > 0 and var colon && IsArgument(name[(colon + 1)..]))
+            (name, arguments) = (name[..colon], [name[(colon + 1)..], .. arguments]);
+        return Of(name, arguments) ?? new LoraTag(text, 1);
     }
 
     /// <inheritdoc/>
-    public override string ToString() => string.Create(CultureInfo.InvariantCulture, $"<lora:{Name}:{Strength}>");
+    public override string ToString() =>
+        UNet is null ? string.Create(CultureInfo.InvariantCulture, $"<lora:{Name}:{Strength}>") : string.Create(CultureInfo.InvariantCulture, $"<lora:{Name}:{Strength}:{UNet}>");
 
-    private static LoraTag Read(string content, string tag) => content.Split(':') switch
+    private static LoraTag Read(Match match)
     {
-        [{ Length: > 0 } name] => new LoraTag(name, 1),
-        [{ Length: > 0 } name, var text] when TryStrength(text, out var strength) => new LoraTag(name, strength),
-        _ => throw new ArgumentException($"'{tag}' in the prompt is no LoRA; expected <lora:name:strength>, such as <lora:sail_kun_v03:0.8>, with one number."),
-    };
+        var tag = match.Value.Trim();
+        if (match.Groups["end"].Length == 0)
+            throw new ArgumentException($"'{tag}' in the prompt is not closed; {Expected}.");
+        if (match.Groups["kind"].Value.Equals("hypernet", StringComparison.OrdinalIgnoreCase))
+            throw new ArgumentException($"'{tag}' in the prompt is a hypernetwork, which is not read here; take it out of the prompt.");
+        var parts = match.Groups["content"].Value.Split(':');
+        return parts[0].Length > 0 && Of(parts[0], parts[1..]) is { } read ? read : throw new ArgumentException($"'{tag}' in the prompt is no LoRA; {Expected}.");
+    }
+
+    /// <summary>Null where the arguments are no strengths.</summary>
+    private static LoraTag? Of(string name, IReadOnlyList<string> arguments)
+    {
+        var (position, encoder, unet) = (0, (double?)null, (double?)null);
+        foreach (var argument in arguments)
+        {
+            if (!TryStrength(argument[(argument.IndexOf('=', StringComparison.Ordinal) + 1)..], out var strength))
+                return null;
+            switch (argument.Contains('=', StringComparison.Ordinal) ? argument[..argument.IndexOf('=', StringComparison.Ordinal)].Trim() : (++position).ToString(CultureInfo.InvariantCulture))
+            {
+                case "1" or "te":
+                    encoder = strength;
+                    break;
+                case "2" or "unet":
+                    unet = strength;
+                    break;
+                default:
+                    return null;
+            }
+        }
+        var first = encoder ?? 1;
+        return new LoraTag(name, first, unet is { } other && !other.Equals(first) ? other : null);
+    }
+
+    private static bool IsArgument(string text) => TryStrength(text, out _)
+        || ((text.StartsWith("te=", StringComparison.Ordinal) || text.StartsWith("unet=", StringComparison.Ordinal)) && TryStrength(text[(text.IndexOf('=', StringComparison.Ordinal) + 1)..], out _));
 
     private static bool TryStrength(string text, out double strength) =>
         double.TryParse(text, NumberStyles.Float, CultureInfo.InvariantCulture, out strength) && double.IsFinite(strength);

@@ -15,7 +15,9 @@ namespace Slipway.Pipeline.Drawing;
 /// <param name="loras">The LoRAs; those that a prompt names must be among them.</param>
 /// <param name="version">Slipway's version: it stands in every picture.</param>
 /// <param name="say">Told, in a line, where memory is too short for what is usual.</param>
-internal sealed class PictureSeries(SdxlModel model, ModelIdentity identity, IReadOnlyList<LoraUse> loras, string version, Action<string>? say = null)
+/// <param name="warn">Told what is left out of a LoRA, a line each.</param>
+internal sealed class PictureSeries(
+    SdxlModel model, ModelIdentity identity, IReadOnlyList<LoraUse> loras, string version, Action<string>? say = null, Action<string>? warn = null)
 {
     /// <summary>Draws <paramref name="requests"/> and writes them.</summary>
     /// <param name="requests">The pictures wanted, prompts as somebody wrote them.</param>
@@ -53,9 +55,9 @@ internal sealed class PictureSeries(SdxlModel model, ModelIdentity identity, IRe
     /// <summary>Adds a LoRA to the weights; what is put on the stack takes it out again.</summary>
     private void Merge(LoraUse lora, Stack<IDisposable> merged)
     {
-        var network = LoraFile.Load(model, lora.Path);
+        var network = LoraFile.Load(model, lora.Path, warn);
         merged.Push(network);
-        network.Multiplier = lora.Tag.Strength;
+        network.SetMultipliers(lora.Tag.Strengths.TextEncoder, lora.Tag.Strengths.UNet);
         merged.Push(network.Merge());
     }
 

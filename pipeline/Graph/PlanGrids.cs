@@ -87,14 +87,13 @@ internal sealed class PlanGrids(Plan plan, string workspace, ModelUse model, str
         {
             var own = $"{plan.Name}_{version}";
             if (tag.Name == own)
-                return Loras(version, null, tag.Strength)[^1];
+                return Loras(version, null, tag.Strength)[^1] with { UNetMultiplier = tag.UNet };
             if (Saved(own, tag.Name) is { } saved && plan.Versions.FirstOrDefault(one => one.Name == version)?.Training.Saves is { AreWanted: true })
-                return Loras(version, saved, tag.Strength)[^1];
+                return Loras(version, saved, tag.Strength)[^1] with { UNetMultiplier = tag.UNet };
         }
 
-        var path = $"models/lora/{tag.Name}.safetensors";
-        if (tag.Name.IndexOfAny(['/', '\\']) < 0 && File.Exists(Path.Combine(workspace, path)))
-            return new LoraInput(tag.Name, new FileRef(path, "LoRA"), tag.Strength);
+        if (LoraSearch.Find(Path.Combine(workspace, "models", "lora"), tag.Name) is { } path)
+            return new LoraInput(tag.Name, new FileRef(Path.GetRelativePath(workspace, path).Replace('\\', '/'), "LoRA"), tag.Strength) { UNetMultiplier = tag.UNet };
         throw new FileNotFoundException(
             $"`evaluation.grids.{grid.Name}` has a prompt with {tag}, and there is no such LoRA, neither of the plan nor in models/lora; {NearestName.Hint(tag.Name, Names.Select(name => $"{plan.Name}_{name}"))}");
     }

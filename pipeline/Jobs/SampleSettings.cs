@@ -21,4 +21,8 @@ public sealed record SampleSettings(IReadOnlyList<PromptPlan> Prompts, IReadOnly
 /// <param name="Name">What a picture's text calls it.</param>
 /// <param name="File">The file.</param>
 /// <param name="Multiplier">What its change of the weights is multiplied by.</param>
-public sealed record LoraInput(string Name, Input File, double Multiplier);
+public sealed record LoraInput(string Name, Input File, double Multiplier)
+{
+    /// <summary>The same in the UNet alone; null: <see cref="Multiplier"/>.</summary>
+    public double? UNetMultiplier { get; init; }
+}

@@ -153,7 +153,7 @@ public sealed class SampleGridRun(string folder, string workspace, SampleRequest
 
         var changes = cell.Version is null && new[] { request.X, request.Y, request.Pages }.Any(axis => axis?.Kind == AxisKind.Strength);
         foreach (var lora in request.Loras.Select(text => loras.FindOption(LoraTag.ReadOption(text))))
-            yield return Input(changes ? lora with { Tag = lora.Tag with { Strength = cell.Strength } } : lora);
+            yield return Input(changes ? lora with { Tag = lora.Tag with { Strength = cell.Strength, UNet = null } } : lora);
         foreach (var tag in LoraTag.Split(cell.Prompt).Tags)
             yield return Input(loras.Find(tag));
     }
@@ -161,7 +161,7 @@ public sealed class SampleGridRun(string folder, string workspace, SampleRequest
     private LoraInput Input(LoraUse lora)
     {
         var inside = Path.GetRelativePath(workspace, lora.Path);
-        return new LoraInput(lora.Tag.Name, new FileRef(inside.StartsWith("..", StringComparison.Ordinal) ? lora.Path : inside.Replace('\\', '/'), "LoRA"), lora.Tag.Strength);
+        return new LoraInput(lora.Tag.Name, new FileRef(inside.StartsWith("..", StringComparison.Ordinal) ? lora.Path : inside.Replace('\\', '/'), "LoRA"), lora.Tag.Strength) { UNetMultiplier = lora.Tag.UNet };
     }
 
     private List<string> Copy(IReadOnlyList<string> pages)

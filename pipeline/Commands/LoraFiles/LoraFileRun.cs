@@ -1,4 +1,5 @@
 using System.Globalization;
+using Slipway.Diffusion.Checkpoints;
 using Slipway.Engine.Jobs;
 using Slipway.Pipeline.Commands.Sampling;
 using Slipway.Pipeline.Drawing;
@@ -30,16 +31,17 @@ public static class LoraFileRun
             if (File.Exists(path) && !request.Out.EndsWith(".safetensors", StringComparison.OrdinalIgnoreCase))
                 throw new ArgumentException($"--out is '{request.Out}'; the model is a single file, so expected the name of a .safetensors file.");
             var merged = OutFile.Prepare(folder, request.Out, [path, .. loras.Select(lora => lora.Path)]);
-            var report = CheckpointMerge.Write(path, [.. loras.Select(lora => (lora.Path, lora.Tag.Strength))], merged, request.Precision, Report("Merge", progress), cancel);
+            var report = CheckpointMerge.Write(path, [.. loras.Select(lora => (lora.Path, lora.Tag.Strengths))], merged, request.Precision, Report("Merge", progress), progress.Warn, cancel);
             progress.Line(string.Create(CultureInfo.InvariantCulture, $"{request.Out}: {report.Layers} tensors changed; rounded to the file's precision, the changes have a {report.Error}"));
             return;
         }
 
+        using var weights = request.Base is { } trainedOn ? ModelWeights.Open(ModelPath(folder, trainedOn, "base")) : null;
         var files = new List<LoraLayers>();
         try
         {
             foreach (var lora in loras)
-                files.Add(LoraLayers.Open(lora.Path, lora.Tag.Strength));
+                files.Add(Open(lora, weights, progress));
             var path = OutFile.Prepare(folder, request.Out, loras.Select(lora => lora.Path));
             Tell(progress, request.Out, LoraSum.Write(files, request.Ranks, path, request.Precision ?? ScalarType.Float32, Report("Merge", progress), cancel: cancel));
         }
@@ -54,7 +56,8 @@ public static class LoraFileRun
     public static void Resize(string folder, string workspace, string artifacts, ResizeRequest request, IProgressSink progress, CancellationToken cancel)
     {
         var lora = new LoraFolders(folder, workspace, artifacts, folder).FindOption(new LoraTag(request.Lora, 1));
-        using var file = LoraLayers.Open(lora.Path);
+        using var weights = request.Base is { } trainedOn ? ModelWeights.Open(ModelPath(folder, trainedOn, "base")) : null;
+        using var file = Open(lora, weights, progress);
         var path = OutFile.Prepare(folder, request.Out, lora.Path);
         Tell(progress, request.Out, LoraSum.Write([file], request.Ranks, path, request.Precision ?? file.SavePrecision, Report("Resize", progress), cancel: cancel));
     }
@@ -72,6 +75,14 @@ public static class LoraFileRun
         var (original, tuned) = (ModelPath(folder, request.Base, "base"), ModelPath(folder, request.Tuned, "tuned"));
         var path = OutFile.Prepare(folder, request.Out, original, tuned);
         Tell(progress, request.Out, ModelDifference.Write(original, tuned, request.Ranks, path, request.Precision ?? ScalarType.Float32, Report("Extract", progress), cancel));
+    }
+
+    private static LoraLayers Open(LoraUse lora, ModelWeights? weights, IProgressSink progress)
+    {
+        var file = LoraLayers.Open(lora.Path, lora.Tag.Strengths, model: weights);
+        foreach (var remark in file.Remarks)
+            progress.Warn(remark);
+        return file;
     }
 
     private static string ModelPath(string folder, string path, string option)

@@ -11,10 +11,13 @@ namespace Slipway.Pipeline.Commands.LoraFiles;
 /// <param name="Out">What is written.</param>
 public sealed record ResizeRequest(string Lora, RankChoice Ranks, ScalarType? Precision, string Out)
 {
+    /// <summary>The model that a DoRA was trained on; null: it is none.</summary>
+    public string? Base { get; init; }
+
     /// <summary>The options that are read here.</summary>
     public static IReadOnlyList<string> OptionNames { get; } =
     [
-        "lora", RankOptions.Rank, RankOptions.ConvRank, RankOptions.Clamp, RankOptions.Dynamic, RankOptions.DynamicParameter, LoraPrecision.Option, "out",
+        "lora", "base", RankOptions.Rank, RankOptions.ConvRank, RankOptions.Clamp, RankOptions.Dynamic, RankOptions.DynamicParameter, LoraPrecision.Option, "out",
     ];
 
     /// <summary>Reads the options.</summary>
@@ -25,6 +28,7 @@ public sealed record ResizeRequest(string Lora, RankChoice Ranks, ScalarType? Pr
         var options = new OptionReader(values);
         var (loras, path) = (values("lora"), options.Text("out") ?? string.Empty);
         var ranks = RankOptions.WithDynamic(options, RankOptions.Read(options));
+        var model = options.Text("base");
         var precision = LoraPrecision.Parse(options.OneOf(LoraPrecision.Option, LoraPrecision.Names));
         if (loras is not [{ Length: > 0 }])
             options.Problem("--target=Resize needs one --lora=FILE.");
@@ -35,6 +39,6 @@ public sealed record ResizeRequest(string Lora, RankChoice Ranks, ScalarType? Pr
         else
             OutFile.Check(options, path);
         options.ThrowIfAny();
-        return new ResizeRequest(loras[0], ranks!, precision, path);
+        return new ResizeRequest(loras[0], ranks!, precision, path) { Base = model };
     }
 }

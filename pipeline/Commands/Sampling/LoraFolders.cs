@@ -4,8 +4,8 @@ using Slipway.Pipeline.Drawing;
 namespace Slipway.Pipeline.Commands.Sampling;
 
 /// <summary>
-/// Where a LoRA that is called by its name is looked for, in this order: <c>lora</c> among the plan's outputs, <c>models/lora</c>,
-/// and the folder in which the model lies.
+/// Where a LoRA that is called by its name is looked for, in this order: <c>lora</c> among the plan's outputs, <c>models/lora</c>, both
+/// with the folders below them, and the folder in which the model lies. <see cref="LoraSearch"/> says what a name may be.
 /// </summary>
 /// <param name="folder">Where the user stands: paths of options are relative to it.</param>
 /// <param name="workspace">The plan's folder.</param>
@@ -13,36 +13,37 @@ namespace Slipway.Pipeline.Commands.Sampling;
 /// <param name="model">Full path of the model.</param>
 internal sealed class LoraFolders(string folder, string workspace, string? artifacts, string model)
 {
-    private const string Extension = ".safetensors";
-
-    private readonly string[] _folders =
-        [Path.Combine(workspace, artifacts ?? "artifacts", "lora"), Path.Combine(workspace, "models", "lora"), Path.GetDirectoryName(Path.TrimEndingDirectorySeparator(model))!];
+    private readonly string[] _folders = [Path.Combine(workspace, artifacts ?? "artifacts", "lora"), Path.Combine(workspace, "models", "lora")];
+    private readonly string _beside = Path.GetDirectoryName(Path.TrimEndingDirectorySeparator(model))!;
 
     /// <summary>The LoRA that a prompt names.</summary>
     /// <exception cref="FileNotFoundException">There is none; the message lists those that there are.</exception>
-    public LoraUse Find(LoraTag tag) =>
-        IsPlain(tag.Name) && _folders.Select(known => Path.Combine(known, tag.Name + Extension)).FirstOrDefault(File.Exists) is { } path
-            ? new LoraUse(tag, path)
-            : throw new FileNotFoundException($"There is no LoRA `{tag.Name}` in {Shown()}; {NearestName.Hint(tag.Name, Names())}");
+    /// <exception cref="ArgumentException">There are several.</exception>
+    public LoraUse Find(LoraTag tag) => _folders.Select(known => LoraSearch.Find(known, tag.Name)).FirstOrDefault(path => path is not null) is { } found ? new LoraUse(tag, found)
+        : Beside(tag.Name) is { } beside
+        ? new LoraUse(tag, beside)
+        : throw new FileNotFoundException($"There is no LoRA `{tag.Name}` in {Shown()}; {NearestName.Hint(tag.Name, Names())}");
 
     /// <summary>The LoRA of the option <c>--lora</c>: a path, or a name.</summary>
     /// <exception cref="FileNotFoundException">There is none.</exception>
+    /// <exception cref="ArgumentException">There are several.</exception>
     public LoraUse FindOption(LoraTag tag)
     {
         var path = Path.GetFullPath(tag.Name, folder);
         if (File.Exists(path))
             return new LoraUse(tag with { Name = Path.GetFileNameWithoutExtension(path) }, path);
-        return IsPlain(tag.Name) && !tag.Name.EndsWith(Extension, StringComparison.OrdinalIgnoreCase)
+        return !tag.Name.EndsWith(LoraSearch.Extension, StringComparison.OrdinalIgnoreCase)
             ? Find(tag)
             : throw new FileNotFoundException($"The LoRA file '{tag.Name}' does not exist; expected --lora=FILE:strength, or the name of one in {Shown()}.", path);
     }
 
-    private static bool IsPlain(string name) => name.IndexOfAny(['/', '\\']) < 0;
+    private string? Beside(string name) =>
+        name.IndexOfAny(['/', '\\']) < 0 && Path.Combine(_beside, LoraSearch.WithoutExtension(name) + LoraSearch.Extension) is var path && File.Exists(path) ? path : null;
 
     /// <summary>Models in a single file lie among the LoRAs; what has no LoRA's size or name cannot be told from outside, so all are listed.</summary>
-    private IEnumerable<string> Names() =>
-        _folders.Where(Directory.Exists).SelectMany(known => Directory.GetFiles(known, "*" + Extension)).Where(file => file != model)
-            .Select(file => Path.GetFileNameWithoutExtension(file)).Distinct(StringComparer.Ordinal);
+    private IEnumerable<string> Names() => _folders.SelectMany(LoraSearch.Names)
+        .Concat(Directory.Exists(_beside) ? Directory.GetFiles(_beside, "*" + LoraSearch.Extension).Where(file => file != model).Select(file => Path.GetFileNameWithoutExtension(file)) : [])
+        .Distinct(StringComparer.Ordinal);
 
-    private string Shown() => string.Join(", ", _folders.Select(known => Path.GetRelativePath(folder, known)).Distinct(StringComparer.Ordinal));
+    private string Shown() => string.Join(", ", _folders.Append(_beside).Select(known => Path.GetRelativePath(folder, known)).Distinct(StringComparer.Ordinal));
 }

@@ -36,7 +36,7 @@ public static class SampleRun
         using var cache = new Cache(workspace, progress.Warn);
         var requests = Requests(request, model);
         var options = new SamplingOptions(request.Sampler, request.Steps, request.Guidance, BatchSize: 1, request.Spacing);
-        var series = new PictureSeries(model, ModelIdentity.From(path, companions, cache.Hasher), loras, Facts.SlipwayVersion, progress.Line);
+        var series = new PictureSeries(model, ModelIdentity.From(path, companions, cache.Hasher), loras, Facts.SlipwayVersion, progress.Line, progress.Warn);
         var (paths, all) = (request.Paths(folder), request.Count * request.Steps);
         series.Draw(requests, options, paths, Report, cancel);
         return paths;

@@ -47,7 +47,7 @@ public sealed class Trainer : IDisposable
         _schedule = new LrSchedule(options.LrScheduler, steps, options.LrWarmupSteps, options.LrSchedulerNumCycles, options.LrSchedulerPower, options.LrTail);
         ImageChecks.Run(images, options, model.Vae.Configuration.Downscale);
         _latents = options.Data.CacheLatents ? new LatentCache(model, images, options.Seed, sinks.Tensors, cancellation) : new LatentEncoder(model, images, options.Seed);
-        _network = ContinuedNetwork.Create(model, options.Network, options.Seed);
+        _network = ContinuedNetwork.Create(model, options.Network, options.Seed, sinks.Warn);
         _text = Text(model, options, images, sinks);
         _network.UseDropout(options.Network.Dropout, options.Seed);
         var groups = ParameterGroup.FromNetwork(_network, options.TrainedParts, options.LoraPlus);
@@ -88,7 +88,7 @@ public sealed class Trainer : IDisposable
         options.Validate();
         if (images.Count == 0)
             throw new InvalidDataException("The training set holds no images.");
-        using var merged = new MergedBaseWeights(model, options.Network.Start.Bases);
+        using var merged = new MergedBaseWeights(model, options.Network.Start.Bases, sinks.Warn);
         using var trainer = new Trainer(model, options, images, sinks, cancellation);
         try
         {

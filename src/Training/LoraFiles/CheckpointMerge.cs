@@ -17,20 +17,23 @@ public static class CheckpointMerge
     /// <param name="path">A file where the model is one, else a folder, which must not be there yet. Complete, or not there at all.</param>
     /// <param name="precision">Of all floating-point tensors in the files written; null: each as it was.</param>
     /// <param name="progress">Hears how many tensors are done, of how many.</param>
+    /// <param name="warn">Told what is left out of a LoRA, a line each.</param>
     /// <param name="cancel">Honoured between tensors.</param>
     /// <exception cref="ArgumentException">The folder is there.</exception>
     /// <exception cref="InvalidDataException">The model is no SDXL model, or a LoRA is not of it.</exception>
     public static LoraFileReport Write(
-        string model, IReadOnlyList<(string Path, double Strength)> loras, string path, ScalarType? precision, Action<int, int>? progress = null, CancellationToken cancel = default)
+        string model, IReadOnlyList<(string Path, LoraStrength Strength)> loras, string path, ScalarType? precision, Action<int, int>? progress = null, Action<string>? warn = null, CancellationToken cancel = default)
     {
         ArgumentNullException.ThrowIfNull(loras);
         using var weights = ModelWeights.Open(model);
         var targets = LoraTargets.All(weights.TextEncoder1, weights.TextEncoder2, weights.UNet);
-        var files = new List<(LoraReader File, double Strength)>();
+        var files = new List<(LoraReader File, LoraStrength Strength)>();
         try
         {
             foreach (var lora in loras)
                 files.Add((LoraReader.Open(lora.Path, targets), lora.Strength));
+            foreach (var remark in files.SelectMany(lora => lora.File.Remarks))
+                warn?.Invoke(remark);
             var merge = new MergedTensors(weights, targets, files, precision, progress, cancel);
             if (File.Exists(model))
                 merge.Write(weights.Sources.Single().Source, path);

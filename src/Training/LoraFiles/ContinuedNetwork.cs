@@ -13,12 +13,16 @@ internal static class ContinuedNetwork
 {
     private const int MostNamed = 10;
 
+    /// <param name="model">Gets the branches.</param>
+    /// <param name="options">Ranks and alphas, and the file.</param>
+    /// <param name="seed">Of what is drawn.</param>
+    /// <param name="warn">Told what is left out of the file, a line each.</param>
     /// <exception cref="InvalidDataException">The file does not fit the model or the options: everything, a line each.</exception>
-    public static LoraNetwork Create(SdxlModel model, LoraOptions options, long seed)
+    public static LoraNetwork Create(SdxlModel model, LoraOptions options, long seed, Action<string>? warn = null)
     {
         if (options.Start.NetworkWeights is not { } path)
             return LoraNetwork.Create(model, options, seed);
-        var loaded = LoraFile.Load(model, path);
+        var loaded = LoraFile.Load(model, path, warn);
         try
         {
             return options.Start.DimFromWeights ? AsItIs(loaded, options, path) : Filled(LoraNetwork.Create(model, options, seed), loaded, path);

@@ -17,7 +17,7 @@ internal static class DerivedMetadata
     public static IReadOnlyDictionary<string, string> OfSum(IReadOnlyList<LoraLayers> files, LoraDraft draft, string title)
     {
         var metadata = new SortedDictionary<string, string>(StringComparer.Ordinal);
-        foreach (var (key, value) in files is [{ Strength: 1 } only] ? only.Metadata.Where(pair => !pair.Key.StartsWith("sshs_", StringComparison.Ordinal)) : Shared(files))
+        foreach (var (key, value) in files is [{ Strength: (1, 1) } only] ? only.Metadata.Where(pair => !pair.Key.StartsWith("sshs_", StringComparison.Ordinal)) : Shared(files))
             metadata[key] = value;
         metadata["modelspec.merged_from"] = string.Join(", ", files.Select(file => file.Name));
         Complete(metadata, draft, title);
@@ -25,7 +25,7 @@ internal static class DerivedMetadata
         {
             ["lora"] = file.Name + ".safetensors",
             ["sha256"] = HashOf(file.Path),
-            ["strength"] = file.Strength,
+            ["strength"] = file.Strength.IsUniform ? file.Strength.UNet : new JsonObject { ["te"] = file.Strength.TextEncoder, ["unet"] = file.Strength.UNet },
         })]));
         return metadata;
     }

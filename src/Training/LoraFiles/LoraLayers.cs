@@ -27,7 +27,7 @@ public sealed partial class LoraLayers : IDisposable
     private readonly ModelWeights? _model;
     private readonly IReadOnlyDictionary<string, LoraTarget> _targets;
 
-    private LoraLayers(SafetensorsFile file, double strength, string name, ModelWeights? model)
+    private LoraLayers(SafetensorsFile file, LoraStrength strength, string name, ModelWeights? model)
     {
         (_tensors, Strength, Name, _model) = (new LoraTensors(file), strength, name, model);
         _targets = model is null
@@ -42,7 +42,7 @@ public sealed partial class LoraLayers : IDisposable
     public string Name { get; }
 
     /// <summary>What its changes are multiplied by.</summary>
-    public double Strength { get; }
+    public LoraStrength Strength { get; }
 
     /// <summary>The file's string metadata: <c>ss_*</c>, <c>sshs_*</c>, <c>modelspec.*</c>, ….</summary>
     public IReadOnlyDictionary<string, string> Metadata => _tensors.File.Metadata;
@@ -61,14 +61,14 @@ public sealed partial class LoraLayers : IDisposable
 
     /// <summary>Opens a file.</summary>
     /// <param name="path">The file.</param>
-    /// <param name="strength">What its changes are multiplied by.</param>
+    /// <param name="strength">What its changes are multiplied by; null: 1.</param>
     /// <param name="name">What metadata call it; null: the file's name without extension.</param>
     /// <param name="model">The weights of the model that the LoRA is for, which a DoRA's changes depend on; null: without. They stay the caller's.</param>
     /// <exception cref="FileNotFoundException">There is no such file.</exception>
     /// <exception cref="InvalidDataException">It is no LoRA of SDXL, or its tensors do not fit each other: all problems at once.</exception>
-    public static LoraLayers Open(string path, double strength = 1, string? name = null, ModelWeights? model = null)
+    public static LoraLayers Open(string path, LoraStrength? strength = null, string? name = null, ModelWeights? model = null)
     {
-        var layers = new LoraLayers(SafetensorsFile.Open(path), strength, name ?? System.IO.Path.GetFileNameWithoutExtension(path), model);
+        var layers = new LoraLayers(SafetensorsFile.Open(path), strength ?? 1, name ?? System.IO.Path.GetFileNameWithoutExtension(path), model);
         try
         {
             layers.Check();
@@ -114,7 +114,7 @@ public sealed partial class LoraLayers : IDisposable
             down = einsum("abkl,bi->aikl", mid, down.flatten(1));
         var rank = down.shape[0];
         var alpha = _tensors.Alpha(name);
-        return new LayerChange(name, [up.shape[0], .. down.shape[1..]], up.flatten(1) * (Strength * (alpha == 0 ? 1 : alpha / rank)), down.flatten(1));
+        return new LayerChange(name, [up.shape[0], .. down.shape[1..]], up.flatten(1) * (Strength.Of(name) * (alpha == 0 ? 1 : alpha / rank)), down.flatten(1));
     }
 
     /// <summary>What it adds to the weight, in its shape and float64.</summary>
@@ -124,7 +124,7 @@ public sealed partial class LoraLayers : IDisposable
         // Only a DoRA's change depends on the weight; the others take its place and device from it.
         var weight = _tensors.Has(name, Magnitude) ? _model!.Read(_targets[name].Path + ".weight", ScalarType.Float32) : zeros(ShapeOf(name));
         new WeightSlots(layer).Fill("weight", weight.DetachFromDisposeScope());
-        using var branch = new Adapter(Target(name, layer), _tensors.Alpha(name), _ => _tensors.ReadAll(name, ScalarType.Float32)) { Multiplier = Strength };
+        using var branch = new Adapter(Target(name, layer), _tensors.Alpha(name), _ => _tensors.ReadAll(name, ScalarType.Float32)) { Multiplier = Strength.Of(name) };
         var change = branch.Delta();
         return change.isfinite().all().item<bool>() ? change.to(ScalarType.Float64) : throw _tensors.NotFinite(name);
     }

@@ -11,13 +11,14 @@ internal sealed class MergedBaseWeights : IDisposable
     /// <summary>Merges the files into the model, one after the other.</summary>
     /// <param name="model">Gets its very bits back when this is disposed.</param>
     /// <param name="files">Files and their strengths.</param>
+    /// <param name="warn">Told what is left out of a file, a line each.</param>
     /// <exception cref="InvalidDataException">A file does not fit the model.</exception>
-    public MergedBaseWeights(SdxlModel model, IEnumerable<BaseWeights> files)
+    public MergedBaseWeights(SdxlModel model, IEnumerable<BaseWeights> files, Action<string>? warn = null)
     {
         try
         {
             foreach (var file in files)
-                Add(model, file);
+                Add(model, file, warn);
         }
         catch
         {
@@ -33,9 +34,9 @@ internal sealed class MergedBaseWeights : IDisposable
             last.Dispose();
     }
 
-    private void Add(SdxlModel model, BaseWeights file)
+    private void Add(SdxlModel model, BaseWeights file, Action<string>? warn)
     {
-        using var network = LoraFile.Load(model, file.Path);
+        using var network = LoraFile.Load(model, file.Path, warn);
         network.Multiplier = file.Multiplier;
         _merged.Push(network.Merge());
     }

@@ -12,7 +12,7 @@ internal sealed class MergedTensors
     private static readonly ScalarType[] FloatingPoint = [ScalarType.Float64, ScalarType.Float32, ScalarType.Float16, ScalarType.BFloat16];
 
     private readonly ModelWeights _weights;
-    private readonly IReadOnlyList<(LoraReader File, double Strength)> _loras;
+    private readonly IReadOnlyList<(LoraReader File, LoraStrength Strength)> _loras;
     private readonly ScalarType? _precision;
     private readonly Action<int, int>? _progress;
     private readonly CancellationToken _cancel;
@@ -22,7 +22,7 @@ internal sealed class MergedTensors
     private int _done;
 
     public MergedTensors(
-        ModelWeights weights, IReadOnlyList<LoraTarget> targets, IReadOnlyList<(LoraReader File, double Strength)> loras, ScalarType? precision, Action<int, int>? progress, CancellationToken cancel)
+        ModelWeights weights, IReadOnlyList<LoraTarget> targets, IReadOnlyList<(LoraReader File, LoraStrength Strength)> loras, ScalarType? precision, Action<int, int>? progress, CancellationToken cancel)
     {
         (_weights, _loras, _precision, _progress, _cancel) = (weights, loras, precision, progress, cancel);
         var names = loras.SelectMany(lora => lora.File.Names).ToHashSet(StringComparer.Ordinal);
@@ -66,6 +66,6 @@ internal sealed class MergedTensors
     private Tensor Change(LoraTarget target)
     {
         using var weight = _weights.Read(target.Path + ".weight", ScalarType.Float32);
-        return _loras.Where(lora => lora.File.Names.Contains(target.Name)).Select(lora => lora.File.ReadChange(target, weight, lora.Strength)).Aggregate((sum, change) => sum.add_(change));
+        return _loras.Where(lora => lora.File.Names.Contains(target.Name)).Select(lora => lora.File.ReadChange(target, weight, lora.Strength.Of(target.Name))).Aggregate((sum, change) => sum.add_(change));
     }
 }

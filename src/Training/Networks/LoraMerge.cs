@@ -27,7 +27,7 @@ public static class LoraMerge
     /// <summary>The modules of each layer, in sd-scripts' order of layers as far as the networks have it.</summary>
     private static List<IReadOnlyList<Adapter>> Layers(IReadOnlyList<LoraNetwork> networks) =>
     [
-        .. networks.Where(network => network.Multiplier != 0).SelectMany(network => network.Adapters)
+        .. networks.SelectMany(network => network.Adapters).Where(module => module.Multiplier != 0)
             .GroupBy(module => module.Target.Layer, ReferenceEqualityComparer.Instance)
             .Select(layer => layer.ToList()),
     ];

@@ -31,6 +31,14 @@ public sealed class LoraNetwork : IDisposable
         }
     }
 
+    /// <summary>Sets the strength of the text encoders' branches and of the UNet's apart; <see cref="Multiplier"/> is then that of the UNet.</summary>
+    public void SetMultipliers(double textEncoder, double unet)
+    {
+        Multiplier = unet;
+        foreach (var module in _modules.Where(module => module.Target.Group == LoraGroup.TextEncoder))
+            module.Multiplier = textEncoder;
+    }
+
     /// <summary>The metadata of the file that it was read from; empty for a new one.</summary>
     public IReadOnlyDictionary<string, string> Metadata { get; internal init; } = new Dictionary<string, string>(StringComparer.Ordinal);
 

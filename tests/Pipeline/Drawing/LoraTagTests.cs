@@ -1,4 +1,5 @@
 using Slipway.Pipeline.Drawing;
+using Slipway.Training.LoraFiles;
 
 namespace Slipway.Pipeline.Tests.Drawing;
 
@@ -16,10 +17,40 @@ public sealed class LoraTagTests
     [InlineData("<lora:>")]
     [InlineData("<lora:x:>")]
     [InlineData("<lora:x:much>")]
-    [InlineData("<lora:x:1:0.5>")]
+    [InlineData("<lora:x:1:0.5:8>")]
+    [InlineData("<lora:x:dyn=8>")]
+    [InlineData("<hypernet:x:1>")]
+    [InlineData("<lora:x:0.8")]
+    [InlineData("<lora:x:0.8, beach")]
     [InlineData("<lora:x:NaN>")]
     public void Is_named_where_it_cannot_be_read(string tag)
         => Assert.Contains($"'{tag}'", Assert.Throws<ArgumentException>(() => LoraTag.Split($"a {tag}")).Message, StringComparison.Ordinal);
+
+    /// <summary>As AUTOMATIC1111 reads them: the text encoders' strength first, the UNet's second, which else is the first.</summary>
+    [Theory]
+    [InlineData("<lora:x:0.8:0.6>", 0.8, 0.6)]
+    [InlineData("<lora:x:te=0.5:unet=0.7>", 0.5, 0.7)]
+    [InlineData("<lora:x:te=0.5>", 0.5, 0.5)]
+    [InlineData("<lora:x:unet=0>", 1, 0)]
+    [InlineData("<lora:x:0.8:unet=0.6>", 0.8, 0.6)]
+    [InlineData("<lyco:x:0.8:0.6>", 0.8, 0.6)]
+    [InlineData("<lyco:x>", 1, 1)]
+    public void May_have_two_strengths(string tag, double textEncoder, double unet)
+    {
+        var (text, tags) = LoraTag.Split($"a {tag}");
+        Assert.Equal("a ", text);
+        Assert.Equal(new LoraStrength(textEncoder, unet), Assert.Single(tags).Strengths);
+    }
+
+    [Fact]
+    public void An_unclosed_one_does_not_hide_the_next()
+        => Assert.Contains("'<lora:x:0.8, beach' in the prompt is not closed", Assert.Throws<ArgumentException>(() => LoraTag.Split("<lora:x:0.8, beach <lora:y:1>")).Message, StringComparison.Ordinal);
+
+    [Theory]
+    [InlineData("a.safetensors:0.8:0.6", "a.safetensors", 0.8, 0.6)]
+    [InlineData("C:\\a.safetensors:te=0:unet=1", "C:\\a.safetensors", 0, 1)]
+    public void Of_an_option_may_have_two_strengths(string text, string name, double textEncoder, double unet)
+        => Assert.Equal(new LoraTag(name, textEncoder, unet), LoraTag.ReadOption(text));
 
     [Theory]
     [InlineData("a.safetensors:0.8", "a.safetensors", 0.8)]
@@ -31,4 +62,7 @@ public sealed class LoraTagTests
 
     [Fact]
     public void Is_written_as_it_is_read() => Assert.Equal("<lora:x:0.8>", new LoraTag("x", 0.8).ToString());
+
+    [Fact]
+    public void Is_written_with_two_strengths_where_they_differ() => Assert.Equal("<lora:x:0.8:0.6>", new LoraTag("x", 0.8, 0.6).ToString());
 }

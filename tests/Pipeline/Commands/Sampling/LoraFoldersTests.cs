@@ -1,3 +1,4 @@
+using Slipway.Diffusion.Files;
 using Slipway.Pipeline.Commands.Sampling;
 using Slipway.Pipeline.Drawing;
 
@@ -48,8 +49,38 @@ public sealed class LoraFoldersTests : IDisposable
     }
 
     [Theory]
-    [InlineData("../x")]
+    [InlineData("x")]
     [InlineData("sub/x")]
+    [InlineData("sub\\x")]
+    [InlineData("sub/x.safetensors")]
+    [InlineData("x.safetensors")]
+    public void Look_below_themselves(string name)
+    {
+        _folder.Write("models/lora/sub/x.safetensors", "");
+        Assert.Equal(_folder["models/lora/sub/x.safetensors"], Folders.Find(new LoraTag(name, 1)).Path);
+    }
+
+    [Fact]
+    public void Know_a_file_by_the_name_that_it_gives_itself()
+    {
+        Directory.CreateDirectory(_folder["models/lora"]);
+        SafetensorsWriter.Write(_folder["models/lora/renamed.safetensors"], [], new Dictionary<string, string>(StringComparer.Ordinal) { ["ss_output_name"] = "boat" });
+        _folder.Write("models/lora/broken.safetensors", "no header");
+        Assert.Equal(_folder["models/lora/renamed.safetensors"], Folders.Find(new LoraTag("boat", 1)).Path);
+    }
+
+    [Fact]
+    public void Do_not_guess_which_of_two_is_meant()
+    {
+        _folder.Write("models/lora/a/x.safetensors", "");
+        _folder.Write("models/lora/b/x.safetensors", "");
+        Assert.Contains("a/x.safetensors, b/x.safetensors", Assert.Throws<ArgumentException>(() => Folders.Find(new LoraTag("x", 1))).Message, StringComparison.Ordinal);
+        Assert.Equal(_folder["models/lora/b/x.safetensors"], Folders.Find(new LoraTag("b/x", 1)).Path);
+    }
+
+    [Theory]
+    [InlineData("../x")]
+    [InlineData("sub/../../x")]
     public void Do_not_leave_themselves(string name)
     {
         _folder.Write("artifacts/x.safetensors", "");
