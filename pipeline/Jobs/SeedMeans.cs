@@ -17,11 +17,11 @@ internal sealed record SeedMeans(IReadOnlyDictionary<string, IReadOnlyDictionary
     public static SeedMeans Of(IReadOnlyList<SampleMeasures> samples, IReadOnlyList<SampleMeasures> untriggered)
     {
         var means = new Dictionary<string, IReadOnlyDictionary<long, double>>(StringComparer.Ordinal);
-        string[] kinds = [.. samples.Select(sample => sample.Kind).Distinct(StringComparer.Ordinal)];
         foreach (var (name, of) in EvaluationFigures.Measures)
         {
+            var unit = Units(samples.Select(sample => sample.Kind), name);
             var bySeed = samples.Concat(untriggered)
-                .Select(sample => (Unit: BetweenSeeds.Contains(name) ? Array.IndexOf(kinds, sample.Kind) : sample.Seed, Value: of(sample.Figures)))
+                .Select(sample => (Unit: unit(sample.Kind, sample.Seed), Value: of(sample.Figures)))
                 .Where(pair => pair.Value is not null)
                 .GroupBy(pair => pair.Unit)
                 .ToDictionary(group => group.Key, group => group.Average(pair => pair.Value!.Value));
@@ -30,6 +30,17 @@ internal sealed record SeedMeans(IReadOnlyDictionary<string, IReadOnlyDictionary
         }
 
         return new SeedMeans(means);
+    }
+
+    /// <summary>What is drawn anew for a measure's interval: the seed of a picture; of what lies between seeds the number of its prompt.</summary>
+    /// <param name="kinds">The kind of background of each picture, in their order.</param>
+    /// <param name="measure">Name of the measure.</param>
+    public static Func<string, long, long> Units(IEnumerable<string> kinds, string measure)
+    {
+        if (!BetweenSeeds.Contains(measure))
+            return (_, seed) => seed;
+        string[] prompts = [.. kinds.Distinct(StringComparer.Ordinal)];
+        return (kind, _) => Array.IndexOf(prompts, kind);
     }
 
     /// <summary>By measure: its interval; without those that have none.</summary>

@@ -39,7 +39,7 @@ public sealed record MeasureChange(string? Version, string Measure, double? From
     /// <summary>Interval of 95 % of the new value; null: none is known.</summary>
     public (double Low, double High)? ToInterval { get; init; }
 
-    /// <summary>Interval of 95 % of the difference, of a seeded bootstrap over seeds; null where there are fewer than two.</summary>
+    /// <summary>Interval of 95 % of the difference, of a seeded bootstrap; null where there are fewer than two seeds.</summary>
     public (double Low, double High)? Interval { get; init; }
 
     /// <summary>The new value less the old one.</summary>

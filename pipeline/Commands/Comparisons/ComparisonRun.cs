@@ -78,7 +78,7 @@ internal sealed class ComparisonRun(Plan plan, string workspace, SnapshotResults
 
     private static Dictionary<string, string> Nothing => new(StringComparer.Ordinal);
 
-    private static List<SampleFigures> Samples(EvaluationDocument evaluation, string version) => [.. evaluation.Samples.Where(sample => sample.Version == version)];
+    private static List<SampleFigures> Samples(EvaluationDocument evaluation, string version) => [.. evaluation.Samples.Concat(evaluation.Untriggered).Where(sample => sample.Version == version)];
 
     private Dictionary<string, string> SettingsOf(string version) =>
         results.Settings.Where(setting => setting.Key.Split('.', 3) is ["versions" or "ensembles", var name, _] && name == version)

@@ -15,6 +15,7 @@ public sealed class EvaluationDocument
     private readonly Dictionary<(string Version, string Measure), (double Low, double High)> _intervals = [];
     private readonly List<(FigureName Name, double? Value)> _figures = [];
     private readonly List<SampleFigures> _samples = [];
+    private readonly List<SampleFigures> _untriggered = [];
 
     private EvaluationDocument()
     {
@@ -25,6 +26,9 @@ public sealed class EvaluationDocument
 
     /// <summary>Every picture with its own figures, in the order of the file.</summary>
     public IReadOnlyList<SampleFigures> Samples => _samples;
+
+    /// <summary>Every picture of a prompt without the trigger word, likewise.</summary>
+    public IReadOnlyList<SampleFigures> Untriggered => _untriggered;
 
     /// <summary>Names of the versions, in the order of the file.</summary>
     public IReadOnlyList<string> Names => [.. _figures.Where(figure => figure.Name is { Kind: null, Step: null }).Select(figure => figure.Name.Version).Distinct(StringComparer.Ordinal)];
@@ -70,6 +74,8 @@ public sealed class EvaluationDocument
                 _intervals[(version.Name, measure.Name)] = (measure.Value[0].GetDouble(), measure.Value[1].GetDouble());
         if (root.TryGetProperty("samples", out var samples))
             _samples.AddRange(samples.EnumerateArray().Select(Sample));
+        if (root.TryGetProperty("untriggered", out var untriggered))
+            _untriggered.AddRange(untriggered.EnumerateArray().Select(Sample));
     }
 
     private static SampleFigures Sample(JsonElement sample)

@@ -1,6 +1,8 @@
 using System.Text.Json.Nodes;
+using Slipway.Imaging.Pictures;
 using Slipway.Pipeline.Commands.Comparisons;
 using Slipway.Pipeline.Commands.Snapshots;
+using Slipway.Pipeline.Jobs;
 
 namespace Slipway.Pipeline.Tests.Commands.Comparisons;
 
@@ -32,13 +34,40 @@ public sealed class ComparisonTests
         Assert.Null(Change([0.1], [0.2]).IsBeyondNoise);
     }
 
+    /// <summary>Nine seeds from 0 to 0.8, and with each of them 0.05 to 0.07 more on the other side: of the pairs only that is left.</summary>
     [Fact]
-    public void Equal_figures_give_equal_intervals()
+    public void What_a_seed_makes_easy_on_both_sides_is_no_difference()
     {
-        Assert.Equal(Change([0.1, 0.5, 0.2], [0.3, 0.1, 0.9]).Interval, Change([0.1, 0.5, 0.2], [0.3, 0.1, 0.9]).Interval);
-        var (low, high) = Change([0.1, 0.5, 0.2], [0.3, 0.1, 0.9]).Interval!.Value;
-        Assert.InRange(low, -0.4, 0.1667);
-        Assert.InRange(high, 0.1667, 0.7);
+        double[] before = [.. Enumerable.Range(0, 9).Select(seed => 0.1 * seed)];
+
+        var interval = Change(before, [.. before.Select((value, seed) => value + 0.05 + (seed % 3 * 0.01))]).Interval!.Value;
+
+        Assert.InRange(interval.Low, 0.05, 0.06);
+        Assert.InRange(interval.High, 0.06, 0.07);
+    }
+
+    [Fact]
+    public void A_version_differs_from_none_as_the_evaluation_says()
+    {
+        var draws = new Random(5);
+        EvaluationFigures Figures(double more) => new(draws.NextDouble(), null, draws.NextDouble() + more, 0, draws.NextDouble(), 1) { Leakage = draws.NextDouble() };
+        MeasuredVersion Version(string name, double more) => new(
+            name,
+            [.. from kind in (string[])["sea", "beach", "room"] from seed in (int[])[11, 5, 7, 3] select new MeasuredSample(kind, seed, $"samples/{name}/{kind}_{seed}.png", new MeasuredPicture(Figures(more), new Dictionary<string, string>(), Page(), null))],
+            [.. from kind in (string[])["sea", "room"] from seed in (int[])[11, 5] select new UntriggeredSample(kind, seed, $"drift/{name}/{kind}_{seed}.png", Page(), draws.Next(2))],
+            [Page()]);
+        Picture Page() => Picture.FromGrey(4, 4, [.. Enumerable.Range(0, 16).Select(_ => (byte)draws.Next(256))]);
+        var evaluation = Evaluation.Of(new MascotFigures(null, CanBeTold: false, "A disc."), [Version("base", 0), Version("v01", 0.4)]);
+        var document = EvaluationDocument.Parse(evaluation.ToJson(), "evaluation.json");
+        IReadOnlyList<SampleFigures> Of(string version) => [.. document.Samples.Concat(document.Untriggered).Where(sample => sample.Version == version)];
+
+        Assert.Superset(new HashSet<string> { "mascot_score", "leakage", "drift", "uninvited", "diversity" }, evaluation.Differences["v01"].Keys.ToHashSet());
+        Assert.All(evaluation.Differences["v01"], difference =>
+        {
+            var interval = PairedDifference.Of(Of("base"), Of("v01"), difference.Key)!.Value;
+            Assert.Equal(difference.Value.Low!.Value, interval.Low, 0.0002); // a picture's own figures are rounded to four digits
+            Assert.Equal(difference.Value.High!.Value, interval.High, 0.0002);
+        });
     }
 
     [Fact]
@@ -82,5 +111,5 @@ public sealed class ComparisonTests
     private static MeasureChange Change(double[] before, double[] after) =>
         new("v01", "score", before.Average(), after.Average()) { Interval = PairedDifference.Of(Samples(before), Samples(after), "score") };
 
-    private static IEnumerable<SampleFigures> Samples(double[] values) => values.Select((value, seed) => new SampleFigures("v01", "beach", seed, $"{seed}.png", [("score", value)]));
+    private static IReadOnlyList<SampleFigures> Samples(double[] values) => [.. values.Select((value, seed) => new SampleFigures("v01", "beach", seed, $"{seed}.png", [("score", value)]))];
 }
