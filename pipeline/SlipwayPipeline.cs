@@ -52,7 +52,7 @@ public sealed class SlipwayPipeline : IPipeline
         _facts = options.Facts ?? Facts.Read();
         _overrides = Overrides(options);
         _graph = new Lazy<PlanGraph>(() => PlanGraph.From(_plan, _cache.Workspace));
-        _run = new Lazy<GraphRun>(() => NewRun(_cache));
+        _run = new Lazy<GraphRun>(() => NewRun(Graph));
     }
 
     /// <inheritdoc/>
@@ -191,7 +191,9 @@ public sealed class SlipwayPipeline : IPipeline
     {
         var results = await ResultsAsync(cancel);
         using var held = await FileLock.AcquireAsync(Path.Combine(_cache.Root, "locks", "accept"), process => _progress.Line($"Another run{(process is { } id ? $" (process {id})" : "")} accepts; waiting."), cancel);
-        return await Task.Run(() => Snapshots().Accept(results), cancel);
+        var accepted = await Task.Run(() => Snapshots().Accept(results), cancel);
+        await RenewReportAsync(cancel);
+        return accepted;
     }
 
     /// <inheritdoc/>
@@ -226,6 +228,14 @@ public sealed class SlipwayPipeline : IPipeline
     {
         await RunAsync([PipelineStage.Evaluation], null, cancel);
         return new ResultCollection(_plan, _planFile, _graph.Value, _cache, _facts).From(_run.Value.Outcomes, _overrides);
+    }
+
+    /// <summary>The report compares with what is accepted: it is made anew at once, so that the next run finds nothing to do and the lock file stands.</summary>
+    private async Task RenewReportAsync(CancellationToken cancel)
+    {
+        var graph = PlanGraph.From(_plan, _cache.Workspace);
+        using var run = NewRun(graph.Jobs);
+        _ = await run.RunAsync(graph.Stages(PipelineStage.Evaluation, null), cancel);
     }
 
     private static string Different(OutputFile known, OutputFile again) => known.RelativePath.EndsWith(".safetensors", StringComparison.Ordinal)
@@ -273,7 +283,7 @@ public sealed class SlipwayPipeline : IPipeline
     private string LockText() =>
         $"The lock file {Path.GetFileName(PlanPaths.LockFile(_planFile))} says something else:\n{string.Join("\n", _lockFile.Differences.SelectMany(difference => difference.Lines()))}";
 
-    private GraphRun NewRun(Cache cache) => new(Graph, cache, _lockFile, new RunOptions
+    private GraphRun NewRun(JobGraph graph) => new(graph, _cache, _lockFile, new RunOptions
     {
         Profile = _plan.Profile,
         Salt = _plan.Salt,

@@ -25,6 +25,20 @@ public sealed class SnapshotTests(FinishedWorkspace finished)
     }
 
     [Fact]
+    public async Task The_run_after_results_were_accepted_finds_nothing_to_do()
+    {
+        using var workspace = finished.Copy();
+        _ = await AcceptAsync(workspace);
+        var lockFile = File.ReadAllText(workspace["lora.pipeline.lock.yaml"]);
+
+        using var pipeline = Open(workspace, null);
+        var stages = await pipeline.RunAsync([PipelineStage.Evaluation], null, Cancel);
+
+        Assert.Empty(stages.Where(stage => stage.Run > 0));
+        Assert.Equal(lockFile, File.ReadAllText(workspace["lora.pipeline.lock.yaml"]));
+    }
+
+    [Fact]
     public async Task A_learning_rate_1_percent_lower_is_found_and_named()
     {
         using var workspace = await AcceptedAsync();
