@@ -13,6 +13,9 @@ internal sealed record Dataset(DatasetPlan Plan, IReadOnlyList<PictureFolder> Fo
     /// <summary>Where masks would come from.</summary>
     public MaskSource Masks { get; init; }
 
+    /// <summary>What becomes of colour profiles in the pictures.</summary>
+    public ColorProfiles Profiles { get; init; }
+
     /// <summary>The sprite that masks would be drawn of.</summary>
     public SpriteMask? SpriteMask { get; init; }
 
@@ -32,6 +35,7 @@ internal sealed record Dataset(DatasetPlan Plan, IReadOnlyList<PictureFolder> Fo
     {
         Folders = masked ? Folders : WithoutMasks(),
         Alpha = Plan.Source == DatasetSource.Folder ? Plan.Alpha : AlphaPolicy.Refuse,
+        Profiles = Profiles,
         Buckets = Plan.Buckets is { } buckets ? BucketSizes.From(buckets.Options(resolution)) : null,
         Masks = masked ? Masks : MaskSource.None,
         SpriteMask = masked ? SpriteMask : null,

@@ -14,6 +14,9 @@ public sealed record Subset
     /// <summary>What becomes of transparency.</summary>
     public AlphaPolicy Alpha { get; init; }
 
+    /// <summary>What becomes of colour profiles in the pictures.</summary>
+    public ColorProfiles Profiles { get; init; }
+
     /// <summary>At which sizes the pictures are trained, by sd-scripts' names; null: all cut to a square.</summary>
     public BucketSizes? Buckets { get; init; }
 

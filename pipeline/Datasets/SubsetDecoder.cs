@@ -49,7 +49,7 @@ internal sealed class SubsetDecoder(Subset subset, SubsetFiles files, int resolu
 
     private TrainingImage Read(DatasetFile file)
     {
-        var loaded = Picture.Load(file.Picture);
+        var loaded = Picture.Load(file.Picture, subset.Profiles);
         var mask = file.Mask?.Invoke(loaded);
         var picture = subset.Alpha.Apply(loaded, file.Picture);
         var fit = Fit((picture.Width, picture.Height), file.Picture);

@@ -42,7 +42,7 @@ internal sealed record SubsetFiles(IReadOnlyList<DatasetFile> Files, int Pending
 
     private static Picture Loaded(string path, Picture picture)
     {
-        var mask = Picture.Load(path);
+        var mask = Picture.Load(path, ColorProfiles.Ignore);
         return (mask.Width, mask.Height) == (picture.Width, picture.Height)
             ? mask.Flatten(0, 0, 0)
             : throw new InvalidDataException($"Mask '{path}' has {mask.Width}×{mask.Height} pixels and its picture {picture.Width}×{picture.Height}; make them equal.");

@@ -1,5 +1,6 @@
 using Slipway.Diffusion.Checkpoints;
 using Slipway.Diffusion.Model;
+using Slipway.Diffusion.Text;
 using TorchSharp;
 
 namespace Slipway.Pipeline.Drawing;
@@ -28,6 +29,10 @@ internal static class ModelLoader
     /// <summary>The model without its weights; the caller's to dispose.</summary>
     /// <inheritdoc cref="Load"/>
     public static SdxlModel Outline(string path, string? companions, string precision) => SdxlCheckpoint.Outline(path, torch.CPU, TypeOf(precision), companions);
+
+    /// <summary>The tokenizer of the model's captions, without libtorch: both text encoders of SDXL have one vocabulary.</summary>
+    /// <inheritdoc cref="Load"/>
+    public static ClipTokenizer Tokenizer(string path, string? companions) => SdxlCheckpoint.Tokenizer(path, companions);
 
     /// <exception cref="ArgumentException">The device asked for is not there.</exception>
     public static void RequireDevice(string device)

@@ -119,7 +119,7 @@ internal sealed class PlanGraph
                     DatasetSource.Sprite => Flat(dataset),
                     DatasetSource.Regularisation => Class(dataset),
                     DatasetSource.Composites => Composites(dataset, backgrounds, isFirst ? null : dataset.Key, $"{_artifacts}/dataset/{dataset.FolderName}", _plan.Composites),
-                    _ => FolderDataset.List(dataset, _workspace),
+                    _ => FolderDataset.List(dataset, _workspace) with { Profiles = _plan.ColorProfiles },
                 };
                 isFirst &= dataset.Source != DatasetSource.Composites;
             }
@@ -148,7 +148,7 @@ internal sealed class PlanGraph
         var stage = StageNode.LabelOf("Composites", plan.Key);
         var scale = (_plan.Composites.Options.MinScale + _plan.Composites.Options.MaxScale) / 2;
         var path = $"{_artifacts}/dataset/{plan.FolderName}/{_plan.Name}";
-        var job = new JobNode(stage, _plan.Name, new FlatPictureJob(Sprite, plan.Alpha, plan.Caption ?? _plan.TriggerWord, scale, _plan.Resolution), [$"{path}.png", $"{path}.txt"]);
+        var job = new JobNode(stage, _plan.Name, new FlatPictureJob(Sprite, plan.Alpha, plan.Caption ?? _plan.TriggerWord, scale, _plan.Resolution) { Profiles = _plan.ColorProfiles }, [$"{path}.png", $"{path}.txt"]);
         Add(new StageNode("Composites", plan.Key, [job]));
         return new Dataset(plan, [new PictureFolder(plan.FolderName, plan.NumRepeats, [new PictureFile($"{_plan.Name}.png", job.Output("image")) { Caption = job.Output("caption") }])])
         {
@@ -170,7 +170,7 @@ internal sealed class PlanGraph
         var pictures = Add(new StageNode("Composites", version,
         [
             .. backgrounds.Jobs.Select((background, i) => new JobNode(
-                stage, background.Label, new CompositeJob(Sprite, background.Output("image"), CompositeJob.SeedOf(composites.Seed, i), composites.Options), [$"{folder}/{background.Label}.png"])),
+                stage, background.Label, new CompositeJob(Sprite, background.Output("image"), CompositeJob.SeedOf(composites.Seed, i), composites.Options) { Profiles = _plan.ColorProfiles }, [$"{folder}/{background.Label}.png"])),
         ]));
         var captions = Tags(plan.Caption, pictures, version, folder);
         return new Dataset(plan,
@@ -313,6 +313,7 @@ internal sealed class PlanGraph
             Composites = _plan.Composites.Options,
             Scenes = Scenes(),
             Saved = steps,
+            Profiles = _plan.ColorProfiles,
             TagThreshold = _plan.Tags.GeneralThreshold,
         };
         IReadOnlyList<string> paths =

@@ -11,6 +11,9 @@ namespace Slipway.Pipeline.Jobs;
 /// <param name="Options">The ranges to draw from.</param>
 public sealed record CompositeJob(FileRef Sprite, Input Background, ulong Seed, [property: Inline] CompositeOptions Options) : IJob
 {
+    /// <summary>What becomes of a colour profile in the sprite and in the background.</summary>
+    public ColorProfiles Profiles { get; init; }
+
     /// <inheritdoc/>
     public JobKind Kind { get; } = new("Composite", 3);
 
@@ -26,7 +29,7 @@ public sealed record CompositeJob(FileRef Sprite, Input Background, ulong Seed, 
     /// <inheritdoc/>
     public void Run(JobIo io)
     {
-        var compositor = io.Live(io.HashOf(Sprite), () => new Compositor(Picture.Load(io.PathOf(Sprite)), io.NameOf(Sprite)));
-        compositor.Compose(Picture.Load(io.PathOf(Background)), Options, Seed).Picture.SavePng(io.Output("image"));
+        var compositor = io.Live(io.HashOf(Sprite), () => new Compositor(Picture.Load(io.PathOf(Sprite), Profiles), io.NameOf(Sprite)));
+        compositor.Compose(Picture.Load(io.PathOf(Background), Profiles), Options, Seed).Picture.SavePng(io.Output("image"));
     }
 }

@@ -69,10 +69,13 @@ public sealed record EvaluateJob(
     /// <summary>From which probability a tag of the prompt is found.</summary>
     public double TagThreshold { get; init; } = 0.35;
 
+    /// <summary>What becomes of a colour profile in the sprite and in what was learned from.</summary>
+    public ColorProfiles Profiles { get; init; }
+
     /// <inheritdoc/>
     public void Run(JobIo io)
     {
-        var mascot = new MascotMeter(Picture.Load(io.PathOf(Sprite)), Composites, [.. Scenes.Select(scene => Picture.Load(io.PathOf(scene.File)))]);
+        var mascot = new MascotMeter(Picture.Load(io.PathOf(Sprite), Profiles), Composites, [.. Scenes.Select(scene => Picture.Load(io.PathOf(scene.File), Profiles))]);
         var meter = new SampleMeter(mascot, Tagger.Open(io), TagThreshold);
         var pictures = Versions.Select(version => (version.Name, Pictures: Load(io, version))).ToArray();
         var measured = new List<MeasuredVersion>();
@@ -101,7 +104,7 @@ public sealed record EvaluateJob(
             version.Name,
             [.. pictures.Zip(measured, (item, picture) => new MeasuredSample(item.Kind, item.Seed, item.File, picture))],
             [.. version.Untriggered.Select((file, i) => LoadUntriggered(io, meter, version.Name, file, i))],
-            [.. version.Learned.Select(file => PictureDistance.Small(Picture.Load(io.PathOf(file.File)).Flatten(255, 255, 255)))]);
+            [.. version.Learned.Select(file => PictureDistance.Small(Picture.Load(io.PathOf(file.File), Profiles).Flatten(255, 255, 255)))]);
     }
 
     /// <summary>A save, as if its pictures were its version's and there were the first seed alone.</summary>

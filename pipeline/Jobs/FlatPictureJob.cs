@@ -12,6 +12,9 @@ namespace Slipway.Pipeline.Jobs;
 /// <param name="Resolution">Side in pixels.</param>
 public sealed record FlatPictureJob(FileRef Sprite, AlphaPolicy Alpha, string Caption, double Scale, int Resolution) : IJob
 {
+    /// <summary>What becomes of a colour profile in the sprite.</summary>
+    public ColorProfiles Profiles { get; init; }
+
     /// <inheritdoc/>
     public JobKind Kind { get; } = new("Flat picture", 3);
 
@@ -25,7 +28,7 @@ public sealed record FlatPictureJob(FileRef Sprite, AlphaPolicy Alpha, string Ca
     public void Run(JobIo io)
     {
         var shade = Alpha == AlphaPolicy.Black ? (byte)0 : (byte)255;
-        new Compositor(Picture.Load(io.PathOf(Sprite)), io.NameOf(Sprite)).OnFlat(Resolution, Scale, shade, shade, shade).SavePng(io.Output("image"));
+        new Compositor(Picture.Load(io.PathOf(Sprite), Profiles), io.NameOf(Sprite)).OnFlat(Resolution, Scale, shade, shade, shade).SavePng(io.Output("image"));
         io.WriteText("caption", Caption);
     }
 }

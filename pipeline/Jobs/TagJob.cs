@@ -11,7 +11,7 @@ namespace Slipway.Pipeline.Jobs;
 public sealed record TagJob(Input Picture, [property: Inline] TaggerFiles Tagger, [property: Inline] CaptionRules Rules, string? Caption = null) : IJob
 {
     /// <inheritdoc/>
-    public JobKind Kind { get; } = new("Tag", 1);
+    public JobKind Kind { get; } = new("Tag", 2);
 
     /// <inheritdoc/>
     public IReadOnlyList<string> Environment => [EnvironmentGroups.Skia, EnvironmentGroups.Onnx];

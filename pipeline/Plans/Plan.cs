@@ -1,4 +1,5 @@
 using Slipway.Engine.Options;
+using Slipway.Imaging.Pictures;
 using Slipway.Pipeline.Plans.Datasets;
 using Slipway.Pipeline.Plans.Sections;
 using Slipway.Pipeline.Plans.Versions;
@@ -29,6 +30,7 @@ public sealed record Plan
             option.Text("base_model", o => o.BaseModel, (o, v) => o with { BaseModel = v }) with { Says = "SDXL: a folder in diffusers' layout, or a safetensors file.", IsRequired = true },
             option.Text("tokenizer", o => o.Tokenizer, (o, v) => o with { Tokenizer = v }) with { Says = "Folder with the tokenizers of a base model in a single file, where they are not beside it." },
             option.Whole("resolution", o => o.Resolution, (o, v) => o with { Resolution = v }, SizeStep, 4096) with { Says = "Side of all pictures, in pixels.", IsRequired = true },
+            option.Word("color_profiles", o => o.ColorProfiles, (o, v) => o with { ColorProfiles = v }) with { Says = "What becomes of colour profiles in the sprite and in your pictures: `apply` brings them to sRGB, `ignore` takes the numbers as they are, as sd-scripts does." },
             option.Word("device", o => o.Device, (o, v) => o with { Device = v }, ["cpu", "cuda"]) with { Says = "What computes; `--device` overrides it." },
             option.Word("mixed_precision", o => o.MixedPrecision, (o, v) => o with { MixedPrecision = v }, ["no", "fp16", "bf16"]) with { Says = "Precision of the model: `no` is 32 bits." },
             option.Whole("threads", o => o.Threads, (o, v) => o with { Threads = v }, 0, 1024) with { Says = "Threads of the CPU; 0: as many as there are." },
@@ -79,6 +81,9 @@ public sealed record Plan
 
     /// <summary>Side of all pictures, pixels.</summary>
     public int Resolution { get; init; } = 1024;
+
+    /// <summary>What becomes of colour profiles in the sprite and in the user's pictures.</summary>
+    public ColorProfiles ColorProfiles { get; init; }
 
     /// <summary><c>cpu</c> or <c>cuda</c>.</summary>
     public string Device { get; init; } = "cpu";

@@ -27,15 +27,18 @@ public sealed class PreflightTests(FinishedWorkspace finished) : IDisposable
         Assert.Empty(found.Problems);
         Assert.Equal(
             [
+                Sprite,
                 "v03: learns from white, mine, others",
                 "  white: 1 picture, 5 uses an epoch; 1 yet to be made",
                 "  mine: 3 pictures, 9 uses an epoch",
+                "    3_boats/a.png: its caption has 2 lines; the first is learned (`enable_wildcard` chooses among all)",
                 "    buckets: 64×64: 2, 80×48: 1",
                 "    captions: 3 of 3; sail_kun 2, sea 2, boats 1, sea gull 1",
                 "      a.png: a sail_kun, sea, sea gull at rest",
                 "      b.png: a sail_kun, sea at rest",
                 "      c.png: a boats at rest",
                 "  others: 3 pictures, 14 uses an epoch, regularisation",
+                "    3_boats/a.png: its caption has 2 lines; the first is learned (`enable_wildcard` chooses among all)",
                 "    buckets: 64×64: 2, 80×48: 1",
                 "    captions: 3 of 3; sail_kun 2, sea 2, boats 1, sea gull 1",
                 "      a.png: sail_kun, sea, sea gull at rest",
@@ -143,11 +146,72 @@ public sealed class PreflightTests(FinishedWorkspace finished) : IDisposable
         _workspace.Edit(("backgrounds.count", "4"));
         var before = _workspace.Outputs();
         var found = await LookAsync("v03");
-        Assert.Equal(["v03: learns from with_background", "  with_background: 4 pictures, 4 uses an epoch; 1 yet to be made", "    buckets: 64×64: 4"], found.Lines.Take(3));
-        Assert.StartsWith("    captions: 3 of 4; ", found.Lines[3], StringComparison.Ordinal);
-        Assert.Contains("sail_kun 3", found.Lines[3], StringComparison.Ordinal);
+        Assert.Equal([Sprite, "v03: learns from with_background", "  with_background: 4 pictures, 4 uses an epoch; 1 yet to be made", "    buckets: 64×64: 4"], found.Lines.Take(4));
+        Assert.StartsWith("    captions: 3 of 4; ", found.Lines[4], StringComparison.Ordinal);
+        Assert.Contains("sail_kun 3", found.Lines[4], StringComparison.Ordinal);
         Assert.Equal(before, _workspace.Outputs());
     }
+
+    [Fact]
+    public async Task What_is_odd_about_pictures_and_captions_is_said_and_learned_all_the_same()
+    {
+        Folder("mine", ("dot", 1, 1), ("panorama", 1280, 64), ("long", 64, 64));
+        File.WriteAllText(_workspace["mine/modern.avif"], "");
+        File.WriteAllText(_workspace["mine/modern.txt"], "sail_kun");
+        File.WriteAllText(_workspace["mine/long.txt"], "sail_kun, " + string.Join(", ", Enumerable.Range(0, 60).Select(i => $"sand {i}")));
+        _workspace.Edit(("datasets.mine", "{ source: folder, folder: mine, class_tokens: sail_kun, enable_bucket: false }"), ("versions.v03.dataset", "mine"), ("checks.equal_optimizer_steps", "[]"));
+
+        var found = await LookAsync("v03");
+
+        Assert.Empty(found.Problems);
+        foreach (var expected in (string[])
+        [
+            "*modern.avif: not learned from, AVIF is not read; *",
+            "*dot.png: 1×1 pixels, enlarged 64 times",
+            "*panorama.png: 1280×64 pixels, of which 5 % are left in its bucket of 64×64",
+            "*long.png: its caption has * tokens, of which 75 are seen (`max_token_length`); cut off from \"*",
+        ])
+            Assert.Contains(found.Lines, line => System.IO.Enumeration.FileSystemName.MatchesSimpleExpression(expected, line));
+    }
+
+    [Fact]
+    public async Task A_trigger_word_behind_the_last_token_that_is_seen_is_refused_with_what_is_cut()
+    {
+        Folder("mine", ("a", 64, 64));
+        File.WriteAllText(_workspace["mine/a.txt"], string.Join(", ", Enumerable.Range(0, 60).Select(i => $"sand {i}")) + ", sail_kun");
+        _workspace.Edit(("datasets.mine", "{ source: folder, folder: mine }"), ("versions.v03.dataset", "mine"));
+        var problem = Assert.Single((await LookAsync("v03")).Problems);
+        Assert.StartsWith("Train v03: the trigger word 'sail_kun' is in no caption of dataset `mine` as far as the text encoders see it; ", problem, StringComparison.Ordinal);
+        Assert.Contains("a.png: its caption has ", problem, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task What_is_no_plain_file_is_named_and_not_waited_for()
+    {
+        Folder("mine", ("a", 64, 64));
+        File.WriteAllText(_workspace["mine/b.txt"], "sail_kun");
+        foreach (var name in (string[])["mine/b.png", "mine/a.txt"])
+        {
+            using var process = System.Diagnostics.Process.Start("mkfifo", [_workspace[name]]);
+            await process.WaitForExitAsync();
+        }
+
+        _workspace.Edit(("datasets.mine", "{ source: folder, folder: mine }"), ("versions.v03.dataset", "mine"));
+        var problems = (await LookAsync("v03")).Problems;
+        Assert.Equal(2, problems.Count(problem => problem.Contains("is no plain file (a named pipe", StringComparison.Ordinal)));
+    }
+
+    [Fact]
+    public async Task A_rule_that_names_no_tag_of_the_tagger_is_said_once()
+    {
+        _workspace.Edit(("tags.exclude", "[baech, no subject]"), ("tags.replace", "{ forst: wood }"));
+        var lines = (await LookAsync("v03")).Lines.Where(line => line.StartsWith("`tags.", StringComparison.Ordinal)).ToList();
+        Assert.Equal(2, lines.Count);
+        Assert.StartsWith("`tags.exclude` names `baech`, which is no tag of the tagger; did you mean `beach`?", lines[0], StringComparison.Ordinal);
+        Assert.StartsWith("`tags.replace` names `forst`, which is no tag of the tagger; did you mean `forest`?", lines[1], StringComparison.Ordinal);
+    }
+
+    private const string Sprite = "sprite datasets/sail_kun/sail_kun.png: 1024×1024 pixels; 970×985 from (27, 17) can be seen, 69 % of it opaque; at most 0.043 times its size in the pictures; colours in sRGB";
 
     private async Task<Preflight> LookAsync(string? version = null)
     {

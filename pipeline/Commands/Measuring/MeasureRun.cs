@@ -93,7 +93,7 @@ public static class MeasureRun
     private static SampleMeter Meter(string workspace, Plan plan, out Tagger tagger)
     {
         string Full(string path) => Path.GetFullPath(path, workspace);
-        var sprite = Picture.Load(Full(plan.Sprite));
+        var sprite = Picture.Load(Full(plan.Sprite), plan.ColorProfiles);
         var drawn = Enumerable.Range(0, plan.Backgrounds.Count).Select(i => Full($"{plan.ArtifactsFolder}/backgrounds/{i.ToString("D3", CultureInfo.InvariantCulture)}.png"));
         var scenes = MascotCalibration.Spread([.. drawn], MascotCalibration.Pictures).Where(File.Exists).Select(Picture.Load);
         var mascot = new MascotMeter(sprite, plan.Composites.Options, [.. scenes]);

@@ -23,6 +23,8 @@ internal static class PreflightText
         foreach (var line in preflight.Subsets.SelectMany(subset => Lines(subset, preflight)))
             yield return "  " + line;
 
+        if (preflight.Batches.StepsPerEpoch == 0)
+            yield break;
         var training = preflight.Version.Training;
         yield return string.Create(
             CultureInfo.InvariantCulture,
@@ -39,6 +41,8 @@ internal static class PreflightText
             $"{dataset.Plan.Key}: {Pictures(subset.Images.Count)}, {used.Sum(image => image.Repeats)} uses an epoch{(dataset.Plan.IsReg ? ", regularisation" : "")}{(subset.Pending > 0 ? $"; {subset.Pending} yet to be made" : "")}");
         foreach (var warning in dataset.Warnings)
             yield return $"  {warning}";
+        foreach (var note in PictureNote.Lines(subset.Notes.Concat(preflight.Cut(subset))))
+            yield return $"  {note}";
 
         if (subset.Images.Count == subset.Pending)
             yield break;

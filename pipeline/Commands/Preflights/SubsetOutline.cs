@@ -14,6 +14,9 @@ namespace Slipway.Pipeline.Commands.Preflights;
 /// <param name="Problems">What is wrong with its files.</param>
 internal sealed record SubsetOutline(Dataset Dataset, IReadOnlyList<TrainingImage> Images, int Pending, IReadOnlyList<string> Problems)
 {
+    /// <summary>What is odd about pictures and captions that are learned all the same.</summary>
+    public IReadOnlyList<PictureNote> Notes { get; init; } = [];
+
     /// <param name="dataset">The dataset.</param>
     /// <param name="subset">How it is used.</param>
     /// <param name="resolution">Side of a square of the greatest area, in pixels.</param>
@@ -24,13 +27,13 @@ internal sealed record SubsetOutline(Dataset Dataset, IReadOnlyList<TrainingImag
         var files = SubsetFiles.From(subset, pathOf, nameOf);
         var reader = new SubsetDecoder(subset, files, resolution);
         var images = new List<TrainingImage>();
-        var problems = new List<string>();
+        var (notes, problems) = (new List<PictureNote>(), NotThere(dataset, subset, pathOf).ToList());
         var pending = files.Pending;
         foreach (var file in files.Files)
         {
             try
             {
-                images.Add(Outline(dataset.Plan, file, reader, subset.Options));
+                images.Add(Outline(dataset.Plan, file, reader, subset, notes));
             }
             catch (Exception exception) when (exception is FileNotFoundException or DirectoryNotFoundException && dataset.Plan.Source != DatasetSource.Folder)
             {
@@ -44,15 +47,23 @@ internal sealed record SubsetOutline(Dataset Dataset, IReadOnlyList<TrainingImag
 
         var toCome = Enumerable.Range(0, pending)
             .Select(i => new TrainingImage($"{dataset.Plan.FolderName}/{i}", [], resolution, resolution, "", dataset.Plan.NumRepeats) { Subset = subset.Options });
-        return new SubsetOutline(dataset, [.. images, .. toCome], pending, problems);
+        return new SubsetOutline(dataset, [.. images, .. toCome], pending, problems) { Notes = notes };
     }
 
-    private static TrainingImage Outline(DatasetPlan plan, DatasetFile file, SubsetDecoder reader, SubsetOptions subset)
+    // What a folder lists is there; what has no content is a named pipe, a socket, a device, or may not be read.
+    private static IEnumerable<string> NotThere(Dataset dataset, Subset subset, Func<Input, string?> pathOf) => dataset.Plan.Source != DatasetSource.Folder
+        ? []
+        : subset.Folders.SelectMany(folder => folder.Pictures).SelectMany(picture => new[] { picture.Image, picture.Caption, picture.Mask }.OfType<FileRef>())
+            .Where(file => pathOf(file) is null).Select(file => $"{file.Path} cannot be read: it is no plain file (a named pipe, a socket or a device), or is not there any more; remove it or put a file in its place");
+
+    private static TrainingImage Outline(DatasetPlan plan, DatasetFile file, SubsetDecoder reader, Subset subset, List<PictureNote> notes)
     {
         var header = PictureHeader.Read(file.Picture);
         if (header.MayBeTransparent && plan is { Source: DatasetSource.Folder, Alpha: AlphaPolicy.Refuse })
             _ = plan.Alpha.Apply(Picture.Load(file.Picture), file.Picture);
-        var (width, height) = reader.Fit((header.Width, header.Height), file.Picture).Bucket;
-        return new TrainingImage(file.Name, [], width, height, file.Caption(subset.Caption?.EnableWildcard == true), file.Repeats) { Subset = subset };
+        var fit = reader.Fit((header.Width, header.Height), file.Picture);
+        if (plan.Source == DatasetSource.Folder)
+            notes.AddRange(PictureNote.Of(file, header, fit, subset));
+        return new TrainingImage(file.Name, [], fit.Bucket.Width, fit.Bucket.Height, file.Caption(subset.Options.Caption?.EnableWildcard == true), file.Repeats) { Subset = subset.Options };
     }
 }

@@ -1,9 +1,11 @@
 using Slipway.Diffusion.Model;
+using Slipway.Diffusion.Text;
 using Slipway.Engine.Jobs;
 using Slipway.Pipeline.Drawing;
 using Slipway.Pipeline.Graph;
 using Slipway.Pipeline.Jobs;
 using Slipway.Pipeline.Plans;
+using Slipway.Pipeline.Plans.Datasets;
 
 namespace Slipway.Pipeline.Commands.Preflights;
 
@@ -19,6 +21,8 @@ internal sealed class TrainingPreflight(Plan plan, PlanGraph graph, Func<Input, 
     public Preflight Look(IReadOnlyList<string>? versions, bool isLoaded)
     {
         var (found, problems, equal) = (new List<VersionPreflight>(), new List<string>(), new List<VersionPreflight>());
+        var tokenizer = new Lazy<ClipTokenizer?>(Tokenizer);
+        Func<string, int> tokens = text => tokenizer.Value?.Tokenize(text).Length ?? 0;
         foreach (var version in plan.Versions)
         {
             var isAsked = versions is null || versions.Contains(version.Name);
@@ -26,7 +30,7 @@ internal sealed class TrainingPreflight(Plan plan, PlanGraph graph, Func<Input, 
                 continue;
             try
             {
-                var seen = new VersionPreflight(plan, version, graph.DatasetsOf(version), (TrainJob)graph.Lora(version.Name).Jobs[0].Job, find);
+                var seen = new VersionPreflight(plan, version, graph.DatasetsOf(version), (TrainJob)graph.Lora(version.Name).Jobs[0].Job, find, tokens);
                 found.AddRange(isAsked ? [seen] : []);
                 equal.AddRange(plan.EqualOptimizerSteps.Contains(version.Name) ? [seen] : []);
             }
@@ -37,7 +41,52 @@ internal sealed class TrainingPreflight(Plan plan, PlanGraph graph, Func<Input, 
         }
 
         using var memory = new MemoryPreflight(Outline, plan.Device == "cuda", isLoaded);
-        return Preflight.From(found, equal, problems, memory);
+        var preflight = Preflight.From(found, equal, problems, memory);
+        return isLoaded ? preflight : preflight with { Lines = [.. Sources(found), .. preflight.Lines] };
+    }
+
+    // What composites are made of, where any are learned from.
+    private IEnumerable<string> Sources(IReadOnlyList<VersionPreflight> versions)
+    {
+        var sources = versions.SelectMany(version => version.Version.Datasets).Select(dataset => dataset.Source).ToHashSet();
+        if (sources.Contains(DatasetSource.Composites) || sources.Contains(DatasetSource.Sprite))
+        {
+            foreach (var line in SpriteLines())
+                yield return line;
+        }
+
+        if (sources.Contains(DatasetSource.Composites))
+        {
+            foreach (var line in TagRules.WithoutTag(plan.Tags, Path.Combine(workspace, plan.Tagger.Tags)))
+                yield return line;
+        }
+    }
+
+    // A sprite that cannot be read is told by who needs it.
+    private IReadOnlyList<string> SpriteLines()
+    {
+        var composites = graph.Jobs.Stages.Where(stage => stage.Name == "Composites").SelectMany(stage => stage.Jobs).Select(node => node.Job).OfType<CompositeJob>();
+        try
+        {
+            return SpriteOutlook.Lines(Path.Combine(workspace, plan.Sprite), plan.Sprite, plan.ColorProfiles, [.. composites.Select(job => (job, plan.Resolution, plan.Resolution))]);
+        }
+        catch (Exception exception) when (exception is FileNotFoundException or InvalidDataException)
+        {
+            return [exception.Message];
+        }
+    }
+
+    // A model without one is told by who loads it.
+    private ClipTokenizer? Tokenizer()
+    {
+        try
+        {
+            return ModelLoader.Tokenizer(Path.Combine(workspace, plan.BaseModel), plan.Tokenizer is null ? null : Path.Combine(workspace, plan.Tokenizer));
+        }
+        catch (Exception exception) when (exception is IOException or InvalidDataException)
+        {
+            return null;
+        }
     }
 
     private SdxlModel Outline() => ModelLoader.Outline(

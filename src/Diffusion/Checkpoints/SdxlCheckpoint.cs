@@ -1,5 +1,6 @@
 using Slipway.Diffusion.Files;
 using Slipway.Diffusion.Model;
+using Slipway.Diffusion.Text;
 using TorchSharp;
 using static TorchSharp.torch;
 
@@ -29,6 +30,14 @@ public static class SdxlCheckpoint
     public static SdxlModel Outline(string path, Device device, ScalarType precision, string? companions = null) => File.Exists(path)
         ? new SingleFileLayout(path, companions).Build(device, precision, fill: false)
         : new DiffusersLayout(path).Build(device, precision, fill: false);
+
+    /// <summary>The tokenizer of the first text encoder; the second has the same vocabulary.</summary>
+    /// <param name="path">As for <see cref="Load"/>.</param>
+    /// <param name="companions">As for <see cref="Load"/>.</param>
+    /// <exception cref="FileNotFoundException">There is none.</exception>
+    /// <exception cref="InvalidDataException">It is damaged.</exception>
+    public static ClipTokenizer Tokenizer(string path, string? companions = null) =>
+        File.Exists(path) ? new CompanionFiles(path, companions).Tokenizers().First : ClipTokenizer.Load(Path.Combine(path, "tokenizer"));
 
     /// <summary>The files that <see cref="Load"/> reads; none of their weights is read here.</summary>
     /// <param name="path">As for <see cref="Load"/>.</param>

@@ -27,6 +27,21 @@ public static class Accents
         ('\u3099', "ウカキクケコサシスセソタチツテトハヒフヘホワヰヱヲヽ", "ヴガギグゲゴザジズゼゾダヂヅデドバビブベボヷヸヹヺヾ"),
         ('\u309A', "はひふへほハヒフヘホ", "ぱぴぷぺぽパピプペポ"));
 
+    // Beyond what prompts meet: the letters of names in Cyrillic, Greek and Vietnamese, whose accents come one after the other.
+    private static readonly Dictionary<(char Letter, char Accent), char> ComposedInNames = Table(
+        ('\u0300', "еиâêôăơưnw", "ѐѝầềồằờừǹẁ"),
+        ('\u0301', "гкαεηιουωϊϋâêôăơưgkmpw", "ѓќάέήίόύώΐΰấếốắớứǵḱḿṕẃ"),
+        ('\u0302', "ạẹọz", "ậệộẑ"),
+        ('\u0303', "eyâêôăơưv", "ẽỹẫễỗẵỡữṽ"),
+        ('\u0304', "gyиу", "ḡȳӣӯ"),
+        ('\u0306', "иужạ", "йўӂặ"),
+        ('\u0308', "еіижзоуэыιυhtwx", "ёїӥӝӟӧӱӭӹϊϋḧẗẅẍ"),
+        ('\u0309', "aeiouyâêôăơư", "ảẻỉỏủỷẩểổẳởử"),
+        ('\u030A', "wy", "ẘẙ"),
+        ('\u031B', "ou", "ơư"),
+        ('\u0323', "aeiouyơưbdhklmnrstvwz", "ạẹịọụỵợựḅḍḥḳḷṃṇṛṣṭṿẉẓ"),
+        ('\u0326', "st", "șț"));
+
     private const char FirstSyllable = '\uAC00';
     private const int Vowels = 21;
     private const int Finals = 28;
@@ -44,6 +59,30 @@ public static class Accents
         }
 
         return result.ToString();
+    }
+
+    /// <summary>The same for a name of a file, of letters of either case.</summary>
+    public static string ComposeName(string name)
+    {
+        var result = new StringBuilder(name.Length);
+        foreach (var character in name)
+        {
+            if (result.Length > 0 && TryInName(result[^1], character, out var composed))
+                result[^1] = composed;
+            else
+                result.Append(character);
+        }
+
+        return result.ToString();
+    }
+
+    private static bool TryInName(char letter, char accent, out char composed)
+    {
+        var small = char.ToLowerInvariant(letter);
+        if (!Composed.TryGetValue((small, accent), out composed) && !ComposedInNames.TryGetValue((small, accent), out composed))
+            return TrySyllable(letter, accent, out composed);
+        composed = small == letter ? composed : char.ToUpperInvariant(composed);
+        return true;
     }
 
     /// <summary>Hangul: a consonant and a vowel, or a syllable without a final consonant and one (Unicode standard, 3.12).</summary>

@@ -72,12 +72,12 @@ public sealed class Compositor
         return Picture.FromBitmap(bitmap).Flatten(255, 255, 255);
     }
 
-    /// <summary>Whether the sprite is moved or made smaller so that all of it is in the picture of this size.</summary>
+    /// <summary>Whether the sprite has to be moved or made smaller for all of it to be in a picture of this size.</summary>
     /// <param name="width">Of the picture, pixels.</param>
     /// <param name="height">Of the picture, pixels.</param>
     /// <param name="options">The ranges to draw from.</param>
     /// <param name="seed">Of the draws.</param>
-    public bool IsMadeToFit(int width, int height, CompositeOptions options, ulong seed) => Place(options, seed, width, height) != Placement.Draw(options, seed);
+    public bool IsMadeToFit(int width, int height, CompositeOptions options, ulong seed) => Placement.Draw(options, seed) is var drawn && drawn != drawn.Within(width, height, Outline);
 
     private Placement Place(CompositeOptions options, ulong seed, int width, int height)
     {

@@ -5,10 +5,12 @@ namespace Slipway.Tagging.Captions;
 /// <summary>
 /// Probabilities → caption, as sd-scripts' <c>tag_images_by_wd14_tagger.py</c> v0.9.1 writes it: general tags, then
 /// characters, each in the order of the vocabulary, joined by the separator. Tags to leave out or to replace may be
-/// written with or without underscores; there, only as they will be written.
+/// written with underscores or with spaces, whichever the caption has; there, only as they will be written.
 /// </summary>
 public sealed record CaptionRules
 {
+    private const int Shortest = 3;
+
     /// <summary>From which probability a general tag is taken.</summary>
     public double GeneralThreshold { get; init; } = 0.35;
 
@@ -76,13 +78,13 @@ public sealed record CaptionRules
     }
 
     private IEnumerable<string> Written(IEnumerable<string> tags, bool expand = false) =>
-        tags.Where(tag => !Exclude.Contains(tag) && !Exclude.Contains(Spaced(tag))).Select(tag => Spaced(expand ? Expanded(Replaced(tag)) : Replaced(tag)));
+        tags.Where(tag => !Exclude.Any(excluded => Alike(excluded) == Alike(tag))).Select(tag => Spaced(expand ? Expanded(Replaced(tag)) : Replaced(tag)));
 
     private string Replaced(string tag)
     {
         foreach (var (from, to) in Replace)
         {
-            if (from == tag || from == Spaced(tag))
+            if (Alike(from) == Alike(tag))
                 return to;
         }
 
@@ -92,5 +94,8 @@ public sealed record CaptionRules
     /// <summary><c>name_(costume)_(series)</c> → <c>name_(costume)</c>, <c>series</c>.</summary>
     private string Expanded(string tag) => tag.EndsWith(')') && tag.LastIndexOf('(') is > 0 and var open ? $"{tag[..open].TrimEnd('_')}{Separator}{tag[(open + 1)..^1]}" : tag;
 
-    private string Spaced(string tag) => RemoveUnderscore && tag.Length > 3 ? tag.Replace('_', ' ') : tag;
+    /// <summary>A tag as those are alike that differ by underscores and spaces alone; names of up to three letters (<c>^_^</c>) differ by every letter.</summary>
+    public static string Alike(string tag) => tag.Length > Shortest ? tag.Replace('_', ' ') : tag;
+
+    private string Spaced(string tag) => RemoveUnderscore && tag.Length > Shortest ? tag.Replace('_', ' ') : tag;
 }

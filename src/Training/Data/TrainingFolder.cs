@@ -8,7 +8,6 @@ namespace Slipway.Training.Data;
 /// </summary>
 public sealed class TrainingFolder
 {
-    private static readonly string[] PictureExtensions = [".png", ".jpg", ".jpeg", ".webp"];
     private static readonly string[] CaptionExtensions = [".txt", ".caption"];
     private const int FaceCropTokens = 4;
 
@@ -16,6 +15,7 @@ public sealed class TrainingFolder
     private readonly List<string> _problems = [];
     private readonly List<string> _warnings = [];
     private readonly TrainingFolderOptions _options;
+    private readonly Dictionary<string, Listing> _masks = new(StringComparer.Ordinal);
     private string[]? _extensions;
 
     private TrainingFolder(TrainingFolderOptions options) => _options = options;
@@ -23,7 +23,7 @@ public sealed class TrainingFolder
     /// <summary>All pictures, in ordinal order of folder and file name.</summary>
     public IReadOnlyList<TrainingFile> Files => _files;
 
-    /// <summary>Subfolders that were skipped because their name does not begin with a number of repeats.</summary>
+    /// <summary>What was passed over, and why: subfolders without a number of repeats, pictures of other formats, what other tools laid there.</summary>
     public IReadOnlyList<string> Warnings => _warnings;
 
     /// <summary>Lists every picture with its caption and mask.</summary>
@@ -44,16 +44,18 @@ public sealed class TrainingFolder
     private void ReadAll(string folder)
     {
         var own = new Listing(folder, Extensions);
-        var subfolders = Directory.GetDirectories(folder).Order(StringComparer.Ordinal)
+        var subfolders = Directory.GetDirectories(folder).Where(path => !IsHidden(Path.GetFileName(path.AsSpan()))).Order(StringComparer.Ordinal)
             .Select(path => (Path: path, Name: TrainingFolderName.Parse(Path.GetFileName(path)))).ToList();
-        if (own.Pictures.Count > 0 || own.Captions.Count > 0)
+        var numbered = subfolders.Where(sub => sub.Name is not null).ToList();
+        if (own.Pictures.Count > 0 || (own.Captions.Count > 0 && numbered.Count == 0))
         {
-            _problems.AddRange(subfolders.Where(sub => sub.Name is not null)
-                .Select(sub => $"{sub.Path}: lies beside pictures; move those into a subfolder too, or this one elsewhere"));
+            _problems.AddRange(numbered.Select(sub => $"{sub.Path}: lies beside pictures; move those into a subfolder too, or this one elsewhere"));
             ReadFolder(own, "", null);
             return;
         }
 
+        PassOver(own);
+        _warnings.AddRange(own.Captions.Values.Order(StringComparer.Ordinal).Select(caption => $"{caption}: passed over, a text beside the training folders is no caption"));
         foreach (var (path, name) in subfolders)
         {
             if (name is null)
@@ -65,12 +67,13 @@ public sealed class TrainingFolder
         }
 
         if (_files.Count == 0 && _problems.Count == 0)
-            _problems.Add($"{folder}: holds no picture (PNG, JPEG or WebP), nor a subfolder of pictures named {{repeats}}_{{name}}, such as 10_sail_kun");
+            _problems.Add($"{folder}: holds no picture (PNG, JPEG or WebP; BMP and GIF are read too), nor a subfolder of pictures named {{repeats}}_{{name}}, such as 10_sail_kun");
     }
 
     private void ReadFolder(Listing files, string subfolder, TrainingFolderName? name)
     {
-        var used = new HashSet<string>(StringComparer.Ordinal);
+        PassOver(files);
+        var used = files.Foreign.SelectMany(picture => CaptionsOf(picture, files)).ToHashSet(StringComparer.Ordinal);
         foreach (var picture in files.Pictures)
         {
             var captions = CaptionsOf(picture, files);
@@ -80,7 +83,16 @@ public sealed class TrainingFolder
                 _files.Add(new TrainingFile(picture, given is null ? captions[0] : null, Mask(picture, subfolder), subfolder, name?.Repeats, given));
         }
 
-        _problems.AddRange(files.Captions.Where(caption => !used.Contains(caption)).Order(StringComparer.Ordinal).Select(caption => $"{caption}: no picture has this name; add the picture or remove the caption"));
+        _problems.AddRange(files.Captions.Values.Where(caption => !used.Contains(caption)).Order(StringComparer.Ordinal).Select(caption => $"{caption}: no picture has this name; add the picture or remove the caption"));
+    }
+
+    // What a person would take for a picture is never passed over in silence.
+    private void PassOver(Listing files)
+    {
+        _problems.AddRange(files.Unreadable.Select(file => $"{file}: its name is not UTF-8 (U+FFFD stands for what cannot be read of it); rename it"));
+        _problems.AddRange(files.Twice.Select(pair => $"{pair.Second}: looks the same as {Path.GetFileName(pair.First)}, with letters and accents written another way; rename or remove one"));
+        _warnings.AddRange(files.Foreign.Select(file => $"{file}: not learned from, {PictureNames.ForeignFormat(file)} is not read; save it as PNG, JPEG or WebP"));
+        _warnings.AddRange(files.OfOtherTools.Select(file => $"{file}: passed over, a mask of another tool is no picture"));
     }
 
     /// <summary>The caption that comes from no file; null where one has it, or where there is none, which is a problem.</summary>
@@ -101,9 +113,11 @@ public sealed class TrainingFolder
     {
         if (_options.MaskFolder is not { } folder)
             return null;
-        var stem = Path.Combine(folder, subfolder, Path.GetFileNameWithoutExtension(picture));
-        return PictureExtensions.Select(extension => stem + extension).FirstOrDefault(File.Exists)
-            ?? Problem($"{picture}: has no mask; expected {stem}.png");
+        var from = Path.Combine(folder, subfolder);
+        if (!_masks.TryGetValue(from, out var masks))
+            _masks[from] = masks = new Listing(from, []);
+        var stem = Path.Combine(from, Path.GetFileNameWithoutExtension(picture));
+        return masks.Masks.GetValueOrDefault(PictureNames.Composed(stem)) ?? Problem($"{picture}: has no mask; expected {stem}.png");
     }
 
     private string? Problem(string text)
@@ -127,7 +141,7 @@ public sealed class TrainingFolder
         var found = new List<string>(1);
         foreach (var extension in Extensions)
         {
-            if (files.Captions.TryGetValue(stem + extension, out var caption))
+            if (files.Captions.TryGetValue(PictureNames.Composed(stem + extension), out var caption))
                 found.Add(caption);
         }
 
@@ -138,38 +152,62 @@ public sealed class TrainingFolder
 
     private static string Stem(string path) => Path.ChangeExtension(path, null);
 
-    /// <summary>The files of a folder, listed once.</summary>
+    private static bool IsHidden(ReadOnlySpan<char> name) => name.StartsWith('.');
+
+    /// <summary>The files of a folder, listed once; without those whose name begins with a dot.</summary>
     private sealed class Listing
     {
         public Listing(string folder, string[] captionExtensions)
         {
-            foreach (var file in Directory.EnumerateFiles(folder))
+            if (!Directory.Exists(folder))
+                return;
+            foreach (var file in Directory.EnumerateFiles(folder).Where(file => !IsHidden(Path.GetFileName(file.AsSpan()))))
+                Add(file, captionExtensions);
+            foreach (var list in (List<string>[])[Pictures, Foreign, OfOtherTools, Unreadable])
+                list.Sort(StringComparer.Ordinal);
+            var names = new Dictionary<string, string>(StringComparer.Ordinal);
+            foreach (var picture in Pictures)
             {
-                var extension = Path.GetExtension(file.AsSpan());
-                if (Is(extension, PictureExtensions, StringComparison.OrdinalIgnoreCase))
-                    Pictures.Add(file);
-                if (Is(extension, captionExtensions, StringComparison.Ordinal))
-                    Captions.Add(file);
+                if (!names.TryAdd(PictureNames.Composed(picture), picture))
+                    Twice.Add((names[PictureNames.Composed(picture)], picture));
+                Masks.TryAdd(PictureNames.Composed(Stem(picture)), picture);
             }
-
-            Pictures.Sort(StringComparer.Ordinal);
         }
 
         /// <summary>Full paths, in ordinal order.</summary>
         public List<string> Pictures { get; } = [];
 
-        /// <summary>Full paths.</summary>
-        public HashSet<string> Captions { get; } = new(StringComparer.Ordinal);
+        /// <summary>Full paths, by the composed form of themselves.</summary>
+        public Dictionary<string, string> Captions { get; } = new(StringComparer.Ordinal);
 
-        private static bool Is(ReadOnlySpan<char> extension, string[] others, StringComparison comparison)
+        /// <summary>The pictures by the composed form of their path without its extension.</summary>
+        public Dictionary<string, string> Masks { get; } = new(StringComparer.Ordinal);
+
+        /// <summary>Pictures of formats that are not read.</summary>
+        public List<string> Foreign { get; } = [];
+
+        /// <summary>What other tools lay beside pictures.</summary>
+        public List<string> OfOtherTools { get; } = [];
+
+        /// <summary>Files whose name is not UTF-8.</summary>
+        public List<string> Unreadable { get; } = [];
+
+        /// <summary>Names that look the same.</summary>
+        public List<(string First, string Second)> Twice { get; } = [];
+
+        private void Add(string file, string[] captionExtensions)
         {
-            foreach (var other in others)
-            {
-                if (extension.Equals(other, comparison))
-                    return true;
-            }
-
-            return false;
+            var (isPicture, isCaption) = (PictureNames.IsPicture(file), Array.Exists(captionExtensions, extension => Path.GetExtension(file.AsSpan()).Equals(extension, StringComparison.Ordinal)));
+            if ((isPicture || isCaption) && file.Contains('\uFFFD', StringComparison.Ordinal) && !File.Exists(file))
+                Unreadable.Add(file);
+            else if (isPicture && PictureNames.IsOfOtherTool(file))
+                OfOtherTools.Add(file);
+            else if (isPicture)
+                Pictures.Add(file);
+            else if (PictureNames.ForeignFormat(file) is not null)
+                Foreign.Add(file);
+            if (isCaption && !Captions.TryAdd(PictureNames.Composed(file), file))
+                Twice.Add((Captions[PictureNames.Composed(file)], file));
         }
     }
 }

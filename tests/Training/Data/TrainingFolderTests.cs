@@ -127,7 +127,7 @@ public sealed class TrainingFolderTests : IDisposable
     [Fact]
     public void An_empty_or_missing_folder_is_an_error()
     {
-        Assert.Contains("holds no picture (PNG, JPEG or WebP), nor a subfolder", Assert.Single(Problems()), StringComparison.Ordinal);
+        Assert.Contains("holds no picture (PNG, JPEG or WebP; BMP and GIF are read too), nor a subfolder", Assert.Single(Problems()), StringComparison.Ordinal);
         Assert.Throws<DirectoryNotFoundException>(() => TrainingFolder.Read(Path.Combine(_folder, "none"), new TrainingFolderOptions()));
     }
 
