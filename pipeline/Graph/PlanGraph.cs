@@ -313,6 +313,7 @@ internal sealed class PlanGraph
             Composites = _plan.Composites.Options,
             Scenes = Scenes(),
             Saved = steps,
+            Encoder = plan.Encoder is null ? null : EncoderListing.Of(plan.Encoder, _workspace),
             Profiles = _plan.ColorProfiles,
             TagThreshold = _plan.Tags.GeneralThreshold,
         };

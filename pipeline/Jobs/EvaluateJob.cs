@@ -66,6 +66,9 @@ public sealed record EvaluateJob(
     /// <summary>What the versions saved on the way, of the first seed alone.</summary>
     public IReadOnlyList<StepSamples> Saved { get; init; } = [];
 
+    /// <summary>In whose embedding the pictures are compared too; null: in none.</summary>
+    public EncoderFiles? Encoder { get; init; }
+
     /// <summary>From which probability a tag of the prompt is found.</summary>
     public double TagThreshold { get; init; } = 0.35;
 
@@ -75,9 +78,12 @@ public sealed record EvaluateJob(
     /// <inheritdoc/>
     public void Run(JobIo io)
     {
-        var mascot = new MascotMeter(Picture.Load(io.PathOf(Sprite), Profiles), Composites, [.. Scenes.Select(scene => Picture.Load(io.PathOf(scene.File), Profiles))]);
-        var meter = new SampleMeter(mascot, Tagger.Open(io), TagThreshold);
+        var sprite = Picture.Load(io.PathOf(Sprite), Profiles);
+        Picture[] scenes = [.. Scenes.Select(scene => Picture.Load(io.PathOf(scene.File), Profiles))];
         var pictures = Versions.Select(version => (version.Name, Pictures: Load(io, version))).ToArray();
+        // Where a plan has no backgrounds the base model's own pictures are some.
+        using var embedding = Encoder is null ? null : new EmbeddingMeter(Encoder.Open(io), sprite, Composites, scenes.Length > 0 ? scenes : [.. pictures[0].Pictures.Select(item => item.Picture)]);
+        var meter = new SampleMeter(new MascotMeter(sprite, Composites, scenes), Tagger.Open(io), TagThreshold) { Embedding = embedding };
         var measured = new List<MeasuredVersion>();
         foreach (var (version, (_, list)) in Versions.Zip(pictures))
         {
@@ -121,7 +127,10 @@ public sealed record EvaluateJob(
     {
         var picture = Picture.Load(io.PathOf(file.File));
         return new UntriggeredSample(
-            Untriggered[number / UntriggeredSeeds.Count].Kind, UntriggeredSeeds[number % UntriggeredSeeds.Count], $"drift/{version}/{file.Name}.png", PictureDistance.Small(picture), meter.Presence(picture));
+            Untriggered[number / UntriggeredSeeds.Count].Kind, UntriggeredSeeds[number % UntriggeredSeeds.Count], $"drift/{version}/{file.Name}.png", PictureDistance.Small(picture), meter.Presence(picture))
+        {
+            Embedded = meter.Embed(picture),
+        };
     }
 
     private static string GridOf(string version) => $"grid of {version}";

@@ -100,8 +100,8 @@ internal sealed record Evaluation(
 
     private static EvaluationFigures Figures(IEnumerable<EvaluationFigures> samples, IEnumerable<EvaluationFigures> untriggered)
     {
-        var drifted = EvaluationFigures.Of(untriggered);
-        return EvaluationFigures.Of(samples) with { Drift = drifted.Drift, Uninvited = drifted.Uninvited };
+        var (drawn, drifted) = (EvaluationFigures.Of(samples), EvaluationFigures.Of(untriggered));
+        return drawn with { Drift = drifted.Drift, Uninvited = drifted.Uninvited, Embedding = drawn.Embedding is { } embedding ? embedding with { Drift = drifted.Embedding?.Drift } : null };
     }
 
     private static IEnumerable<EvaluationFigures> Figures(IEnumerable<SampleMeasures> samples) => samples.Select(sample => sample.Figures);

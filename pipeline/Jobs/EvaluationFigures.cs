@@ -90,7 +90,7 @@ internal sealed record EvaluationFigures(double? BackgroundRecall, double? Masco
 }
 
 /// <summary>What was measured in an encoder's embedding; never to be mixed with the measures in pixels.</summary>
-/// <param name="MascotSimilarity">Mean cosine of a picture with the sprite, −1 to 1 (DINO and CLIP-I of DreamBooth, Ruiz et al. 2022).</param>
+/// <param name="MascotSimilarity">Mean cosine of drawn with real pictures, −1 to 1 (DINO and CLIP-I of DreamBooth, Ruiz et al. 2022): see <see cref="EmbeddingMeter"/>.</param>
 /// <param name="Drift">(1 − mean cosine) / 2 of pictures of prompts without the trigger word with and without the LoRA, 0 to 1.</param>
 /// <param name="Diversity">1 − mean cosine of pictures of one prompt and different seeds, 0 to 2.</param>
 internal sealed record EmbeddingFigures(double? MascotSimilarity, double? Drift, double? Diversity);

@@ -16,7 +16,11 @@ internal sealed record MeasuredSample(string Kind, long Seed, string File, Measu
 /// <param name="File">Where it is in the folder of all outputs.</param>
 /// <param name="Small">The picture.</param>
 /// <param name="Presence">Whether the mascot is in it; null where that cannot be told.</param>
-internal sealed record UntriggeredSample(string Kind, long Seed, string File, Picture Small, double? Presence);
+internal sealed record UntriggeredSample(string Kind, long Seed, string File, Picture Small, double? Presence)
+{
+    /// <summary>The picture in the encoder's embedding; null where there is no encoder.</summary>
+    public EmbeddedPicture? Embedded { get; init; }
+}
 
 /// <summary>
 /// What was measured on a version's pictures, and what follows from others beside them.
@@ -51,6 +55,7 @@ internal sealed record MeasuredVersion(string Name, IReadOnlyList<MeasuredSample
         {
             Drift = Rounded(PictureDistance.Between(sample.Small, without.Untriggered[i].Small)),
             Uninvited = sample.Presence,
+            Embedding = sample.Embedded is { } embedded && without.Untriggered[i].Embedded is { } other ? new EmbeddingFigures(null, Rounded(EmbeddedPicture.Drift(embedded, other)), null) : null,
         })),
     ];
 
@@ -70,6 +75,8 @@ internal sealed record MeasuredVersion(string Name, IReadOnlyList<MeasuredSample
             ["memorised"] = isBase ? "The base model has learned none of the pictures." : "The version's training pictures are not known.",
             ["diversity"] = "There is only one seed of each prompt.",
         };
+        if (figures.Embedding is not null)
+            (known["embedding.drift"], known["embedding.diversity"]) = (known["drift"], known["diversity"]);
         foreach (var (measure, reason) in Samples.SelectMany(sample => sample.Picture.Reasons))
             known[measure] = reason;
         return EvaluationFigures.Measures
@@ -80,12 +87,13 @@ internal sealed record MeasuredVersion(string Name, IReadOnlyList<MeasuredSample
     private SampleMeasures Of(MeasuredSample sample, MeasuredPicture without, bool isBase)
     {
         var small = sample.Picture.Small;
-        Picture[] others = [.. Samples.Where(other => other.Kind == sample.Kind && other != sample).Select(other => other.Picture.Small)];
+        MeasuredPicture[] others = [.. Samples.Where(other => other.Kind == sample.Kind && other != sample).Select(other => other.Picture)];
         return new SampleMeasures(Name, sample.Kind, sample.Seed, sample.File, sample.Picture.Figures with
         {
             Leakage = isBase ? 0 : Rounded(PictureDistance.Between(small, without.Small, Union(sample.Picture.Foreground, without.Foreground))),
             Memorised = isBase ? 0 : Learned.Count == 0 ? null : Rounded(PictureDistance.Nearness(small, without.Small, Learned)),
-            Diversity = Rounded(PictureDistance.Mean(small, others)),
+            Diversity = Rounded(PictureDistance.Mean(small, [.. others.Select(other => other.Small)])),
+            Embedding = sample.Picture.Embedded is { } embedded ? new EmbeddingFigures(Rounded(embedded.MascotSimilarity), null, Rounded(embedded.Diversity(others.Select(other => other.Embedded!)))) : null,
         });
     }
 

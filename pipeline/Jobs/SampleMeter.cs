@@ -16,7 +16,11 @@ internal sealed record PictureToMeasure(Picture Picture, string? Kind, string? P
 /// <param name="Reasons">Why a measure is null.</param>
 /// <param name="Small">The picture, to be compared with others.</param>
 /// <param name="Foreground">Where the mascot is or may be in it; null: nowhere.</param>
-internal sealed record MeasuredPicture(EvaluationFigures Figures, IReadOnlyDictionary<string, string> Reasons, Picture Small, bool[]? Foreground);
+internal sealed record MeasuredPicture(EvaluationFigures Figures, IReadOnlyDictionary<string, string> Reasons, Picture Small, bool[]? Foreground)
+{
+    /// <summary>The picture in the encoder's embedding; null where there is no encoder.</summary>
+    public EmbeddedPicture? Embedded { get; init; }
+}
 
 /// <summary>The measures that a picture gives by itself: <c>Evaluate</c>'s and <c>Measure</c>'s alike.</summary>
 /// <param name="mascot">Looks for the mascot.</param>
@@ -26,12 +30,18 @@ internal sealed class SampleMeter(MascotMeter mascot, Tagger tagger, double tagT
 {
     private const int Together = 32;
 
+    /// <summary>Compares pictures in an embedding; null where there is no encoder.</summary>
+    public EmbeddingMeter? Embedding { get; init; }
+
     /// <summary>Whether the mascot can be looked for.</summary>
     public MascotFigures Mascot => mascot.Figures;
 
     /// <summary>Measures pictures.</summary>
     public IEnumerable<MeasuredPicture> Measure(IEnumerable<PictureToMeasure> pictures) =>
-        pictures.Chunk(Together).SelectMany(chunk => chunk.Zip(tagger.Run([.. chunk.Select(item => item.Picture)]), Measure));
+        pictures.Chunk(Together).SelectMany(chunk => chunk.Zip(tagger.Run([.. chunk.Select(item => item.Picture)]), (item, tags) => Measure(item, tags) with { Embedded = Embed(item.Picture) }));
+
+    /// <summary>A picture in the encoder's embedding; null where there is no encoder.</summary>
+    public EmbeddedPicture? Embed(Picture picture) => Embedding?.Measure([picture])[0];
 
     /// <summary>Whether the mascot is in a picture, 1 or 0; null where that cannot be told.</summary>
     public double? Presence(Picture picture) => AsShare(mascot.Find(picture).IsPresent);

@@ -25,6 +25,8 @@ internal sealed record Choice(string? Mascot, string? Harm, IReadOnlyList<Choice
 {
     // Below it nobody would say that the mascot was learned.
     private const double Learned = 0.05;
+    private const string EmbeddedMascot = "embedding.mascot_similarity";
+    private const string EmbeddedDrift = "embedding.drift";
 
     /// <summary>The recommended one; null where none has learned the mascot.</summary>
     public ChoicePoint? Best { get; init; }
@@ -50,23 +52,27 @@ internal sealed record Choice(string? Mascot, string? Harm, IReadOnlyList<Choice
             }
         }
 
-        var mascot = FirstTold(evaluation, names, "mascot_presence", "mascot_similarity");
-        var harm = FirstTold(evaluation, names, "drift", "leakage", "background_recall");
+        // An encoder's figures are compared with one another, or those in pixels and tags; never one kind with the other.
+        var isEmbedded = new[] { EmbeddedMascot, EmbeddedDrift }.All(measure => FirstTold(evaluation, names, measure) is not null);
+        var mascot = isEmbedded ? EmbeddedMascot : FirstTold(evaluation, names, "mascot_presence", "mascot_similarity");
+        var harm = isEmbedded ? EmbeddedDrift : FirstTold(evaluation, names, "drift", "leakage", "background_recall");
         if (mascot is null || harm is null)
             return new Choice(mascot, harm, []);
         var points = figures
-            .Select(item => (item.Name, item.Step, Mascot: Value(item.Figures, mascot), Harm: Value(item.Figures, harm), Background: Value(item.Figures, "background_recall")))
+            .Select(item => (item.Name, item.Step, Mascot: Value(item.Figures, mascot), Harm: Value(item.Figures, harm), Background: isEmbedded ? null : Value(item.Figures, "background_recall")))
             .Where(item => item.Mascot is not null && item.Harm is not null)
             // Of the background that is there too little is what is missing.
             .Select(item => new ChoicePoint(item.Name, item.Step, item.Mascot!.Value, harm == "background_recall" ? Math.Round(1 - item.Harm!.Value, 4) : item.Harm!.Value, item.Background))
             .ToList();
         points = [.. points.Select(point => point with { Unbeaten = !points.Exists(other => Beats(other, point)) })];
         var ordered = points.Where(point => point.Version != names[0] && (point.Step is null || IsAhead(evaluation, point, points, mascot, harm))).OrderByDescending(Balance).ThenBy(point => point.Harm).ToList();
-        var best = ordered.Find(point => point.Mascot > Learned);
+        // A picture without the mascot is a little like it too, in an embedding.
+        var least = Learned + (isEmbedded ? points.Find(point => point.Version == names[0])?.Mascot ?? 0 : 0);
+        var best = ordered.Find(point => point.Mascot > least);
         // A version's own file: nobody asks whether it beats a step on the way of another.
         var rival = best is null ? null : ordered.FindAll(point => point.Version != best.Version && point.Step is null)
             .OrderByDescending(Balance).ThenBy(point => point.Harm).ThenByDescending(point => names.Index().First(name => name.Item == point.Version).Index).FirstOrDefault();
-        return new Choice(mascot, harm, points) { Best = best, Rival = rival, BeyondNoise = rival is null ? null : Differ(evaluation, best!, rival, [mascot, "background_recall", harm]) };
+        return new Choice(mascot, harm, points) { Best = best, Rival = rival, BeyondNoise = rival is null ? null : Differ(evaluation, best!, rival, isEmbedded ? [mascot, harm] : [mascot, "background_recall", harm]) };
     }
 
     private static bool Beats(ChoicePoint other, ChoicePoint point) =>
@@ -84,7 +90,7 @@ internal sealed record Choice(string? Mascot, string? Harm, IReadOnlyList<Choice
         {
             Mascot = AtFirstSeed(evaluation, own.Version, mascot) ?? own.Mascot,
             Harm = AtFirstSeed(evaluation, own.Version, harm) is not { } value ? own.Harm : harm == "background_recall" ? 1 - value : value,
-            Background = AtFirstSeed(evaluation, own.Version, "background_recall") ?? own.Background,
+            Background = own.Background is null ? null : AtFirstSeed(evaluation, own.Version, "background_recall") ?? own.Background,
         };
         return Balance(step) > Balance(same) || (Balance(step) == Balance(same) && step.Harm < same.Harm);
     }
@@ -128,7 +134,7 @@ internal sealed record Choice(string? Mascot, string? Harm, IReadOnlyList<Choice
     private static string? FirstTold(JsonNode? evaluation, IReadOnlyList<string> names, params string[] measures) =>
         measures.FirstOrDefault(measure => names.Any(name => Value(evaluation?["versions"]?[name] as JsonObject, measure) is not null));
 
-    private static double? Value(JsonObject? figures, string measure) => Number(figures?[measure]);
+    private static double? Value(JsonObject? figures, string measure) => Number(measure.Split('.').Aggregate((JsonNode?)figures, (at, name) => (at as JsonObject)?[name]));
 
     private static double? Number(JsonNode? node) => node is JsonValue value && value.TryGetValue<double>(out var number) ? number : null;
 }

@@ -1,6 +1,7 @@
 using Microsoft.ML.OnnxRuntime;
 using Slipway.Imaging.Pictures;
 using Slipway.Tagging.Inputs;
+using Slipway.Tagging.Sessions;
 using Slipway.Tagging.Tags;
 
 namespace Slipway.Tagging;
@@ -15,8 +16,6 @@ public sealed class Tagger : IDisposable
     private readonly string _input;
     private readonly int _size;
 
-    static Tagger() => OnnxTelemetry.TurnOff();
-
     /// <summary>Loads model and list.</summary>
     /// <param name="modelPath">The ONNX file.</param>
     /// <param name="tagsPath">Its <c>selected_tags.csv</c>.</param>
@@ -26,7 +25,7 @@ public sealed class Tagger : IDisposable
     public Tagger(string modelPath, string tagsPath, int threads = 0)
     {
         Vocabulary = TagVocabulary.Load(tagsPath);
-        _session = Open(modelPath, threads);
+        _session = OnnxSession.Open(modelPath, "Tagger", threads);
         try
         {
             (_input, _size) = Input(modelPath);
@@ -80,28 +79,6 @@ public sealed class Tagger : IDisposable
         {
             throw new InvalidDataException(
                 $"Tagger '{modelPath}' gives {(outputs.Length == 2 ? outputs[1] : 0)} probabilities, but '{tagsPath}' lists {Vocabulary.Tags.Count} tags; take both from the same release.");
-        }
-    }
-
-    private static InferenceSession Open(string path, int threads)
-    {
-        if (!File.Exists(path))
-            throw new FileNotFoundException($"The tagger's model '{path}' does not exist.", path);
-
-        using var options = new SessionOptions
-        {
-            IntraOpNumThreads = threads,
-            InterOpNumThreads = 1,
-            ExecutionMode = ExecutionMode.ORT_SEQUENTIAL,
-            LogSeverityLevel = OrtLoggingLevel.ORT_LOGGING_LEVEL_FATAL,
-        };
-        try
-        {
-            return new InferenceSession(path, options);
-        }
-        catch (OnnxRuntimeException exception)
-        {
-            throw new InvalidDataException($"Tagger '{path}' is no readable ONNX model: {exception.Message.ReplaceLineEndings(" ")}", exception);
         }
     }
 }

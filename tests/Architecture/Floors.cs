@@ -20,7 +20,7 @@ internal static class Floors
             "Networks", "Networks.Adapters", "Metrics", "State", "Randomness", "Options",
         ],
         ["Slipway.Diffusion"] = ["Sampling", "Checkpoints", "Model", "UNets", "Vae", "Text", "Files", "Noise", "Modules", "Memory"],
-        ["Slipway.Tagging"] = ["", "Captions", "Tags", "Inputs"],
+        ["Slipway.Tagging"] = ["", "Captions", "Tags", "Inputs", "Encoders", "Sessions"],
         ["Slipway.Imaging"] = ["Grids", "Fonts", "Measuring", "Compositing", "Resampling", "Pictures"],
         ["Slipway.Engine"] = ["Execution", "Jobs", "Caching", "Options", "Files"],
         ["Slipway.Native"] = [""],

@@ -41,6 +41,7 @@ public sealed class Browser : IAsyncLifetime
         Stories["en"] = await MadeStory.WithEverythingAsync(Pipeline.Plans.Sections.ReportLanguage.En);
         Stories["ja"] = await MadeStory.WithEverythingAsync(Pipeline.Plans.Sections.ReportLanguage.Ja);
         Stories["saved"] = await MadeStory.WithBestSavedAsync();
+        Stories["embedded"] = await MadeStory.InEmbeddingAsync();
         Stories["plain"] = await MadeStory.PlainAsync();
     }
 

@@ -42,20 +42,23 @@ internal sealed class MadeStory : IDisposable
     /// <summary>The same, where v01 was good at the end of an epoch and lost it again.</summary>
     public static Task<MadeStory> WithBestSavedAsync() => MakeAsync(ReportLanguage.En, hasEverything: true, saved: (1, 1, 0.01));
 
+    /// <summary>The report of a story that was measured in an encoder's embedding too, where v02 is the better one.</summary>
+    public static Task<MadeStory> InEmbeddingAsync() => MakeAsync(ReportLanguage.En, hasEverything: true, embedded: [(0.3, 0), (0.5, 0.4), (0.9, 0.02), (0.8, 0.1)]);
+
     /// <summary>The report of a story as the profile `tiny` has it: nothing was measured, saved or drawn on the way.</summary>
     public static Task<MadeStory> PlainAsync() => MakeAsync(ReportLanguage.En, hasEverything: false);
 
     public void Dispose() => _folder.Dispose();
 
-    private static async Task<MadeStory> MakeAsync(ReportLanguage language, bool hasEverything, (double Recall, double Presence, double Drift)? saved = null)
+    private static async Task<MadeStory> MakeAsync(ReportLanguage language, bool hasEverything, (double Recall, double Presence, double Drift)? saved = null, (double Similarity, double Drift)[]? embedded = null)
     {
         var story = new MadeStory();
-        await story.RunAsync(story.Job(language, hasEverything, saved ?? (0.3, 0.7, 0.3)));
+        await story.RunAsync(story.Job(language, hasEverything, saved ?? (0.3, 0.7, 0.3), embedded));
         story._folder.Write("report/run.js", "window.slipwayRun = {\"plan\":\"cat.yaml\",\"artifacts\":\"artifacts\",\"finished\":\"2026-01-02T03:04:05+00:00\",\"seconds\":75.5,\"run\":2,\"reused\":17,\"stages\":[{\"stage\":\"Train v03\",\"run\":1,\"reused\":0,\"seconds\":70,\"made_in_seconds\":70}],\"environment\":{\"slipway\":\"0.1.0\"}};\n");
         return story;
     }
 
-    private ReportJob Job(ReportLanguage language, bool hasEverything, (double Recall, double Presence, double Drift) saved)
+    private ReportJob Job(ReportLanguage language, bool hasEverything, (double Recall, double Presence, double Drift) saved, (double Similarity, double Drift)[]? embedded)
     {
         var samples = new SampleSettings([.. Kinds.Select(kind => new PromptPlan(kind, $"sail_kun, {kind}"))], Seeds, 1, new SamplingPlan { NegativePrompt = "<i>none</i>" }, Side);
         var composites = Enumerable.Range(0, 5).Select(i => new ReportPicture($"1_cat/{i}.png", Draw($"composites/{i}.png", i * 40, 90, 160))
@@ -68,7 +71,7 @@ internal sealed class MadeStory : IDisposable
             "sail_kun",
             "tiny",
             new ReportPlan { Language = language },
-            Text("evaluation.json", Figures(hasEverything, saved).ToJsonString()),
+            Text("evaluation.json", Figures(hasEverything, saved, embedded).ToJsonString()),
             Draw("sprite.png", 250, 190, 60),
             samples,
             [.. Names.Select((name, i) => Version(name, i, hasEverything))],
@@ -189,7 +192,7 @@ internal sealed class MadeStory : IDisposable
     }
 
     /// <summary>Figures of versions and saved steps, intervals and differences, as <c>evaluation.json</c> has them.</summary>
-    private static JsonObject Figures(bool hasEverything, (double Recall, double Presence, double Drift) saved)
+    private static JsonObject Figures(bool hasEverything, (double Recall, double Presence, double Drift) saved, (double Similarity, double Drift)[]? embedded)
     {
         (double Recall, double Presence, double Drift)[] figures = [(1, 0, 0), (0, 1, 0.6), (0.9, 0, 0.02), (1, 1, 0.1)];
         JsonObject Of((double Recall, double Presence, double Drift) at) => hasEverything
@@ -197,6 +200,8 @@ internal sealed class MadeStory : IDisposable
             : new JsonObject { ["background_recall"] = at.Recall, ["mascot_presence"] = at.Presence, ["near_white_border"] = 1 - at.Recall, ["pictures"] = 6 };
         JsonObject Versions() => new(Names.Zip(figures, (name, at) => KeyValuePair.Create(name, (JsonNode?)Of(at))));
         var evaluation = new JsonObject { ["versions"] = Versions(), ["backgrounds"] = new JsonObject(Kinds.Select(kind => KeyValuePair.Create(kind, (JsonNode?)Versions()))) };
+        foreach (var (name, of) in Names.Zip(embedded ?? []))
+            evaluation["versions"]![name]!["embedding"] = new JsonObject { ["mascot_similarity"] = of.Similarity, ["drift"] = of.Drift, ["diversity"] = 0.5 };
         if (!hasEverything)
             return evaluation;
         evaluation["intervals"] = new JsonObject(Names.Zip(figures, (name, at) => KeyValuePair.Create(name, (JsonNode?)new JsonObject

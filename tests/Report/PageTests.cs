@@ -17,6 +17,7 @@ public sealed class PageTests(Browser browser)
         { "ja", 1600, ColorScheme.Dark },
         { "plain", 390, ColorScheme.Light },
         { "saved", 390, ColorScheme.Light },
+        { "embedded", 390, ColorScheme.Light },
         { "saved", 1600, ColorScheme.Light },
     };
 
@@ -202,6 +203,21 @@ public sealed class PageTests(Browser browser)
         Assert.Equal("", Told(await page.RunAxe()));
         await page.Keyboard.PressAsync("ArrowUp");
         Assert.Equal("v02, 海, seed 11", await box.Locator(".stage img").GetAttributeAsync("alt"));
+    }
+
+    [Fact]
+    public async Task Figures_in_an_embedding_have_a_plane_and_a_table_without_any_in_pixels()
+    {
+        await using var open = await browser.OpenAsync("embedded");
+        var (page, plane) = (open.Page, open.Page.Locator("#best"));
+
+        Assert.Equal("v02 beats v03: mascot similarity (embedding) 0.90 instead of 0.80, drift (embedding) 0.02 instead of 0.10.", await page.Locator("h1").InnerTextAsync());
+        // Saved steps were not measured in it: they are no points of this plane.
+        Assert.Equal(4, await plane.Locator(".point").CountAsync());
+        Assert.Equal(["Version", "mascot similarity (embedding)", "drift (embedding)", "Unbeaten"], await plane.Locator("details th[scope=col]").AllTextContentsAsync());
+        var tables = page.Locator(".measures");
+        Assert.Equal(2, await tables.CountAsync());
+        Assert.Equal(["mascot similarity ↑", "drift ↓", "diversity ↑"], await tables.Nth(1).Locator(".measure").AllInnerTextsAsync());
     }
 
     [Fact]

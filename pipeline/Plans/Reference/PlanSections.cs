@@ -26,7 +26,11 @@ internal static class PlanSections
             new("checks", "What must hold for the comparison to be fair.", PlanChecks.Declared.Options),
             new("evaluation", "Every prompt with every seed, the same for each version and for none.", EvaluationPlan.Declared.Options)
             {
-                Sections = [new("grids", "Grids by axes, each `artifacts/grids/NAME.png`; each of their pictures is a job of its own.", GridPlan.Declared.Options) { IsNamed = true }],
+                Sections =
+                [
+                    new(EncoderPlan.Key, "An image encoder, in whose embedding likeness to the mascot, drift and diversity are measured too; the report then goes by these.", EncoderPlan.Declared.Options),
+                    new("grids", "Grids by axes, each `artifacts/grids/NAME.png`; each of their pictures is a job of its own.", GridPlan.Declared.Options) { IsNamed = true },
+                ],
             },
             new("report", "The page about all versions.", ReportPlan.Declared.Options),
         ],

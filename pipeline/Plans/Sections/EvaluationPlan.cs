@@ -40,6 +40,9 @@ public sealed record EvaluationPlan
     /// <summary>Name of a table of all versions in <c>artifacts/</c>, without its extension; null for none.</summary>
     public string? Table { get; init; }
 
+    /// <summary>In whose embedding the pictures are compared too; null: in none.</summary>
+    public EncoderPlan? Encoder { get; init; }
+
     /// <summary>Grids by axes, in the order of the file.</summary>
     public IReadOnlyList<GridPlan> Grids { get; init; } = [];
 
@@ -50,6 +53,8 @@ public sealed record EvaluationPlan
         reader.Distinct("seeds", plan.Seeds);
         if (reader.IsEmpty("seeds"))
             reader.Problem("seeds", "must be a list of at least one seed, such as [1, 2, 3, 4].");
+        if (!reader.IsUnset(EncoderPlan.Key))
+            plan = plan with { Encoder = EncoderPlan.Read(reader.Section(EncoderPlan.Key)) };
         plan = plan with { Grids = [.. reader.Sections("grids").Select(section => GridPlan.Read(section.Name, section.Reader))] };
         reader.Finish();
         return plan;

@@ -50,6 +50,12 @@ const stepName = (report, point) => point.step === undefined ? nameOf(report, po
 // The same, as short as a plot has it.
 const pointName = (report, point) => point.step === undefined ? nameOf(report, point.version) : `${point.version} @ ${point.step}`;
 
+// A measure's name where pixels' and an encoder's could be taken for each other.
+const fullName = (report, measure) => {
+  const name = report.text.measures[measure]?.name ?? measure;
+  return measure.startsWith("embedding.") ? sayText(report.text.inEmbedding, { measure: name }) : name;
+};
+
 const isNumber = value => typeof value === "number" && Number.isFinite(value);
 
 const percent = value => `${Math.round(value * 100)}%`;

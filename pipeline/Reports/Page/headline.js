@@ -33,7 +33,7 @@ function why(report, best, rival) {
   const told = pairs.filter(([, value]) => isNumber(value)).sort((a, b) => isSame(a) - isSame(b)).slice(0, 2).map(pair => {
     const [measure, value, other] = pair;
     const sentences = text.because[measure] ?? text.because.other;
-    const values = { value: show(measure, value), other: show(measure, other), measure: text.measures[measure]?.name ?? measure };
+    const values = { value: show(measure, value), other: show(measure, other), measure: fullName(report, measure) };
     return sayText(!isNumber(other) ? sentences.one : isSame(pair) ? sentences.same : sentences.two, values);
   });
   return told.join(text.joinClauses);
@@ -51,7 +51,7 @@ function recommended(report, version) {
       h("p", { class: "path" }, h("code", {}, placeOf(report, file))),
       h("p", { class: "quiet" }, sayText(text.useWith, { word: report.trigger_word, strength: report.sampling.multiplier }), ` ${bytes((savedAt(version, best) ?? version.lora).bytes)}.`)),
     h("dl", { class: "keyfigures" }, figures.map(([measure, value]) =>
-      h("div", {}, h("dt", {}, text.measures[measure]?.name ?? measure), h("dd", {}, show(measure, value))))));
+      h("div", {}, h("dt", {}, fullName(report, measure)), h("dd", {}, show(measure, value))))));
 }
 
 // What a version saved at a step; nothing for its own file.

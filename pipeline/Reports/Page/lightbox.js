@@ -55,5 +55,5 @@ function lightbox(report) {
 function sampleFigures(report, figures) {
   const told = Object.keys(report.text.measures).filter(measure => isNumber(figureOf(figures, measure)));
   return told.length > 0 && [h("dt", {}, report.text.figures),
-    h("dd", {}, told.map(measure => `${report.text.measures[measure].name} ${SHARES.has(measure) && [0, 1].includes(figureOf(figures, measure)) ? report.text.yesNo[figureOf(figures, measure)] : show(measure, figureOf(figures, measure))}`).join(" · "))];
+    h("dd", {}, told.map(measure => `${fullName(report, measure)} ${SHARES.has(measure) && [0, 1].includes(figureOf(figures, measure)) ? report.text.yesNo[figureOf(figures, measure)] : show(measure, figureOf(figures, measure))}`).join(" · "))];
 }

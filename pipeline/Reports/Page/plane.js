@@ -3,14 +3,14 @@
 function plane(report, light) {
   const { text, choice } = report;
   if (choice.points.length < 2) return null;
-  const mascot = text.measures[choice.mascot]?.name ?? choice.mascot;
-  const harm = choice.harm === "background_recall" ? text.backgroundLost : text.measures[choice.harm]?.name ?? choice.harm;
+  const mascot = fullName(report, choice.mascot);
+  const harm = choice.harm === "background_recall" ? text.backgroundLost : fullName(report, choice.harm);
   const pictures = pointPictures(report, light);
   const marks = new Marks(report, pictures.show);
   const figure = plot(sayText(text.planeAlt, { mascot, harm }), 400, (width, height) => drawPlane(report, marks, width, height, mascot, harm), "group");
   marks.choose(marks.best ?? marks.points[0]);
   const points = [...choice.points].sort((a, b) => b.mascot - a.mascot || a.harm - b.harm);
-  return section("best", text.planeTitle, text.planeLead,
+  return section("best", text.planeTitle, [text.planeLead, choice.mascot.startsWith("embedding.") && text.planeEmbedded].filter(Boolean).join(text.joinSentences),
     h("p", { class: "verdict" }, verdict(report)),
     h("figure", {}, figure.element, h("figcaption", { class: "quiet" }, text.planeLegend, choice.points.some(point => point.step !== undefined) ? sayText(text.planeSteps, { seed: report.seeds[0] }) : "")),
     pictures.element,
@@ -28,7 +28,7 @@ function verdict(report) {
   const version = report.versions.find(version => version.name === choice.best?.version);
   if (!version?.lora) return sentence(report);
   const unbeaten = choice.points.filter(point => point.unbeaten).length;
-  return say(text.verdict, { file: h("code", {}, fileOf(version, choice.best).split("/").at(-1)), unbeaten, all: choice.points.length, why: why(report, choice.best, null) });
+  return say(text.verdict, { file: h("code", {}, fileOf(version, choice.best).split("/").at(-1)), unbeaten, all: choice.points.length, why: why(report, choice.best, null), balance: text.balances[isNumber(choice.best.background) ? "both" : "other"] });
 }
 
 // The points as one of several to choose from: one stop of the Tab key, arrow keys go on from there in the order of versions and steps.

@@ -50,6 +50,11 @@ public sealed class Declarations<T>
         where TEnum : struct, Enum =>
         Of(name, EnumWords<TEnum>.Kind, get, with);
 
+    /// <summary>One of an enumeration's values, or none.</summary>
+    public Option<T> Word<TEnum>(string name, Func<T, TEnum?> get, Func<T, TEnum?, T> with)
+        where TEnum : struct, Enum =>
+        Of(name, new OrNone<TEnum>(EnumWords<TEnum>.Kind), get, with);
+
     /// <summary>A text.</summary>
     public Option<T> Text(string name, Func<T, string?> get, Func<T, string, T> with) => Of<string>(name, new Text(), get!, with);
 

@@ -4,7 +4,7 @@ namespace Slipway.Imaging.Resampling;
 
 /// <summary>
 /// Brings opaque pictures to the size at which a network sees them, as sd-scripts does: <see cref="AreaResampler"/>
-/// where no side grows, else <see cref="LanczosResampler"/>. Networks were trained on pictures made by just these two
+/// where no side grows, else <see cref="PillowResampler"/> with Lanczos's filter. Networks were trained on pictures made by just these two
 /// filters, so they are kept to the last bit; drawing (<see cref="Picture.Resize"/>) is Skia's.
 /// </summary>
 public static class Resampler
@@ -19,7 +19,7 @@ public static class Resampler
 
         return width <= picture.Width && height <= picture.Height
             ? AreaResampler.Resize(picture, width, height)
-            : LanczosResampler.Resize(picture, width, height);
+            : PillowResampler.Resize(picture, width, height, PillowFilter.Lanczos);
     }
 
     internal static void Check(Picture picture, int width, int height)

@@ -58,8 +58,11 @@ public sealed class FinishedKinds : IDisposable
 
     private async Task<IReadOnlyList<JobJson>> RunAsync()
     {
+        OnnxEncoder.Write(_workspace["models/encoder.onnx"], 16, "image_embeds");
+        File.WriteAllText(_workspace["models/preprocessor_config.json"], """{ "size": 16, "image_mean": [0.5, 0.5, 0.5], "image_std": [0.5, 0.5, 0.5] }""");
         _workspace.Edit(
             ("salt", "pepper"),
+            ("evaluation.encoder", "{ model: models/encoder.onnx }"),
             ("backgrounds.count", "2"),
             ("regularisation", "{ count: 1, seed: 3000, prompts: { beach: \"boat, beach\" }, steps: 2 }"),
             ("validation", "{ count: 1 }"),

@@ -6,6 +6,13 @@ namespace Slipway.Imaging.Tests.Resampling;
 /// <summary>Against the reference's own pictures the two filters are held by the tests of the tagger's input and of training pictures.</summary>
 public sealed class ResamplerTests
 {
+    /// <summary>By hand: bilinear 3:1; Keys's cubic at 1/4, 3/4 and 5/4 of a pixel, each divided by the sum of the weights that are there.</summary>
+    [Theory]
+    [InlineData(PillowFilter.Bilinear, new[] { 0, 25, 75, 100 })]
+    [InlineData(PillowFilter.Bicubic, new[] { 0, 21, 79, 109 })]
+    public void Pillow_s_filters_give_the_numbers_that_are_computed_by_hand(PillowFilter filter, int[] expected) =>
+        Assert.Equal(expected, Reds(PillowResampler.Resize(Row(0, 100), 4, 1, filter)).Select(red => (int)red));
+
     [Fact]
     public void A_third_is_two_shares_of_what_it_covers() => Assert.Equal([30, 200], Reds(AreaResampler.Resize(Row(0, 90, 255), 2, 1)));
 
@@ -31,17 +38,17 @@ public sealed class ResamplerTests
     [Fact]
     public void Lanczos_overshoots_at_an_edge_but_never_beyond_a_byte_and_is_symmetric()
     {
-        var wide = Reds(LanczosResampler.Resize(Row(0, 0, 0, 0, 255, 255, 255, 255), 32, 1));
+        var wide = Reds(PillowResampler.Resize(Row(0, 0, 0, 0, 255, 255, 255, 255), 32, 1, PillowFilter.Lanczos));
         Assert.Equal(wide, wide.Reverse().Select(red => (byte)(255 - red)));
         Assert.Equal((0, 255), (wide[10], wide[21]));
-        Assert.True(Reds(LanczosResampler.Resize(Row(50, 50, 50, 200, 200, 200), 24, 1)).Max() > 200);
+        Assert.True(Reds(PillowResampler.Resize(Row(50, 50, 50, 200, 200, 200), 24, 1, PillowFilter.Lanczos)).Max() > 200);
     }
 
     [Fact]
     public void What_grows_on_one_side_is_taken_by_lanczos()
     {
         var picture = Of(4, 2, 10, 250, 30, 90, 70, 20, 200, 5);
-        Assert.Equal(LanczosResampler.Resize(picture, 2, 4).Pixels, Resampler.Resize(picture, 2, 4).Pixels);
+        Assert.Equal(PillowResampler.Resize(picture, 2, 4, PillowFilter.Lanczos).Pixels, Resampler.Resize(picture, 2, 4).Pixels);
         Assert.Equal(AreaResampler.Resize(picture, 2, 2).Pixels, Resampler.Resize(picture, 2, 2).Pixels);
         Assert.Same(picture, Resampler.Resize(picture, 4, 2));
     }

@@ -72,6 +72,23 @@ public sealed class EvaluationTests
         Assert.Equal(4, evaluation.Samples.Count);
     }
 
+    /// <summary>Two seeds whose embeddings are at right angles; with the LoRA the first is turned by 60°, the second stays.</summary>
+    [Fact]
+    public void In_an_embedding_drift_is_half_of_what_the_cosine_lacks_and_diversity_all_of_it_each_with_its_interval()
+    {
+        var evaluation = Evaluation.Of(Two.Mascot, [InEmbedding("base", [1, 0, 0], [0, 1, 0]), InEmbedding("v01", [0.5f, 0, (float)Math.Sqrt(0.75)], [0, 1, 0])]);
+        var (without, figures) = (evaluation.Versions["base"].Embedding!, evaluation.Versions["v01"].Embedding!);
+
+        Assert.Equal(new EmbeddingFigures(0.25, 0, 1), without);
+        Assert.Equal(new EmbeddingFigures(0.25, 0.125, 1), figures); // (1 − 0.5) / 2 and 0
+        Assert.Equal([0, 0.25], evaluation.Intervals["v01"]["embedding.drift"]);
+        Assert.False(evaluation.Differences["v01"]["embedding.drift"].BeyondNoise);
+        Assert.Equal(0.125, evaluation.Differences["v01"]["embedding.drift"].Difference);
+        Assert.Equal(new EmbeddingFigures(0, 0.25, 1), evaluation.Untriggered[2].Figures.Embedding! with { MascotSimilarity = 0, Diversity = 1 });
+        Assert.Equal(evaluation.ToJson(), Evaluation.Parse(evaluation.ToJson()).ToJson());
+        Assert.DoesNotContain("embedding", Two.ToJson(), StringComparison.Ordinal);
+    }
+
     [Fact]
     public void Is_the_same_when_it_was_JSON() => Assert.Equal(Two.ToJson(), Evaluation.Parse(Two.ToJson()).ToJson());
 
@@ -80,6 +97,17 @@ public sealed class EvaluationTests
         [.. new[] { 11, 12 }.Select(seed => new MeasuredSample("beach", seed, $"samples/{name}/beach_{seed}.png", new MeasuredPicture(figures, Reasons(figures), Page(grey), foreground)))],
         [.. new[] { 11, 12 }.Select(seed => new UntriggeredSample("beach", seed, $"drift/{name}/beach_{seed}.png", Page(grey), grey == 0 ? 0 : 1))],
         learned);
+
+    private static MeasuredVersion InEmbedding(string name, params float[][] seeds)
+    {
+        var version = Version(name, 0, There, null, []);
+        EmbeddedPicture Of(int i) => new(seeds[i], 0.5 * i);
+        return version with
+        {
+            Samples = [.. version.Samples.Select((sample, i) => sample with { Picture = sample.Picture with { Embedded = Of(i) } })],
+            Untriggered = [.. version.Untriggered.Select((sample, i) => sample with { Embedded = Of(i) })],
+        };
+    }
 
     private static Dictionary<string, string> Reasons(EvaluationFigures figures) =>
         figures.MascotPresence is null ? new(StringComparer.Ordinal) { ["mascot_presence"] = "It is a plain disc." } : [];

@@ -68,6 +68,25 @@ public sealed class ChoiceTests
     }
 
     [Fact]
+    public void With_an_encoder_it_goes_by_the_embedding_s_figures_alone()
+    {
+        const string Embedded = """
+            "base": { "mascot_presence": 0, "background_recall": 1, "drift": 0, "embedding": { "mascot_similarity": 0.3, "drift": 0 } },
+            "v01": { "mascot_presence": 1, "background_recall": 1, "drift": 0.1, "embedding": { "mascot_similarity": 0.8, "drift": 0.4 } }
+            """;
+        var choice = Of($$"""{ "versions": { {{Embedded}}, "v03": { "mascot_presence": 0, "drift": 0.9, "embedding": { "mascot_similarity": 0.7, "drift": 0.05 } } } }""");
+
+        Assert.Equal(("embedding.mascot_similarity", "embedding.drift", "v03"), (choice.Mascot, choice.Harm, choice.Best?.Version));
+        Assert.All(choice.Points, point => Assert.Null(point.Background));
+        // A picture is a little like another one anyway.
+        Assert.Null(Of("""{ "versions": { "base": { "embedding": { "mascot_similarity": 0.3, "drift": 0 } }, "v01": { "embedding": { "mascot_similarity": 0.34, "drift": 0 } } } }""").Best);
+        // Without drift in the embedding both are in pixels.
+        Assert.Equal(("mascot_presence", "drift"), Measures(Of($"{{ \"versions\": {{ {Embedded.Replace("\"drift\": 0 }", "\"drift\": null }", StringComparison.Ordinal).Replace("\"drift\": 0.4", "\"drift\": null", StringComparison.Ordinal)} }} }}")));
+
+        static (string? Mascot, string? Harm) Measures(Choice choice) => (choice.Mascot, choice.Harm);
+    }
+
+    [Fact]
     public void Without_drift_it_goes_by_what_is_lost_of_the_background()
     {
         var choice = Of("""{ "versions": { "base": { "mascot_presence": 0, "background_recall": 1 }, "v01": { "mascot_presence": 1, "background_recall": 0.75 } } }""");

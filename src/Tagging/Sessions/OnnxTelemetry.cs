@@ -1,6 +1,6 @@
 using System.Runtime.InteropServices;
 
-namespace Slipway.Tagging;
+namespace Slipway.Tagging.Sessions;
 
 /// <summary>
 /// ONNX Runtime from 1.29 on tells its maker of every session, and keeps a database and an identifier of the device in the user's home.
