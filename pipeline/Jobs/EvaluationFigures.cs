@@ -60,7 +60,7 @@ internal sealed record EvaluationFigures(double? BackgroundRecall, double? Masco
     ];
 
     /// <summary>Whether a measure is from 0 to 1.</summary>
-    public static bool IsShare(string name) => name != "mascot_score" && !name.StartsWith("embedding.", StringComparison.Ordinal);
+    public static bool IsShare(string name) => name is not ("mascot_score" or "embedding.mascot_similarity" or "embedding.diversity");
 
     /// <summary>Means over sets of pictures; a measure that some of them do not give is the mean of the others.</summary>
     public static EvaluationFigures Of(IEnumerable<EvaluationFigures> parts)
