@@ -107,7 +107,8 @@ internal sealed class PlanGraph
 
     private void AddDatasets()
     {
-        var backgrounds = Drawn("Backgrounds", null, $"{_artifacts}/backgrounds", _plan.Backgrounds, isCaptioned: false);
+        var drawn = _plan.Backgrounds.Drawn == 0 ? null : Drawn("Backgrounds", null, $"{_artifacts}/backgrounds", _plan.Backgrounds, isCaptioned: false);
+        var backgrounds = new Lazy<IReadOnlyList<Background>>(() => [.. drawn is null ? [] : Made(drawn), .. Photos()]);
         var isFirst = true;
         foreach (var dataset in _plan.Datasets)
         {
@@ -117,8 +118,8 @@ internal sealed class PlanGraph
                 _datasets[dataset.Key] = dataset.Source switch
                 {
                     DatasetSource.Sprite => Flat(dataset),
-                    DatasetSource.Regularisation => Class(dataset),
-                    DatasetSource.Composites => Composites(dataset, backgrounds, isFirst ? null : dataset.Key, $"{_artifacts}/dataset/{dataset.FolderName}", _plan.Composites),
+                    DatasetSource.Regularisation => Class(Sized(dataset, _plan.Regularisation!)),
+                    DatasetSource.Composites => Composites(Sized(dataset, _plan.Backgrounds), backgrounds.Value, isFirst ? null : dataset.Key, $"{_artifacts}/dataset/{dataset.FolderName}", _plan.Composites),
                     _ => FolderDataset.List(dataset, _workspace) with { Profiles = _plan.ColorProfiles },
                 };
                 isFirst &= dataset.Source != DatasetSource.Composites;
@@ -130,17 +131,38 @@ internal sealed class PlanGraph
         }
     }
 
+    // Pictures of several sizes are trained in buckets.
+    private static DatasetPlan Sized(DatasetPlan dataset, BackgroundsPlan pictures) => pictures.Sizes.Count == 0 ? dataset : dataset with { Buckets = new BucketPlan() };
+
+    /// <summary>What the sprite is put on.</summary>
+    /// <param name="Label">Names what is made of it.</param>
+    /// <param name="File">The picture.</param>
+    /// <param name="Seed">Its part of the composite's seed: the same whichever others there are.</param>
+    /// <param name="Size">What it is brought to; null: it has its size.</param>
+    private sealed record Background(string Label, Input File, uint Seed, PictureSize? Size);
+
+    private static IEnumerable<Background> Made(StageNode drawn) => drawn.Jobs.Select((job, i) => new Background(job.Label, job.Output("image"), (uint)i, null));
+
+    private IEnumerable<Background> Photos()
+    {
+        var plan = _plan.Backgrounds;
+        if (plan.Folder is null)
+            return [];
+        var photos = PhotoFolder.List(plan.Folder, _workspace).Choose(plan.Count, plan.Seed);
+        return PhotoFolder.Labels(photos).Zip(photos, (label, photo) => new Background(label, new FileRef(photo.Path, "background"), photo.Number(plan.Seed), plan.SizeOf(photo.Number(plan.Seed), _plan.Resolution)));
+    }
+
     private StageNode Drawn(string name, string? version, string folder, BackgroundsPlan plan, bool isCaptioned)
     {
         var stage = StageNode.LabelOf(name, version);
         return Add(new StageNode(name, version,
         [
-            .. Enumerable.Range(0, plan.Count).Select(i => new JobNode(
+            .. Enumerable.Range(0, plan.Drawn).Select(i => (Number: i, Size: plan.SizeOf(i / plan.Prompts.Count, _plan.Resolution))).Select(one => new JobNode(
                 stage,
-                Number(i),
-                new DrawJob(_model, _modelName, plan.Prompts[i % plan.Prompts.Count].Prompt, plan.Seed + i, _plan.Resolution, plan.Sampling with { BatchSize = 1 }, isCaptioned),
-                isCaptioned ? [$"{folder}/{Number(i)}.png", $"{folder}/{Number(i)}.txt"] : [$"{folder}/{Number(i)}.png"])),
-        ]) { Weight = plan.Count * plan.Sampling.Steps, Memory = ModelMemory });
+                Number(one.Number),
+                new DrawJob(_model, _modelName, plan.Prompts[one.Number % plan.Prompts.Count].Prompt, plan.Seed + one.Number, one.Size.Width, plan.Sampling with { BatchSize = 1 }, isCaptioned) { Height = one.Size.Height == one.Size.Width ? null : one.Size.Height },
+                isCaptioned ? [$"{folder}/{Number(one.Number)}.png", $"{folder}/{Number(one.Number)}.txt"] : [$"{folder}/{Number(one.Number)}.png"])),
+        ]) { Weight = plan.Drawn * plan.Sampling.Steps, Memory = ModelMemory });
     }
 
     private Dataset Flat(DatasetPlan plan)
@@ -164,13 +186,13 @@ internal sealed class PlanGraph
         return new Dataset(plan, [new PictureFolder(plan.FolderName, plan.NumRepeats, [.. stage.Jobs.Select(job => new PictureFile($"{job.Label}.png", job.Output("image")) { Caption = job.Output(DrawJob.Caption) })])]);
     }
 
-    private Dataset Composites(DatasetPlan plan, StageNode backgrounds, string? version, string folder, CompositesPlan composites)
+    private Dataset Composites(DatasetPlan plan, IReadOnlyList<Background> backgrounds, string? version, string folder, CompositesPlan composites)
     {
         var stage = StageNode.LabelOf("Composites", version);
         var pictures = Add(new StageNode("Composites", version,
         [
-            .. backgrounds.Jobs.Select((background, i) => new JobNode(
-                stage, background.Label, new CompositeJob(Sprite, background.Output("image"), CompositeJob.SeedOf(composites.Seed, i), composites.Options) { Profiles = _plan.ColorProfiles }, [$"{folder}/{background.Label}.png"])),
+            .. backgrounds.Select(background => new JobNode(
+                stage, background.Label, new CompositeJob(Sprite, background.File, CompositeJob.SeedOf(composites.Seed, background.Seed), composites.Options) { Profiles = _plan.ColorProfiles, Size = background.Size }, [$"{folder}/{background.Label}.png"])),
         ]));
         var captions = Tags(plan.Caption, pictures, version, folder);
         return new Dataset(plan,
@@ -187,7 +209,7 @@ internal sealed class PlanGraph
         {
             Masks = MaskSource.Sprite,
             SpriteMask = new SpriteMask(Sprite, composites.Options, 0),
-            Backgrounds = [.. backgrounds.Jobs.Select(job => new NamedFile(job.Label, job.Output("image")))],
+            Backgrounds = [.. backgrounds.Select(background => new NamedFile(background.Label, background.File))],
         };
     }
 
@@ -218,7 +240,7 @@ internal sealed class PlanGraph
         if (_plan.Validation is not { } plan || _plan.Versions.All(version => version.Monitoring.Validation is null))
             return;
         var backgrounds = Drawn("Backgrounds", ForValidation, $"{_artifacts}/validation/backgrounds", plan.Backgrounds, isCaptioned: false);
-        var pictures = Composites(ValidationPlan.Dataset, backgrounds, ForValidation, $"{_artifacts}/validation/composites", plan.Composites);
+        var pictures = Composites(ValidationPlan.Dataset, [.. Made(backgrounds)], ForValidation, $"{_artifacts}/validation/composites", plan.Composites);
         _validation = new ValidationSet(pictures.ForUse(_plan.Resolution, masked: true), pictures.Backgrounds);
     }
 
@@ -252,7 +274,7 @@ internal sealed class PlanGraph
             .. version.Monitoring.Samples is not null ? [$"{logs}/samples/"] : Array.Empty<string>(),
         ];
         var stage = StageNode.LabelOf("Train", version.Name);
-        var steps = version.OptimizerSteps(_plan.Backgrounds.Count, _plan.Regularisation?.Count ?? 0) ?? 1000;
+        var steps = version.OptimizerSteps(_plan.Backgrounds.Known, _plan.Regularisation?.Count ?? 0) ?? 1000;
         _loras[version.Name] = Add(new StageNode("Train", version.Name, [new JobNode(stage, name, job, paths)]) { Weight = 2.0 * steps, Memory = ModelMemory });
     }
 
@@ -389,9 +411,9 @@ internal sealed class PlanGraph
 
     private IReadOnlyList<PromptPlan> Untriggered => field ??=
     [
-        .. _plan.Evaluation.Prompts.Select(prompt => (prompt.Kind, Text: PromptTexts.Without(prompt.Prompt, _plan.TriggerWord)))
+        .. _plan.Evaluation.Prompts.Select(prompt => (prompt.Kind, prompt.Size, Text: PromptTexts.Without(prompt.Prompt, _plan.TriggerWord)))
             .Where(prompt => prompt.Text is not null)
-            .Select(prompt => new PromptPlan(prompt.Kind, prompt.Text!)),
+            .Select(prompt => new PromptPlan(prompt.Kind, prompt.Text!) { Size = prompt.Size }),
     ];
 
     private IReadOnlyList<long> UntriggeredSeeds => [.. _plan.Evaluation.Seeds.Take(_plan.Evaluation.DriftSeeds)];

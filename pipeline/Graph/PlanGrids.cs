@@ -7,6 +7,7 @@ using Slipway.Pipeline.Jobs;
 using Slipway.Pipeline.Plans;
 using Slipway.Pipeline.Plans.Axes;
 using Slipway.Pipeline.Plans.Grids;
+using Slipway.Pipeline.Plans.Sections;
 
 namespace Slipway.Pipeline.Graph;
 
@@ -71,8 +72,10 @@ internal sealed class PlanGrids(Plan plan, string workspace, ModelUse model, str
         var named = LoraTag.Split(cell.Prompt).Tags;
         if (named.Count == 0 && Sample(cell) is { } sample)
             return _drawn[same] = sample;
-        var job = new DrawJob(model, modelName, cell.Prompt, cell.Seed, plan.Resolution, cell.Sampling)
+        var size = plan.Evaluation.Prompts.FirstOrDefault(prompt => prompt.Prompt == cell.Prompt)?.Size ?? PictureSize.Square(plan.Resolution);
+        var job = new DrawJob(model, modelName, cell.Prompt, cell.Seed, size.Width, cell.Sampling)
         {
+            Height = size.Height == size.Width ? null : size.Height,
             Loras = [.. cell.Version is { } version ? Loras(version, cell.Saved, cell.Strength) : [], .. named.Select(tag => Named(grid, tag))],
         };
         var node = new JobNode(stage, label, job, [$"{plan.ArtifactsFolder}/grids/{grid.Name}/{label}.png"]);

@@ -52,7 +52,7 @@ internal sealed class PlanSteps(Plan plan, ModelUse model, string modelName)
     /// <summary>What will be saved, as far as the plan says so: of a training that may end early, or in a folder with unknown pictures, nobody knows.</summary>
     private IEnumerable<SavedAt> Saves(VersionPlan version)
     {
-        var (saves, pictures) = (version.Training.Saves, (plan.Backgrounds.Count, Regularisation: plan.Regularisation?.Count ?? 0));
+        var (saves, pictures) = (version.Training.Saves, (Count: plan.Backgrounds.Known, Regularisation: plan.Regularisation?.Count ?? 0));
         if (version.Monitoring.EarlyStopping is not null)
             return [];
         var end = version.OptimizerSteps(pictures.Count, pictures.Regularisation);

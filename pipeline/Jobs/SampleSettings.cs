@@ -9,12 +9,12 @@ namespace Slipway.Pipeline.Jobs;
 /// <param name="Seeds">The seeds of each.</param>
 /// <param name="Multiplier">Strength of the LoRA.</param>
 /// <param name="Sampling">How they are drawn; what goes through the UNet together counts.</param>
-/// <param name="Resolution">Side in pixels.</param>
+/// <param name="Resolution">Side in pixels of a prompt without a size of its own.</param>
 public sealed record SampleSettings(IReadOnlyList<PromptPlan> Prompts, IReadOnlyList<long> Seeds, double Multiplier, [property: Inline] SamplingPlan Sampling, int Resolution)
 {
     /// <summary>The pictures in order: for each kind of background each seed.</summary>
     public IReadOnlyList<SamplingRequest> Requests() =>
-        [.. Prompts.SelectMany(prompt => Seeds.Select(seed => new SamplingRequest(prompt.Prompt, Sampling.NegativePrompt, seed, Resolution, Resolution)))];
+        [.. Prompts.SelectMany(prompt => Seeds.Select(seed => new SamplingRequest(prompt.Prompt, Sampling.NegativePrompt, seed, prompt.Size?.Width ?? Resolution, prompt.Size?.Height ?? Resolution)))];
 }
 
 /// <summary>A LoRA file at a strength, as a job knows it.</summary>

@@ -30,7 +30,7 @@ internal static class PlanChecks
                 checks.Problem(EqualSteps, $"names no version: `{name}`; {NearestName.Hint(name, names)}");
         }
 
-        var steps = versions.Select(version => (version.Name, Steps: version.OptimizerSteps(plan.Backgrounds.Count, plan.Regularisation?.Count ?? 0))).ToList();
+        var steps = versions.Select(version => (version.Name, Steps: version.OptimizerSteps(plan.Backgrounds.Known, plan.Regularisation?.Count ?? 0))).ToList();
         var known = steps.Where(version => version.Steps is not null).ToList();
         if (known.Select(version => version.Steps).Distinct().Count() > 1)
             checks.Problem(EqualSteps, $"does not hold: {string.Join(", ", known.Select(version => $"{version.Name} takes {version.Steps} steps"))}; change `max_train_steps` or `max_train_epochs`.");

@@ -96,7 +96,7 @@ internal sealed class PlanReader(string file)
         var plan = reader.Read(Plan.Declared, new Plan { Profile = profile, ArtifactsFolder = PlanPaths.DefaultArtifacts(file), SnapshotsFolder = PlanPaths.DefaultSnapshots(file) });
         var datasets = reader.Sections("datasets").Select(section => DatasetPlan.Read(section.Name, section.Reader, plan.Name, plan.Resolution)).ToList();
         var versions = reader.Sections("versions", partial).ToList();
-        var backgrounds = BackgroundsPlan.Read(reader.Section("backgrounds"), plan.Seed);
+        var backgrounds = BackgroundsPlan.Read(reader.Section("backgrounds"), plan.Seed, mayBeOwn: true);
         var composites = CompositesPlan.Read(reader.Section("composites"), plan.Seed);
         plan = plan with
         {
@@ -140,7 +140,7 @@ internal sealed class PlanReader(string file)
             {
                 Versions = plan.Versions,
                 Names = [.. reader.KeysOf("versions").Select(version => version.Name), .. plan.Ensembles.Select(ensemble => ensemble.Name)],
-                StepsOf = version => version.OptimizerSteps(plan.Backgrounds.Count, plan.Regularisation?.Count ?? 0),
+                StepsOf = version => version.OptimizerSteps(plan.Backgrounds.Known, plan.Regularisation?.Count ?? 0),
             };
             foreach (var (key, what) in checks.Run())
                 grids[grid.Name].Problem(key, what);

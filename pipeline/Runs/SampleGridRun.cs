@@ -90,7 +90,7 @@ public sealed class SampleGridRun(string folder, string workspace, SampleRequest
         {
             Versions = plan?.Versions ?? [],
             Names = Names,
-            StepsOf = version => version.OptimizerSteps(plan!.Backgrounds.Count, plan.Regularisation?.Count ?? 0),
+            StepsOf = version => version.OptimizerSteps(plan!.Backgrounds.Known, plan.Regularisation?.Count ?? 0),
             HasLora = request.Loras.Count > 0,
         };
         var problems = checks.Run();

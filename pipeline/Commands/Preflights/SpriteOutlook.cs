@@ -2,6 +2,7 @@ using System.Globalization;
 using Slipway.Imaging.Compositing;
 using Slipway.Imaging.Pictures;
 using Slipway.Pipeline.Jobs;
+using Slipway.Pipeline.Plans.Sections;
 
 namespace Slipway.Pipeline.Commands.Preflights;
 
@@ -17,7 +18,7 @@ internal static class SpriteOutlook
     /// <param name="composites">The pictures that it is put on, with their sizes.</param>
     /// <exception cref="FileNotFoundException">There is no such file.</exception>
     /// <exception cref="InvalidDataException">It is no cut-out.</exception>
-    public static IReadOnlyList<string> Lines(string path, string name, ColorProfiles profiles, IReadOnlyList<(CompositeJob Job, int Width, int Height)> composites)
+    public static IReadOnlyList<string> Lines(string path, string name, ColorProfiles profiles, IReadOnlyList<(CompositeJob Job, PictureSize Size)> composites)
     {
         var header = PictureHeader.Read(path);
         var compositor = new Compositor(Picture.Load(path, profiles), name);
@@ -30,11 +31,11 @@ internal static class SpriteOutlook
         ];
     }
 
-    private static string Size(SpriteOutline outline, IReadOnlyList<(CompositeJob Job, int Width, int Height)> composites)
+    private static string Size(SpriteOutline outline, IReadOnlyList<(CompositeJob Job, PictureSize Size)> composites)
     {
         if (composites.Count == 0)
             return "";
-        var times = composites.Max(one => one.Job.Options.MaxScale * one.Height) / outline.Height;
+        var times = composites.Max(one => one.Job.Options.MaxScale * one.Size.Height) / outline.Height;
         return times > 1 ? Text($"; enlarged up to {times:0.0#} times") : Text($"; at most {times:0.0##} times its size in the pictures");
     }
 
@@ -53,12 +54,12 @@ internal static class SpriteOutlook
             yield return Text($"left out: {outline.Veil} pixels around it that are next to transparent (alpha of at most {outline.Strongest / 32})");
     }
 
-    private static IEnumerable<string> MadeToFit(Compositor compositor, IReadOnlyList<(CompositeJob Job, int Width, int Height)> composites)
+    private static IEnumerable<string> MadeToFit(Compositor compositor, IReadOnlyList<(CompositeJob Job, PictureSize Size)> composites)
     {
-        var fitted = composites.Count(one => one.Job.Options.Whole && compositor.IsMadeToFit(one.Width, one.Height, one.Job.Options, one.Job.Seed));
+        var fitted = composites.Count(one => one.Job.Options.Whole && compositor.IsMadeToFit(one.Size.Width, one.Size.Height, one.Job.Options, one.Job.Seed));
         if (fitted > 0)
             yield return Text($"in {fitted} of {composites.Count} composites it is moved or made smaller, so that all of it is in the picture (`composites.whole: false` cuts it off)");
-        var cut = composites.Count(one => !one.Job.Options.Whole && compositor.IsMadeToFit(one.Width, one.Height, one.Job.Options, one.Job.Seed));
+        var cut = composites.Count(one => !one.Job.Options.Whole && compositor.IsMadeToFit(one.Size.Width, one.Size.Height, one.Job.Options, one.Job.Seed));
         if (cut > 0)
             yield return Text($"in {cut} of {composites.Count} composites a part of it is cut off (`composites.whole: false`)");
     }

@@ -6,6 +6,7 @@ using Slipway.Pipeline.Graph;
 using Slipway.Pipeline.Jobs;
 using Slipway.Pipeline.Plans;
 using Slipway.Pipeline.Plans.Datasets;
+using Slipway.Pipeline.Plans.Sections;
 
 namespace Slipway.Pipeline.Commands.Preflights;
 
@@ -57,6 +58,8 @@ internal sealed class TrainingPreflight(Plan plan, PlanGraph graph, Func<Input, 
 
         if (sources.Contains(DatasetSource.Composites))
         {
+            foreach (var line in PhotoOutlook.Lines(plan.Backgrounds, workspace, graph))
+                yield return line;
             foreach (var line in TagRules.WithoutTag(plan.Tags, Path.Combine(workspace, plan.Tagger.Tags)))
                 yield return line;
         }
@@ -65,16 +68,21 @@ internal sealed class TrainingPreflight(Plan plan, PlanGraph graph, Func<Input, 
     // A sprite that cannot be read is told by who needs it.
     private IReadOnlyList<string> SpriteLines()
     {
+        var drawn = graph.Jobs.Stages.SelectMany(stage => stage.Jobs).Where(node => node.Job is DrawJob).ToDictionary(node => node.Id, node => (DrawJob)node.Job, StringComparer.Ordinal);
         var composites = graph.Jobs.Stages.Where(stage => stage.Name == "Composites").SelectMany(stage => stage.Jobs).Select(node => node.Job).OfType<CompositeJob>();
         try
         {
-            return SpriteOutlook.Lines(Path.Combine(workspace, plan.Sprite), plan.Sprite, plan.ColorProfiles, [.. composites.Select(job => (job, plan.Resolution, plan.Resolution))]);
+            return SpriteOutlook.Lines(Path.Combine(workspace, plan.Sprite), plan.Sprite, plan.ColorProfiles, [.. composites.Select(job => (job, Size(job, drawn)))]);
         }
         catch (Exception exception) when (exception is FileNotFoundException or InvalidDataException)
         {
             return [exception.Message];
         }
     }
+
+    // Of a drawn background as its drawing says, of a photo as it is cut.
+    private PictureSize Size(CompositeJob job, Dictionary<string, DrawJob> drawn) =>
+        job.Size ?? (job.Background is Ref made && drawn.TryGetValue(made.Job, out var draw) ? new PictureSize(draw.Resolution, draw.Height ?? draw.Resolution) : PictureSize.Square(plan.Resolution));
 
     // A model without one is told by who loads it.
     private ClipTokenizer? Tokenizer()

@@ -15,7 +15,7 @@ internal static class PlanSections
         Sections =
         [
             new("tagger", "The tagger's files.", TaggerPlan.Declared.Options),
-            new("backgrounds", "Pictures that the base model draws: picture i has prompt i mod n and seed + i.", BackgroundsPlan.Declared.Options),
+            new("backgrounds", "Pictures that the base model draws (picture i has prompt i mod n and seed + i), or your own.", BackgroundsPlan.OfBackgrounds.Options),
             new("composites", "The sprite on every background, each placed by its own draw.", CompositesPlan.Declared.Options),
             new("tags", "Captions from the tagger, the trigger word first.", TagsPlan.Declared.Options),
             new("regularisation", "Pictures of what the mascot is taken for, drawn by the base model; each prompt is its caption.", BackgroundsPlan.Declared.Options),

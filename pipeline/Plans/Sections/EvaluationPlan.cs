@@ -11,6 +11,7 @@ public sealed record EvaluationPlan
     public static OptionTable<EvaluationPlan> Declared { get; } = new(option =>
     [
         option.Of("prompts", PromptPlan.Kinds, o => o.Prompts, (o, v) => o with { Prompts = v }) with { Says = "Kinds of background that the tagger should find, and the prompts that ask for them.", Otherwise = "must be given" },
+        option.Of("sizes", PictureSize.List, o => o.Sizes, (o, v) => o with { Sizes = v }) with { Says = "Sizes of the pictures, such as `[1024x1024, 832x1216]`, taken in turn by the prompts.", Otherwise = "a square of `resolution`" },
         option.Of("seeds", new ListOf<long>(new Whole(0, uint.MaxValue), $"a list of whole numbers from 0 to {uint.MaxValue}"), o => o.Seeds, (o, v) => o with { Seeds = v }) with { Says = "Seeds of each prompt.", Otherwise = "must be given" },
         option.Whole("drift_seeds", o => o.DriftSeeds, (o, v) => o with { DriftSeeds = v }, 0, 1000) with { Says = "With how many of the seeds the prompts are drawn without the trigger word too, to see what else the LoRA has changed; 0: none." },
         option.Switch("saved_steps", o => o.SavedSteps, (o, v) => o with { SavedSteps = v }) with { Says = "Measures what versions save on the way too, of the first seed alone, so that the report can say which step is best; not of a version with `early_stopping`." },
@@ -21,6 +22,9 @@ public sealed record EvaluationPlan
 
     /// <summary>The prompts by the kind of background that they ask for.</summary>
     public IReadOnlyList<PromptPlan> Prompts { get; init; } = [];
+
+    /// <summary>Sizes that the prompts take in turn; empty: a square of the plan's resolution.</summary>
+    public IReadOnlyList<PictureSize> Sizes { get; init; } = [];
 
     /// <summary>Seeds of each prompt.</summary>
     public IReadOnlyList<long> Seeds { get; init; } = [];
@@ -50,6 +54,8 @@ public sealed record EvaluationPlan
     {
         var plan = reader.Read(Declared, new EvaluationPlan());
         PromptPlan.Check(reader);
+        if (plan.Sizes.Count > 0)
+            plan = plan with { Prompts = [.. plan.Prompts.Select((prompt, i) => prompt with { Size = plan.Sizes[i % plan.Sizes.Count] })] };
         reader.Distinct("seeds", plan.Seeds);
         if (reader.IsEmpty("seeds"))
             reader.Problem("seeds", "must be a list of at least one seed, such as [1, 2, 3, 4].");

@@ -8,6 +8,9 @@ namespace Slipway.Pipeline.Plans.Sections;
 /// <param name="Prompt">The prompt.</param>
 public sealed record PromptPlan(string Kind, string Prompt)
 {
+    /// <summary>Size of its pictures; null: a square of the plan's resolution.</summary>
+    public PictureSize? Size { get; init; }
+
     /// <summary>How they are written: prompts by kind.</summary>
     internal static Kind<IReadOnlyList<PromptPlan>> Kinds { get; } = new Mapped<IReadOnlyList<KeyValuePair<string, string>>, IReadOnlyList<PromptPlan>>(
         new TextMap(),

@@ -32,14 +32,14 @@ public sealed record VersionPlan
     /// Optimizer steps of the whole training: <c>max_train_steps</c>, or epochs × ⌈⌈uses / batch⌉ / accumulation⌉, with as many
     /// uses of regularisation pictures as of the others. Null when that needs the number of images in a folder.
     /// </summary>
-    /// <param name="composites">Number of composites.</param>
+    /// <param name="composites">Number of composites; null: it depends on a folder.</param>
     /// <param name="regularisation">Number of regularisation pictures that the base model draws.</param>
-    public long? OptimizerSteps(int composites, int regularisation = 0) =>
+    public long? OptimizerSteps(int? composites, int regularisation = 0) =>
         Training.MaxTrainSteps is { } steps ? steps : Training.MaxTrainEpochs * StepsPerEpoch(composites, regularisation);
 
     /// <summary>Optimizer steps of an epoch. Null when that needs the number of images in a folder.</summary>
     /// <inheritdoc cref="OptimizerSteps"/>
-    public long? StepsPerEpoch(int composites, int regularisation)
+    public long? StepsPerEpoch(int? composites, int regularisation)
     {
         if (Datasets.Any(dataset => Pictures(dataset, composites, regularisation) is null))
             return null;
@@ -54,7 +54,7 @@ public sealed record VersionPlan
         return Ceiling(Ceiling(uses, Training.TrainBatchSize), Training.GradientAccumulationSteps);
     }
 
-    private static int? Pictures(DatasetPlan dataset, int composites, int regularisation) => dataset.Source switch
+    private static int? Pictures(DatasetPlan dataset, int? composites, int regularisation) => dataset.Source switch
     {
         DatasetSource.Sprite => 1,
         DatasetSource.Composites => composites,

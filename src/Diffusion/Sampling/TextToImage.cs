@@ -89,12 +89,12 @@ public sealed class TextToImage(SdxlModel model, Action<string>? say = null, Fun
     private NoiseSchedule Schedule(string? spacing) => spacing is null ? model.Schedule : new NoiseSchedule(model.Schedule.Configuration with { TimestepSpacing = spacing });
 
     /// <summary>
-    /// Indices of requests that go together: of as many chunks of text, since empty chunks, which the UNet attends to,
+    /// Indices of requests that go together: of one size, and of as many chunks of text, since empty chunks, which the UNet attends to,
     /// would change a picture.
     /// </summary>
     private IEnumerable<int[]> Batches(IReadOnlyList<SamplingRequest> requests, SamplingOptions options) =>
         Enumerable.Range(0, requests.Count)
-            .GroupBy(i => Chunks(requests[i], options.Guidance))
+            .GroupBy(i => (Chunks(requests[i], options.Guidance), requests[i].Width, requests[i].Height))
             .SelectMany(group => group.Chunk(options.BatchSize));
 
     /// <summary>Prompt and negative prompt are made equally long, with empty chunks.</summary>

@@ -22,6 +22,15 @@ public static class Resampler
             : PillowResampler.Resize(picture, width, height, PillowFilter.Lanczos);
     }
 
+    /// <summary>The picture at a size, its shape kept: it covers all of it, and what reaches beyond is cut off evenly on both sides.</summary>
+    /// <exception cref="ArgumentException">The picture is not opaque, or a side is below one pixel.</exception>
+    public static Picture Cover(Picture picture, int width, int height)
+    {
+        var scale = Math.Max((double)width / picture.Width, (double)height / picture.Height);
+        var (across, down) = (Math.Max(width, (int)Math.Round(picture.Width * scale)), Math.Max(height, (int)Math.Round(picture.Height * scale)));
+        return Resize(picture, across, down).Crop((across - width) / 2, (down - height) / 2, width, height);
+    }
+
     internal static void Check(Picture picture, int width, int height)
     {
         if (picture.HasAlpha)

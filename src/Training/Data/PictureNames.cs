@@ -3,7 +3,7 @@ using Slipway.Diffusion.Text;
 namespace Slipway.Training.Data;
 
 /// <summary>What a file is by its name alone, and which names are one.</summary>
-internal static class PictureNames
+public static class PictureNames
 {
     private static readonly string[] Readable = [".png", ".jpg", ".jpeg", ".jfif", ".jpe", ".webp", ".bmp", ".gif"];
 

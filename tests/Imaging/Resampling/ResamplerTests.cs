@@ -66,4 +66,15 @@ public sealed class ResamplerTests
     private static Picture Of(int width, int height, params byte[] reds) => Picture.FromRgb(width, height, [.. reds.SelectMany(red => new[] { red, (byte)0, (byte)255 })]);
 
     private static byte[] Reds(Picture picture) => [.. picture.Pixels.Where((_, i) => i % 4 == 0)];
+
+    [Fact]
+    public void A_picture_that_covers_another_shape_keeps_its_own_and_loses_as_much_on_both_sides()
+    {
+        var wide = TestPictures.Of(90, 30, (x, _) => x < 30 ? (255, 0, 0, 255) : x < 60 ? (0, 255, 0, 255) : (0, 0, 255, 255));
+        var covered = Resampler.Cover(wide, 60, 60);
+        Assert.Equal((60, 60), (covered.Width, covered.Height));
+        Assert.Equal((0, 255, 0, 255), covered.At(30, 30));
+        Assert.Equal(wide.Pixels, Resampler.Cover(wide, 90, 30).Pixels);
+        Assert.Equal((0, 255, 0, 255), Resampler.Cover(wide, 10, 10).At(0, 0));
+    }
 }

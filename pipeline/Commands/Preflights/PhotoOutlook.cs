@@ -1,0 +1,64 @@
+using System.Globalization;
+using Slipway.Engine.Jobs;
+using Slipway.Imaging.Pictures;
+using Slipway.Pipeline.Datasets;
+using Slipway.Pipeline.Graph;
+using Slipway.Pipeline.Jobs;
+using Slipway.Pipeline.Plans.Sections;
+
+namespace Slipway.Pipeline.Commands.Preflights;
+
+/// <summary>What is known of the user's pictures that become backgrounds, and what is odd about them.</summary>
+internal static class PhotoOutlook
+{
+    /// <summary>In words, a line each; none where the plan has no such pictures.</summary>
+    /// <param name="plan">The backgrounds.</param>
+    /// <param name="workspace">What paths are relative to.</param>
+    /// <param name="graph">What is made of them.</param>
+    public static IReadOnlyList<string> Lines(BackgroundsPlan plan, string workspace, PlanGraph graph)
+    {
+        if (plan.Folder is null)
+            return [];
+        var used = graph.Jobs.Stages.Where(stage => stage.Name == "Composites").SelectMany(stage => stage.Jobs).Select(node => node.Job).OfType<CompositeJob>()
+            .Where(job => job is { Background: FileRef, Size: not null }).DistinctBy(job => ((FileRef)job.Background).Path).ToList();
+        try
+        {
+            var folder = PhotoFolder.List(plan.Folder, workspace);
+            var kinds = folder.Choose(plan.Count, plan.Seed).CountBy(photo => photo.Kind, StringComparer.Ordinal).OrderBy(kind => kind.Key, StringComparer.Ordinal)
+                .Select(kind => Text($"{(kind.Key.Length == 0 ? "without a kind" : kind.Key)} {kind.Value}"));
+            return
+            [
+                Text($"backgrounds: {used.Count} of {folder.Photos.Count} pictures of {plan.Folder}; {string.Join(", ", kinds)}"),
+                .. folder.Warnings.Select(line => "  " + line),
+                .. PictureNote.Lines(used.SelectMany(job => Notes(((FileRef)job.Background).Path, workspace, job.Size!))).Select(line => "  " + line),
+            ];
+        }
+        catch (Exception exception) when (exception is IOException or InvalidDataException)
+        {
+            // Whoever learns from them says so too.
+            return [exception.Message];
+        }
+    }
+
+    private static IEnumerable<PictureNote> Notes(string path, string workspace, PictureSize size)
+    {
+        PictureHeader header;
+        try
+        {
+            header = PictureHeader.Read(Path.Combine(workspace, path));
+        }
+        catch (Exception exception) when (exception is IOException or InvalidDataException)
+        {
+            return [new("refused", exception.Message)];
+        }
+
+        var notes = new List<PictureNote>();
+        if (Math.Max((double)size.Width / header.Width, (double)size.Height / header.Height) is > 1 and var times)
+            notes.Add(new("small", Text($"{path}: {header.Width}×{header.Height} pixels, too small for {size}: enlarged {times:0.0#} times")));
+        if (header.Frames > 1)
+            notes.Add(new("frames", Text($"{path}: has {header.Frames} frames; the first is taken")));
+        return notes;
+    }
+
+    private static string Text(FormattableString text) => text.ToString(CultureInfo.InvariantCulture);
+}
