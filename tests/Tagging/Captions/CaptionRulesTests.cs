@@ -49,6 +49,21 @@ public sealed class CaptionRulesTests : IDisposable
     public void The_trigger_word_keeps_its_underscore()
         => Assert.StartsWith("sail_kun, blue sky, ", Caption(new CaptionRules { TriggerWord = "sail_kun", RemoveUnderscore = true }), StringComparison.Ordinal);
 
+    // Whichever spelling the caption has, and whichever the rule.
+    [Theory]
+    [InlineData("blue_sky", true)]
+    [InlineData("blue sky", true)]
+    [InlineData("blue_sky", false)]
+    [InlineData("blue sky", false)]
+    public void Rules_count_with_underscores_and_with_spaces(string tag, bool removeUnderscore)
+    {
+        Assert.DoesNotContain("blue", Caption(new CaptionRules { Exclude = [tag], RemoveUnderscore = removeUnderscore }), StringComparison.Ordinal);
+        Assert.StartsWith("clouds", Caption(new CaptionRules { Replace = [KeyValuePair.Create(tag, "clouds")], RemoveUnderscore = removeUnderscore }), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Faces_of_three_letters_are_alike_only_to_themselves() => Assert.NotEqual(CaptionRules.Alike("^_^"), CaptionRules.Alike("^ ^"));
+
     [Fact]
     public void Excluded_tags_are_left_out_as_they_are_written_in_the_list()
         => Assert.Equal(
