@@ -1,9 +1,11 @@
 using Slipway.Engine.Jobs;
+using Slipway.Pipeline.Datasets;
 using Slipway.Pipeline.Jobs;
 using Slipway.Pipeline.Plans;
 using Slipway.Pipeline.Plans.Grids;
 using Slipway.Pipeline.Plans.Sections;
 using Slipway.Pipeline.Plans.Versions;
+using Slipway.Training.Data;
 
 namespace Slipway.Pipeline.Graph;
 
@@ -18,6 +20,9 @@ internal sealed class PlanSteps(Plan plan, ModelUse model, string modelName)
 
     /// <summary>The LoRAs of a version, as it was saved, at a strength; the save itself last.</summary>
     public required Func<string, SavedAt?, double, IReadOnlyList<LoraInput>> Loras { get; init; }
+
+    /// <summary>What a version learns from.</summary>
+    public required Func<VersionPlan, IReadOnlyList<Dataset>> Datasets { get; init; }
 
     /// <summary>The prompts without the trigger word; none where drift is not measured.</summary>
     public required IReadOnlyList<PromptPlan> Untriggered { get; init; }
@@ -49,28 +54,37 @@ internal sealed class PlanSteps(Plan plan, ModelUse model, string modelName)
         return (new StageNode(StageName, version.Name, nodes) { Weight = nodes.Count * settings.Prompts.Count * evaluation.Sampling.Steps * 0.5, Memory = Memory }, samples);
     }
 
-    /// <summary>What will be saved, as far as the plan says so: of a training that may end early, or in a folder with unknown pictures, nobody knows.</summary>
+    /// <summary>What will be saved, as far as that is known beforehand: not of a training that may end early.</summary>
     private IEnumerable<SavedAt> Saves(VersionPlan version)
     {
-        var (saves, pictures) = (version.Training.Saves, (Count: plan.Backgrounds.Known, Regularisation: plan.Regularisation?.Count ?? 0));
-        if (version.Monitoring.EarlyStopping is not null)
+        var (saves, training) = (version.Training.Saves, version.Training);
+        if (!saves.AreWanted || version.Monitoring.EarlyStopping is not null)
             return [];
-        var end = version.OptimizerSteps(pictures.Count, pictures.Regularisation);
-        var epochs = version.Training.MaxTrainSteps is null ? version.Training.MaxTrainEpochs : null;
-        var epoch = version.StepsPerEpoch(pictures.Count, pictures.Regularisation);
-        var steps = saves.SaveEveryNSteps is { } step && end is not null ? Every(step, end.Value).Select(number => new SavedAt(number, IsEpoch: false)).ToList() : [];
-        var ends = saves.SaveEveryNEpochs is not { } n ? []
-            : epochs is not null ? Every(n, epochs.Value)
-            : epoch is { } length ? Every(n, (end!.Value + length - 1) / length)
-            : [];
+        var epoch = StepsPerEpoch(version);
+        var end = training.MaxTrainSteps ?? (training.MaxTrainEpochs * epoch);
+        var epochs = training.MaxTrainSteps is null ? training.MaxTrainEpochs : (end + epoch - 1) / epoch;
+        var steps = saves.SaveEveryNSteps is { } step && end is { } last ? Every(step, last).Select(number => new SavedAt(number, IsEpoch: false)).ToList() : [];
+        var ends = saves.SaveEveryNEpochs is { } n && epochs is { } all ? Every(n, all) : [];
         // The same weights need not be drawn twice.
-        return [.. steps, .. ends.Where(number => epoch is null || !steps.Exists(saved => saved.Number == number * epoch)).Select(number => new SavedAt(number, IsEpoch: true))];
+        return [.. steps, .. ends.Where(number => !steps.Exists(saved => saved.Number == number * epoch)).Select(number => new SavedAt(number, IsEpoch: true))];
     }
 
-    private static IEnumerable<int> Every(int number, long end)
+    /// <summary>Optimizer steps of an epoch; null where pictures of several sizes make batches, whose number only the pictures themselves tell.</summary>
+    private int? StepsPerEpoch(VersionPlan version)
     {
-        for (long at = number; at < end; at += number)
-            yield return (int)at;
+        Subset[] subsets = [.. Datasets(version).Select(dataset => dataset.ForVersion(version, plan.Resolution))];
+        var (batch, training) = (version.Training.TrainBatchSize, version.Training);
+        if (batch > 1 && Array.Exists(subsets, subset => subset.Buckets is not null))
+            return null;
+        var images = subsets.SelectMany(subset => subset.Folders.SelectMany(folder => folder.Pictures.Select(picture =>
+            new TrainingImage(picture.Name, [], plan.Resolution, plan.Resolution, "", folder.Repeats) { Subset = subset.Options })));
+        return new BatchPlan(RegularisationImages.Arrange([.. images]), batch, training.GradientAccumulationSteps, training.Seed).StepsPerEpoch;
+    }
+
+    private static IEnumerable<int> Every(int number, int end)
+    {
+        for (var at = number; at < end; at += number)
+            yield return at;
     }
 
     private string Name(PromptPlan prompt) => $"{prompt.FileName}_{plan.Evaluation.Seeds[0]}";

@@ -34,13 +34,10 @@ public sealed record VersionPlan
     /// </summary>
     /// <param name="composites">Number of composites; null: it depends on a folder.</param>
     /// <param name="regularisation">Number of regularisation pictures that the base model draws.</param>
-    public long? OptimizerSteps(int? composites, int regularisation = 0) =>
-        Training.MaxTrainSteps is { } steps ? steps : Training.MaxTrainEpochs * StepsPerEpoch(composites, regularisation);
-
-    /// <summary>Optimizer steps of an epoch. Null when that needs the number of images in a folder.</summary>
-    /// <inheritdoc cref="OptimizerSteps"/>
-    public long? StepsPerEpoch(int? composites, int regularisation)
+    public long? OptimizerSteps(int? composites, int regularisation = 0)
     {
+        if (Training.MaxTrainSteps is { } steps)
+            return steps;
         if (Datasets.Any(dataset => Pictures(dataset, composites, regularisation) is null))
             return null;
         var ordinary = Datasets.Where(dataset => !dataset.IsReg).Sum(dataset => (long)Pictures(dataset, composites, regularisation)! * dataset.NumRepeats);
@@ -51,7 +48,7 @@ public sealed record VersionPlan
             missing -= Math.Min((long)Pictures(dataset, composites, regularisation)!, Ceiling(missing, dataset.NumRepeats)) * dataset.NumRepeats;
         if (Datasets.Any(dataset => dataset.IsReg))
             uses += ordinary + Math.Max(0, -missing);
-        return Ceiling(Ceiling(uses, Training.TrainBatchSize), Training.GradientAccumulationSteps);
+        return Training.MaxTrainEpochs * Ceiling(Ceiling(uses, Training.TrainBatchSize), Training.GradientAccumulationSteps);
     }
 
     private static int? Pictures(DatasetPlan dataset, int? composites, int regularisation) => dataset.Source switch

@@ -5,6 +5,7 @@ using Slipway.Pipeline.Graph;
 using Slipway.Pipeline.Jobs;
 using Slipway.Pipeline.Plans;
 using Slipway.Pipeline.Plans.Axes;
+using Slipway.Pipeline.Plans.Datasets;
 using Slipway.Pipeline.Plans.Sections;
 using Slipway.Pipeline.Plans.Versions;
 using Slipway.Pipeline.Tests.Jobs;
@@ -63,6 +64,27 @@ public sealed class PlanGraphTests
         var graph = Saving(new SaveOptions { SaveEveryNSteps = everySteps, SaveEveryNEpochs = everyEpochs }, version => version with { Training = version.Training with { MaxTrainSteps = steps, MaxTrainEpochs = epochs, TrainBatchSize = 20 } });
 
         Assert.Equal(expected, string.Join(' ', graph.Jobs.Stage("Steps v01")?.Jobs.Select(job => job.Label["v01-".Length..]) ?? []));
+    }
+
+    /// <summary>Three pictures of two repeats each: six steps an epoch, one by one; two by two it depends on their sizes.</summary>
+    [Theory]
+    [InlineData(1, "step00000004 step00000008 000001")]
+    [InlineData(2, "000001")]
+    public void An_epoch_of_a_user_s_own_folder_is_counted_where_its_files_say_it(int batch, string expected)
+    {
+        using var folder = new TemporaryFolder();
+        foreach (var name in new[] { "a", "b", "c" })
+            folder.Write($"2_cat/{name}.png", "");
+        var own = new DatasetPlan { Key = "own", Source = DatasetSource.Folder, Folder = new FolderPlan { Folder = folder[""], AllowMissingCaptions = true }, Buckets = new BucketPlan(), Name = "own" };
+        var plan = Plan.Load(Path.Combine(Repository.Root, "lora.pipeline.yaml"), "tiny");
+        var version = plan.Versions[0] with { Datasets = [own] };
+        version = version with
+        {
+            Training = version.Training with { MaxTrainSteps = null, MaxTrainEpochs = 2, TrainBatchSize = batch, Saves = new SaveOptions { SaveEveryNSteps = 4, SaveEveryNEpochs = 1 } },
+        };
+        var graph = PlanGraph.From(plan with { Datasets = [.. plan.Datasets, own], Versions = [version] }, Repository.Root);
+
+        Assert.Equal(expected, string.Join(' ', graph.Jobs.Stage("Steps v01")!.Jobs.Select(job => job.Label["v01-".Length..])));
     }
 
     [Fact]
