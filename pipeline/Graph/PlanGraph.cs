@@ -431,7 +431,7 @@ internal sealed class PlanGraph
     private IReadOnlyList<NamedFile> Scenes()
     {
         var used = _plan.Versions.Where(version => _loras.ContainsKey(version.Name)).SelectMany(DatasetsOf).SelectMany(dataset => dataset.Backgrounds).DistinctBy(file => file.Name);
-        return [.. MascotCalibration.Spread([.. used], MascotCalibration.Pictures)];
+        return [.. MascotCalibration.Spread([.. used], MascotCalibration.Scenes)];
     }
 
     private static IReadOnlyList<NamedFile> Files(IEnumerable<string> names, JobNode node) => [.. names.Select((name, number) => new NamedFile(name, node.Output(SamplesJob.NameOf(number))))];

@@ -27,7 +27,7 @@ public sealed record EvaluateJob(
     private const int FewBackgrounds = 5;
 
     /// <inheritdoc/>
-    public JobKind Kind { get; } = new("Evaluate", 8);
+    public JobKind Kind { get; } = new("Evaluate", 9);
 
     /// <inheritdoc/>
     public IReadOnlyList<string> Environment => [EnvironmentGroups.Skia, EnvironmentGroups.Onnx];

@@ -89,6 +89,19 @@ public sealed partial class HostTests : IDisposable
         string? Text(string name) => document.RootElement.GetProperty(name).GetString();
     }
 
+    [Fact]
+    public async Task Measures_are_one_document_for_machines_and_errors_stand_elsewhere()
+    {
+        var (code, output, _) = await _host.Furnished().RunAsync("--target=Measure", "--input=datasets/sail_kun/sail_kun.png", "--json");
+        var (bad, nothing, error) = await _host.RunAsync("--target=Measure", "--input=nowhere", "--json");
+
+        Assert.Equal((0, 2, ""), (code, bad, nothing));
+        using var document = JsonDocument.Parse(output);
+        Assert.Equal("sail_kun.png", document.RootElement.GetProperty("pictures")[0].GetProperty("file").GetString());
+        Assert.Equal(JsonValueKind.Number, document.RootElement.GetProperty("all").GetProperty("mascot_presence").ValueKind);
+        Assert.Equal("Error: --input: 'nowhere' does not exist; expected a picture, or a folder with pictures.", LastLine(error));
+    }
+
     /// <summary>Even what runs before it, and Cake's own words.</summary>
     [Fact]
     public async Task Nothing_stands_beside_the_document()

@@ -45,6 +45,7 @@ public static class MeasureRun
         ArgumentNullException.ThrowIfNull(plan);
         ArgumentNullException.ThrowIfNull(progress);
         var (root, files) = Files(folder, input);
+        RefuseMissing(workspace, plan);
         var meter = Meter(workspace, plan, out var tagger);
         using (tagger)
         {
@@ -55,8 +56,9 @@ public static class MeasureRun
                 var name = Path.GetRelativePath(root, file).Replace('\\', '/');
                 try
                 {
-                    var prompt = PromptOf(file);
-                    var picture = Picture.Load(file);
+                    var bytes = File.ReadAllBytes(file);
+                    var picture = Picture.Decode(bytes, name);
+                    var prompt = PictureText.Read(bytes) is { } text ? Infotext.Parse(text).Prompt : null;
                     var kind = prompt is null ? null : KindOf(plan, prompt);
                     pictures.Add((name, prompt, meter.Measure([new PictureToMeasure(picture.HasAlpha ? picture.Flatten(255, 255, 255) : picture, kind, prompt)]).Single()));
                 }
@@ -90,21 +92,28 @@ public static class MeasureRun
         return files.Length > 0 ? (path, files) : throw new ArgumentException($"--input: there is no picture in '{input}'; expected files that end with {string.Join(", ", Extensions)}.");
     }
 
+    private static void RefuseMissing(string workspace, Plan plan)
+    {
+        string[] missing =
+        [
+            .. new[] { ("sprite", plan.Sprite), ("tagger.model", plan.Tagger.Model), ("tagger.tags", plan.Tagger.Tags) }
+                .Where(file => !File.Exists(Path.GetFullPath(file.Item2, workspace)))
+                .Select(file => $"{file.Item1}: '{file.Item2}' does not exist; Measure looks for the plan's sprite, and for backgrounds with its tagger."),
+        ];
+        if (missing.Length > 0)
+            throw new FileNotFoundException(string.Join('\n', missing));
+    }
+
     private static SampleMeter Meter(string workspace, Plan plan, out Tagger tagger)
     {
         string Full(string path) => Path.GetFullPath(path, workspace);
         var sprite = Picture.Load(Full(plan.Sprite), plan.ColorProfiles);
         var drawn = Enumerable.Range(0, plan.Backgrounds.Count).Select(i => Full($"{plan.ArtifactsFolder}/backgrounds/{i.ToString("D3", CultureInfo.InvariantCulture)}.png"));
-        var scenes = MascotCalibration.Spread([.. drawn], MascotCalibration.Pictures).Where(File.Exists).Select(Picture.Load);
+        var scenes = MascotCalibration.Spread([.. drawn], MascotCalibration.Scenes).Where(File.Exists).Select(Picture.Load);
         var mascot = new MascotMeter(sprite, plan.Composites.Options, [.. scenes]);
         tagger = new Tagger(Full(plan.Tagger.Model), Full(plan.Tagger.Tags), threads: 1);
         return new SampleMeter(mascot, tagger, plan.Tags.GeneralThreshold);
     }
-
-    private static string? PromptOf(string file) =>
-        Path.GetExtension(file).Equals(".png", StringComparison.OrdinalIgnoreCase) && PngText.Read(File.ReadAllBytes(file)).GetValueOrDefault(Infotext.Keyword) is { } text
-            ? Infotext.Parse(text).Prompt
-            : null;
 
     private static string? KindOf(Plan plan, string prompt)
     {

@@ -14,14 +14,17 @@ namespace Slipway.Imaging.Measuring;
 /// <param name="With">Score that all but a few of the composites reach.</param>
 public sealed record MascotCalibration(double? Threshold, double Without, double With)
 {
-    /// <summary>Pictures of each kind.</summary>
-    public const int Pictures = 32;
+    /// <summary>Pictures of each kind that are drawn.</summary>
+    public const int Pictures = 48;
+
+    /// <summary>Most pictures without the sprite that are taken beside those.</summary>
+    public const int Scenes = 96;
 
     /// <summary>Pictures of each kind that are left out at the end towards the other one, a share.</summary>
     public const double Outliers = 0.04;
 
     /// <summary>Least gap between both kinds.</summary>
-    public const double LeastGap = 0.03;
+    public const double LeastGap = 0.05;
 
     /// <summary>Where in the gap the threshold lies: nearer to the bare scenes, since a model draws the mascot less well than a composite shows it.</summary>
     public const double Place = 0.4;
@@ -50,7 +53,7 @@ public sealed record MascotCalibration(double? Threshold, double Without, double
         var compositor = new Compositor(sprite, "sprite");
         double Score(Picture picture) => detector.Find(picture).Score ?? -1;
         ulong At(int i, ulong kind) => Seed + ((ulong)i * 2) + kind;
-        Picture[] given = [.. Spread(scenes, Pictures)];
+        Picture[] given = [.. Spread(scenes, Scenes)];
         Picture Scene(int i) => i % 4 < 2 || given.Length == 0 ? MadeScene.Draw(Size, At(i, 1)) : given[i % given.Length];
         var made = Enumerable.Range(0, Pictures).Select(i => Score(MadeScene.Draw(Size, At(i, 0)))).Order().ToArray();
         var real = given.Select(Score).Order().ToArray();

@@ -35,10 +35,12 @@ public sealed class MascotDetector
 
     private const double SizeRatio = 1.11;
     private const int Steps = 4;
+    private const int Rounds = 2;
 
     private static readonly (int X, int Y)[] Neighbours = [(-1, 0), (1, 0), (0, -1), (0, 1)];
     private static readonly double[] Factors = [0.95, 1, 1.05];
     private static readonly int[] Turns = [-4, -2, 2, 4];
+    private static readonly (int Wider, int Higher)[] Sides = [(-1, 0), (1, 0), (0, -1), (0, 1), (1, 1), (-1, -1)];
 
     private readonly CompositeOptions _options;
     private readonly TurnedSprite _sprite;
@@ -58,13 +60,17 @@ public sealed class MascotDetector
     /// <summary>The best place for the mascot in a picture.</summary>
     public MascotMatch Find(Picture picture)
     {
-        var fine = new ColorField(At(picture, Fine));
+        var small = At(picture, Fine);
+        var fine = new ColorField(small);
         Found? best = null;
-        var places = Places(new ColorField(At(picture, Coarse))).Select(place => Climb(fine, place)).OrderByDescending(found => found.Score).Take(Turned);
+        var places = Places(new ColorField(At(small, Coarse))).Select(place => Climb(fine, place)).OrderByDescending(found => found.Score).Take(Turned);
         foreach (var found in places.Select(found => Turn(fine, found)))
             best = best is null || found.Score > best.Value.Score ? found : best;
-        if (best is { Score: > -1 } match)
+        if (best is { Score: > -1 } rough)
+        {
+            var match = Polish(fine, rough);
             return new MascotMatch(match.Score, match.Template.Similarity(fine, match.X, match.Y), Cover(picture, fine, match));
+        }
 
         // On a flat page the sprite explains nothing anywhere; of a sprite without an opaque pixel at these sizes nothing can be said.
         var nothing = new bool[picture.Width * picture.Height];
@@ -131,7 +137,7 @@ public sealed class MascotDetector
     /// <summary>From a place found in the small picture to the best one near it, at the sizes around it.</summary>
     private Found Climb(ColorField picture, Place place)
     {
-        var best = new Found(double.NegativeInfinity, null!, 0, 0, 0, place.Flip);
+        var best = new Found(double.NegativeInfinity, null!, 0, 0, 0, place.Flip, 0);
         foreach (var size in Factors.Select(factor => place.Size * factor))
         {
             var (width, height) = Box(size, Fine);
@@ -144,20 +150,46 @@ public sealed class MascotDetector
     /// <summary>The same, turned a little.</summary>
     private Found Turn(ColorField picture, Found found)
     {
-        var best = found;
+        var (best, upright) = (found, _sprite.Upright);
+        var (boxWidth, boxHeight) = Box(found.Size, Fine);
         foreach (var turn in Turns)
         {
-            var (width, height) = Box(found.Size, Fine);
-            var (turned, upright) = (_sprite.At(turn), _sprite.Upright);
-            (width, height) = (Math.Max(1, (int)Math.Round((double)width * turned.Width / upright.Width)), Math.Max(1, (int)Math.Round((double)height * turned.Height / upright.Height)));
-            best = Move(picture, best, Template(width, height, found.Flip, turn), found.Size, found.X + ((found.Template.Width - width) / 2), found.Y + ((found.Template.Height - height) / 2));
+            var turned = _sprite.At(turn);
+            var width = Math.Max(1, (int)Math.Round((double)boxWidth * turned.Width / upright.Width));
+            var height = Math.Max(1, (int)Math.Round((double)boxHeight * turned.Height / upright.Height));
+            var template = Template(width, height, found.Flip, turn);
+            best = Move(picture, best, template, found.Size, found.X + ((found.Template.Width - width) / 2), found.Y + ((found.Template.Height - height) / 2), turn);
+        }
+
+        return best;
+    }
+
+    /// <summary>
+    /// The same, with sides a pixel longer or shorter: a detailed sprite that lies between the pixels, or between two of the sizes, explains much
+    /// less of itself than it could.
+    /// </summary>
+    private Found Polish(ColorField picture, Found found)
+    {
+        var best = found;
+        for (var round = 0; round < Rounds; round++)
+        {
+            var from = best;
+            foreach (var (wider, higher) in Sides)
+            {
+                var (width, height) = (from.Template.Width + wider, from.Template.Height + higher);
+                if (width >= 2 && height >= 2)
+                    best = Move(picture, best, Template(width, height, from.Flip, from.Turn), from.Size, from.X, from.Y, from.Turn);
+            }
+
+            if (best == from)
+                break;
         }
 
         return best;
     }
 
     /// <summary>Goes from a place to its best neighbour for as long as that is better.</summary>
-    private static Found Move(ColorField picture, Found best, SpriteTemplate template, double size, int x, int y)
+    private static Found Move(ColorField picture, Found best, SpriteTemplate template, double size, int x, int y, int turn = 0)
     {
         var here = template.Look(picture, x, y);
         var from = (X: 0, Y: 0);
@@ -178,7 +210,7 @@ public sealed class MascotDetector
             (x, y, here, from) = (x + to.X, y + to.Y, next, (-to.X, -to.Y));
         }
 
-        return here > best.Score ? best with { Score = here, Template = template, X = x, Y = y, Size = size } : best;
+        return here > best.Score ? best with { Score = here, Template = template, X = x, Y = y, Size = size, Turn = turn } : best;
     }
 
     private (int Width, int Height) Box(double size, int unit) =>
@@ -218,5 +250,5 @@ public sealed class MascotDetector
     }
 
     [StructLayout(LayoutKind.Auto)]
-    private readonly record struct Found(double Score, SpriteTemplate Template, int X, int Y, double Size, bool Flip);
+    private readonly record struct Found(double Score, SpriteTemplate Template, int X, int Y, double Size, bool Flip, int Turn);
 }

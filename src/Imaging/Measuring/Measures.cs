@@ -47,16 +47,38 @@ public static class Measures
     /// <param name="foreground">True where the mascot is, row by row; null where there is none.</param>
     public static double Flatness(Picture picture, bool[]? foreground = null)
     {
-        var background = Enumerable.Range(0, picture.Width * picture.Height)
-            .Where(i => foreground is null || !foreground[i]).ToArray();
-        if (background.Length == 0)
-            return 1;
+        var (counts, all) = (new int[3 * 256], 0);
+        for (var i = 0; i < picture.Width * picture.Height; i++)
+        {
+            if (foreground is not null && foreground[i])
+                continue;
+            all++;
+            for (var c = 0; c < 3; c++)
+                counts[(c * 256) + picture.Pixels[(i * 4) + c]]++;
+        }
 
-        int Channel(int pixel, int channel) => picture.Pixels[(pixel * 4) + channel];
-        var median = Enumerable.Range(0, 3)
-            .Select(c => background.Select(i => Channel(i, c)).Order().ElementAt(background.Length / 2)).ToArray();
-        var near = background.Count(i => Enumerable.Range(0, 3).All(c => Math.Abs(Channel(i, c) - median[c]) <= FlatTolerance));
-        return (double)near / background.Length;
+        if (all == 0)
+            return 1;
+        var (red, green, blue) = (Median(counts.AsSpan(0, 256), all), Median(counts.AsSpan(256, 256), all), Median(counts.AsSpan(512, 256), all));
+        var near = 0;
+        for (var i = 0; i < picture.Width * picture.Height; i++)
+        {
+            if (foreground is null || !foreground[i])
+                near += IsNear(picture.Pixels[i * 4], red) && IsNear(picture.Pixels[(i * 4) + 1], green) && IsNear(picture.Pixels[(i * 4) + 2], blue) ? 1 : 0;
+        }
+
+        return (double)near / all;
+    }
+
+    private static bool IsNear(byte value, int median) => Math.Abs(value - median) <= FlatTolerance;
+
+    /// <summary>The value that has as many below it as above, of values that are counted: no list is sorted, however large the picture.</summary>
+    private static int Median(ReadOnlySpan<int> counts, int all)
+    {
+        var (value, below) = (0, counts[0]);
+        while (below <= all / 2)
+            below += counts[++value];
+        return value;
     }
 
     /// <summary>Whether the background is nearly one colour.</summary>

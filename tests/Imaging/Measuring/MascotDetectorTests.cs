@@ -65,6 +65,27 @@ public sealed class MascotDetectorTests
         Assert.True(new MascotDetector(Wide).Find(composite.Picture).Score > 0.8);
     }
 
+    [Fact]
+    public void A_large_picture_has_the_figures_of_the_same_picture_made_small()
+    {
+        var large = new Compositor(Sprite, "square.png").Compose(Page.Resize(1024, 1024), new CompositeOptions(), 2).Picture;
+
+        var (match, small) = (Detector.Find(large), Detector.Find(large.Resize(64, 64)));
+
+        Assert.Equal(small.Score!.Value, match.Score!.Value, 0.05);
+        Assert.Equal(small.Similarity!.Value, match.Similarity!.Value, 0.05);
+        Assert.Equal(small.Foreground.Count(covered => covered) / (64.0 * 64), match.Foreground.Count(covered => covered) / (1024.0 * 1024), 0.02);
+    }
+
+    /// <summary>A chequered sprite whose fields are three to six pixels wide where it is looked for: where the template lies half a pixel beside them, they explain little of one another.</summary>
+    [Fact]
+    public void A_sprite_full_of_detail_is_found_between_the_pixels_and_the_sizes_too()
+    {
+        var striped = TestPictures.Of(90, 90, (x, y) => Math.Max(Math.Abs(x - 45), Math.Abs(y - 45)) > 40 ? default : ((x / 9) + (y / 15)) % 2 == 0 ? (250, 240, 220, 255) : ((byte)(20 + x), 30, (byte)(120 - y), 255));
+        var (compositor, detector) = (new Compositor(striped, "stripes.png"), new MascotDetector(striped));
+        Assert.All(Enumerable.Range(0, 5), seed => Assert.InRange(detector.Find(compositor.Compose(Page.Resize(64, 64), new CompositeOptions(), (ulong)seed).Picture).Score!.Value, 0.75, 1));
+    }
+
     [Theory]
     [InlineData(1, 200)]
     [InlineData(200, 1)]
