@@ -1,4 +1,5 @@
 using System.Text;
+using System.Text.RegularExpressions;
 
 namespace Slipway.Pipeline.Commands.Exchange;
 
@@ -6,16 +7,27 @@ namespace Slipway.Pipeline.Commands.Exchange;
 /// A command line of sd-scripts, or the arguments alone: <c>--network_dim=16</c>, <c>--network_dim 16</c>,
 /// <c>--network_args "conv_dim=8" "conv_alpha=4"</c>. Quotes are a shell's; a line that ends in \, ^ or ` goes on.
 /// </summary>
-internal static class ArgumentLine
+internal static partial class ArgumentLine
 {
+    // What argparse takes several values for; behind the value of any other option a script goes on with something else.
+    private static readonly HashSet<string> Lists = new(StringComparer.Ordinal) { "network_args", "optimizer_args", "lr_scheduler_args", "base_weights", "base_weights_multiplier", "text_encoder_lr", "log_with", "resolution" };
+    private static readonly string[] Ends = [">", ">>", "|", "&&", ";", "2>&1"];
+
     /// <exception cref="InvalidDataException">A quote is not closed, or there is no option in it.</exception>
     public static ForeignOptions Parse(string text, string where)
     {
         var options = new ForeignOptions();
         string? name = null;
         var values = new List<string>();
-        foreach (var word in Words(text, where))
+        foreach (var word in Words(WithVariables(text), where))
         {
+            if (Ends.Contains(word, StringComparer.Ordinal))
+            {
+                Close();
+                name = null;
+                continue;
+            }
+
             if (!word.StartsWith("--", StringComparison.Ordinal))
             {
                 values.Add(word);
@@ -33,9 +45,30 @@ internal static class ArgumentLine
         void Close()
         {
             if (name is not null)
-                options.Set(name, values.Count > 0 ? [.. values] : ["true"]);
+                options.Set(WholeName(name), values.Count == 0 ? ["true"] : Lists.Contains(name) ? [.. values] : [values[0]]);
         }
     }
+
+    /// <summary>argparse takes the beginning of a name for the name where no other begins so.</summary>
+    private static string WholeName(string name) => SdScriptsOptions.Defaults.ContainsKey(name)
+        ? name
+        : SdScriptsOptions.Defaults.Keys.Where(known => known.StartsWith(name, StringComparison.Ordinal)).ToList() is [var only] ? only : name;
+
+    /// <summary>With what scripts set before the command: <c>set NAME=value</c>, <c>$name = "value"</c>, <c>NAME=value</c>.</summary>
+    private static string WithVariables(string text)
+    {
+        foreach (Match match in Assignment().Matches(text))
+        {
+            var (name, value) = (match.Groups["name"].Value, match.Groups["value"].Value.Trim().Trim('"', '\''));
+            text = text.Replace($"%{name}%", value, StringComparison.OrdinalIgnoreCase).Replace($"${{{name}}}", value, StringComparison.Ordinal);
+            text = Regex.Replace(text, $@"(?<![\w$])\${Regex.Escape(name)}(?!\w)(?!\s*=[^=])", value.Replace("$", "$$", StringComparison.Ordinal), RegexOptions.CultureInvariant, TimeSpan.FromSeconds(1));
+        }
+
+        return text;
+    }
+
+    [GeneratedRegex(@"^[ \t]*(set[ \t]+|export[ \t]+|\$)?(?<name>[A-Za-z_]\w*)[ \t]*=[ \t]*(?<value>""[^""\r\n]*""|'[^'\r\n]*'|[^#\r\n]*)", RegexOptions.Multiline | RegexOptions.ExplicitCapture | RegexOptions.IgnoreCase, 1000)]
+    private static partial Regex Assignment();
 
     /// <summary>The words of a line, as a shell splits them.</summary>
     /// <exception cref="InvalidDataException">A quote is not closed.</exception>

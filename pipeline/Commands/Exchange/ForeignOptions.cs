@@ -7,6 +7,9 @@ internal sealed class ForeignOptions
 
     public IReadOnlyDictionary<string, IReadOnlyList<string>> Values => _values;
 
+    /// <summary>What was read and is no option, a line each.</summary>
+    public List<string> Remarks { get; } = [];
+
     /// <summary>Single value; null where it is not set.</summary>
     public string? this[string name] => _values.TryGetValue(name, out var values) && values is [var value, ..] ? value : null;
 

@@ -24,7 +24,7 @@ public static class ImportRun
     public static void Run(string folder, Func<string, IReadOnlyList<string>> values, string? version, string? profile, IProgressSink progress)
     {
         if (values("from") is not [{ Length: > 0 } from])
-            throw new ArgumentException("--target=Import needs --from=FILE: a preset of the param GUI (.xmlora), sd-scripts' configuration (.toml), or a text file with its arguments.");
+            throw new ArgumentException("--target=Import needs --from=FILE: a preset of the param GUI (.xmlora), kohya_ss (.json), LoRA_Easy_Training_Scripts or lora-scripts (.toml), sd-scripts' configuration (.toml), or a text file with its arguments.");
         if (version is not null && !PlanNames.IsValid(version))
             throw new ArgumentException($"--version is '{version}'; expected {PlanNames.Rule}.");
         var path = Path.Combine(folder, from);
@@ -40,18 +40,38 @@ public static class ImportRun
             progress.Line($"# {note}");
     }
 
+    /// <summary>Which format a file is, its content tells: XML, JSON, TOML, or sd-scripts' arguments.</summary>
     private static ForeignOptions Options(string path)
     {
         if (!File.Exists(path))
             throw new FileNotFoundException($"{path} does not exist; expected a preset of the param GUI (.xmlora), sd-scripts' configuration (.toml), or a text file with its arguments.", path);
         if (new FileInfo(path).Length > LargestFile)
             throw new InvalidDataException($"{path} has more than {LargestFile} bytes: no configuration is that long.");
-        return Path.GetExtension(path).ToUpperInvariant() switch
+        var text = File.ReadAllText(path);
+        return FormatOf(path, text) switch
         {
-            ".XMLORA" or ".XML" => ParameterPreset.Read(path),
-            ".TOML" => TomlConfiguration.ReadOptions(path),
-            _ => WithConfiguration(ArgumentLine.Parse(File.ReadAllText(path), path), path),
+            Format.Xml => ParameterPreset.Read(path),
+            Format.Json => KohyaGuiPreset.Read(text, path),
+            Format.Toml => TomlConfiguration.ReadOptions(path),
+            _ => WithConfiguration(ArgumentLine.Parse(text, path), path),
         };
+    }
+
+    // Where the content tells nothing the name does, so that an error speaks of what the file was meant to be.
+    private static Format FormatOf(string path, string text) => text.TrimStart() switch
+    {
+        ['<', ..] => Format.Xml,
+        ['{', ..] => Format.Json,
+        _ when TomlConfiguration.IsToml(text) => Format.Toml,
+        _ => Path.GetExtension(path).ToUpperInvariant() switch { ".XMLORA" or ".XML" => Format.Xml, ".JSON" => Format.Json, ".TOML" => Format.Toml, _ => Format.Arguments },
+    };
+
+    private enum Format
+    {
+        Xml,
+        Json,
+        Toml,
+        Arguments,
     }
 
     /// <summary>Arguments go before what their <c>--config_file</c> says.</summary>
@@ -66,6 +86,8 @@ public static class ImportRun
     {
         if (given is not null)
             return TomlConfiguration.ReadDatasets(Path.Combine(folder, given));
+        if (FormatOf(path, File.ReadAllText(path)) == Format.Toml && TomlConfiguration.ReadFolders(path) is { } folders)
+            return folders;
         return Options(path)["dataset_config"] is { Length: > 0 } named ? TomlConfiguration.ReadDatasets(Beside(path, named)) : null;
     }
 

@@ -25,6 +25,7 @@ internal sealed class ParameterPreset
         (["LearningRate"], "learning_rate", Always), (["UnetLR"], "unet_lr", IsPositive), (["TextEncoderLR"], "text_encoder_lr", IsPositive),
         (["Resolution"], "resolution", Always), (["BatchSize"], "train_batch_size", Always), (["NetworkDim"], "network_dim", Always), (["NetworkAlpha"], "network_alpha", Always),
         (["GradAccSteps"], "gradient_accumulation_steps", value => Number(value) > 1), (["WarmupSteps"], "lr_warmup_steps", IsPositive),
+        (["LRDecaySteps"], "lr_decay_steps", IsPositive), (["MinLRRatio"], "lr_scheduler_min_lr_ratio", IsPositive), (["SchedulerTimescale"], "lr_scheduler_timescale", IsPositive),
         (["MinBucketResolution"], "min_bucket_reso", Always), (["MaxBucketResolution"], "max_bucket_reso", Always), (["CaptionFileExtension"], "caption_extension", HasText),
         (["Seed"], "seed", value => Number(value) >= 0), (["MaxTokens"], "max_token_length", value => Number(value) > 75),
         (["NoiseOffset"], "noise_offset", IsPositive), (["IpNoiseGamma"], "ip_noise_gamma", IsPositive), (["AdaptiveNoiseScale"], "adaptive_noise_scale", value => Number(value) != 0),
@@ -46,6 +47,15 @@ internal sealed class ParameterPreset
         ("RankDropout", "rank_dropout"), ("ModuleDropout", "module_dropout"),
         ("LoRAPlusLRRatio", "loraplus_lr_ratio"), ("LoRAPlusUnetLRRatio", "loraplus_unet_lr_ratio"), ("LoRAPlusTELRRatio", "loraplus_text_encoder_lr_ratio"),
     ];
+
+    /// <summary>Fields of other models and of networks and optimizers that are not here, and what the GUI begins with.</summary>
+    private static readonly Dictionary<string, string> Untaken = new(StringComparer.Ordinal)
+    {
+        ["ClipLDropoutRate"] = "0", ["ClipGDropoutRate"] = "0", ["T5DropoutRate"] = "0", ["DyLoRAUnit"] = "4", ["ConstrainedOFT"] = "false", ["Eps1"] = "1E-16", ["Betas2"] = "0.999",
+        ["DAdaptMomentum"] = "0.9", ["NoProx"] = "false", ["Sigmoidscale"] = "1", ["DiscreteFlowShift"] = "3", ["GuidanceScale"] = "0", ["MaxTokensT5"] = "512", ["BlocksToSwap"] = "0",
+        ["ModelPredictionType"] = "Raw", ["TimestepSamplingEnum"] = "Sigmoid", ["TrainBlockType"] = "All", ["SplitMode"] = "false", ["ApplyT5AttnMask"] = "false", ["DitPath"] = "", ["Qwen3Path"] = "",
+        ["LLMAdapterLR"] = "0", ["SelfAttnLR"] = "-1", ["CrossAttnLR"] = "-1", ["MlpLR"] = "-1",
+    };
 
     private readonly XElement _root;
     private readonly string _path;
@@ -96,12 +106,20 @@ internal sealed class ParameterPreset
         Network();
         Loss();
         Precision();
+        if (Value("ResizeInterpolationType") is { Length: > 0 } interpolation and not "None")
+            _options.Set("resize_interpolation", interpolation.ToLowerInvariant());
+        NoteOthers();
         if (Value("AdditionalArgs") is { } additional && HasText(additional))
             _options.Over(ArgumentLine.Parse(additional, $"{_path}, AdditionalArgs"));
         if (_network.Count > 0)
             _options.Set("network_args", [.. _network]);
         return _options;
     }
+
+    // Every field of the class is taken, makes no difference, or is as the GUI begins with it; any other is named.
+    private void NoteOthers() => _options.Remarks.AddRange(_root.Elements()
+        .Where(field => Untaken.TryGetValue(field.Name.LocalName, out var usual) && field.Value.Trim() is { Length: > 0 } value && value != usual && !(double.TryParse(usual, NumberStyles.Float, CultureInfo.InvariantCulture, out var number) && Number(value) == number))
+        .Select(field => $"`{field.Name.LocalName}` ({field.Value.Trim()}) of the preset has no counterpart: the training may differ in it."));
 
     private void Length()
     {
@@ -142,6 +160,8 @@ internal sealed class ParameterPreset
             "prodigy" => [betas, Argument("eps", "Eps"), Argument("weight_decay", "WeightDecay"), Argument("d0", "D0"), Argument("decouple", "Decouple"), Argument("d_coef", "DCoef"), Argument("use_bias_correction", "UseBiasCorrection"), Argument("safeguard_warmup", "SafeguardWarmup"), Argument("growth_rate", "GrowthRate", IsPositive), Argument("beta3", "ProdigyBeta3", IsPositive)],
             "AdamW" or "AdamW8bit" or "PagedAdamW8bit" or "AdamWScheduleFree" when IsSet("UseAdditionalOptArgs") => [betas, Argument("eps", "Eps"), Argument("weight_decay", "WeightDecay")],
             "Lion" or "Lion8bit" or "PagedLion8bit" when IsSet("UseAdditionalOptArgs") => [betas, Argument("weight_decay", "WeightDecay")],
+            "AdaFactor" => [Argument("relative_step", "RelativeStep"), Argument("scale_parameter", "ScaleParameter"), Argument("warmup_init", "UseWarmupInit")],
+            _ when name.StartsWith("SGD", StringComparison.OrdinalIgnoreCase) => [Argument("momentum", "Momentum")],
             _ => [],
         };
         if (arguments.Any(HasText))

@@ -22,6 +22,8 @@ internal sealed class SdScriptsExport
         "What the model predicts is an option there: for a model that predicts velocity add v_parameterization = true.",
     ];
 
+    private const int BucketUnit = 32;
+
     private readonly Plan _plan;
     private readonly VersionPlan _version;
     private readonly string _folder;
@@ -68,8 +70,8 @@ internal sealed class SdScriptsExport
         var options = new ExportedOptions(_plan, _version, workspace);
         _notes.AddRange(options.Notes);
         List<string> datasets = ["[general]", Toml.Line("caption_extension", Toml.Text(".txt"))];
-        foreach (var dataset in data)
-            datasets.AddRange(Dataset(dataset));
+        foreach (var group in Groups(data))
+            datasets.AddRange(Dataset(group));
         Lines("dataset.toml", datasets);
         Lines("config.toml", options.Lines(("dataset_config", Final("dataset.toml")), ("output_dir", Final("output"))));
         Lines("train.sh",
@@ -82,28 +84,54 @@ internal sealed class SdScriptsExport
         Lines("notes.txt", _notes);
     }
 
-    private IEnumerable<string> Dataset(ExportedDataset dataset)
+    /// <summary>
+    /// What becomes one entry of <c>[[datasets]]</c>: sd-scripts pairs regularisation pictures only with those of the same entry, so with such
+    /// pictures there is one; else there is one for each way to cut pictures.
+    /// </summary>
+    private IEnumerable<IReadOnlyList<ExportedDataset>> Groups(IReadOnlyList<ExportedDataset> data)
     {
-        var buckets = (dataset.Subset.Buckets ?? BucketSizes.Square(_plan.Resolution)).Options(_plan.Resolution);
+        var groups = data.GroupBy(Cut).Select(group => group.ToList()).ToList();
+        if (groups.Count == 1 || !data.Any(dataset => dataset.Plan.IsReg))
+            return groups;
+        var leading = groups.Find(group => Cut(group[0]) is not null && group.Exists(dataset => !dataset.Plan.IsReg)) ?? groups.Find(group => Cut(group[0]) is not null) ?? groups[0];
+        foreach (var dataset in data.Where(dataset => !leading.Contains(dataset)))
+            _notes.Add($"The pictures of `{dataset.Files.Files[0].Folder}` are cut as those of `{leading[0].Files.Files[0].Folder}`: sd-scripts pairs regularisation pictures with those of one entry of [[datasets]] alone, which has one setting of buckets.");
+        return [[.. leading, .. data.Where(dataset => !leading.Contains(dataset))]];
+    }
+
+    /// <summary>How pictures are cut; null: all are squares.</summary>
+    private BucketOptions? Cut(ExportedDataset dataset) =>
+        dataset.Plan.Buckets?.EnableBucket == true ? (dataset.Subset.Buckets ?? BucketSizes.Square(_plan.Resolution)).Options(_plan.Resolution) : null;
+
+    private IEnumerable<string> Dataset(IReadOnlyList<ExportedDataset> group)
+    {
         yield return string.Empty;
         yield return "[[datasets]]";
         yield return Toml.Line("resolution", Toml.Value($"{_plan.Resolution}"));
         yield return Toml.Line("batch_size", Toml.Value($"{_version.Training.TrainBatchSize}"));
-        var isBucketed = dataset.Plan.Buckets?.EnableBucket == true;
-        yield return Toml.Line("enable_bucket", isBucketed ? "true" : "false");
-        if (isBucketed)
+        yield return Toml.Line("enable_bucket", Cut(group[0]) is null ? "false" : "true");
+        if (Cut(group[0]) is { } buckets)
         {
             yield return Toml.Line("min_bucket_reso", $"{buckets.MinBucketReso}");
             yield return Toml.Line("max_bucket_reso", $"{buckets.MaxBucketReso}");
-            yield return Toml.Line("bucket_reso_steps", $"{buckets.BucketResoSteps}");
+            yield return Toml.Line("bucket_reso_steps", $"{BucketSteps(buckets.BucketResoSteps)}");
             yield return Toml.Line("bucket_no_upscale", buckets.BucketNoUpscale ? "true" : "false");
         }
 
-        foreach (var folder in dataset.Files.Files.GroupBy(file => file.Folder, StringComparer.Ordinal))
+        foreach (var (dataset, folder) in group.SelectMany(dataset => dataset.Files.Files.GroupBy(file => file.Folder, StringComparer.Ordinal).Select(folder => (dataset, folder))))
         {
             foreach (var line in Subset(dataset, folder.Key, [.. folder]))
                 yield return line;
         }
+    }
+
+    private int BucketSteps(int steps)
+    {
+        if (steps % BucketUnit == 0)
+            return steps;
+        var near = (steps + BucketUnit - 1) / BucketUnit * BucketUnit;
+        _notes.Add($"`bucket_reso_steps` {steps}: for SDXL sd-scripts takes multiples of {BucketUnit}; {near} was written, which cuts pictures otherwise.");
+        return near;
     }
 
     private IEnumerable<string> Subset(ExportedDataset dataset, string name, IReadOnlyList<DatasetFile> files)

@@ -16,6 +16,7 @@ internal sealed class SdScriptsImport
 
     private readonly ForeignOptions _options;
     private readonly List<string> _notes = [];
+    private readonly List<string> _unknown = [];
     private readonly Dictionary<string, string> _profile = new(StringComparer.Ordinal);
     private readonly Dictionary<string, IReadOnlyList<string>> _values = new(StringComparer.Ordinal);
 
@@ -27,14 +28,26 @@ internal sealed class SdScriptsImport
 
     private ImportedVersion Translate((IReadOnlyList<ForeignOptions> Datasets, IReadOnlyList<ForeignOptions> Subsets)? configuration, string? name)
     {
+        _notes.AddRange(_options.Remarks);
+        Architecture();
         var version = name ?? (_options["output_name"] is { } output ? Plain(output) : "imported");
         if (configuration is { } found)
             MergeDatasets(found.Datasets);
         Unfold("network_args");
         Module();
-        if (IsOn(_options["network_train_text_encoder_only"]))
+        if (IsOn(_options["network_train_text_encoder_only"]) && IsOn(_options["network_train_unet_only"]))
+        {
+            _options.Remove("network_train_unet_only");
+            _notes.Add("`network_train_unet_only` and `network_train_text_encoder_only` are both on, which trains nothing in sd-scripts; neither was taken.");
+        }
+        else if (IsOn(_options["network_train_text_encoder_only"]))
+        {
             _options.Set("unet_lr", "0");
+        }
         _options.Remove("network_train_text_encoder_only");
+        Rates();
+        BlockWeights();
+        TokenLength();
         Length();
         Optimizer();
         Profile();
@@ -47,6 +60,7 @@ internal sealed class SdScriptsImport
                 Note(key, values);
         }
 
+        NoteUnknown();
         WriteDefaults();
         var accepted = PlanKeys.VersionValues(_values, _notes);
         return new ImportedVersion(version, Datasets(subsets, version), accepted, _profile, [.. _notes.Distinct(StringComparer.Ordinal)]);
@@ -73,6 +87,46 @@ internal sealed class SdScriptsImport
         _options.Remove(option);
         foreach (var pair in pairs.Where(pair => pair.Length > 0).Select(pair => pair.Trim().Split('=', 2)))
             _options.Set(pair[0], pair is [_, var value] ? value : "true");
+    }
+
+    /// <summary>lora-scripts says what is trained; its own settings of its page are no options.</summary>
+    private void Architecture()
+    {
+        if (_options["model_train_type"] is { } kind && kind != "sdxl-lora")
+            throw new InvalidDataException($"`model_train_type` is {kind}; expected sdxl-lora: a LoRA of SDXL.");
+        foreach (var key in new[] { "model_train_type", "ui_custom_params", "gpu_ids", "positive_prompts", "negative_prompts", "enable_preview", "train_mode", "epoch", "noise_offset_type", "sdxl" })
+            _options.Remove(key);
+        foreach (var key in _options.Values.Keys.Where(key => key.StartsWith("metadata_", StringComparison.Ordinal) || (key.StartsWith("sample_", StringComparison.Ordinal) && key != "sample_prompts")).ToList())
+            _options.Remove(key);
+    }
+
+    // sd-scripts gives each text encoder its own of several rates.
+    private void Rates()
+    {
+        if (_options.Values.GetValueOrDefault("text_encoder_lr") is not { Count: > 1 } rates)
+            return;
+        _options.Set("text_encoder_lr", rates[0]);
+        if (!IsSame(rates[0], rates[1]))
+            _notes.Add($"`text_encoder_lr` {string.Join(' ', rates)}: sd-scripts trains the first text encoder with {rates[0]} and the second with {rates[1]}; a plan has one rate for both: {rates[0]} was taken.");
+    }
+
+    // lora-scripts begins with 255, which is no number of whole chunks of 75.
+    private void TokenLength()
+    {
+        if (_options["max_token_length"] is not "255")
+            return;
+        _options.Set("max_token_length", "225");
+        _notes.Add("`max_token_length` 255 is no multiple of 75; 225 was taken.");
+    }
+
+    // As sd-scripts: what is too long is cut, and what is too short goes on with 1.
+    private void BlockWeights()
+    {
+        foreach (var (key, length) in new[] { ("down_lr_weight", 9), ("mid_lr_weight", 3), ("up_lr_weight", 9) })
+        {
+            if (_options[key]?.Split(',', StringSplitOptions.TrimEntries) is { } weights && weights.Length != length && double.TryParse(weights[0], NumberStyles.Float, CultureInfo.InvariantCulture, out _))
+                _options.Set(key, string.Join(',', weights.Concat(Enumerable.Repeat("1", length)).Take(length)));
+        }
     }
 
     /// <summary>LyCORIS and sd-scripts' own modules of other kinds: which kind is a key here.</summary>
@@ -204,13 +258,23 @@ internal sealed class SdScriptsImport
             return;
         if (key == "network_module" && text == "networks.lora")
             return;
-        if (SdScriptsOptions.Needless(key) is { } reason)
-            _notes.Add($"`{key}` is not needed: {reason}.");
+        if (SdScriptsOptions.IsNeedless(key) || (IsOff(text) && !SdScriptsOptions.Defaults.ContainsKey(key)))
+            return;
+        if (SdScriptsOptions.Difference(key) is { } difference)
+            _notes.Add($"`{key}` ({text}): {difference}.");
         else if (SdScriptsOptions.Defaults.ContainsKey(key) || SdScriptsOptions.NetworkArguments.Contains(key))
             _notes.Add($"`{key}` ({text}) has no counterpart: the training will differ in it.");
         else
-            _notes.Add($"`{key}` ({text}) is not known, neither here nor to sd-scripts' sdxl_train_network.py; {NearestName.Hint(key, SdScriptsOptions.Defaults.Keys)}");
+            _unknown.Add(key);
     }
+
+    private void NoteUnknown()
+    {
+        if (_unknown.Count > 0)
+            _notes.Add($"Not known, neither here nor to sd-scripts' sdxl_train_network.py: {string.Join(", ", _unknown.Distinct(StringComparer.Ordinal).Select(Guess))}.");
+    }
+
+    private static string Guess(string key) => NearestName.Find(key, SdScriptsOptions.Defaults.Keys) is { } near ? $"`{key}` (did you mean `{near}`?)" : $"`{key}`";
 
     // Latents that are kept are the posterior's mean, and not its first draw: that is wanted here whatever sd-scripts would do.
     private void WriteDefaults()
@@ -230,6 +294,11 @@ internal sealed class SdScriptsImport
         foreach (var subset in subsets)
         {
             var path = subset["image_dir"] ?? "";
+            if (subset["validation_split"] is { } share && IsSame(share, "1"))
+            {
+                _notes.Add($"{path}: sd-scripts only measures with these pictures (`validation_split` 1) and trains on none of them; they were left out, and `validation` of the plan watches a version.");
+                continue;
+            }
             var key = Free(Plain($"{version}_{Path.GetFileName(path.Replace('\\', '/').TrimEnd('/'))}"), datasets.Keys);
             datasets.Add(key, Dataset(subset, path));
         }
@@ -244,7 +313,9 @@ internal sealed class SdScriptsImport
         var values = new Dictionary<string, IReadOnlyList<string>>(StringComparer.Ordinal) { ["source"] = ["folder"], ["folder"] = [path.Replace('\\', '/')] };
         foreach (var (key, given) in subset.Values.Concat(_options.Values.Where(option => !subset.Values.ContainsKey(option.Key) && !IsOf(PlanKeys.OfVersion, option.Key))))
         {
-            if (IsOf(PlanKeys.OfDataset, key) && given is not [""])
+            if (key == "conditioning_data_dir")
+                values[key] = [.. given.Select(value => value.Replace('\\', '/'))];
+            else if (IsOf(PlanKeys.OfDataset, key) && given is not [""])
                 values[key] = [.. given.Select(value => value switch { "True" => "true", "False" => "false", _ => value })];
             else if (subset.Values.ContainsKey(key) && key is not ("image_dir" or "batch_size" or "resolution"))
                 Note(key, given);

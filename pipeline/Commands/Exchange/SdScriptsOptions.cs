@@ -42,25 +42,28 @@ internal static class SdScriptsOptions
 
     private static readonly string[] Monitoring = ["validat", "max_validation", "early_stopping", "sample_"];
 
-    /// <summary>Why an option need not be taken over; null where it matters.</summary>
-    public static string? Needless(string name) => name switch
+    /// <summary>What is otherwise here, of options that matter and have no counterpart by their name; null for others.</summary>
+    public static string? Difference(string name) => name switch
     {
-        "xformers" or "sdpa" or "mem_eff_attn" or "torch_compile" or "dynamo_backend" => "attention is computed in its own way, with the same result",
-        "max_data_loader_n_workers" or "persistent_data_loader_workers" or "vae_batch_size" or "text_encoder_batch_size" or "lowram" or "highvram"
-            or "disable_mmap_load_safetensors" or "num_cpu_threads_per_process" => "how data is loaded changes nothing of the result",
-        "cache_latents_to_disk" or "cache_text_encoder_outputs" or "cache_text_encoder_outputs_to_disk" or "skip_cache_check" or "cache_info" => "caches are kept by content, always",
-        "no_half_vae" => "the autoencoder computes in 32 bits, always",
-        "clip_skip" => "sd-scripts ignores it for SDXL too",
-        "save_model_as" => "LoRAs are safetensors, always",
-        "output_dir" or "output_name" or "logging_dir" or "log_with" or "log_prefix" or "log_tracker_name" or "log_tracker_config" or "log_config" or "wandb_run_name"
-            or "console_log_level" or "console_log_file" or "console_log_simple" or "training_comment" or "output_config" => "files and logs have their own places",
-        "config_file" or "dataset_config" => "it was read",
-        "no_metadata" => "LoRAs carry metadata, always",
-        "save_state" or "save_state_on_train_end" or "resume" or "save_last_n_epochs_state" or "save_last_n_steps_state" => "a training that was stopped goes on by itself",
-        "v_parameterization" => "the model says itself what it predicts (scheduler_config.json, or the tensor v_pred of a single file)",
-        "save_precision" => "LoRAs are saved in 32 bits",
+        "metadata_file" or "in_json" => "captions are read from text files beside the pictures; write them there",
+        "validation_split" => "sd-scripts keeps this share of the pictures for measuring; here a version learns from all of them, and `validation` of the plan watches it",
+        "sample_prompts" => "the plan's `evaluation` says what is drawn of every version",
         _ when IsMonitoring(name) => "how a version is watched is set in the plan, by `validation` and by the version's own keys",
-        "tokenizer_cache_dir" or "huggingface_token" or "wandb_api_key" => "it is of that machine",
         _ => null,
     };
+
+    /// <summary>
+    /// Whether an option makes no difference to what is learned: how attention is computed and data are loaded, what is kept in caches (by content
+    /// here, always), where files and logs go and in what precision, what sd-scripts ignores for SDXL too, and what a model says of itself.
+    /// </summary>
+    public static bool IsNeedless(string name) => name is
+        "xformers" or "sdpa" or "mem_eff_attn" or "torch_compile" or "dynamo_backend"
+        or "max_data_loader_n_workers" or "persistent_data_loader_workers" or "vae_batch_size" or "text_encoder_batch_size" or "lowram" or "highvram"
+        or "disable_mmap_load_safetensors" or "num_cpu_threads_per_process" or "num_processes" or "num_machines" or "multi_gpu" or "gpu_ids"
+        or "cache_latents_to_disk" or "cache_text_encoder_outputs" or "cache_text_encoder_outputs_to_disk" or "skip_cache_check" or "cache_info"
+        or "no_half_vae" or "clip_skip" or "save_model_as" or "output_dir" or "output_name" or "logging_dir" or "log_with" or "log_prefix" or "log_tracker_name"
+        or "log_tracker_config" or "log_config" or "wandb_run_name" or "console_log_level" or "console_log_file" or "console_log_simple" or "training_comment"
+        or "output_config" or "config_file" or "dataset_config" or "no_metadata" or "save_state" or "save_state_on_train_end" or "resume"
+        or "save_last_n_epochs_state" or "save_last_n_steps_state" or "save_state_to_huggingface" or "v_parameterization" or "save_precision"
+        or "tokenizer_cache_dir" or "huggingface_token" or "wandb_api_key" or "ddp_timeout" or "cpu_offload_checkpointing";
 }

@@ -16,8 +16,11 @@ internal static class TomlConfiguration
     /// <exception cref="InvalidDataException">It is no TOML, or more than a configuration may be.</exception>
     public static ForeignOptions ReadOptions(string path)
     {
+        var root = Read(path);
+        if (PresetTables.Is(root))
+            return PresetTables.Options(root, table => Options(table, path));
         var options = new ForeignOptions();
-        foreach (var (name, value) in Read(path))
+        foreach (var (name, value) in root)
         {
             if (value is TomlTable section)
                 options.Over(Options(section, path));
@@ -26,6 +29,23 @@ internal static class TomlConfiguration
         }
 
         return options;
+    }
+
+    /// <summary>The folders of pictures that a preset of LoRA_Easy_Training_Scripts names; null: the file is none, or names none.</summary>
+    public static (IReadOnlyList<ForeignOptions> Datasets, IReadOnlyList<ForeignOptions> Subsets)? ReadFolders(string path) =>
+        Read(path) is var root && PresetTables.Is(root) && PresetTables.Folders(root, table => Options(table, path)) is { Count: > 0 } folders ? ([], folders) : null;
+
+    /// <summary>Whether a text is TOML with at least one key; a line <c>--name=8</c> is one by its grammar, and an argument.</summary>
+    public static bool IsToml(string text)
+    {
+        try
+        {
+            return TomlSerializer.Deserialize<TomlTable>(text) is { Count: > 0 } root && !root.Keys.Any(key => key.StartsWith('-'));
+        }
+        catch (TomlException)
+        {
+            return false;
+        }
     }
 
     /// <summary>The subsets of a <c>dataset_config</c>, each with what it inherits from its dataset and from <c>[general]</c>; and the options of each dataset.</summary>

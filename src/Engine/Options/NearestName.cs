@@ -7,10 +7,16 @@ public static class NearestName
     public static string Hint(string written, IEnumerable<string> known)
     {
         var names = known.Order(StringComparer.Ordinal).ToList();
-        var nearest = names.MinBy(name => Distance(written, name));
-        if (nearest is not null && Distance(written, nearest) <= Math.Max(1, nearest.Length / 3))
+        if (Find(written, names) is { } nearest)
             return $"did you mean `{nearest}`?";
         return names.Count == 0 ? "none is known here." : $"known here: {string.Join(", ", names)}.";
+    }
+
+    /// <summary>The name that was probably meant; null when none is near.</summary>
+    public static string? Find(string written, IEnumerable<string> known)
+    {
+        var nearest = known.Order(StringComparer.Ordinal).MinBy(name => Distance(written, name));
+        return nearest is not null && Distance(written, nearest) <= Math.Max(1, nearest.Length / 3) ? nearest : null;
     }
 
     /// <summary>Insertions, deletions, replacements and swaps of neighbours (Damerau; optimal string alignment), ignoring case.</summary>

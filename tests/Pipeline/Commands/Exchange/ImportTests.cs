@@ -62,7 +62,7 @@ public sealed class ImportTests : IDisposable
             (One("source"), One("folder"), One("caption_extension"), One("enable_bucket"), One("min_bucket_reso"), One("max_bucket_reso")));
         Assert.Contains(version.Notes, note => note.StartsWith("`optimizer_type` AdamW8bit: AdamW was taken", StringComparison.Ordinal));
         Assert.Contains("`vae` (D:\\models\\sdxl_vae.safetensors) has no counterpart: the training will differ in it.", version.Notes);
-        Assert.Contains("`no_half_vae` is not needed: the autoencoder computes in 32 bits, always.", version.Notes);
+        Assert.DoesNotContain(version.Notes, note => note.Contains("no_half_vae", StringComparison.Ordinal));
 
         string One(string key) => Assert.Single(dataset.Value[key]);
     }
@@ -83,8 +83,8 @@ public sealed class ImportTests : IDisposable
         Assert.Equal(("true", "0", "1024"), (reg["is_reg"][0], reg["keep_tokens"][0], reg["max_bucket_reso"][0]));
         Assert.Contains("`fp8_base` (true) has no counterpart: the training will differ in it.", version.Notes);
         Assert.Contains("`face_crop_aug_range` (2.0,4.0) has no counterpart: the training will differ in it.", version.Notes);
-        Assert.Contains(version.Notes, note => note.Contains("`noise_ofset`", StringComparison.Ordinal) && note.Contains("did you mean `noise_offset`?", StringComparison.Ordinal));
-        Assert.Contains("`xformers` is not needed: attention is computed in its own way, with the same result.", version.Notes);
+        Assert.Contains(version.Notes, note => note.Contains("`noise_ofset` (did you mean `noise_offset`?)", StringComparison.Ordinal));
+        Assert.DoesNotContain(version.Notes, note => note.Contains("xformers", StringComparison.Ordinal));
 
         string One(string key) => Assert.Single(version.Values[key]);
     }
@@ -211,6 +211,150 @@ public sealed class ImportTests : IDisposable
         Assert.Contains(version.Notes, note => note.StartsWith("`network_dim` must be", StringComparison.Ordinal));
         Assert.Contains(version.Notes, note => note.StartsWith("`lr_scheduler` must be", StringComparison.Ordinal));
     }
+
+    /// <summary>Widgets of another kind of noise and of network count for nothing, 0 and empty texts neither, and rates are the widgets'.</summary>
+    [Fact]
+    public void A_preset_of_kohya_ss_becomes_a_version()
+    {
+        _folder.Write("preset.json", """
+            {
+              "LoRA_type": "Kohya LoCon", "sdxl": true, "network_dim": 24, "network_alpha": 12, "conv_dim": 8, "conv_alpha": 4, "factor": 6, "learning_rate": 0.0002, "unet_lr": 0.0002,
+              "text_encoder_lr": 5e-05, "epoch": 4, "max_train_steps": "240", "max_train_epochs": "", "lr_warmup": 10, "lr_scheduler": "cosine", "optimizer": "AdamW",
+              "optimizer_args": "weight_decay=0.1 betas=0.9,0.99", "noise_offset_type": "Multires", "noise_offset": 0.05, "multires_noise_iterations": 5, "multires_noise_discount": 0.1,
+              "max_resolution": "1024,1024", "train_batch_size": 2, "keep_tokens": "0", "shuffle_caption": true, "max_token_length": "75", "min_snr_gamma": 4, "seed": "7", "min_timestep": 0,
+              "max_timestep": 1000, "train_data_dir": "D:/img", "caption_extension": ".txt", "gpu_ids": "", "num_processes": 1, "xformers": "xformers", "debiased_estimation_loss": false, "max_grad_norm": 1
+            }
+            """);
+
+        var version = SdScriptsImport.Convert(KohyaGuiPreset.Read(File.ReadAllText(_folder["preset.json"]), "preset.json"), null, "v");
+
+        Assert.Equal(
+            ("24", "8", "4", "240", "0.1", "5", "4", "7", "0.1", "0.99", "5e-05"),
+            (One("network_dim"), One("conv_dim"), One("conv_alpha"), One("max_train_steps"), One("lr_warmup_steps"), One("multires_noise_iterations"), One("min_snr_gamma"), One("seed"), One("weight_decay"), One("adam_beta2"), One("text_encoder_lr")));
+        Assert.DoesNotContain("noise_offset", version.Values.Keys);
+        Assert.DoesNotContain("factor", version.Values.Keys);
+        Assert.Empty(version.Notes);
+        Assert.Equal(("1024", "D:/img"), (version.Profile["resolution"], version.Datasets[0].Value["folder"][0]));
+        Run(null, "--from", _folder["preset.json"]);
+        Assert.Contains(_lines.All, line => line.Contains("network_dim: 24", StringComparison.Ordinal));
+
+        string One(string key) => Assert.Single(version.Values[key]);
+    }
+
+    [Fact]
+    public void A_preset_of_kohya_ss_with_one_rate_alone_trains_that_part_alone()
+    {
+        var version = SdScriptsImport.Convert(KohyaGuiPreset.Read("""{ "LoRA_type": "Standard", "network_dim": 8, "learning_rate": 1e-3, "unet_lr": 1e-4, "text_encoder_lr": 0, "epoch": 3 }""", "x.json"), null, "v");
+        Assert.Equal(("true", "1e-4", "3"), (version.Values["network_train_unet_only"][0], version.Values["unet_lr"][0], version.Values["max_train_epochs"][0]));
+    }
+
+    [Theory]
+    [InlineData("""{ "LoRA_type": "Flux1", "network_dim": 8, "learning_rate": 1 }""", "is a preset for `Flux1`")]
+    [InlineData("""{ "LoRA_type": "Standard", "sdxl": false }""", "another model than SDXL")]
+    [InlineData("""{ "a": 1 }""", "is no preset of kohya_ss")]
+    [InlineData("""{ "a": """, "is no JSON")]
+    public void A_JSON_that_is_no_such_preset_is_named(string json, string expected) =>
+        Assert.Contains(expected, Assert.Throws<InvalidDataException>(() => KohyaGuiPreset.Read(json, "x.json")).Message, StringComparison.Ordinal);
+
+    [Fact]
+    public void A_preset_of_LoRA_Easy_Training_Scripts_becomes_a_version()
+    {
+        _folder.Write("easy.txt", """
+            [[subsets]]
+            image_dir = "D:/train/6_boat"
+            name = "boats"
+            num_repeats = 6
+            keep_tokens = 2
+            [train_mode]
+            train_mode = "lora"
+            [general_args.args]
+            seed = 7
+            max_train_epochs = 9
+            [general_args.dataset_args]
+            resolution = 1024
+            batch_size = 3
+            [network_args.args]
+            network_dim = 12
+            [network_args.args.network_args]
+            conv_dim = 4
+            conv_alpha = 2.0
+            [optimizer_args.args]
+            learning_rate = 0.0002
+            warmup_ratio = 0.1
+            lr_scheduler = "cosine"
+            [optimizer_args.args.optimizer_args]
+            weight_decay = 0.05
+            betas = "0.9,0.99"
+            """);
+
+        Run(null, "--from", _folder["easy.txt"]);
+
+        Assert.All(
+            ["num_repeats: 6", "keep_tokens: 2", "train_batch_size: 3", "network_dim: 12", "conv_dim: 4", "conv_alpha: 2", "lr_warmup_steps: 0.1", "weight_decay: 0.05", "adam_beta2: 0.99", "max_train_epochs: 9", "seed: 7"],
+            line => Assert.Contains("    " + line, _lines.All));
+        Assert.DoesNotContain(_lines.All, line => line.StartsWith("# Not known", StringComparison.Ordinal) || line.Contains("train_mode", StringComparison.Ordinal));
+    }
+
+    [Fact]
+    public void What_makes_no_difference_is_no_note_and_what_is_not_known_is_one_line()
+    {
+        var version = Of("--xformers --clip_skip=2 --output_dir=x --min_timestep=0 --max_timestep=1000 --metadata_title=y --unet_lr=1e-4 --max_train_steps=10 --noise_ofset=1 --quite_another=2");
+        Assert.Equal(["Not known, neither here nor to sd-scripts' sdxl_train_network.py: `noise_ofset` (did you mean `noise_offset`?), `quite_another`."], version.Notes.Where(note => !note.StartsWith("No pictures", StringComparison.Ordinal)));
+    }
+
+    [Theory]
+    [InlineData("--text_encoder_lr 1e-5 1e-5", null)]
+    [InlineData("--text_encoder_lr 1e-5 2e-5", "sd-scripts trains the first text encoder with 1e-5 and the second with 2e-5")]
+    public void Rates_in_a_list_are_one_rate_or_said(string arguments, string? note)
+    {
+        var version = Of(arguments + " --max_train_steps=10");
+        Assert.Equal("1e-5", Assert.Single(version.Values["text_encoder_lr"]));
+        Assert.Equal(note is not null, version.Notes.Any(line => line.Contains(note ?? "text_encoder_lr", StringComparison.Ordinal)));
+    }
+
+    [Theory]
+    [InlineData("--debiased_estimation", "debiased_estimation_loss", "true")]
+    [InlineData("--network_args down_lr_weight=0.5,0.25", "down_lr_weight", "0.5,0.25,1,1,1,1,1,1,1")]
+    [InlineData("--network_args up_lr_weight=0,0,0,0,0,0,0,0,1,1,1,1", "up_lr_weight", "0,0,0,0,0,0,0,0,1")]
+    [InlineData("--network_args mid_lr_weight=0.5", "mid_lr_weight", "0.5,1,1")]
+    public void What_argparse_and_sd_scripts_complete_is_completed(string arguments, string key, string expected) =>
+        Assert.Equal(expected, string.Join(',', Of(arguments + " --max_train_steps=10").Values[key]));
+
+    [Fact]
+    public void Scripts_may_set_variables_and_go_on_behind_the_command()
+    {
+        var version = Of("set DIR=K:\\img\n$network_dim = 20 # dim\npython sdxl_train_network.py --train_data_dir=%DIR% --network_dim=$network_dim --max_train_steps=10 --mixed_precision=fp16 > log.txt 2>&1\npause");
+        Assert.Equal(("20", "fp16", "K:/img"), (version.Values["network_dim"][0], version.Profile["mixed_precision"], version.Datasets[0].Value["folder"][0]));
+    }
+
+    [Fact]
+    public void Pictures_that_only_measure_are_not_learned_from_and_paths_are_forward()
+    {
+        var (train, measured) = (new ForeignOptions(), new ForeignOptions());
+        train.Set("image_dir", @"D:\a");
+        train.Set("conditioning_data_dir", @"D:\masks\a");
+        measured.Set("image_dir", "D:/b");
+        measured.Set("validation_split", "1.0");
+        var version = SdScriptsImport.Convert(ArgumentLine.Parse("--unet_lr=1e-4 --max_train_steps=10", "x"), ([], [train, measured]), "v");
+        Assert.Equal("D:/masks/a", Assert.Single(version.Datasets).Value["conditioning_data_dir"][0]);
+        Assert.Contains(version.Notes, note => note.StartsWith("D:/b: sd-scripts only measures", StringComparison.Ordinal));
+    }
+
+    [Fact]
+    public void Every_field_of_the_param_GUI_is_taken_or_named()
+    {
+        _folder.Write("x.xml", """
+            <TrainParams><LearningRate>1E-04</LearningRate><Epochs>3</Epochs><SchedulerType>warmup_stable_decay</SchedulerType><LRDecaySteps>0.2</LRDecaySteps><MinLRRatio>0.1</MinLRRatio>
+            <OptimizerType>AdaFactor</OptimizerType><RelativeStep>false</RelativeStep><ScaleParameter>false</ScaleParameter><UseWarmupInit>false</UseWarmupInit>
+            <ResizeInterpolationType>Lanczos</ResizeInterpolationType><Betas2>0.99</Betas2><BlocksToSwap>0</BlocksToSwap></TrainParams>
+            """);
+        var options = ParameterPreset.Read(_folder["x.xml"]);
+        Assert.Equal(("0.2", "0.1", "lanczos"), (options["lr_decay_steps"], options["lr_scheduler_min_lr_ratio"], options["resize_interpolation"]));
+        Assert.Equal(["relative_step=False", "scale_parameter=False", "warmup_init=False"], options.Values["optimizer_args"]);
+        Assert.Equal(["`Betas2` (0.99) of the preset has no counterpart: the training may differ in it."], options.Remarks);
+    }
+
+    private static ImportedVersion Of(string arguments) => SdScriptsImport.Convert(ArgumentLine.Parse(arguments, "argv"), null, "v");
 
     /// <summary>Options that other tools write and that a version may or may not know.</summary>
     private static readonly List<string> LaterOptions = ["save_every_n_epochs"];
