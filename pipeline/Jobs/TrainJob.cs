@@ -115,6 +115,8 @@ public sealed record TrainJob(
             $"{io.Stage}: {(images.Count == 1 ? "1 picture" : $"{images.Count} pictures")}, {images.Sum(image => image.Repeats)} uses an epoch, batch {Training.TrainBatchSize}, {steps} steps; first caption: {images[0].Caption}"));
         if (BaseWeights.Count > 0)
             io.Warn($"{io.Stage}: learns on top of `base_weights`, which its pictures have and its file has not; use them together with it, or --target=Merge them into the model.");
+        if (Training.Network.Adapter is { IsDora: true, WdOnOutput: true })
+            io.Warn($"{io.Stage}: learns a DoRA with `wd_on_output: true`, whose lengths AUTOMATIC1111 and ComfyUI take for those of inputs: they draw other pictures or refuse the file. Leave `wd_on_output` out, or bring the file to a plain LoRA for them: --target=Resize --base=MODEL --rank=N.");
     }
 
     private static void Report(JobIo io, TrainingProgress progress)

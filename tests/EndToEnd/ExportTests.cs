@@ -77,6 +77,7 @@ public sealed class ExportTests(FinishedWorkspace finished) : IDisposable
 
         var dataset = Text("dataset.toml");
         Assert.Contains($"enable_bucket = true\nmin_bucket_reso = 32\nmax_bucket_reso = 128\nbucket_reso_steps = 32\nbucket_no_upscale = false\n\n  [[datasets.subsets]]\n  image_dir = \"{_workspace["out/img/3_mine"]}\"\n  num_repeats = 3\n", dataset, StringComparison.Ordinal);
+        Assert.Single(System.Text.RegularExpressions.Regex.Matches(dataset, @"^\[\[datasets\]\]$", System.Text.RegularExpressions.RegexOptions.Multiline, TimeSpan.FromSeconds(1)));
         Assert.Contains("  keep_tokens = 1\n", dataset, StringComparison.Ordinal);
         Assert.Contains("  flip_aug = true\n", dataset, StringComparison.Ordinal);
         Assert.Contains($"  image_dir = \"{_workspace["out/reg/1_boat"]}\"\n  num_repeats = 1\n  is_reg = true\n", dataset, StringComparison.Ordinal);

@@ -129,7 +129,7 @@ internal sealed class SdScriptsImport
         }
     }
 
-    /// <summary>LyCORIS and sd-scripts' own modules of other kinds: which kind is a key here.</summary>
+    /// <summary>LyCORIS and sd-scripts' own modules of other kinds: which kind is a key here. A DoRA's lengths are of outputs there where nothing is said.</summary>
     private void Module()
     {
         var module = _options["network_module"];
@@ -142,6 +142,8 @@ internal sealed class SdScriptsImport
             _options.Remove(key);
         if (algorithm is "loha" or "lokr")
             _options.Set("network_algo", algorithm);
+        if (IsOn(_options["dora_wd"]))
+            _options.SetIfAbsent("wd_on_output", "true");
         if (module == "lycoris.kohya" && _options["preset"] is null)
             _notes.Add("LyCORIS without a `preset` trains more layers than sd-scripts' rules choose, which hold here.");
     }

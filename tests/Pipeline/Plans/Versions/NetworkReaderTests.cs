@@ -35,7 +35,7 @@ public sealed class NetworkReaderTests
                 ConvDim = 3,
                 ConvAlpha = 2,
                 NetworkTrainUnetOnly = true,
-                Adapter = new() { NetworkAlgo = "lokr", UseTucker = true, DoraWd = true, WdOnOutput = false, Kronecker = new() { Factor = 8, DecomposeBoth = true, FullMatrix = true } },
+                Adapter = new() { NetworkAlgo = "lokr", UseTucker = true, IsDora = true, WdOnOutput = false, Kronecker = new() { Factor = 8, DecomposeBoth = true, FullMatrix = true } },
                 Dropout = new() { NetworkDropout = 0.1, RankDropout = 0.2, ModuleDropout = 0.3 },
             },
             plan.Version("v02").Training.Network);
