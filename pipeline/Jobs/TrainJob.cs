@@ -23,6 +23,11 @@ namespace Slipway.Pipeline.Jobs;
 public sealed record TrainJob(
     [property: Inline] ModelUse Model, string ModelName, string OutputName, int Resolution, [property: Inline] IReadOnlyList<Subset> Subsets, [property: Inline] TrainingOptions Training) : IJob
 {
+    private const int Code = 7;
+
+    // What a DoRA's lengths are of where nobody says it has changed; other trainings have not.
+    private const int DoraCode = 8;
+
     private const int CheckpointEvery = 50;
 
     /// <summary>The LoRA file whose training goes on; null: new branches.</summary>
@@ -38,7 +43,7 @@ public sealed record TrainJob(
     public WatchOptions Watch { get; init; } = new();
 
     /// <inheritdoc/>
-    public JobKind Kind { get; } = new("Train", 7);
+    public JobKind Kind => new("Train", Training.Network.Adapter.DoraWd ? DoraCode : Code);
 
     /// <inheritdoc/>
     public IReadOnlyList<string> Environment => [.. Model.Environment, EnvironmentGroups.Skia, EnvironmentGroups.Slipway];
@@ -115,7 +120,7 @@ public sealed record TrainJob(
             $"{io.Stage}: {(images.Count == 1 ? "1 picture" : $"{images.Count} pictures")}, {images.Sum(image => image.Repeats)} uses an epoch, batch {Training.TrainBatchSize}, {steps} steps; first caption: {images[0].Caption}"));
         if (BaseWeights.Count > 0)
             io.Warn($"{io.Stage}: learns on top of `base_weights`, which its pictures have and its file has not; use them together with it, or --target=Merge them into the model.");
-        if (Training.Network.Adapter is { IsDora: true, WdOnOutput: true })
+        if (Training.Network.Adapter is { DoraWd: true, WdOnOutput: true })
             io.Warn($"{io.Stage}: learns a DoRA with `wd_on_output: true`, whose lengths AUTOMATIC1111 and ComfyUI take for those of inputs: they draw other pictures or refuse the file. Leave `wd_on_output` out, or bring the file to a plain LoRA for them: --target=Resize --base=MODEL --rank=N.");
     }
 

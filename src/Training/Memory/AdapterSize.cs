@@ -19,7 +19,7 @@ internal sealed class AdapterSize(LoraOptions options)
             AdapterAlgorithm.Lokr => CountKronecker((int)outputs, (int)inputs, rank),
             _ => rank * (outputs + inputs),
         };
-        return values + (options.Adapter.IsDora ? (options.Adapter.WdOnOutput ? outputs : shape[1]) : 0);
+        return values + (options.Adapter.DoraWd ? (options.Adapter.WdOnOutput ? outputs : shape[1]) : 0);
     }
 
     private long CountKronecker(int outputs, int inputs, int rank)

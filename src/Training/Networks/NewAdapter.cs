@@ -32,7 +32,7 @@ internal sealed class NewAdapter(AdapterOptions options, long seed)
             AdapterAlgorithm.Lokr => KroneckerChange.Initial(layer, rank, options.UseTucker, options.Kronecker, generator),
             _ => LowRankChange.Initial(layer, rank, options.UseTucker, generator),
         };
-        return options.IsDora ? new Dictionary<string, Tensor>(values, StringComparer.Ordinal) { [DoraMagnitude.Name] = DoraMagnitude.Initial(layer, options.WdOnOutput) } : values;
+        return options.DoraWd ? new Dictionary<string, Tensor>(values, StringComparer.Ordinal) { [DoraMagnitude.Name] = DoraMagnitude.Initial(layer, options.WdOnOutput) } : values;
     }
 
     private string Purpose => options.Algorithm switch

@@ -29,7 +29,7 @@ public sealed record AdapterOptions
             Says = "Puts kernels above 1×1 into a core tensor of their own (Tucker's decomposition).",
             Counterpart = Counterpart.LycorisArgument,
         },
-        option.Switch("dora_wd", o => o.IsDora, (o, v) => o with { IsDora = v }) with
+        option.Switch("dora_wd", o => o.DoraWd, (o, v) => o with { DoraWd = v }) with
         {
             Says = "Trains the weights' lengths by themselves (DoRA).",
             Counterpart = Counterpart.LycorisArgument,
@@ -38,8 +38,8 @@ public sealed record AdapterOptions
         {
             Says = "DoRA's lengths are of outputs, as in the paper; false: of inputs, as in LyCORIS before 3.2, and as AUTOMATIC1111 and ComfyUI take all DoRAs.",
             Counterpart = Counterpart.LycorisArgument,
-            Unfit = o => o.IsDora ? null : "is for `dora_wd: true`; leave it out.",
-            IsTold = o => o.IsDora,
+            Unfit = o => o.DoraWd ? null : "is for `dora_wd: true`; leave it out.",
+            IsTold = o => o.DoraWd,
         },
     ]);
 
@@ -59,7 +59,7 @@ public sealed record AdapterOptions
     public bool UseTucker { get; init; }
 
     /// <summary><c>dora_wd</c>: trains the weights' lengths by themselves (DoRA, Liu et al. 2024).</summary>
-    public bool IsDora { get; init; }
+    public bool DoraWd { get; init; }
 
     /// <summary>
     /// Whether DoRA's lengths are of outputs, as in the paper, or of inputs, as in LyCORIS before 3.2: the form that AUTOMATIC1111 and ComfyUI

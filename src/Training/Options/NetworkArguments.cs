@@ -20,7 +20,7 @@ public sealed record NetworkArguments
     public static NetworkArguments FromOptions(LoraOptions network)
     {
         ArgumentNullException.ThrowIfNull(network);
-        var isLycoris = network.Adapter is not { Algorithm: AdapterAlgorithm.Lora, UseTucker: false, IsDora: false };
+        var isLycoris = network.Adapter is not { Algorithm: AdapterAlgorithm.Lora, UseTucker: false, DoraWd: false };
         var arguments = LoraOptions.Declared.Options
             .Where(option => option.Counterpart is Counterpart.NetworkArgument or Counterpart.LycorisArgument && (option.IsTold?.Invoke(network) ?? !option.IsDefault(network)))
             .Select(option => KeyValuePair.Create(option.Name, PythonText.OfValue(option.Value(network))));

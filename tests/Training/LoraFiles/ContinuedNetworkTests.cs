@@ -92,7 +92,7 @@ public sealed class ContinuedNetworkTests(TinyModelFixture tiny) : IClassFixture
     [Fact]
     public void Base_weights_are_part_of_the_model_while_it_is_trained()
     {
-        var (first, second) = (Write(new() { NetworkDim = 3 }, seed: 1), Write(new() { NetworkDim = 2, Adapter = new() { IsDora = true } }, seed: 2));
+        var (first, second) = (Write(new() { NetworkDim = 3 }, seed: 1), Write(new() { NetworkDim = 2, Adapter = new() { DoraWd = true } }, seed: 2));
         var before = Weights();
         var (by, apart) = (new List<double>(), new List<double>());
         using var trained = Train(Options(new() { Start = new() { BaseWeights = [first, second], BaseWeightsMultiplier = [0.5, 1] } }, 1e-2), by);

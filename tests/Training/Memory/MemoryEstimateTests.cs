@@ -60,7 +60,7 @@ public sealed class MemoryEstimateTests : IDisposable
         var adapter = new AdapterOptions
         {
             NetworkAlgo = kind is "loha" or "lokr" ? kind : "lora",
-            IsDora = kind == "dora",
+            DoraWd = kind == "dora",
         };
         var options = new TrainingOptions { Network = new() { NetworkDim = 3, ConvDim = kind == "locon" ? 2 : null, Adapter = adapter } };
         using var model = TinyModel.Create();

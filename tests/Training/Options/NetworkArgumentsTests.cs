@@ -16,13 +16,13 @@ public sealed class NetworkArgumentsTests
     [Fact]
     public void Everything_else_is_lycoris()
     {
-        Assert.Equal("lycoris.kohya algo=lora dora_wd=True wd_on_output=False", Text(new() { Adapter = new() { IsDora = true } }));
+        Assert.Equal("lycoris.kohya algo=lora dora_wd=True wd_on_output=False", Text(new() { Adapter = new() { DoraWd = true } }));
         Assert.Equal("lycoris.kohya algo=locon conv_dim=8 conv_alpha=1.0 use_tucker=True", Text(new() { ConvDim = 8, Adapter = new() { UseTucker = true } }));
         Assert.Equal("lycoris.kohya algo=loha", Text(new() { Adapter = new() { NetworkAlgo = "loha" } }));
         Assert.Equal("lycoris.kohya algo=lokr factor=-1", Text(new() { Adapter = new() { NetworkAlgo = "lokr" } }));
         Assert.Equal(
             "lycoris.kohya algo=lokr factor=8 decompose_both=True full_matrix=True dora_wd=True wd_on_output=False",
-            Text(new() { Adapter = new() { NetworkAlgo = "lokr", IsDora = true, WdOnOutput = false, Kronecker = new() { Factor = 8, DecomposeBoth = true, FullMatrix = true } } }));
+            Text(new() { Adapter = new() { NetworkAlgo = "lokr", DoraWd = true, WdOnOutput = false, Kronecker = new() { Factor = 8, DecomposeBoth = true, FullMatrix = true } } }));
     }
 
     [Fact]

@@ -14,7 +14,7 @@ public sealed class NetworkReaderTests
             network_algo: lokr
             use_tucker: true
             dora_wd: true
-            wd_on_output: false
+            wd_on_output: true
             factor: 8
             decompose_both: true
             full_matrix: true
@@ -35,7 +35,7 @@ public sealed class NetworkReaderTests
                 ConvDim = 3,
                 ConvAlpha = 2,
                 NetworkTrainUnetOnly = true,
-                Adapter = new() { NetworkAlgo = "lokr", UseTucker = true, IsDora = true, WdOnOutput = false, Kronecker = new() { Factor = 8, DecomposeBoth = true, FullMatrix = true } },
+                Adapter = new() { NetworkAlgo = "lokr", UseTucker = true, DoraWd = true, WdOnOutput = true, Kronecker = new() { Factor = 8, DecomposeBoth = true, FullMatrix = true } },
                 Dropout = new() { NetworkDropout = 0.1, RankDropout = 0.2, ModuleDropout = 0.3 },
             },
             plan.Version("v02").Training.Network);
@@ -64,7 +64,7 @@ public sealed class NetworkReaderTests
     [InlineData("network_algo: locon", "is `locon`, a LoRA beside 3×3 convolutions too; give `conv_dim`")]
     [InlineData("factor: 4", "`versions.v02.factor` is for `network_algo: lokr`")]
     [InlineData("network_algo: lokr\n    factor: 0", "`versions.v02.factor` must be -1")]
-    [InlineData("wd_on_output: false", "`versions.v02.wd_on_output` is for `dora_wd: true`")]
+    [InlineData("wd_on_output: true", "`versions.v02.wd_on_output` is for `dora_wd: true`")]
     [InlineData("use_tucker: true", "`versions.v02.use_tucker` is for 3×3 convolutions")]
     [InlineData("rank_dropout: 1", "`versions.v02.rank_dropout` must be a number from 0 to 0.999")]
     public void Slips_are_named(string text, string expected) =>

@@ -39,7 +39,7 @@ public sealed record AdapterCase : IXunitSerializable
     {
         NetworkAlgo = Kind is "lora" or "loha" ? Kind : "lokr",
         UseTucker = UseTucker,
-        IsDora = Dora != "no",
+        DoraWd = Dora != "no",
         WdOnOutput = Dora == "out",
         Kronecker = new() { DecomposeBoth = Kind == "lokr both", FullMatrix = Kind == "lokr full", Factor = Kind == "lokr 2" ? 2 : -1 },
     };
