@@ -193,7 +193,7 @@ public sealed class PreflightTests(FinishedWorkspace finished) : IDisposable
         foreach (var name in (string[])["mine/b.png", "mine/a.txt"])
         {
             using var process = System.Diagnostics.Process.Start("mkfifo", [_workspace[name]]);
-            await process.WaitForExitAsync();
+            await process.WaitForExitAsync(TestContext.Current.CancellationToken);
         }
 
         _workspace.Edit(("datasets.mine", "{ source: folder, folder: mine }"), ("versions.v03.dataset", "mine"));

@@ -34,7 +34,7 @@ public sealed class SnapshotTests(FinishedWorkspace finished)
         using var pipeline = Open(workspace, null);
         var stages = await pipeline.RunAsync([PipelineStage.Evaluation], null, Cancel);
 
-        Assert.Empty(stages.Where(stage => stage.Run > 0));
+        Assert.DoesNotContain(stages, stage => stage.Run > 0);
         Assert.Equal(lockFile, File.ReadAllText(workspace["lora.pipeline.lock.yaml"]));
     }
 
