@@ -24,7 +24,7 @@ internal sealed record Photo(string Name, string Path)
 internal sealed record PhotoFolder(IReadOnlyList<Photo> Photos, IReadOnlyList<string> Warnings)
 {
     // Links may lead in a circle.
-    private static EnumerationOptions Everywhere { get; } = new() { RecurseSubdirectories = true, MaxRecursionDepth = 16, AttributesToSkip = 0, IgnoreInaccessible = false };
+    private static EnumerationOptions Everywhere { get; } = new() { RecurseSubdirectories = true, MaxRecursionDepth = 16, AttributesToSkip = FileAttributes.None, IgnoreInaccessible = false };
 
     /// <summary>Lists a folder and those in it.</summary>
     /// <param name="folder">As the plan has it.</param>
