@@ -97,8 +97,8 @@ internal static class Help
                   --name=NAME       first part of the files' names;  --trigger-word=WORD: what calls the mascot, else the name
 
                 Import, ./build.sh --target=Import --from=preset.xmlora --version=mine:
-                  --from=FILE       a preset of the param GUI (.xmlora), kohya_ss (.json), LoRA_Easy_Training_Scripts or lora-scripts (.toml),
-                                    sd-scripts' config (.toml), or a script or text file with its arguments
+                  --from=FILE       a preset of the param GUI (.xmlora), kohya_ss (.json), LoRA_Easy_Training_Scripts or lora-scripts
+                                    (.toml), sd-scripts' config (.toml), or a script or text file with its arguments
                   --dataset-config=FILE   sd-scripts' dataset configuration, where the other does not name it
                   --out=PLAN        put the version into this plan, or into one --profile of it; without it, it is printed
 

@@ -88,7 +88,7 @@ public sealed class BadInputTests(FinishedWorkspace finished) : IDisposable
 
     [Fact]
     public async Task An_empty_folder_as_dataset() => await FolderFailsAsync(
-        [], "Dataset `mine`: *mine: holds no picture (PNG, JPEG or WebP), *");
+        [], "Dataset `mine`: *mine: holds no picture (PNG, JPEG or WebP; BMP and GIF are read too), *");
 
     [Fact]
     public async Task A_folder_that_is_not_there_as_dataset() => await FailsAsync<DirectoryNotFoundException>(

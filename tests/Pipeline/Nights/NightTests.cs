@@ -177,8 +177,18 @@ public sealed class NightTests : IDisposable
     [Fact]
     public async Task A_night_whose_time_is_up_stops_and_says_so()
     {
-        var pipeline = new QuietPipeline(_folder["artifacts"]) { Runs = cancel => Task.Delay(Timeout.Infinite, cancel) };
-        var (report, path) = await new Night(() => pipeline, Options() with { Budget = TimeSpan.FromMilliseconds(20) }, new NightClock(29), new NoProgress()).RunAsync(CancellationToken.None);
+        var clock = new NightClock(29);
+        var pipeline = new QuietPipeline(_folder["artifacts"])
+        {
+            Runs = cancel =>
+            {
+                clock.Ring();
+                return Task.Delay(Timeout.Infinite, cancel);
+            },
+        };
+
+        var (report, path) = await new Night(() => pipeline, Options() with { Budget = TimeSpan.FromHours(1) }, clock, new NoProgress()).RunAsync(CancellationToken.None);
+
         Assert.Equal((0, false), (report.Code, report.IsFinished));
         Assert.Empty(pipeline.Reproduced);
         var text = await File.ReadAllTextAsync(path, TestContext.Current.CancellationToken);
@@ -215,9 +225,31 @@ public sealed class NightTests : IDisposable
     /// <summary>Three at night, in November 2026.</summary>
     private sealed class NightClock(int day) : TimeProvider
     {
+        private readonly List<Action> _timers = [];
+
         public override TimeZoneInfo LocalTimeZone => TimeZoneInfo.Utc;
 
         public override DateTimeOffset GetUtcNow() => new(2026, 11, day, 3, 0, 0, TimeSpan.Zero);
+
+        public override ITimer CreateTimer(TimerCallback callback, object? state, TimeSpan dueTime, TimeSpan period)
+        {
+            _timers.Add(() => callback(state));
+            return new QuietTimer();
+        }
+
+        /// <summary>The time of every timer is up.</summary>
+        public void Ring() => _timers.ForEach(timer => timer());
+
+        private sealed class QuietTimer : ITimer
+        {
+            public bool Change(TimeSpan dueTime, TimeSpan period) => true;
+
+            public void Dispose()
+            {
+            }
+
+            public ValueTask DisposeAsync() => ValueTask.CompletedTask;
+        }
     }
 
     private sealed class NoProgress : IProgressSink
