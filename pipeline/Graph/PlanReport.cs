@@ -1,4 +1,5 @@
 using Slipway.Engine.Jobs;
+using Slipway.Imaging.Measuring;
 using Slipway.Pipeline.Datasets;
 using Slipway.Pipeline.Jobs;
 using Slipway.Pipeline.Plans;
@@ -76,7 +77,6 @@ internal sealed class PlanReport(Plan plan, string workspace, IReadOnlyDictionar
     private static ReportDataset Shown(Dataset dataset)
     {
         var pictures = dataset.Folders.SelectMany(folder => folder.Pictures.Select(picture => new ReportPicture($"{folder.Name}/{picture.Name}", picture.Image) { Caption = picture.Caption, Text = picture.Text })).ToList();
-        var shown = Math.Min(ShownPictures, pictures.Count);
-        return new ReportDataset(dataset.Plan.Key, dataset.Plan.Source.ToString().ToLowerInvariant(), pictures.Count, [.. Enumerable.Range(0, shown).Select(i => pictures[(int)((long)i * pictures.Count / shown)])]);
+        return new ReportDataset(dataset.Plan.Key, dataset.Plan.Source.ToString().ToLowerInvariant(), pictures.Count, [.. MascotCalibration.Spread(pictures, ShownPictures)]);
     }
 }

@@ -43,7 +43,7 @@ public sealed record DrawJob(
     /// <inheritdoc/>
     public void Run(JobIo io)
     {
-        IReadOnlyList<LoraUse> loras = [.. Loras.Select(lora => new LoraUse(new LoraTag(lora.Name, lora.Multiplier, lora.UNetMultiplier), io.PathOf(lora.File)))];
+        IReadOnlyList<LoraUse> loras = [.. Loras.Select(lora => lora.Use(io))];
         new PictureSeries(Model.Load(io), Model.Identity(io, ModelName), loras, io.Fact("slipway"), io.Line, io.Warn).Draw(
             [new SamplingRequest(Prompt, Sampling.NegativePrompt, Seed, Resolution, Height ?? Resolution)],
             Sampling.Options(batchSize: 1) with { Spacing = Spacing },

@@ -1,5 +1,6 @@
 using Slipway.Diffusion.Sampling;
 using Slipway.Engine.Jobs;
+using Slipway.Pipeline.Drawing;
 using Slipway.Pipeline.Plans.Sections;
 
 namespace Slipway.Pipeline.Jobs;
@@ -25,4 +26,7 @@ public sealed record LoraInput(string Name, Input File, double Multiplier)
 {
     /// <summary>The same in the UNet alone; null: <see cref="Multiplier"/>.</summary>
     public double? UNetMultiplier { get; init; }
+
+    /// <summary>The LoRA as pictures are drawn with it.</summary>
+    internal LoraUse Use(JobIo io) => new(new LoraTag(Name, Multiplier, UNetMultiplier), io.PathOf(File));
 }

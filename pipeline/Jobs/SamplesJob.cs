@@ -28,7 +28,7 @@ public sealed record SamplesJob([property: Inline] ModelUse Model, string ModelN
     public void Run(JobIo io)
     {
         var requests = Samples.Requests();
-        IReadOnlyList<LoraUse> loras = [.. Loras.Select(lora => new LoraUse(new LoraTag(lora.Name, lora.Multiplier, lora.UNetMultiplier), io.PathOf(lora.File)))];
+        IReadOnlyList<LoraUse> loras = [.. Loras.Select(lora => lora.Use(io))];
         new PictureSeries(Model.Load(io), Model.Identity(io, ModelName), loras, io.Fact("slipway"), io.Line, io.Warn).Draw(
             requests,
             Samples.Sampling.Options(Samples.Sampling.BatchSize),

@@ -13,9 +13,6 @@ namespace Slipway.Pipeline.Plans;
 /// </summary>
 public sealed record Plan
 {
-    // The autoencoder and the UNet halve the side up to six times in all.
-    private const int SizeStep = 16;
-
     /// <summary>The options of its top.</summary>
     public static OptionTable<Plan> Declared { get; } = new(
         option =>
@@ -29,7 +26,7 @@ public sealed record Plan
             option.TextOrEmpty("salt", o => o.Salt, (o, v) => o with { Salt = v }) with { Says = "Any text; another one makes everything run again." },
             option.Text("base_model", o => o.BaseModel, (o, v) => o with { BaseModel = v }) with { Says = "SDXL: a folder in diffusers' layout, or a safetensors file.", IsRequired = true },
             option.Text("tokenizer", o => o.Tokenizer, (o, v) => o with { Tokenizer = v }) with { Says = "Folder with the tokenizers of a base model in a single file, where they are not beside it." },
-            option.Whole("resolution", o => o.Resolution, (o, v) => o with { Resolution = v }, SizeStep, 4096) with { Says = "Side of all pictures, in pixels.", IsRequired = true },
+            option.Whole("resolution", o => o.Resolution, (o, v) => o with { Resolution = v }, PictureSize.Step, PictureSize.Longest) with { Says = "Side of all pictures, in pixels.", IsRequired = true },
             option.Word("color_profiles", o => o.ColorProfiles, (o, v) => o with { ColorProfiles = v }) with { Says = "What becomes of colour profiles in the sprite and in your pictures: `apply` brings them to sRGB, `ignore` takes the numbers as they are, as sd-scripts does." },
             option.Word("device", o => o.Device, (o, v) => o with { Device = v }, ["cpu", "cuda"]) with { Says = "What computes; `--device` overrides it." },
             option.Word("mixed_precision", o => o.MixedPrecision, (o, v) => o with { MixedPrecision = v }, ["no", "fp16", "bf16"]) with { Says = "Precision of the model: `no` is 32 bits." },
@@ -150,7 +147,7 @@ public sealed record Plan
         // Captions are lists with commas between.
         if (plan.TriggerWord.Any(c => c == ',' || char.IsControl(c)))
             yield return new("trigger_word", $"must be one tag without a comma, but is `{plan.TriggerWord}`.");
-        if (plan.Resolution % SizeStep != 0)
-            yield return new("resolution", $"must be a multiple of {SizeStep}, but is `{plan.Resolution}`.");
+        if (plan.Resolution % PictureSize.Step != 0)
+            yield return new("resolution", $"must be a multiple of {PictureSize.Step}, but is `{plan.Resolution}`.");
     }
 }

@@ -1,10 +1,10 @@
-using System.Globalization;
 using Slipway.Engine.Jobs;
 using Slipway.Imaging.Pictures;
 using Slipway.Pipeline.Datasets;
 using Slipway.Pipeline.Graph;
 using Slipway.Pipeline.Jobs;
 using Slipway.Pipeline.Plans.Sections;
+using static System.FormattableString;
 
 namespace Slipway.Pipeline.Commands.Preflights;
 
@@ -25,10 +25,10 @@ internal static class PhotoOutlook
         {
             var folder = PhotoFolder.List(plan.Folder, workspace);
             var kinds = folder.Choose(plan.Count, plan.Seed).CountBy(photo => photo.Kind, StringComparer.Ordinal).OrderBy(kind => kind.Key, StringComparer.Ordinal)
-                .Select(kind => Text($"{(kind.Key.Length == 0 ? "without a kind" : kind.Key)} {kind.Value}"));
+                .Select(kind => Invariant($"{(kind.Key.Length == 0 ? "without a kind" : kind.Key)} {kind.Value}"));
             return
             [
-                Text($"backgrounds: {used.Count} of {folder.Photos.Count} pictures of {plan.Folder}; {string.Join(", ", kinds)}"),
+                Invariant($"backgrounds: {used.Count} of {folder.Photos.Count} pictures of {plan.Folder}; {string.Join(", ", kinds)}"),
                 .. folder.Warnings.Select(line => "  " + line),
                 .. PictureNote.Lines(used.SelectMany(job => Notes(((FileRef)job.Background).Path, workspace, job.Size!))).Select(line => "  " + line),
             ];
@@ -54,11 +54,9 @@ internal static class PhotoOutlook
 
         var notes = new List<PictureNote>();
         if (Math.Max((double)size.Width / header.Width, (double)size.Height / header.Height) is > 1 and var times)
-            notes.Add(new("small", Text($"{path}: {header.Width}×{header.Height} pixels, too small for {size}: enlarged {times:0.0#} times")));
+            notes.Add(new("small", Invariant($"{path}: {header.Width}×{header.Height} pixels, too small for {size}: enlarged {times:0.0#} times")));
         if (header.Frames > 1)
-            notes.Add(new("frames", Text($"{path}: has {header.Frames} frames; the first is taken")));
+            notes.Add(new("frames", Invariant($"{path}: has {header.Frames} frames; the first is taken")));
         return notes;
     }
-
-    private static string Text(FormattableString text) => text.ToString(CultureInfo.InvariantCulture);
 }

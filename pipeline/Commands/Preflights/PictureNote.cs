@@ -1,7 +1,7 @@
-using System.Globalization;
 using Slipway.Imaging.Pictures;
 using Slipway.Pipeline.Datasets;
 using Slipway.Training.Data;
+using static System.FormattableString;
 
 namespace Slipway.Pipeline.Commands.Preflights;
 
@@ -45,6 +45,4 @@ internal sealed record PictureNote(string About, string Text)
     /// <summary>A few of each sort, and how many more there are.</summary>
     public static IEnumerable<string> Lines(IEnumerable<PictureNote> notes) => notes.GroupBy(note => note.About).SelectMany(sort =>
         sort.Take(Shown).Select(note => note.Text).Concat(sort.Count() > Shown ? [Invariant($"… and {sort.Count() - Shown} more such")] : []));
-
-    private static string Invariant(FormattableString text) => text.ToString(CultureInfo.InvariantCulture);
 }

@@ -1,8 +1,8 @@
-using System.Globalization;
 using Slipway.Imaging.Compositing;
 using Slipway.Imaging.Pictures;
 using Slipway.Pipeline.Jobs;
 using Slipway.Pipeline.Plans.Sections;
+using static System.FormattableString;
 
 namespace Slipway.Pipeline.Commands.Preflights;
 
@@ -25,7 +25,7 @@ internal static class SpriteOutlook
         var outline = compositor.Outline;
         return
         [
-            Text($"sprite {name}: {outline.FileWidth}×{outline.FileHeight} pixels; {outline.Width}×{outline.Height} from ({outline.Left}, {outline.Top}) can be seen, {100 * outline.OpaqueShare:0} % of it opaque{Size(outline, composites)}; {Profile(header, profiles)}"),
+            Invariant($"sprite {name}: {outline.FileWidth}×{outline.FileHeight} pixels; {outline.Width}×{outline.Height} from ({outline.Left}, {outline.Top}) can be seen, {100 * outline.OpaqueShare:0} % of it opaque{Size(outline, composites)}; {Profile(header, profiles)}"),
             .. Oddities(outline).Select(line => "  " + line),
             .. MadeToFit(compositor, composites).Select(line => "  " + line),
         ];
@@ -36,7 +36,7 @@ internal static class SpriteOutlook
         if (composites.Count == 0)
             return "";
         var times = composites.Max(one => one.Job.Options.MaxScale * one.Size.Height) / outline.Height;
-        return times > 1 ? Text($"; enlarged up to {times:0.0#} times") : Text($"; at most {times:0.0##} times its size in the pictures");
+        return times > 1 ? Invariant($"; enlarged up to {times:0.0#} times") : Invariant($"; at most {times:0.0##} times its size in the pictures");
     }
 
     private static string Profile(PictureHeader header, ColorProfiles profiles) =>
@@ -45,24 +45,22 @@ internal static class SpriteOutlook
     private static IEnumerable<string> Oddities(SpriteOutline outline)
     {
         if (outline.Strongest < SpriteOutline.Faint)
-            yield return Text($"it can hardly be seen: its strongest alpha is {outline.Strongest} of 255; export it again with its layers opaque, if that is a mistake");
+            yield return Invariant($"it can hardly be seen: its strongest alpha is {outline.Strongest} of 255; export it again with its layers opaque, if that is a mistake");
         foreach (var part in outline.LeftOut.Take(Shown))
-            yield return Text($"left out of the box: {part.Pixels} {(part.Pixels == 1 ? "pixel" : "pixels")} at ({part.Left}, {part.Top}), {part.Width}×{part.Height}, far from the rest; erase it in the file, or draw it larger if it belongs there");
+            yield return Invariant($"left out of the box: {part.Pixels} {(part.Pixels == 1 ? "pixel" : "pixels")} at ({part.Left}, {part.Top}), {part.Width}×{part.Height}, far from the rest; erase it in the file, or draw it larger if it belongs there");
         if (outline.LeftOut.Count > Shown)
-            yield return Text($"… and {outline.LeftOut.Count - Shown} more such parts");
+            yield return Invariant($"… and {outline.LeftOut.Count - Shown} more such parts");
         if (outline.Veil > 0)
-            yield return Text($"left out: {outline.Veil} pixels around it that are next to transparent (alpha of at most {outline.Strongest / 32})");
+            yield return Invariant($"left out: {outline.Veil} pixels around it that are next to transparent (alpha of at most {outline.Strongest / 32})");
     }
 
     private static IEnumerable<string> MadeToFit(Compositor compositor, IReadOnlyList<(CompositeJob Job, PictureSize Size)> composites)
     {
         var fitted = composites.Count(one => one.Job.Options.Whole && compositor.IsMadeToFit(one.Size.Width, one.Size.Height, one.Job.Options, one.Job.Seed));
         if (fitted > 0)
-            yield return Text($"in {fitted} of {composites.Count} composites it is moved or made smaller, so that all of it is in the picture (`composites.whole: false` cuts it off)");
+            yield return Invariant($"in {fitted} of {composites.Count} composites it is moved or made smaller, so that all of it is in the picture (`composites.whole: false` cuts it off)");
         var cut = composites.Count(one => !one.Job.Options.Whole && compositor.IsMadeToFit(one.Size.Width, one.Size.Height, one.Job.Options, one.Job.Seed));
         if (cut > 0)
-            yield return Text($"in {cut} of {composites.Count} composites a part of it is cut off (`composites.whole: false`)");
+            yield return Invariant($"in {cut} of {composites.Count} composites a part of it is cut off (`composites.whole: false`)");
     }
-
-    private static string Text(FormattableString text) => text.ToString(CultureInfo.InvariantCulture);
 }

@@ -8,9 +8,11 @@ namespace Slipway.Pipeline.Plans.Sections;
 /// <param name="Height">Pixels.</param>
 public sealed record PictureSize(int Width, int Height)
 {
-    // As of `resolution`: the autoencoder and the UNet halve the side up to six times in all.
-    private const int Step = 16;
-    private const int Longest = 4096;
+    /// <summary>What every side is a multiple of, the plan's resolution too: the autoencoder and the UNet halve it up to six times in all.</summary>
+    internal const int Step = 16;
+
+    /// <summary>The longest side.</summary>
+    internal const int Longest = 4096;
 
     /// <summary>How a list of them is written.</summary>
     internal static Kind<IReadOnlyList<PictureSize>> List { get; } = new ListOf<PictureSize>(
