@@ -43,7 +43,8 @@ internal static class ConfigurationContents
         ["scaling_factor"] = sizes.ScalingFactor,
     };
 
-    public static Dictionary<string, object> Of(ClipTextConfiguration sizes) => new(StringComparer.Ordinal)
+    /// <summary>With the tokens' numbers: transformers pools at its own end token, 49407, where none is named, which only CLIP's full vocabulary has.</summary>
+    public static Dictionary<string, object> Of(ClipTextConfiguration sizes, ClipTokenizer tokenizer) => new(StringComparer.Ordinal)
     {
         ["architectures"] = new[] { sizes.WithProjection ? "CLIPTextModelWithProjection" : "CLIPTextModel" },
         ["model_type"] = "clip_text_model",
@@ -55,6 +56,9 @@ internal static class ConfigurationContents
         ["max_position_embeddings"] = sizes.MaxPositionEmbeddings,
         ["hidden_act"] = sizes.HiddenAct,
         ["projection_dim"] = sizes.ProjectionDim,
+        ["bos_token_id"] = tokenizer.BosId,
+        ["eos_token_id"] = tokenizer.EosId,
+        ["pad_token_id"] = tokenizer.PadId,
     };
 
     public static Dictionary<string, object> Of(NoiseConfiguration noise) => new(StringComparer.Ordinal)

@@ -108,8 +108,8 @@ public sealed class DiffusersLayout(string folder)
     {
         Write("unet", "config.json", ConfigurationContents.Of(model.UNet.Configuration));
         SaveVae(model.Vae);
-        Write("text_encoder", "config.json", ConfigurationContents.Of(model.TextEncoder1.Configuration));
-        Write("text_encoder_2", "config.json", ConfigurationContents.Of(model.TextEncoder2.Configuration));
+        Write("text_encoder", "config.json", ConfigurationContents.Of(model.TextEncoder1.Configuration, model.Tokenizer1));
+        Write("text_encoder_2", "config.json", ConfigurationContents.Of(model.TextEncoder2.Configuration, model.Tokenizer2));
         Write("scheduler", "scheduler_config.json", ConfigurationContents.Of(model.Schedule.Configuration));
         Write(".", "model_index.json", ConfigurationContents.Index());
         Save(model.UNet, "unet", NetworkFile);
@@ -201,5 +201,5 @@ public sealed class DiffusersLayout(string folder)
         File.WriteAllText(Path.Combine(folder, part, file), JsonSerializer.Serialize(content, Json) + "\n");
     }
 
-    private void Save(nn.Module module, string part, string name) => StateDict.Save(module, Path.Combine(folder, part, name + ".safetensors"), type: ScalarType.Float16);
+    private void Save(nn.Module module, string part, string name) => StateDict.Save(module, Path.Combine(folder, part, name + ".safetensors"), SafetensorsWriter.Torch, ScalarType.Float16);
 }

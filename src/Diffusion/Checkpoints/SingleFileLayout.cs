@@ -104,7 +104,7 @@ public sealed class SingleFileLayout
         var noise = model.Schedule.Configuration;
         var markers = new[] { (VelocityMarker, model.Schedule.PredictsVelocity), (ZeroTerminalSnrMarker, noise.RescaleBetasZeroSnr) }
             .Where(marker => marker.Item2).Select(marker => PendingTensor.FromTensor(marker.Item1, empty(0)));
-        SafetensorsWriter.WriteOneByOne(_path, [.. tensors, .. markers], new Dictionary<string, string>(StringComparer.Ordinal) { ["format"] = "pt" });
+        SafetensorsWriter.WriteOneByOne(_path, [.. tensors, .. markers], SafetensorsWriter.Torch);
     }
 
     /// <summary>Opens text encoders and UNet to read their weights one at a time.</summary>

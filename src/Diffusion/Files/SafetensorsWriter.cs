@@ -14,6 +14,10 @@ namespace Slipway.Diffusion.Files;
 public static class SafetensorsWriter
 {
     private const int Alignment = 8;
+
+    /// <summary>The metadata without which diffusers and transformers refuse a model's weights: whose conventions the tensors follow.</summary>
+    public static readonly IReadOnlyDictionary<string, string> Torch = new Dictionary<string, string>(StringComparer.Ordinal) { ["format"] = "pt" };
+
     private static readonly JsonWriterOptions Json = new() { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
 
     /// <summary>Writes the file in one step: a reader sees the old file or the whole new one, also after a power cut.</summary>

@@ -34,7 +34,10 @@ internal sealed class MergedTensors
     public void Write(ITensorSource source, string path) => SafetensorsWriter.WriteOneByOne(
         path,
         source.Tensors.Values.Select(entry => new PendingTensor(entry.Name, TypeOf(entry), entry.Shape, () => Make(source, entry))),
-        (source as SafetensorsFile)?.Metadata.Where(pair => !pair.Key.StartsWith("modelspec.hash", StringComparison.Ordinal)).ToDictionary(StringComparer.Ordinal));
+        MetadataOf((source as SafetensorsFile)?.Metadata ?? new Dictionary<string, string>()));
+
+    private static Dictionary<string, string> MetadataOf(IReadOnlyDictionary<string, string> source) =>
+        SafetensorsWriter.Torch.Where(pair => !source.ContainsKey(pair.Key)).Concat(source.Where(pair => !pair.Key.StartsWith("modelspec.hash", StringComparison.Ordinal))).ToDictionary(StringComparer.Ordinal);
 
     /// <summary>Layers that were changed; how far the stored weights are from the sums, relative to the changes.</summary>
     public LoraFileReport Report() => new(_errors.Count, 0, 0, ApproximationError.FromLayers(_errors));

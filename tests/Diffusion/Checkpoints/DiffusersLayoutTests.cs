@@ -34,6 +34,34 @@ public sealed class DiffusersLayoutTests : IDisposable
         Assert.Equal(JsonSerializer.Serialize(_model.UNet.Configuration), JsonSerializer.Serialize(loaded.UNet.Configuration));
     }
 
+    /// <summary>
+    /// diffusers refuses weights whose metadata do not say <c>pt</c>, and transformers pools at the 49407th token, CLIP's end, unless the configuration names another.
+    /// </summary>
+    [Fact]
+    public void A_saved_model_tells_other_tools_its_format_and_its_tokens()
+    {
+        foreach (var part in new[] { "unet/diffusion_pytorch_model", "vae/diffusion_pytorch_model", "text_encoder/model", "text_encoder_2/model" })
+            Assert.Equal("pt", SafetensorsFile.Open(_folder[part + ".safetensors"]).Metadata["format"]);
+        foreach (var (part, tokenizer) in new[] { ("text_encoder", _model.Tokenizer1), ("text_encoder_2", _model.Tokenizer2) })
+        {
+            using var config = JsonDocument.Parse(File.ReadAllText(_folder[$"{part}/config.json"]));
+            Assert.Equal(
+                [tokenizer.BosId, tokenizer.EosId, tokenizer.PadId],
+                new[] { "bos_token_id", "eos_token_id", "pad_token_id" }.Select(name => config.RootElement.GetProperty(name).GetInt32()));
+        }
+    }
+
+    [Fact]
+    public void The_embedded_model_lies_there_as_Slipway_writes_it()
+    {
+        var embedded = Path.Combine(Repository.Root, "datasets", "tiny-sdxl");
+        using var model = SdxlCheckpoint.Load(embedded, CPU, ScalarType.Float32);
+        using var copy = new TemporaryFolder();
+        new DiffusersLayout(copy.Path).Save(model);
+        foreach (var file in Directory.GetFiles(copy.Path, "*", SearchOption.AllDirectories).Select(file => Path.GetRelativePath(copy.Path, file)))
+            Assert.True(File.ReadAllBytes(Path.Combine(embedded, file)).SequenceEqual(File.ReadAllBytes(copy[file])), file);
+    }
+
     [Theory]
     [InlineData("diffusion_pytorch_model.fp16.safetensors", ScalarType.Float16)]
     [InlineData("diffusion_pytorch_model.bf16.safetensors", ScalarType.BFloat16)]

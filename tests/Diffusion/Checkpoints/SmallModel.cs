@@ -17,10 +17,12 @@ internal static class SmallModel
     /// <summary>Values that f16 holds exactly.</summary>
     public static SdxlModel Create(NoiseConfiguration? noise = null)
     {
+        using var tokenizers = new TemporaryFolder();
+        WriteTokenizers(tokenizers.Path);
         var model = new SdxlModel
         {
-            Tokenizer1 = null!,
-            Tokenizer2 = null!,
+            Tokenizer1 = ClipTokenizer.Load(tokenizers["tokenizer"]),
+            Tokenizer2 = ClipTokenizer.Load(tokenizers["tokenizer_2"]),
             TextEncoder1 = new ClipTextEncoder(Text),
             TextEncoder2 = new ClipTextEncoder(Text with { WithProjection = true, HiddenAct = "gelu" }),
             UNet = new UNet(new UNetConfiguration

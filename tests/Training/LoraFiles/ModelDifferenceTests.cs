@@ -72,6 +72,7 @@ public sealed class ModelDifferenceTests(ModelDifferenceTests.MergedModel merged
         using var original = SafetensorsFile.Open(Base);
         using var rounded = SafetensorsFile.Open(Tuned);
         Assert.All(original.Tensors.Values, tensor => Assert.Equal(tensor.Type, rounded.Tensors[tensor.Name].Type));
+        Assert.Equal("pt", rounded.Metadata["format"]);
         Assert.InRange(report.Error.Overall, 1e-5, 1e-2);
     }
 
