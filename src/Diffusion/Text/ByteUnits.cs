@@ -7,25 +7,9 @@ namespace Slipway.Diffusion.Text;
 internal static class ByteUnits
 {
     /// <summary>The 256 characters in vocabulary order: ids 0 to 255.</summary>
-    public static readonly IReadOnlyList<char> InVocabularyOrder;
+    public static readonly IReadOnlyList<char> InVocabularyOrder = [.. Visible, .. Enumerable.Range(0x100, 256 - Visible.Count()).Select(unit => (char)unit)];
 
-    private static readonly char[] OfByte = new char[256];
-
-    static ByteUnits()
-    {
-        var order = new List<char>(256);
-        foreach (var value in Enumerable.Range(0, 256).OrderBy(value => IsVisible(value) ? 0 : 1))
-        {
-            OfByte[value] = IsVisible(value) ? (char)value : (char)(0x100 + order.Count - VisibleBytes);
-            order.Add(OfByte[value]);
-        }
-
-        InVocabularyOrder = order;
-    }
-
-    private static int VisibleBytes => Enumerable.Range(0, 256).Count(IsVisible);
-
-    public static char ToUnit(byte value) => OfByte[value];
+    private static IEnumerable<char> Visible => Enumerable.Range(0, 256).Where(IsVisible).Select(unit => (char)unit);
 
     private static bool IsVisible(int value) => value is (>= '!' and <= '~') or (>= 0xA1 and <= 0xAC) or (>= 0xAE and <= 0xFF);
 }

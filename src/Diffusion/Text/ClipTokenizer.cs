@@ -18,11 +18,11 @@ public sealed class ClipTokenizer
     internal const string Eos = "<|endoftext|>";
 
     private readonly Dictionary<string, int> _vocabulary;
-    private readonly BytePairMerges _merges;
+    private readonly BytePairEncoding _encoding;
 
-    private ClipTokenizer(Dictionary<string, int> vocabulary, BytePairMerges merges, string pad)
+    private ClipTokenizer(Dictionary<string, int> vocabulary, IReadOnlyList<(string Left, string Right)> merges, string pad)
     {
-        (_vocabulary, _merges) = (vocabulary, merges);
+        (_vocabulary, _encoding) = (vocabulary, new BytePairEncoding(vocabulary, merges));
         (BosId, EosId, PadId) = (vocabulary[Bos], vocabulary[Eos], vocabulary[pad]);
     }
 
@@ -71,9 +71,7 @@ public sealed class ClipTokenizer
     public int[] Tokenize(string text) => [.. Ids(text)];
 
     private IEnumerable<int> Ids(string text) =>
-        ClipText.Words(ClipText.Clean(text))
-            .SelectMany(word => word is Bos or Eos ? [word] : _merges.Encode(word))
-            .Select(token => _vocabulary[token]);
+        ClipText.Words(ClipText.Clean(text)).SelectMany(word => word is Bos or Eos ? [_vocabulary[word]] : _encoding.Encode(word));
 
     private static string Existing(string folder, string file)
     {
@@ -86,24 +84,24 @@ public sealed class ClipTokenizer
         var vocabulary = ReadJson(path, json => json.Deserialize<Dictionary<string, int>>()) ?? [];
         if (vocabulary.Values.Distinct().Count() != vocabulary.Count || vocabulary.Values.Any(id => id < 0 || id >= vocabulary.Count))
             throw new InvalidDataException($"{path} is damaged: its {vocabulary.Count} tokens do not have the ids 0 to {vocabulary.Count - 1}, one each.");
-        var required = ByteUnits.InVocabularyOrder.SelectMany(unit => new[] { $"{unit}", $"{unit}{BytePairMerges.WordEnd}" }).Append(Bos).Append(Eos);
+        var required = ByteUnits.InVocabularyOrder.SelectMany(unit => new[] { $"{unit}", $"{unit}{BytePairEncoding.WordEnd}" }).Append(Bos).Append(Eos);
         return required.FirstOrDefault(token => !vocabulary.ContainsKey(token)) is { } missing
             ? throw new InvalidDataException($"{path} is no CLIP vocabulary: it lacks the token '{missing}'.")
             : vocabulary;
     }
 
-    private static BytePairMerges ReadMerges(string path, Dictionary<string, int> vocabulary)
+    private static List<(string Left, string Right)> ReadMerges(string path, Dictionary<string, int> vocabulary)
     {
-        var merges = new BytePairMerges();
+        var merges = new OrderedDictionary<(string Left, string Right), int>();
         foreach (var (index, line) in File.ReadLines(path).Index())
         {
             if (line.Length == 0 || (index == 0 && line.StartsWith("#version", StringComparison.Ordinal)))
                 continue;
-            if (line.Split(' ') is not [var left, var right] || !new[] { left, right, left + right }.All(vocabulary.ContainsKey) || !merges.Add(left, right))
+            if (line.Split(' ') is not [var left, var right] || !new[] { left, right, left + right }.All(vocabulary.ContainsKey) || !merges.TryAdd((left, right), index))
                 throw new InvalidDataException($"{path}, line {index + 1}: '{line}' is no merge of two tokens of vocab.json, or comes twice.");
         }
 
-        return merges;
+        return [.. merges.Keys];
     }
 
     /// <summary>The files that <see cref="Load"/> reads.</summary>

@@ -17,18 +17,11 @@ public sealed record ClipVocabulary(IReadOnlyList<string> Tokens, IReadOnlyList<
     public static ClipVocabulary Build(IEnumerable<string> words)
     {
         var pending = words.SelectMany(word => ClipText.Words(ClipText.Clean(word))).Distinct(StringComparer.Ordinal).Order(StringComparer.Ordinal);
-        var merges = new BytePairMerges();
+        var text = pending.Where(word => word is not (ClipTokenizer.Bos or ClipTokenizer.Eos)).ToList();
         var pairs = new List<(string Left, string Right)>();
-        var units = pending.Where(word => word is not (ClipTokenizer.Bos or ClipTokenizer.Eos)).ToDictionary(word => word, merges.Encode, StringComparer.Ordinal);
-        while (MostFrequent(units.Values) is { } pair)
-        {
-            merges.Add(pair.Left, pair.Right);
+        // Encoded anew after each merge, as a reader of the files will: a merge can make room for an earlier one.
+        while (MostFrequent(Encoded(text, pairs)) is { } pair)
             pairs.Add(pair);
-            // Encoded anew, as a reader of the files will: a merge can make room for an earlier one.
-            foreach (var (word, split) in units)
-                if (split.Count > 1)
-                    units[word] = merges.Encode(word);
-        }
 
         return new ClipVocabulary(AllTokens(pairs), pairs);
     }
@@ -64,7 +57,14 @@ public sealed record ClipVocabulary(IReadOnlyList<string> Tokens, IReadOnlyList<
 
     private static void WriteJson<T>(string folder, string file, T content) => File.WriteAllText(Path.Combine(folder, file), JsonSerializer.Serialize(content, Json) + "\n");
 
-    private static (string Left, string Right)? MostFrequent(IEnumerable<List<string>> words)
+    private static List<string[]> Encoded(List<string> words, List<(string Left, string Right)> merges)
+    {
+        var tokens = AllTokens(merges);
+        var encoding = new BytePairEncoding(tokens.Index().ToDictionary(token => token.Item, token => token.Index, StringComparer.Ordinal), merges);
+        return [.. words.Select(word => encoding.Encode(word).Select(id => tokens[id]).ToArray())];
+    }
+
+    private static (string Left, string Right)? MostFrequent(List<string[]> words)
     {
         var pairs = words.SelectMany(units => units.Zip(units.Skip(1))).CountBy(pair => pair).ToList();
         return pairs.Count == 0 ? null : pairs
@@ -81,7 +81,7 @@ public sealed record ClipVocabulary(IReadOnlyList<string> Tokens, IReadOnlyList<
         return
         [
             .. units,
-            .. units.Select(unit => unit + BytePairMerges.WordEnd),
+            .. units.Select(unit => unit + BytePairEncoding.WordEnd),
             .. merges.Select(pair => pair.Left + pair.Right).Distinct(StringComparer.Ordinal),
             ClipTokenizer.Bos,
             ClipTokenizer.Eos,

@@ -138,6 +138,9 @@ public static class ClipTokenizerTests
         [InlineData("e\u0301", "Ã ©</w>")]
         [InlineData("\t\n ", "")]
         [InlineData("Ŀ ﬃ Ǆ", "Å Ģ</w> f f i</w> d Å ¾</w>")]
+        [InlineData("海kun", "æ µ · kun</w>")]
+        [InlineData("🙂🙂", "ð Ł Ļ Ĥ ð Ł Ļ Ĥ</w>")]
+        [InlineData("a\u0001\u007Fb", "a b</w>")]
         public void Cuts_words_as_CLIP_does(string text, string tokens) => Assert.Equal(tokens.Split(' ', StringSplitOptions.RemoveEmptyEntries), Tokens(text));
 
         [Fact]
@@ -208,7 +211,11 @@ public static class ClipTokenizerTests
         }
 
         [Fact]
+        public void Reads_a_word_of_ten_thousand_letters()
+            => Assert.Equal(10_000, Tokens(new string('a', 10_000)).Length);
+
+        [Fact]
         public void Refuses_what_no_person_writes_as_a_word()
-            => Assert.Contains("5000 bytes", Assert.Throws<ArgumentException>(() => ClipTokenizer.Load(_folder.Path).Encode(new string('a', 5000))).Message, StringComparison.Ordinal);
+            => Assert.Contains("20000 bytes", Assert.Throws<ArgumentException>(() => ClipTokenizer.Load(_folder.Path).Encode(new string('a', 20_000))).Message, StringComparison.Ordinal);
     }
 }
