@@ -13,7 +13,9 @@ internal static class PictureFitting
 
     /// <param name="picture">Opaque.</param>
     /// <param name="fit">Of a picture of this size.</param>
-    public static Picture Resize(Picture picture, BucketFit fit) => Resampler.Resize(picture, fit.Resized.Width, fit.Resized.Height);
+    /// <param name="interpolation"><c>resize_interpolation</c>; null: as sd-scripts chooses.</param>
+    public static Picture Resize(Picture picture, BucketFit fit, string? interpolation = null) =>
+        Resampler.Resize(picture, fit.Resized.Width, fit.Resized.Height, interpolation is null ? null : Enum.Parse<Interpolation>(interpolation, ignoreCase: true));
 
     /// <param name="resized">What <see cref="Resize"/> gave.</param>
     /// <param name="fit">Of the picture before.</param>

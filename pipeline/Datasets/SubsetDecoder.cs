@@ -53,8 +53,8 @@ internal sealed class SubsetDecoder(Subset subset, SubsetFiles files, int resolu
         var mask = file.Mask?.Invoke(loaded);
         var picture = subset.Alpha.Apply(loaded, file.Picture);
         var fit = Fit((picture.Width, picture.Height), file.Picture);
-        var resized = PictureFitting.Resize(picture, fit);
-        var resizedMask = mask is null ? null : PictureFitting.Resize(mask, fit);
+        var resized = PictureFitting.Resize(picture, fit, subset.Options.ResizeInterpolation);
+        var resizedMask = mask is null ? null : PictureFitting.Resize(mask, fit, subset.Options.ResizeInterpolation);
         return new TrainingImage(file.Name, PictureFitting.Crop(resized, fit).ToRgb(), fit.Bucket.Width, fit.Bucket.Height, file.Caption(subset.Options.Caption?.EnableWildcard == true), file.Repeats)
         {
             OriginalSize = (picture.Height, picture.Width),

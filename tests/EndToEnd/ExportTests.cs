@@ -34,6 +34,8 @@ public sealed class ExportTests(FinishedWorkspace finished) : IDisposable
         Assert.All(settings, line => Assert.Contains(line + "\n", Text("config.toml"), StringComparison.Ordinal));
         Assert.Contains($"--config_file \"{_workspace["out/config.toml"]}\"", Text("train.sh"), StringComparison.Ordinal);
         Assert.Equal(string.Join('\n', notes) + "\n", Text("notes.txt"));
+        Assert.Contains($"sample_prompts = \"{_workspace["out/sample_prompts.txt"]}\"\n", Text("config.toml"), StringComparison.Ordinal);
+        Assert.Matches(@"\A.+ --w 64 --h 64 --d \d+ --l [0-9.]+ --s \d+ --ss euler_a\n", Text("sample_prompts.txt"));
         Assert.Contains(notes, note => note.Contains("will not give the same weights", StringComparison.Ordinal));
     }
 
@@ -45,6 +47,7 @@ public sealed class ExportTests(FinishedWorkspace finished) : IDisposable
     [InlineData("{ network_algo: lokr, factor: 4, dora_wd: true, max_train_steps: null, max_train_epochs: 2, network_train_unet_only: true, multires_noise_iterations: 6, unet_lr: 1e-5 }")]
     [InlineData("{ loraplus_unet_lr_ratio: 16, network_dropout: 0.1, rank_dropout: 0.2, debiased_estimation_loss: true, min_snr_gamma: null, conv_dim: null, conv_alpha: 1, flip_aug: true }")]
     [InlineData("{ block_dims: '1,2,3,4,5,6,7,8,9,10,11,12,13,14,15,16,17,18,19,20,21,22,23', down_lr_weight: cosine, mid_lr_weight: '1,0.5,1', scale_weight_norms: 1, ip_noise_gamma: 0.1, save_every_n_epochs: 1, zero_terminal_snr: true }")]
+    [InlineData("{ noise_offset: 0.05, noise_offset_random_strength: true, weighted_captions: true, resize_interpolation: bicubic, sample_every_n_steps: 1 }")]
     public async Task What_is_exported_is_imported_as_it_was(string options)
     {
         _workspace.Edit([("checks", "{}"), .. Pairs(options)]);

@@ -80,7 +80,8 @@ internal sealed class ExportedOptions
     {
         Note(ValidationOptions.Declared, monitoring.Validation, "");
         Note(EarlyStoppingOptions.Declared, monitoring.EarlyStopping, MonitoringPlan.EarlyStoppingKey + ".");
-        Note(SampleInterval.Declared, monitoring.Samples, "");
+        foreach (var option in monitoring.Samples is { } samples ? SampleInterval.Declared.Options.Where(option => !option.IsDefault(samples)) : [])
+            _options[option.Name] = Toml.Literal(option, option.Write(monitoring.Samples!));
     }
 
     private void Note<T>(OptionTable<T> table, T? options, string section)

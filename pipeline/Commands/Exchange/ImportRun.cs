@@ -28,16 +28,30 @@ public static class ImportRun
         if (version is not null && !PlanNames.IsValid(version))
             throw new ArgumentException($"--version is '{version}'; expected {PlanNames.Rule}.");
         var path = Path.Combine(folder, from);
-        var imported = SdScriptsImport.Convert(Options(path), Datasets(folder, path, values("dataset-config") is [.., var given] ? given : null), version);
+        var options = Options(path);
+        var imported = SdScriptsImport.Convert(options, Datasets(folder, path, values("dataset-config") is [.., var given] ? given : null), version, Prompts(options, path));
         if (values("out") is [.., var plan])
             PlanInsertion.Insert(Path.Combine(folder, plan), profile, imported);
         var lines = values("out") is [.., var target]
-            ? [$"{target}: version `{imported.Name}` was added.", .. imported.Profile.Select(pair => $"Set in the profile: {pair.Key}: {pair.Value}")]
+            ? [$"{target}: version `{imported.Name}` was added.", .. imported.Profile.Select(pair => $"Set in the profile: {pair.Key}: {pair.Value}"), .. Untaken(imported)]
             : VersionYaml.Text(imported, Path.GetFileName(from));
         foreach (var line in lines)
             progress.Line(line);
         foreach (var note in imported.Notes)
             progress.Line($"# {note}");
+    }
+
+    // A plan has one evaluation, of all its versions.
+    private static IEnumerable<string> Untaken(ImportedVersion imported) => imported.Evaluation.Count == 0 ? [] : ["What is drawn is the plan's `evaluation`, which was left as it is; the file's would be:", .. imported.Evaluation];
+
+    /// <summary>What is drawn while it trains: kohya_ss has the lines themselves where others name a file.</summary>
+    private static IReadOnlyList<SamplePrompt> Prompts(ForeignOptions options, string path)
+    {
+        if (options["sample_prompts"] is not { Length: > 0 } named)
+            return [];
+        if (FormatOf(path, File.ReadAllText(path)) == Format.Json && !File.Exists(Beside(path, named)))
+            return [.. named.ReplaceLineEndings("\n").Split('\n').Where(line => line.Trim().Length > 0 && line[0] != '#').Select(line => SamplePrompts.OfLine(line.Trim()))];
+        return File.Exists(Beside(path, named)) ? SamplePrompts.Read(Beside(path, named)) : [];
     }
 
     /// <summary>Which format a file is, its content tells: XML, JSON, TOML, or sd-scripts' arguments.</summary>

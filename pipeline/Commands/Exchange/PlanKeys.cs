@@ -35,7 +35,7 @@ internal static class PlanKeys
         while (true)
         {
             var problems = new PlanProblems();
-            read(new MappingNode([.. left.Select((pair, i) => new MappingNode.Entry(pair.Key, At(i), Node(pair.Value, At(i))))], At(-1)), problems);
+            read(new MappingNode([.. left.Select((pair, i) => new MappingNode.Entry(pair.Key, At(i), Node(pair, At(i))))], At(-1)), problems);
             var wrong = left.Where((_, i) => problems.ByPlace.Contains(At(i))).ToList();
             foreach (var problem in problems.ByPlace.SelectMany(place => place))
                 refused.Add(problem);
@@ -47,7 +47,10 @@ internal static class PlanKeys
 
     private static Place At(int index) => new(File, index + 2, 1);
 
-    private static PlanNode Node(IReadOnlyList<string> values, Place place) => values is [var only]
+    /// <summary>Whether a key's values are always several, so that one alone is a list too.</summary>
+    public static bool IsList(string key) => key.EndsWith("_args", StringComparison.Ordinal);
+
+    private static PlanNode Node(KeyValuePair<string, IReadOnlyList<string>> pair, Place place) => pair.Value is [var only] && !IsList(pair.Key)
         ? new ScalarNode(only, IsPlain: true, place)
-        : new SequenceNode([.. values.Select(value => new ScalarNode(value, IsPlain: true, place))], place);
+        : new SequenceNode([.. pair.Value.Select(value => new ScalarNode(value, IsPlain: true, place))], place);
 }

@@ -9,8 +9,8 @@ namespace Slipway.Pipeline.Commands.Exchange;
 
 /// <summary>
 /// Writes what sd-scripts needs to train a version: <c>img/{repeats}_{name}/</c> with pictures and captions (regularisation pictures
-/// in <c>reg/</c>, masks in <c>mask/</c>), <c>dataset.toml</c>, <c>config.toml</c>, <c>train.sh</c>, and <c>notes.txt</c> with what has no
-/// counterpart. The folder is there as a whole or not at all.
+/// in <c>reg/</c>, masks in <c>mask/</c>), <c>dataset.toml</c>, <c>config.toml</c>, <c>train.sh</c>, <c>sample_prompts.txt</c> with the
+/// evaluation's prompts, and <c>notes.txt</c> with what has no counterpart. The folder is there as a whole or not at all.
 /// </summary>
 internal sealed class SdScriptsExport
 {
@@ -73,7 +73,7 @@ internal sealed class SdScriptsExport
         foreach (var group in Groups(data))
             datasets.AddRange(Dataset(group));
         Lines("dataset.toml", datasets);
-        Lines("config.toml", options.Lines(("dataset_config", Final("dataset.toml")), ("output_dir", Final("output"))));
+        Lines("config.toml", options.Lines(("dataset_config", Final("dataset.toml")), ("output_dir", Final("output")), ("sample_prompts", Final(Prompts()))));
         Lines("train.sh",
         [
             "#!/bin/sh",
@@ -82,6 +82,33 @@ internal sealed class SdScriptsExport
         ]);
         _notes.AddRange(Differences);
         Lines("notes.txt", _notes);
+    }
+
+    /// <summary>Writes the evaluation's prompts, each with the first seed, as lines of text where they can be told as such, else as JSON; gives the file's name.</summary>
+    private string Prompts()
+    {
+        var (evaluation, sampling) = (_plan.Evaluation, _plan.Evaluation.Sampling);
+        var sampler = ImportedEvaluation.SamplerName(sampling.Sampler);
+        if (sampler is null)
+            _notes.Add($"`evaluation.sampler` ({sampling.Sampler}) has no counterpart in sd-scripts, which draws with its own, ddim.");
+        if (_version.Monitoring.Samples is null)
+            _notes.Add("sd-scripts draws the evaluation's prompts only with sample_every_n_steps or sample_every_n_epochs, which the version does not have.");
+        List<SamplePrompt> pictures = [.. evaluation.Prompts.Select(prompt => new SamplePrompt
+        {
+            Prompt = prompt.Prompt,
+            NegativePrompt = sampling.NegativePrompt.Length > 0 ? sampling.NegativePrompt : null,
+            Width = prompt.Size?.Width ?? _plan.Resolution,
+            Height = prompt.Size?.Height ?? _plan.Resolution,
+            Seed = evaluation.Seeds[0],
+            Steps = sampling.Steps,
+            Scale = sampling.Guidance,
+            Sampler = sampler,
+        })];
+        List<string> lines = [.. pictures.Select(SamplePrompts.Line).OfType<string>()];
+        var isText = lines.Count == pictures.Count;
+        var name = isText ? "sample_prompts.txt" : "sample_prompts.json";
+        Lines(name, isText ? lines : [SamplePrompts.Json(pictures)]);
+        return name;
     }
 
     /// <summary>

@@ -1,5 +1,6 @@
 using System.Globalization;
 using Slipway.Engine.Options;
+using Slipway.Pipeline.Plans.Versions;
 using Slipway.Pipeline.Plans.Yaml;
 using Slipway.Training.Options;
 
@@ -15,16 +16,18 @@ internal sealed class SdScriptsImport
     private const int DefaultResolution = 512;
 
     private readonly ForeignOptions _options;
+    private readonly List<SamplePrompt> _prompts;
     private readonly List<string> _notes = [];
     private readonly List<string> _unknown = [];
     private readonly Dictionary<string, string> _profile = new(StringComparer.Ordinal);
     private readonly Dictionary<string, IReadOnlyList<string>> _values = new(StringComparer.Ordinal);
 
-    private SdScriptsImport(ForeignOptions options) => _options = options;
+    private SdScriptsImport(ForeignOptions options, IReadOnlyList<SamplePrompt> prompts) => (_options, _prompts) = (options, [.. prompts]);
 
-    /// <summary>Translates options, and the datasets of a dataset configuration if there is one.</summary>
-    public static ImportedVersion Convert(ForeignOptions options, (IReadOnlyList<ForeignOptions> Datasets, IReadOnlyList<ForeignOptions> Subsets)? configuration, string? name) =>
-        new SdScriptsImport(options).Translate(configuration, name);
+    /// <summary>Translates options, the datasets of a dataset configuration if there is one, and what a <c>sample_prompts</c> file asks for.</summary>
+    public static ImportedVersion Convert(
+        ForeignOptions options, (IReadOnlyList<ForeignOptions> Datasets, IReadOnlyList<ForeignOptions> Subsets)? configuration, string? name, IReadOnlyList<SamplePrompt>? prompts = null) =>
+        new SdScriptsImport(options, prompts ?? []).Translate(configuration, name);
 
     private ImportedVersion Translate((IReadOnlyList<ForeignOptions> Datasets, IReadOnlyList<ForeignOptions> Subsets)? configuration, string? name)
     {
@@ -49,12 +52,15 @@ internal sealed class SdScriptsImport
         BlockWeights();
         TokenLength();
         Length();
+        Schedule();
         Optimizer();
+        WithoutEffect();
         Profile();
+        var evaluation = Evaluation();
         var subsets = configuration?.Subsets ?? [.. Folder("train_data_dir", isReg: false), .. Folder("reg_data_dir", isReg: true)];
         foreach (var (key, values) in _options.Values)
         {
-            if (IsOf(PlanKeys.OfVersion, key) && key is not ("dataset" or Inheritance.Key) && !SdScriptsOptions.IsMonitoring(key))
+            if (IsOf(PlanKeys.OfVersion, key) && key is not ("dataset" or Inheritance.Key) && (!SdScriptsOptions.IsMonitoring(key) || SampleInterval.Declared.Find(key) is not null))
                 Take(key, values);
             else if (!IsOf(PlanKeys.OfDataset, key))
                 Note(key, values);
@@ -63,7 +69,7 @@ internal sealed class SdScriptsImport
         NoteUnknown();
         WriteDefaults();
         var accepted = PlanKeys.VersionValues(_values, _notes);
-        return new ImportedVersion(version, Datasets(subsets, version), accepted, _profile, [.. _notes.Distinct(StringComparer.Ordinal)]);
+        return new ImportedVersion(version, Datasets(subsets, version), accepted, _profile, evaluation, [.. _notes.Distinct(StringComparer.Ordinal)]);
     }
 
     /// <summary>What a dataset says of batch and size is the version's and the profile's here; the datasets must agree on it.</summary>
@@ -94,20 +100,92 @@ internal sealed class SdScriptsImport
     {
         if (_options["model_train_type"] is { } kind && kind != "sdxl-lora")
             throw new InvalidDataException($"`model_train_type` is {kind}; expected sdxl-lora: a LoRA of SDXL.");
+        if (IsOn(_options["enable_preview"]) && _options["positive_prompts"] is { Length: > 0 } prompt)
+        {
+            _prompts.Add(SamplePrompts.Of(new Dictionary<string, string>(StringComparer.Ordinal)
+            {
+                ["prompt"] = prompt,
+                ["negative_prompt"] = _options["negative_prompts"] ?? "",
+                ["width"] = _options["sample_width"] ?? "",
+                ["height"] = _options["sample_height"] ?? "",
+                ["seed"] = _options["sample_seed"] ?? "",
+                ["sample_steps"] = _options["sample_steps"] ?? "",
+                ["scale"] = _options["sample_cfg"] ?? "",
+            }));
+        }
         foreach (var key in new[] { "model_train_type", "ui_custom_params", "gpu_ids", "positive_prompts", "negative_prompts", "enable_preview", "train_mode", "epoch", "noise_offset_type", "sdxl" })
             _options.Remove(key);
-        foreach (var key in _options.Values.Keys.Where(key => key.StartsWith("metadata_", StringComparison.Ordinal) || (key.StartsWith("sample_", StringComparison.Ordinal) && key != "sample_prompts")).ToList())
+        foreach (var key in _options.Values.Keys.Where(key => key.StartsWith("metadata_", StringComparison.Ordinal) || (key.StartsWith("sample_", StringComparison.Ordinal) && key is not ("sample_prompts" or "sample_sampler" or "sample_every_n_steps" or "sample_every_n_epochs"))).ToList())
             _options.Remove(key);
     }
 
-    // sd-scripts gives each text encoder its own of several rates.
+    // For SDXL sd-scripts trains both text encoders with the first of several rates.
     private void Rates()
     {
         if (_options.Values.GetValueOrDefault("text_encoder_lr") is not { Count: > 1 } rates)
             return;
         _options.Set("text_encoder_lr", rates[0]);
         if (!IsSame(rates[0], rates[1]))
-            _notes.Add($"`text_encoder_lr` {string.Join(' ', rates)}: sd-scripts trains the first text encoder with {rates[0]} and the second with {rates[1]}; a plan has one rate for both: {rates[0]} was taken.");
+            _notes.Add($"`text_encoder_lr` {string.Join(' ', rates)}: for SDXL sd-scripts trains both text encoders with the first, and so it was taken; `text_encoder_lr2: {rates[1]}` would give the second one its own.");
+    }
+
+    // sd-scripts takes the class instead of `lr_scheduler`, and refuses a warm-up with it.
+    private void Schedule()
+    {
+        if (_options["lr_scheduler_type"] is not { Length: > 0 } type)
+            return;
+        var arguments = _options.Values.GetValueOrDefault("lr_scheduler_args") ?? [];
+        var rates = TrainedRates();
+        var steps = int.TryParse(_options["max_train_steps"], NumberStyles.None, CultureInfo.InvariantCulture, out var count) ? count : (int?)null;
+        var course = new TorchSchedule(type, arguments, steps, rates.TextEncoder == rates.UNet || rates.TextEncoder == 0 ? rates.UNet : rates.UNet == 0 ? rates.TextEncoder : null).Options();
+        var written = string.Join(' ', arguments.Prepend(type));
+        _options.Remove("lr_scheduler_type");
+        _options.Remove("lr_scheduler_args");
+        _options.Remove("lr_warmup_steps");
+        foreach (var (key, value) in course ?? new Dictionary<string, string>(StringComparer.Ordinal) { ["lr_scheduler"] = "constant" })
+            _options.Set(key, value);
+        _notes.Add(course is not null
+            ? $"`lr_scheduler_type` {written}: `lr_scheduler` {course["lr_scheduler"]} is the same course."
+            : $"`lr_scheduler_type` {written} is no course that a plan has{(steps is null ? " (with `max_train_epochs` its length is not known)" : "")}, and constant was taken; there are {string.Join(", ", TrainingOptions.LrSchedulers)}.");
+    }
+
+    /// <summary>What sd-scripts trains the parts with; 0: not at all.</summary>
+    private (double TextEncoder, double UNet) TrainedRates()
+    {
+        var both = Rate("learning_rate") ?? Rate(SdScriptsOptions.Defaults["learning_rate"], isText: true);
+        return (IsOn(_options["network_train_unet_only"]) ? 0 : Rate("text_encoder_lr") ?? both ?? 0, Rate("unet_lr") ?? both ?? 0);
+    }
+
+    private double? Rate(string name, bool isText = false) =>
+        double.TryParse(isText ? name : _options[name], NumberStyles.Float, CultureInfo.InvariantCulture, out var rate) ? rate : null;
+
+    /// <summary>Prodigy has one learning rate. sd-scripts says that the first counts, which is the text encoders', and prodigyopt stops at the second.</summary>
+    private void SharedRate()
+    {
+        var (text, unet) = TrainedRates();
+        if (text > 0 && unet > 0 && text != unet)
+        {
+            var first = _options["text_encoder_lr"] ?? _options["learning_rate"] ?? SdScriptsOptions.Defaults["learning_rate"];
+            _notes.Add($"`optimizer_type` Prodigy has one learning rate: of the text encoders' {text.ToString("R", CultureInfo.InvariantCulture)} and the UNet's {unet.ToString("R", CultureInfo.InvariantCulture)} sd-scripts announces that the first counts, and prodigyopt stops with an error; {first} was taken for both.");
+            _options.Set("text_encoder_lr", first);
+            _options.Set("unet_lr", first);
+        }
+
+        foreach (var ratio in LoraPlusOptions.Declared.Options.Select(option => option.Name).Where(name => _options[name] is { } value && !IsSame(value, "1")).ToList())
+        {
+            _notes.Add($"`{ratio}` ({_options[ratio]}): Prodigy has one learning rate, and prodigyopt stops with an error at several; it was left out.");
+            _options.Remove(ratio);
+        }
+    }
+
+    // What varies something that is not there makes no difference in sd-scripts, and is refused by a plan.
+    private void WithoutEffect()
+    {
+        foreach (var (name, of) in new[] { ("noise_offset_random_strength", "noise_offset"), ("adaptive_noise_scale", "noise_offset"), ("ip_noise_gamma_random_strength", "ip_noise_gamma") })
+        {
+            if (_options[of] is null or "" or "None" or "none" || IsSame(_options[of]!, "0"))
+                _options.Remove(name);
+        }
     }
 
     // lora-scripts begins with 255, which is no number of whole chunks of 75.
@@ -174,6 +252,8 @@ internal sealed class SdScriptsImport
         }
 
         _options.Set("optimizer_type", name);
+        if (name.Equals(OptimizerNames.Prodigy, StringComparison.OrdinalIgnoreCase))
+            SharedRate();
         if (name.Equals("AdamW", StringComparison.OrdinalIgnoreCase))
             AdamW();
     }
@@ -232,6 +312,25 @@ internal sealed class SdScriptsImport
         _profile["resolution"] = sides[0];
         if (sides.Count > 1)
             _notes.Add($"`resolution` {string.Join('×', sides)}: a plan has one side, of a square; {sides[0]} was taken.");
+    }
+
+    // Without prompts nothing is drawn; epochs count where both are given.
+    private IReadOnlyList<string> Evaluation()
+    {
+        var sampler = _options["sample_sampler"];
+        _options.Remove("sample_sampler");
+        foreach (var key in new[] { "sample_every_n_steps", "sample_every_n_epochs" })
+        {
+            if (_prompts.Count == 0 || (key == "sample_every_n_steps" && _options["sample_every_n_epochs"] is not null))
+                _options.Remove(key);
+        }
+
+        if (_prompts.Count == 0)
+            return [];
+        _options.Remove("sample_prompts");
+        var evaluation = new ImportedEvaluation(_prompts, sampler, int.TryParse(_profile.GetValueOrDefault("resolution"), NumberStyles.None, CultureInfo.InvariantCulture, out var side) ? side : DefaultResolution);
+        _notes.AddRange(evaluation.Notes);
+        return evaluation.Lines;
     }
 
     private IEnumerable<ForeignOptions> Folder(string option, bool isReg)

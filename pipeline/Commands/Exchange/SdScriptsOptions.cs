@@ -17,14 +17,14 @@ internal static class SdScriptsOptions
         lr_scheduler_type= max_data_loader_n_workers=8 max_validation_steps= mem_eff_attn=false metadata_author= metadata_description=
         metadata_is_negative_embedding= metadata_license= metadata_merged_from= metadata_preprocessor= metadata_tags= metadata_thumbnail= metadata_title=
         metadata_trigger_phrase= metadata_usage_hint= mixed_precision=no network_args= network_module= network_train_text_encoder_only=false
-        no_half_vae=false no_metadata=false noise_offset_random_strength=false offload_optimizer_device= offload_optimizer_nvme_path= offload_param_device=
+        no_half_vae=false no_metadata=false offload_optimizer_device= offload_optimizer_nvme_path= offload_param_device=
         offload_param_nvme_path= output_config=false output_dir= output_name= persistent_data_loader_workers=false pretrained_model_name_or_path=
-        reg_data_dir= resize_interpolation= resolution= resume= resume_from_huggingface=false sample_at_first=false sample_prompts= sample_sampler=ddim
+        reg_data_dir= resolution= resume= resume_from_huggingface=false sample_at_first=false sample_prompts= sample_sampler=ddim
         save_last_n_epochs= save_last_n_epochs_state= save_last_n_steps= save_last_n_steps_state= save_model_as=safetensors save_n_epoch_ratio=
         save_precision= save_state=false save_state_on_train_end=false save_state_to_huggingface=false sdpa=false skip_cache_check=false
         skip_until_initial_step=false tokenizer_cache_dir= torch_compile=false train_data_dir= training_comment= use_8bit_adam=false use_lion_optimizer=false
         v2=false v_parameterization=false vae= vae_batch_size=1 validate_every_n_epochs= validation_split=0.0 wandb_api_key= wandb_run_name=
-        weighted_captions=false xformers=false zero3_init_flag=false zero3_save_16bit_model=false zero_stage=2
+        xformers=false zero3_init_flag=false zero3_save_16bit_model=false zero_stage=2
         """;
 
     /// <summary>Defaults by name, as text; empty: none. Those of the options that a plan has are declared with them.</summary>
@@ -47,7 +47,7 @@ internal static class SdScriptsOptions
     {
         "metadata_file" or "in_json" => "captions are read from text files beside the pictures; write them there",
         "validation_split" => "sd-scripts keeps this share of the pictures for measuring; here a version learns from all of them, and `validation` of the plan watches it",
-        "sample_prompts" => "the plan's `evaluation` says what is drawn of every version",
+        "sample_prompts" => "the file is not there; the plan's `evaluation` says what is drawn of every version",
         _ when IsMonitoring(name) => "how a version is watched is set in the plan, by `validation` and by the version's own keys",
         _ => null,
     };

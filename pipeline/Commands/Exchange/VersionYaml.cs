@@ -39,6 +39,8 @@ internal static partial class VersionYaml
         yield return "versions:";
         foreach (var line in Versions(version))
             yield return line;
+        foreach (var line in version.Evaluation)
+            yield return line;
     }
 
     private static IEnumerable<string> Mapping(string name, IReadOnlyDictionary<string, IReadOnlyList<string>> values) =>
@@ -46,11 +48,13 @@ internal static partial class VersionYaml
 
     // A list of one stays a list where the key's values are always several.
     private static string Value(string key, IReadOnlyList<string> values) =>
-        values is [var only] && !key.EndsWith("_args", StringComparison.Ordinal) ? Scalar(only) : $"[{string.Join(", ", values.Select(Scalar))}]";
+        values is [var only] && !PlanKeys.IsList(key) ? Scalar(only) : $"[{string.Join(", ", values.Select(Scalar))}]";
 
-    private static string Scalar(string text) => Plain().IsMatch(text) && text is not ("null" or "~")
-        ? text
-        : JsonSerializer.Serialize(text, Json);
+    /// <summary>A text as a value, in quotes where it needs some.</summary>
+    public static string Scalar(string text) => Plain().IsMatch(text) && text is not ("null" or "~") ? text : Quoted(text);
+
+    /// <summary>A text in quotes.</summary>
+    public static string Quoted(string text) => JsonSerializer.Serialize(text, Json);
 
     [GeneratedRegex(@"^[A-Za-z0-9_./+-][A-Za-z0-9_./+=-]*$", RegexOptions.None, 1000)]
     private static partial Regex Plain();

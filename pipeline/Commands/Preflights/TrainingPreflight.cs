@@ -23,7 +23,7 @@ internal sealed class TrainingPreflight(Plan plan, PlanGraph graph, Func<Input, 
     {
         var (found, problems, equal) = (new List<VersionPreflight>(), new List<string>(), new List<VersionPreflight>());
         var tokenizer = new Lazy<ClipTokenizer?>(Tokenizer);
-        Func<string, int> tokens = text => tokenizer.Value?.Tokenize(text).Length ?? 0;
+        Func<Prompt, int> tokens = text => tokenizer.Value is { } known ? text.Pieces.Sum(piece => known.Tokenize(piece.Text).Length) : 0;
         foreach (var version in plan.Versions)
         {
             var isAsked = versions is null || versions.Contains(version.Name);

@@ -1,4 +1,5 @@
 using System.Globalization;
+using Slipway.Diffusion.Text;
 using Slipway.Engine.Jobs;
 using Slipway.Pipeline.Datasets;
 using Slipway.Pipeline.Jobs;
@@ -25,11 +26,12 @@ internal sealed class VersionPreflight
     /// <param name="datasets">Its datasets.</param>
     /// <param name="job">Its training.</param>
     /// <param name="find">Where inputs are; of what has yet to be made, only the number is known.</param>
-    /// <param name="tokens">Counts the tokens of a text; null: nobody can.</param>
-    public VersionPreflight(Plan plan, VersionPlan version, IReadOnlyList<Dataset> datasets, TrainJob job, Func<Input, JobInput> find, Func<string, int>? tokens)
+    /// <param name="tokens">Counts the tokens of a caption; null: nobody can.</param>
+    public VersionPreflight(Plan plan, VersionPlan version, IReadOnlyList<Dataset> datasets, TrainJob job, Func<Input, JobInput> find, Func<Prompt, int>? tokens)
     {
         (_plan, Version, _job, _find) = (plan, version, job, find);
-        _seen = tokens is null ? null : new SeenText(tokens, version.Training.Data.MaxTokenLength);
+        Func<string, Prompt> read = version.Training.Data.WeightedCaptions ? Prompt.ParseCaption : Prompt.Literal;
+        _seen = tokens is null ? null : new SeenText(text => tokens(read(text)), version.Training.Data.MaxTokenLength);
         Subsets = [.. datasets.Zip(job.Subsets, (dataset, subset) => SubsetOutline.From(dataset, subset, plan.Resolution, PathOf, input => find(input).Path))];
         Images = RegularisationImages.Arrange([.. Subsets.SelectMany(subset => subset.Images)]);
         Batches = new BatchPlan(Images, Version.Training.TrainBatchSize, Version.Training.GradientAccumulationSteps, Version.Training.Seed);

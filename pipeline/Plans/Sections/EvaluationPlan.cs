@@ -10,8 +10,8 @@ public sealed record EvaluationPlan
     /// <summary>Its options.</summary>
     public static OptionTable<EvaluationPlan> Declared { get; } = new(option =>
     [
-        option.Of("prompts", PromptPlan.Kinds, o => o.Prompts, (o, v) => o with { Prompts = v }) with { Says = "Kinds of background that the tagger should find, and the prompts that ask for them.", Otherwise = "must be given" },
-        option.Of("sizes", PictureSize.List, o => o.Sizes, (o, v) => o with { Sizes = v }) with { Says = "Sizes of the pictures, such as `[1024x1024, 832x1216]`, taken in turn by the prompts.", Otherwise = "a square of `resolution`" },
+        option.Of("prompts", new PromptMap(), o => o.Prompts, (o, v) => o with { Prompts = v }) with { Says = "Kinds of background that the tagger should find, and the prompts that ask for them; one with a size of its own is `{ prompt: …, size: 832x1216 }`.", Otherwise = "must be given" },
+        option.Of("sizes", PictureSize.List, o => o.Sizes, (o, v) => o with { Sizes = v }) with { Says = "Sizes of the pictures, such as `[1024x1024, 832x1216]`, taken in turn by the prompts that have none of their own.", Otherwise = "a square of `resolution`" },
         option.Of("seeds", new ListOf<long>(new Whole(0, uint.MaxValue), $"a list of whole numbers from 0 to {uint.MaxValue}"), o => o.Seeds, (o, v) => o with { Seeds = v }) with { Says = "Seeds of each prompt.", Otherwise = "must be given" },
         option.Whole("drift_seeds", o => o.DriftSeeds, (o, v) => o with { DriftSeeds = v }, 0, 1000) with { Says = "With how many of the seeds the prompts are drawn without the trigger word too, to see what else the LoRA has changed; 0: none." },
         option.Switch("saved_steps", o => o.SavedSteps, (o, v) => o with { SavedSteps = v }) with { Says = "Measures what versions save on the way too, of the first seed alone, so that the report can say which step is best; not of a version with `early_stopping`." },
@@ -55,7 +55,7 @@ public sealed record EvaluationPlan
         var plan = reader.Read(Declared, new EvaluationPlan());
         PromptPlan.Check(reader);
         if (plan.Sizes.Count > 0)
-            plan = plan with { Prompts = [.. plan.Prompts.Select((prompt, i) => prompt with { Size = plan.Sizes[i % plan.Sizes.Count] })] };
+            plan = plan with { Prompts = [.. plan.Prompts.Select((prompt, i) => prompt with { Size = prompt.Size ?? plan.Sizes[i % plan.Sizes.Count] })] };
         reader.Distinct("seeds", plan.Seeds);
         if (reader.IsEmpty("seeds"))
             reader.Problem("seeds", "must be a list of at least one seed, such as [1, 2, 3, 4].");

@@ -14,9 +14,13 @@ public sealed record PictureSize(int Width, int Height)
     /// <summary>The longest side.</summary>
     internal const int Longest = 4096;
 
+    /// <summary>How one is written.</summary>
+    internal static Kind<PictureSize> One { get; } =
+        new Mapped<string, PictureSize>(new Text { Rule = ("a size such as 832x1216, both sides multiples of 16 up to 4096", text => Parse(text) is not null) }, text => Parse(text)!, size => size.ToString());
+
     /// <summary>How a list of them is written.</summary>
     internal static Kind<IReadOnlyList<PictureSize>> List { get; } = new ListOf<PictureSize>(
-        new Mapped<string, PictureSize>(new Text { Rule = ("a size such as 832x1216, both sides multiples of 16 up to 4096", text => Parse(text) is not null) }, text => Parse(text)!, size => size.ToString()),
+        One,
         "a list of sizes such as [1024x1024, 832x1216], all sides multiples of 16 up to 4096");
 
     /// <summary>A square.</summary>

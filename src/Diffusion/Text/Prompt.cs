@@ -21,6 +21,7 @@ public sealed record Prompt(IReadOnlyList<PromptPiece> Pieces)
     private const RegexOptions Linear = RegexOptions.NonBacktracking | RegexOptions.CultureInvariant | RegexOptions.ExplicitCapture;
 
     private static readonly Regex Tokens = new(@"\\[()\[\]\\]?|[(\[\])]|:\s*[+-]?([0-9]+\.?[0-9]*|\.[0-9]+)\s*\)|[^\\()\[\]:]+|:", Linear);
+    private static readonly Regex CaptionTokens = new(@"\\[()\[\]\\]?|[(\[\])]|:[+-]?([0-9]+\.?[0-9]*|\.[0-9]+)\)|[^\\()\[\]:]+|:", Linear);
     private static readonly Regex Break = new(@"\s*\bBREAK\b\s*", Linear);
     private static readonly Regex Special = new(@"[()\[\]\\]", Linear);
 
@@ -28,12 +29,17 @@ public sealed record Prompt(IReadOnlyList<PromptPiece> Pieces)
     public static Prompt Literal(string text) => new([new PromptPiece(text)]);
 
     /// <summary>Reads a prompt; every text is a prompt.</summary>
-    public static Prompt Parse(string text)
+    public static Prompt Parse(string text) => Read(text, Tokens, breaks: true);
+
+    /// <summary>Reads a caption as sd-scripts does with <c>weighted_captions</c>: no white space beside the number, and <c>BREAK</c> is a word.</summary>
+    public static Prompt ParseCaption(string text) => Read(text, CaptionTokens, breaks: false);
+
+    private static Prompt Read(string text, Regex tokens, bool breaks)
     {
         var pieces = new List<PromptPiece>();
         var (round, square) = (new Stack<int>(), new Stack<int>());
-        foreach (var token in Tokens.EnumerateMatches(text))
-            Read(text.AsSpan(token.Index, token.Length), pieces, round, square);
+        foreach (var token in tokens.EnumerateMatches(text))
+            Read(text.AsSpan(token.Index, token.Length), pieces, round, square, breaks);
         foreach (var start in round)
             Multiply(pieces, start, Round);
         foreach (var start in square)
@@ -44,7 +50,7 @@ public sealed record Prompt(IReadOnlyList<PromptPiece> Pieces)
     /// <summary>A prompt that <see cref="Parse"/> reads as that very text.</summary>
     public static string Escape(string text) => Special.Replace(text, @"\$0");
 
-    private static void Read(ReadOnlySpan<char> token, List<PromptPiece> pieces, Stack<int> round, Stack<int> square)
+    private static void Read(ReadOnlySpan<char> token, List<PromptPiece> pieces, Stack<int> round, Stack<int> square, bool breaks)
     {
         if (token[0] == '\\')
             pieces.Add(new PromptPiece(token[1..].ToString()));
@@ -58,8 +64,10 @@ public sealed record Prompt(IReadOnlyList<PromptPiece> Pieces)
             Multiply(pieces, round.Pop(), Round);
         else if (token is "]" && square.Count > 0)
             Multiply(pieces, square.Pop(), Square);
-        else
+        else if (breaks)
             AddText(pieces, token.ToString());
+        else
+            pieces.Add(new PromptPiece(token.ToString()));
     }
 
     private static void AddText(List<PromptPiece> pieces, string text)

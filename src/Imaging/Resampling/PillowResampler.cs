@@ -13,6 +13,9 @@ public enum PillowFilter
 
     /// <summary>Keys's cubic with a = −0.5.</summary>
     Bicubic = 3,
+
+    /// <summary>The mean of the pixels whose middles are covered.</summary>
+    Box = 4,
 }
 
 /// <summary>
@@ -98,12 +101,13 @@ public static class PillowResampler
         return new Window(first, [.. weights.Select(weight => (int)Math.Round(weight / sum * (1 << PrecisionBits), MidpointRounding.AwayFromZero))]);
     }
 
-    private static int SupportOf(PillowFilter filter) => filter switch { PillowFilter.Lanczos => 3, PillowFilter.Bicubic => 2, _ => 1 };
+    private static double SupportOf(PillowFilter filter) => filter switch { PillowFilter.Lanczos => 3, PillowFilter.Bicubic => 2, PillowFilter.Box => 0.5, _ => 1 };
 
     private static double Weight(PillowFilter filter, double x) => filter switch
     {
         PillowFilter.Lanczos => x is >= -3 and < 3 ? Sinc(x) * Sinc(x / 3) : 0,
         PillowFilter.Bicubic => Cubic(Math.Abs(x)),
+        PillowFilter.Box => x is > -0.5 and <= 0.5 ? 1 : 0,
         _ => Math.Max(0, 1 - Math.Abs(x)),
     };
 

@@ -22,6 +22,25 @@ public static class Resampler
             : PillowResampler.Resize(picture, width, height, PillowFilter.Lanczos);
     }
 
+    /// <summary>The picture at another size, by an interpolation that somebody chose; the same picture where it has that size.</summary>
+    /// <param name="picture">Opaque.</param>
+    /// <param name="width">Pixels.</param>
+    /// <param name="height">Pixels.</param>
+    /// <param name="interpolation">As sd-scripts takes it; null: area where no side grows, else Lanczos.</param>
+    /// <exception cref="ArgumentException">The picture is not opaque, or a side is below one pixel.</exception>
+    public static Picture Resize(Picture picture, int width, int height, Interpolation? interpolation)
+    {
+        Check(picture, width, height);
+        return interpolation switch
+        {
+            null => Resize(picture, width, height),
+            _ when width == picture.Width && height == picture.Height => picture,
+            Interpolation.Lanczos => PillowResampler.Resize(picture, width, height, PillowFilter.Lanczos),
+            Interpolation.Box => PillowResampler.Resize(picture, width, height, PillowFilter.Box),
+            { } chosen => OpenCvResampler.Resize(picture, width, height, chosen),
+        };
+    }
+
     /// <summary>The picture at a size, its shape kept: it covers all of it, and what reaches beyond is cut off evenly on both sides.</summary>
     /// <exception cref="ArgumentException">The picture is not opaque, or a side is below one pixel.</exception>
     public static Picture Cover(Picture picture, int width, int height)

@@ -75,7 +75,7 @@ internal sealed class PreprocessorConfiguration(JsonElement root, string name)
             return PillowFilter.Bicubic;
         if (value.ValueKind == JsonValueKind.Number && value.TryGetInt32(out var number) && Enum.IsDefined((PillowFilter)number))
             return (PillowFilter)number;
-        _problems.Add($"`resample` must be 1 (Lanczos), 2 (bilinear) or 3 (bicubic), but is {value.GetRawText()}");
+        _problems.Add($"`resample` must be 1 (Lanczos), 2 (bilinear), 3 (bicubic) or 4 (box), but is {value.GetRawText()}");
         return PillowFilter.Bicubic;
     }
 

@@ -39,7 +39,7 @@ internal sealed class MicroBatchSource(SdxlModel model, TrainingOptions options,
     private Tensor Noise(Tensor latents, long number, Generator generator)
     {
         var noise = randn(latents.shape, dtype: ScalarType.Float32, generator: generator);
-        NoiseOffset.Add(noise, latents, options.Noise, generator);
+        NoiseOffset.Add(noise, latents, NoiseOffset.Drawn(options.Noise, options.Seed, number), generator);
         return options.Noise.MultiresNoiseIterations is null
             ? noise
             : PyramidNoise.AddLevels(noise, options.Noise, new SeedStream(options.Seed, "noise pyramid", number), generator);

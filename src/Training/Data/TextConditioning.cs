@@ -13,10 +13,12 @@ namespace Slipway.Training.Data;
 internal sealed class TextConditioning : IDisposable
 {
     private const string Kind = "text";
+    private const string WeightedKind = "weighted text";
 
     private readonly PromptEncoder _encoder;
     private readonly SdxlModel _model;
     private readonly int _chunks;
+    private readonly bool _isWeighted;
     private readonly Dictionary<string, Conditioning> _cache = new(StringComparer.Ordinal);
 
     /// <param name="model">The model, whose text encoders are used.</param>
@@ -25,9 +27,9 @@ internal sealed class TextConditioning : IDisposable
     /// <param name="kept">Embeddings that need not be computed again; null: none.</param>
     public TextConditioning(SdxlModel model, IReadOnlyList<TrainingImage> images, TrainingOptions options, ITensorCache? kept = null)
     {
-        (_model, _chunks) = (model, options.Data.Chunks);
+        (_model, _chunks, _isWeighted) = (model, options.Data.Chunks, options.Data.WeightedCaptions);
         _encoder = new PromptEncoder(model);
-        IsTrained = options.EffectiveTextEncoderLr > 0;
+        IsTrained = options.TrainsText;
         if (IsTrained || !images.All(image => OptionsOf(image, options).IsFixed))
             return;
         using var inference = no_grad();
@@ -53,11 +55,11 @@ internal sealed class TextConditioning : IDisposable
     private Conditioning Embed(string text, ITensorCache? kept)
     {
         using var scope = NewDisposeScope();
-        var key = TensorKey.Compute(Kind, [_chunks], Encoding.UTF8.GetBytes(text));
+        var key = TensorKey.Compute(_isWeighted ? WeightedKind : Kind, [_chunks], Encoding.UTF8.GetBytes(text));
         var found = kept?.Find(ModelPart.TextEncoders, key) is [var context, var pooled]
             ? new Conditioning(context.to(_model.Device), pooled.to(_model.Device))
             : null;
-        var embedded = found ?? _encoder.Encode([text], _chunks);
+        var embedded = found ?? EncodeAll([text]);
         if (found is null)
             kept?.Keep(ModelPart.TextEncoders, key, [embedded.Context, embedded.Pooled]);
         return new Conditioning(embedded.Context.DetachFromDisposeScope(), embedded.Pooled.DetachFromDisposeScope());
@@ -68,11 +70,13 @@ internal sealed class TextConditioning : IDisposable
     {
         var distinct = captions.Distinct(StringComparer.Ordinal).ToList();
         if (distinct.Count == captions.Count)
-            return _encoder.Encode(captions, _chunks);
-        using var encoded = _encoder.Encode(distinct, _chunks);
+            return EncodeAll(captions);
+        using var encoded = EncodeAll(distinct);
         using var rows = tensor(captions.Select(c => (long)distinct.IndexOf(c)).ToArray(), device: encoded.Context.device);
         return new Conditioning(encoded.Context.index_select(0, rows), encoded.Pooled.index_select(0, rows));
     }
+
+    private Conditioning EncodeAll(IReadOnlyList<string> captions) => _encoder.Encode([.. captions.Select(caption => _isWeighted ? Prompt.ParseCaption(caption) : Prompt.Literal(caption))], _chunks);
 
     public void Dispose()
     {

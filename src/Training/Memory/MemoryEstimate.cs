@@ -41,7 +41,7 @@ public sealed record MemoryEstimate(long Weights, long Adapter, long Optimizer, 
         var bytes = model.Precision == ScalarType.Float32 ? sizeof(float) : sizeof(short);
         var (h, w) = (height / model.Vae.Configuration.Downscale, width / model.Vae.Configuration.Downscale);
         var activations = new Activations(model.UNet.Configuration, h, w);
-        var text = options.EffectiveTextEncoderLr > 0
+        var text = options.TrainsText
             ? new[] { model.TextEncoder1, model.TextEncoder2 }.Sum(encoder => Slipway.Training.Memory.Activations.OfText(encoder.Configuration, options.Data.Chunks))
             : 0;
         var values = Values(model, options);

@@ -88,11 +88,11 @@ public static class LoraMetadata
             metadata["ss_network_args"] = PythonText.Json(new JsonObject([.. arguments.Arguments.Select(pair => KeyValuePair.Create(pair.Key, (JsonNode?)pair.Value)), KeyValuePair.Create("dropout", (JsonNode?)dropout)]));
     }
 
-    // One key for all subsets: whether any of them varies so.
+    // One key for all subsets: the first that varies so says it.
     private static void AddPictures(SortedDictionary<string, string> metadata, IReadOnlyList<TrainingImage> images)
     {
         foreach (var option in SubsetOptions.Variations.Options)
-            metadata[option.Metadata!.Key] = PythonText.Of(images.Any(image => !option.IsDefault(image.Subset)));
+            metadata[option.Metadata!.Key] = PythonText.OfValue(option.Value(images.Select(image => image.Subset).FirstOrDefault(subset => !option.IsDefault(subset)) ?? new()));
     }
 
     private static void AddValidation(SortedDictionary<string, string> metadata, ValidationOptions? validation, int images)
@@ -105,9 +105,9 @@ public static class LoraMetadata
     // Options of sd-scripts that a training here does not have: as it writes them at rest.
     private static void AddUnused(SortedDictionary<string, string> metadata)
     {
-        foreach (var key in new[] { "v2", "full_fp16", "lowram", "fp8_base", "fp8_base_unet", "noise_offset_random_strength" })
+        foreach (var key in new[] { "v2", "full_fp16", "lowram", "fp8_base", "fp8_base_unet" })
             metadata["ss_" + key] = PythonText.Of(false);
-        foreach (var key in new[] { "clip_skip", "face_crop_aug_range", "resize_interpolation", "max_validation_steps", "validate_every_n_epochs" })
+        foreach (var key in new[] { "clip_skip", "face_crop_aug_range", "max_validation_steps", "validate_every_n_epochs" })
             metadata["ss_" + key] = PythonText.None;
     }
 

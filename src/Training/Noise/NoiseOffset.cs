@@ -1,4 +1,5 @@
 using Slipway.Training.Options;
+using Slipway.Training.Randomness;
 using TorchSharp;
 using static TorchSharp.torch;
 
@@ -11,6 +12,18 @@ namespace Slipway.Training.Noise;
 /// </summary>
 public static class NoiseOffset
 {
+    /// <summary>The options of one batch: with <c>noise_offset_random_strength</c> its strength is drawn, uniform from 0 to <c>noise_offset</c>.</summary>
+    /// <param name="options">The training's.</param>
+    /// <param name="seed">The training's seed.</param>
+    /// <param name="number">The batch's number in the training.</param>
+    public static NoiseOptions Drawn(NoiseOptions options, long seed, long number)
+    {
+        ArgumentNullException.ThrowIfNull(options);
+        return options.NoiseOffsetRandomStrength
+            ? options with { NoiseOffset = options.NoiseOffset * new SeedStream(seed, "noise offset", number).NextDouble() }
+            : options;
+    }
+
     /// <param name="noise">[B, C, h, w]; changed in place.</param>
     /// <param name="latents">[B, C, h, w], scaled.</param>
     /// <param name="options">With no offset nothing is changed and nothing drawn.</param>

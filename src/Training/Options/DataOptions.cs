@@ -28,6 +28,11 @@ public sealed record DataOptions
             SdScripts = "",
             Metadata = new("ss_max_token_length") { IsNoneAtDefault = true },
         },
+        option.Switch("weighted_captions", o => o.WeightedCaptions, (o, v) => o with { WeightedCaptions = v }) with
+        {
+            Says = "Takes the brackets of captions for weights, `(word:1.2)`, as a prompt's; without it they are text.",
+            SdScripts = "false",
+        },
     ]);
 
     /// <summary>
@@ -38,6 +43,12 @@ public sealed record DataOptions
 
     /// <summary><c>max_token_length</c>: 75, 150 or 225; what is longer of a caption is cut off.</summary>
     public int MaxTokenLength { get; init; } = ChunkLength;
+
+    /// <summary>
+    /// <c>weighted_captions</c>: <c>(word:1.2)</c>, <c>(word)</c> and <c>[word]</c> in captions weigh their words' hidden states, as in a prompt; the
+    /// pooled embedding is not weighted.
+    /// </summary>
+    public bool WeightedCaptions { get; init; }
 
     /// <summary>Chunks of 75 tokens.</summary>
     internal int Chunks => MaxTokenLength / ChunkLength;

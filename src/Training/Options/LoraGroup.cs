@@ -7,4 +7,6 @@ public enum LoraGroup
     TextEncoder,
     /// <summary>The UNet: <c>unet_lr</c> applies.</summary>
     UNet,
+    /// <summary>The second text encoder where it has a rate of its own: <c>text_encoder_lr2</c> applies.</summary>
+    TextEncoder2,
 }

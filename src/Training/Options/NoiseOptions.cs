@@ -15,6 +15,12 @@ public sealed record NoiseOptions
                 SdScripts = "",
                 Metadata = new("ss_noise_offset") { IsNoneAtDefault = true },
             },
+            option.Switch("noise_offset_random_strength", o => o.NoiseOffsetRandomStrength, (o, v) => o with { NoiseOffsetRandomStrength = v }) with
+            {
+                Says = "Draws each batch's strength from 0 to `noise_offset`.",
+                SdScripts = "false",
+                Metadata = new("ss_noise_offset_random_strength"),
+            },
             option.Number("adaptive_noise_scale", o => o.AdaptiveNoiseScale, (o, v) => o with { AdaptiveNoiseScale = v }) with
             {
                 Says = "Adds this many times the channel's mean latent to `noise_offset`.",
@@ -61,6 +67,9 @@ public sealed record NoiseOptions
     /// <summary><c>noise_offset</c>; 0: none.</summary>
     public double NoiseOffset { get; init; }
 
+    /// <summary><c>noise_offset_random_strength</c>: the strength of each batch is uniform from 0 to <see cref="NoiseOffset"/>.</summary>
+    public bool NoiseOffsetRandomStrength { get; init; }
+
     /// <summary><c>adaptive_noise_scale</c>: added to the offset, times the channel's mean latent; only with an offset.</summary>
     public double? AdaptiveNoiseScale { get; init; }
 
@@ -89,6 +98,8 @@ public sealed record NoiseOptions
     {
         if (options is { IpNoiseGammaRandomStrength: true, IpNoiseGamma: null })
             yield return new("ip_noise_gamma_random_strength", "varies `ip_noise_gamma`, which is not given; give both or none.", IsLack: true);
+        if (options is { NoiseOffsetRandomStrength: true, NoiseOffset: 0 })
+            yield return new("noise_offset_random_strength", "varies `noise_offset`, which is 0; give both or none.", IsLack: true);
         if (options.MinTimestep >= options.MaxTimestep)
             yield return new("min_timestep", $"must be below `max_timestep`, which is {options.MaxTimestep}, but is `{options.MinTimestep}`.");
         if (options is { AdaptiveNoiseScale: not null, NoiseOffset: 0 })

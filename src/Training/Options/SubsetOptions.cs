@@ -5,6 +5,12 @@ namespace Slipway.Training.Options;
 /// <summary>How the pictures of one subset of a training set are used; the names are sd-scripts' options of a subset.</summary>
 public sealed record SubsetOptions
 {
+    /// <summary>sd-scripts' names of interpolations, with both spellings of two.</summary>
+    public static IReadOnlyList<string> Interpolations { get; } = ["lanczos", "nearest", "bilinear", "linear", "bicubic", "cubic", "area", "box"];
+
+    // One name for each, so that a training has one key whichever was written.
+    private static Kind<string> InterpolationNames { get; } = new Mapped<string, string>(new Word(Interpolations), word => word switch { "linear" => "bilinear", "cubic" => "bicubic", _ => word }, name => name);
+
     /// <summary>How pictures vary: what a version may say of all its subsets and each subset of itself.</summary>
     public static OptionTable<SubsetOptions> Variations { get; } = new(option =>
     [
@@ -26,6 +32,13 @@ public sealed record SubsetOptions
             SdScripts = "false",
             Metadata = new("ss_random_crop"),
         },
+        option.Of<string?>("resize_interpolation", InterpolationNames!, o => o.ResizeInterpolation, (o, v) => o with { ResizeInterpolation = v }) with
+        {
+            Says = "How pictures are brought to their size: `lanczos` and `box` as Pillow does it, the others as OpenCV.",
+            SdScripts = "",
+            Metadata = new("ss_resize_interpolation"),
+            Otherwise = "`area` where no side grows, else `lanczos`",
+        },
     ]);
 
     /// <summary>All that a subset may say of itself, captions too; what it does not say is as its version says.</summary>
@@ -46,6 +59,9 @@ public sealed record SubsetOptions
 
     /// <summary><c>random_crop</c>: every use is cut out elsewhere, instead of the middle; not with cached latents.</summary>
     public bool RandomCrop { get; init; }
+
+    /// <summary><c>resize_interpolation</c>: one of <see cref="Interpolations"/>; null: area where no side grows, else Lanczos.</summary>
+    public string? ResizeInterpolation { get; init; }
 
     /// <summary>How captions vary; null: as the training's do.</summary>
     public CaptionOptions? Caption { get; init; }

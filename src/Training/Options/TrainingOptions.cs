@@ -53,6 +53,10 @@ public sealed record TrainingOptions
                 SdScripts = "",
                 Metadata = new("ss_text_encoder_lr"),
             },
+            option.Number("text_encoder_lr2", o => o.TextEncoderLr2, (o, v) => o with { TextEncoderLr2 = v }, 0) with
+            {
+                Says = "Learning rate of the second text encoder alone; without it that of both. sd-scripts has one for both.",
+            },
             option.Word("lr_scheduler", o => o.LrScheduler, (o, v) => o with { LrScheduler = v }, LrSchedulers) with
             {
                 Says = "The learning rate's course.",
@@ -161,6 +165,9 @@ public sealed record TrainingOptions
     /// <summary>Null: <see cref="LearningRate"/>. 0: the text encoders are not trained.</summary>
     public double? TextEncoderLr { get; init; }
 
+    /// <summary>Of the second text encoder; null: as the first's. 0: it is not trained.</summary>
+    public double? TextEncoderLr2 { get; init; }
+
     /// <summary>One of <see cref="LrSchedulers"/>.</summary>
     public string LrScheduler { get; init; } = "constant";
 
@@ -209,14 +216,28 @@ public sealed record TrainingOptions
     /// <summary>The UNet's base rate.</summary>
     public double EffectiveUNetLr => UnetLr ?? LearningRate;
 
-    /// <summary>The text encoders' base rate.</summary>
+    /// <summary>The text encoders' base rate, the second's too where it has none of its own.</summary>
     public double EffectiveTextEncoderLr => Network.NetworkTrainUnetOnly ? 0 : TextEncoderLr ?? LearningRate;
 
-    /// <summary>Parts of the model that are trained, the text encoders first, as in sd-scripts.</summary>
-    internal IReadOnlyList<LoraGroup> TrainedParts => [.. new[] { LoraGroup.TextEncoder, LoraGroup.UNet }.Where(part => BaseRate(part) > 0)];
+    /// <summary>The second text encoder's base rate.</summary>
+    public double EffectiveTextEncoderLr2 => Network.NetworkTrainUnetOnly ? 0 : TextEncoderLr2 ?? EffectiveTextEncoderLr;
+
+    /// <summary>Whether a text encoder is trained.</summary>
+    public bool TrainsText => EffectiveTextEncoderLr > 0 || EffectiveTextEncoderLr2 > 0;
+
+    /// <summary>Parts of the model that are trained, the text encoders first, as in sd-scripts; the second by itself only where its rate is another.</summary>
+    internal IReadOnlyList<LoraGroup> TrainedParts => [.. new[] { LoraGroup.TextEncoder, LoraGroup.TextEncoder2, LoraGroup.UNet }.Where(part => BaseRate(part) > 0 && (part != LoraGroup.TextEncoder2 || SplitsText))];
+
+    /// <summary>Whether each text encoder has its own rate.</summary>
+    internal bool SplitsText => EffectiveTextEncoderLr2 != EffectiveTextEncoderLr;
 
     /// <summary>The base rate of a part of the model.</summary>
-    internal double BaseRate(LoraGroup part) => part == LoraGroup.UNet ? EffectiveUNetLr : EffectiveTextEncoderLr;
+    internal double BaseRate(LoraGroup part) => part switch
+    {
+        LoraGroup.UNet => EffectiveUNetLr,
+        LoraGroup.TextEncoder2 => EffectiveTextEncoderLr2,
+        _ => EffectiveTextEncoderLr,
+    };
 
     /// <exception cref="ArgumentException">Values that cannot be: all of them, a line each.</exception>
     public void Validate() => OptionProblem.ThrowIfAny(Declared.Problems(this));

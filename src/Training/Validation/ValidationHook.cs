@@ -53,7 +53,7 @@ public sealed class ValidationHook : ITrainingHook, IDisposable
     public void Begin(TrainingMoment moment)
     {
         ArgumentNullException.ThrowIfNull(moment);
-        _validator ??= new Validator(moment.Model, _images, _options.ValidationTimesteps, _training.Weighting, _options.ValidationSeed ?? _training.Seed, _cancellation);
+        _validator ??= new Validator(moment.Model, _images, _options.ValidationTimesteps, _training.Weighting, _options.ValidationSeed ?? _training.Seed, _cancellation) { IsWeighted = _training.Data.WeightedCaptions };
     }
 
     /// <inheritdoc/>

@@ -41,13 +41,16 @@ public sealed class Validator : IDisposable
             _pictures.Add(Prepare(images[i], latents, i, Timesteps(model, timesteps, i, seed), seed));
     }
 
+    /// <summary>Whether brackets in captions are weights, <c>weighted_captions</c>.</summary>
+    public bool IsWeighted { get; init; }
+
     /// <summary>Measures the model as it is now. Nothing of it changes, and no random number is drawn.</summary>
     public ValidationLosses Measure(CancellationToken cancellation = default)
     {
         using var scope = NewDisposeScope();
         using var inference = no_grad();
         var captions = _pictures.Select(picture => picture.Caption).Distinct(StringComparer.Ordinal)
-            .ToDictionary(caption => caption, caption => _encoder.Encode([caption]), StringComparer.Ordinal);
+            .ToDictionary(caption => caption, caption => _encoder.Encode([IsWeighted ? Prompt.ParseCaption(caption) : Prompt.Literal(caption)], 1), StringComparer.Ordinal);
         var sum = new RegionSums(0, 0, 0, 0);
         foreach (var picture in _pictures)
         {

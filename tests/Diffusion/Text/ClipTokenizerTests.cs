@@ -58,6 +58,9 @@ public static class ClipTokenizerTests
                 var made = TokenChunks.FromPrompt(tokenizer, Prompt.Parse(item.GetProperty("text").GetString()!));
                 Assert.Equal(ids, made.Ids[0][..ids.Length]);
                 Assert.Equal(weights, made.Weights[0][..ids.Length]);
+                var caption = TokenChunks.FromPrompt(tokenizer, Prompt.ParseCaption(item.GetProperty("text").GetString()!));
+                Assert.Equal(made.Ids[0], caption.Ids[0]);
+                Assert.Equal(made.Weights[0], caption.Weights[0]);
             });
         }
 

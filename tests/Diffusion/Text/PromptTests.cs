@@ -50,6 +50,16 @@ public static class PromptTests
         }
     }
 
+    public sealed class TheParseCaptionMethod
+    {
+        [Theory]
+        [InlineData("sail_kun, (beach:1.5), [sea]", "sail_kun, @1|beach@1.5|, @1|sea@0.909091")]
+        [InlineData("(a: 1.2 )", "a: 1.2 @1.1")]
+        [InlineData("a BREAK b", "a BREAK b@1")]
+        [InlineData(@"saber \(fate\)", "saber (fate)@1")]
+        public void Reads_captions_as_sd_scripts_does(string text, string expected) => Assert.Equal(expected, Shown(Prompt.ParseCaption(text)));
+    }
+
     public sealed class TheEscapeMethod
     {
         [Theory]

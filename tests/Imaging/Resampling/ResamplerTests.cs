@@ -53,12 +53,62 @@ public sealed class ResamplerTests
         Assert.Same(picture, Resampler.Resize(picture, 4, 2));
     }
 
+    /// <summary>By hand: pixels whose middles lie in the target pixel or on its right edge; nearest takes the pixel of its middle.</summary>
+    [Theory]
+    [InlineData(Interpolation.Box, 3, new[] { 5, 25, 45 })]
+    [InlineData(Interpolation.Box, 4, new[] { 5, 20, 35, 50 })]
+    [InlineData(Interpolation.Nearest, 3, new[] { 10, 30, 50 })]
+    [InlineData(Interpolation.Nearest, 4, new[] { 0, 20, 30, 50 })]
+    [InlineData(Interpolation.Nearest, 9, new[] { 0, 10, 10, 20, 30, 30, 40, 50, 50 })]
+    public void An_interpolation_that_is_chosen_gives_the_numbers_that_are_computed_by_hand(Interpolation interpolation, int width, int[] expected) =>
+        Assert.Equal(expected, Reds(Resampler.Resize(Row(0, 10, 20, 30, 40, 50), width, 1, interpolation)).Select(red => (int)red));
+
+    /// <summary>The hashes are of what OpenCV 4.3 made of the same pixels, compiled without vector instructions.</summary>
+    [Theory]
+    [InlineData(Interpolation.Bilinear, 13, 9, 7, 5, "8870a184")]
+    [InlineData(Interpolation.Bicubic, 13, 9, 7, 5, "1dffdce0")]
+    [InlineData(Interpolation.Area, 13, 9, 7, 5, "7cf4c84d")]
+    [InlineData(Interpolation.Bilinear, 13, 9, 29, 17, "5f30bb32")]
+    [InlineData(Interpolation.Bicubic, 13, 9, 29, 17, "0719c480")]
+    [InlineData(Interpolation.Area, 13, 9, 29, 17, "7f27cd9f")]
+    [InlineData(Interpolation.Bilinear, 16, 10, 8, 5, "bba55563")]
+    [InlineData(Interpolation.Bicubic, 16, 10, 8, 5, "e549f288")]
+    [InlineData(Interpolation.Area, 16, 10, 8, 5, "bba55563")]
+    [InlineData(Interpolation.Bilinear, 13, 9, 20, 5, "0da4fbee")]
+    [InlineData(Interpolation.Bicubic, 13, 9, 20, 5, "c07224a6")]
+    [InlineData(Interpolation.Area, 13, 9, 20, 5, "d67588e3")]
+    [InlineData(Interpolation.Bilinear, 31, 17, 10, 40, "d232e6a1")]
+    [InlineData(Interpolation.Bicubic, 31, 17, 10, 40, "3cd887da")]
+    [InlineData(Interpolation.Area, 31, 17, 10, 40, "96f8c80b")]
+    public void Blends_of_neighbours_are_OpenCV_s_to_the_last_bit(Interpolation interpolation, int width, int height, int toWidth, int toHeight, string hash)
+    {
+        var picture = Picture.FromRgb(width, height, [.. Enumerable.Range(0, width * height * 3).Select(Scattered)]);
+        var rgb = OpenCvResampler.Resize(picture, toWidth, toHeight, interpolation).ToRgb();
+        Assert.Equal(hash, rgb.Aggregate(0x811c9dc5u, (sum, value) => (sum ^ value) * 16777619).ToString("x8", System.Globalization.CultureInfo.InvariantCulture));
+    }
+
+    [Fact]
+    public void Without_a_choice_nothing_changes_and_Lanczos_and_area_can_be_chosen_too()
+    {
+        var picture = Of(4, 2, 10, 250, 30, 90, 70, 20, 200, 5);
+        Assert.Equal(Resampler.Resize(picture, 2, 4).Pixels, Resampler.Resize(picture, 2, 4, null).Pixels);
+        Assert.Equal(PillowResampler.Resize(picture, 2, 1, PillowFilter.Lanczos).Pixels, Resampler.Resize(picture, 2, 1, Interpolation.Lanczos).Pixels);
+        Assert.Equal(AreaResampler.Resize(picture, 2, 1).Pixels, Resampler.Resize(picture, 2, 1, Interpolation.Area).Pixels);
+    }
+
     [Fact]
     public void Transparency_growing_areas_and_no_size_are_refused()
     {
         Assert.Contains("opaque", Assert.Throws<ArgumentException>(() => Resampler.Resize(new Picture(2, 2), 1, 1)).Message, StringComparison.Ordinal);
         Assert.Contains("shrinks only", Assert.Throws<ArgumentException>(() => AreaResampler.Resize(Row(1, 2), 3, 1)).Message, StringComparison.Ordinal);
         Assert.Contains("0×1", Assert.Throws<ArgumentException>(() => Resampler.Resize(Row(1, 2), 0, 1)).Message, StringComparison.Ordinal);
+    }
+
+    // Knuth's multiplicative hash, stirred.
+    private static byte Scattered(int i)
+    {
+        var value = (uint)(i + 1) * 2654435761u;
+        return (byte)(((value ^ (value >> 15)) * 2246822519u) >> 13);
     }
 
     private static Picture Row(params byte[] reds) => Of(reds.Length, 1, reds);

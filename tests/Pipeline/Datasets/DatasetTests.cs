@@ -1,9 +1,11 @@
 using System.Text.Json;
 using Slipway.Diffusion.Files;
 using Slipway.Imaging.Pictures;
+using Slipway.Imaging.Resampling;
 using Slipway.Pipeline.Plans.Datasets;
 using Slipway.Pipeline.Datasets;
 using Slipway.Training.Data;
+using Slipway.Training.Options;
 using static TorchSharp.torch;
 
 namespace Slipway.Pipeline.Tests.Datasets;
@@ -44,6 +46,21 @@ public sealed class DatasetTests
         Assert.Equal(((100, 200), (48, 96), (0, 8)), (bucketed.OriginalSize!.Value, bucketed.ResizedSize!.Value, bucketed.CropTopLeft));
         var square = Assert.Single(OfFolder(Defaults with { EnableBucket = false }));
         Assert.Equal((64, 64, (0, 32)), (square.Width, square.Height, square.CropTopLeft));
+    }
+
+    [Fact]
+    public void A_dataset_may_choose_how_its_pictures_are_brought_to_their_size()
+    {
+        using var folder = new TemporaryFolder();
+        var picture = Picture.FromRgb(100, 100, [.. Enumerable.Range(0, 100 * 100 * 3).Select(i => (byte)(i * 7 / 3))]);
+        picture.SavePng(folder["a.png"]);
+        byte[] Pixels(string? interpolation) =>
+            Assert.Single(new SubsetDecoder(new Subset { Options = new() { ResizeInterpolation = interpolation } }, new SubsetFiles([FileOf(folder["a.png"])], 0), 64).Read()).Rgb;
+
+        Assert.Equal(Resampler.Resize(picture, 64, 64).ToRgb(), Pixels(null));
+        Assert.Equal(Pixels(null), Pixels("area"));
+        Assert.Equal(Resampler.Resize(picture, 64, 64, Interpolation.Bicubic).ToRgb(), Pixels("bicubic"));
+        Assert.All(SubsetOptions.Interpolations.Except(["linear", "cubic"]), name => Assert.Equal(64 * 64 * 3, Pixels(name).Length));
     }
 
     [Fact]

@@ -96,6 +96,38 @@ public sealed class BackgroundsTests : IDisposable
         Assert.Equal([(64, 64), (48, 80)], requests.Select(request => (request.Width, request.Height)));
     }
 
+    [Fact]
+    public void A_size_beside_a_prompt_is_that_prompts_and_the_others_take_theirs_in_turn()
+    {
+        const string Two = "prompts: { beach: boat_kun on sand }";
+        var plan = PlanFile.Load(Two, "prompts: { beach: boat_kun on sand, sea: { prompt: boat_kun at sea, size: 48x80 } }").Evaluation;
+        Assert.Equal([("beach", "boat_kun on sand", null), ("sea", "boat_kun at sea", new PictureSize(48, 80))], plan.Prompts.Select(prompt => (prompt.Kind, prompt.Prompt, prompt.Size)));
+        var turns = PlanFile.Load(Two, "sizes: [80x48]\n  prompts: { beach: boat_kun on sand, sea: { prompt: boat_kun at sea, size: 48x80 } }").Evaluation;
+        Assert.Equal([new PictureSize(80, 48), new PictureSize(48, 80)], turns.Prompts.Select(prompt => prompt.Size!));
+    }
+
+    /// <summary>Whether a text stands alone or in a mapping, and a size beside it or in <c>sizes</c>, the same pictures are drawn: equal keys.</summary>
+    [Fact]
+    public void However_a_prompt_and_its_size_are_written_the_keys_are_the_same()
+    {
+        const string Prompts = "prompts: { beach: boat_kun on sand }";
+        var plain = PlanFile.Load();
+        Assert.Equal(plain.Evaluation.Prompts, PlanFile.Load(Prompts, "prompts: { beach: { prompt: boat_kun on sand } }").Evaluation.Prompts);
+        Assert.Equal(PlanFile.Load(Prompts, "sizes: [48x80]\n  " + Prompts).Evaluation.Prompts, PlanFile.Load(Prompts, "prompts: { beach: { prompt: boat_kun on sand, size: 48x80 } }").Evaluation.Prompts);
+        var settings = new SampleSettings(plain.Evaluation.Prompts, [1], 1, new(), 64);
+        var job = new SamplesJob(new ModelUse([], "m", null, "cpu", "no", 1), "m", [], settings);
+        Assert.NotEqual(Samples.KeyOf(job), Samples.KeyOf(job with { Samples = settings with { Prompts = [plain.Evaluation.Prompts[0] with { Size = new(48, 80) }] } }));
+    }
+
+    [Theory]
+    [InlineData("beach: { size: 48x80 }", "`evaluation.prompts.beach` has no `prompt`.")]
+    [InlineData("beach: { prompt: a, size: 50x80 }", "`evaluation.prompts.beach.size` must be a size such as 832x1216")]
+    [InlineData("beach: { prompt: a, sice: 48x80 }", "`evaluation.prompts.beach.sice` is not known here; did you mean `size`?")]
+    [InlineData("beach: { prompt: [a] }", "`evaluation.prompts.beach.prompt` must be a text, but is a list.")]
+    [InlineData("beach: [a]", "`evaluation.prompts.beach` must be a text, or { prompt: a text, size: a size }, but is a list.")]
+    public void What_is_wrong_beside_a_prompt_is_said(string written, string problem) =>
+        Assert.Contains(PlanFile.Problems("prompts: { beach: boat_kun on sand }", $"prompts: {{ {written} }}"), found => found.Contains(problem, StringComparison.Ordinal));
+
     [Theory]
     [InlineData("backgrounds:", "backgrounds:\n  source: folder", "`backgrounds.folder` must be given for `source: folder`")]
     [InlineData("backgrounds:", "backgrounds:\n  folder: x", "`backgrounds.folder` must be given for `source: folder`")]

@@ -43,7 +43,7 @@ public sealed class EncoderInputTests
         var exception = Assert.Throws<InvalidDataException>(() => Parse("\"size\": { \"longest_edge\": 5 }, \"resample\": 0, \"image_mean\": [0.5]"));
 
         Assert.Equal(
-            "config: `resample` must be 1 (Lanczos), 2 (bilinear) or 3 (bicubic), but is 0; `size` must be a number, { shortest_edge } or { height, width }, but is { \"longest_edge\": 5 }; "
+            "config: `resample` must be 1 (Lanczos), 2 (bilinear), 3 (bicubic) or 4 (box), but is 0; `size` must be a number, { shortest_edge } or { height, width }, but is { \"longest_edge\": 5 }; "
             + "`image_mean` must be three numbers, but is [0.5]; `image_std` must be three numbers above 0, but is missing.",
             exception.Message);
         Assert.Contains("has no `size`", Assert.Throws<InvalidDataException>(() => Parse(Normal)).Message, StringComparison.Ordinal);

@@ -1,4 +1,5 @@
 using Slipway.Diffusion.Model;
+using Slipway.Diffusion.Text;
 using Slipway.Training.Data;
 using Slipway.Training.Loop;
 using Slipway.Training.LoraFiles;
@@ -194,6 +195,36 @@ public sealed class TrainerTests : IDisposable
     {
         using var network = Run(Options with { TextEncoderLr = 0 }, Images, new TrainingSinks());
         Assert.All(network.Adapters, m => Assert.Equal(m.Target.Group == LoraGroup.TextEncoder, m.Up.abs().max().item<float>() == 0));
+    }
+
+    [Theory]
+    [InlineData(1e-3, 0.0, "lora_te1", "lora_te2")]
+    [InlineData(0.0, 1e-3, "lora_te2", "lora_te1")]
+    public void Each_encoder_has_a_rate_of_its_own_where_one_is_given(double first, double second, string trained, string untouched)
+    {
+        using var network = Run(Options with { TextEncoderLr = first, TextEncoderLr2 = second }, Images, new TrainingSinks());
+        Assert.Contains(network.Adapters, m => m.Name.StartsWith(trained, StringComparison.Ordinal) && m.Up.abs().max().item<float>() > 0);
+        Assert.All(network.Adapters.Where(m => m.Name.StartsWith(untouched, StringComparison.Ordinal)), m => Assert.Equal(0, m.Up.abs().max().item<float>()));
+    }
+
+    [Fact]
+    public void A_second_rate_that_is_the_first_s_trains_as_without()
+    {
+        var options = Options with { TextEncoderLr = 1e-3 };
+        Assert.Equal(Train(options), Train(options with { TextEncoderLr2 = 1e-3 }));
+    }
+
+    [Fact]
+    public void Weights_of_captions_count_where_they_are_asked_for()
+    {
+        using var scope = NewDisposeScope();
+        var options = Options with { TextEncoderLr = 0, Data = Options.Data with { WeightedCaptions = true } };
+        var image = Images[0] with { Caption = "sail_kun, (beach:1.5)" };
+        using var weighted = new TextConditioning(_model, [image], options);
+        using var literal = new TextConditioning(_model, [image], options with { Data = new() });
+        using var expected = new PromptEncoder(_model).Encode([Prompt.Parse(image.Caption)], 1);
+        Assert.True(weighted.For([image.Caption]).Context.equal(expected.Context).all().item<bool>());
+        Assert.False(literal.For([image.Caption]).Context.equal(expected.Context).all().item<bool>());
     }
 
     [Fact]

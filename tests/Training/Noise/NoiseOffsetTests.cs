@@ -36,6 +36,19 @@ public sealed class NoiseOffsetTests : ScheduleNumbers
     }
 
     [Fact]
+    public void A_random_strength_is_drawn_for_each_batch_from_zero_to_the_offset()
+    {
+        var options = new NoiseOptions { NoiseOffset = 0.1, NoiseOffsetRandomStrength = true };
+        double[] drawn = [.. Enumerable.Range(0, 400).Select(batch => NoiseOffset.Drawn(options, 7, batch).NoiseOffset)];
+        Assert.All(drawn, strength => Assert.InRange(strength, 0, 0.1));
+        // Uniform: a mean of 0.05 with a standard error of 0.1/√12/√400; six of them.
+        Assert.InRange(drawn.Average(), 0.05 - 0.0087, 0.05 + 0.0087);
+        Assert.Equal(400, drawn.Distinct().Count());
+        Assert.Equal(drawn[3], NoiseOffset.Drawn(options, 7, 3).NoiseOffset);
+        Assert.Equal(0.1, NoiseOffset.Drawn(options with { NoiseOffsetRandomStrength = false }, 7, 3).NoiseOffset);
+    }
+
+    [Fact]
     public void Zero_changes_nothing_and_draws_nothing()
     {
         using var generator = new Generator(5, CPU);

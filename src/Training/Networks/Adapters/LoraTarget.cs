@@ -15,6 +15,9 @@ public sealed record LoraTarget(string Name, string Path, Module Layer, LoraGrou
     /// <summary>Whether it is a convolution with a kernel above 1×1, ruled by <c>conv_dim</c> and <c>conv_alpha</c>.</summary>
     public bool IsSpatial => Layer is Conv2d conv && conv.kernel_size.Any(k => k != 1);
 
+    /// <summary>Whether it is of the second text encoder.</summary>
+    public bool IsOfSecondTextEncoder => Path.StartsWith("text_encoder_2.", StringComparison.Ordinal);
+
     /// <summary>The layer's weight, [out, in] or [out, in, k, k].</summary>
     public Parameter Weight => Layer is Conv2d conv ? conv.weight : ((Linear)Layer).weight!;
 }

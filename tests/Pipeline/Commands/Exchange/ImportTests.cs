@@ -304,12 +304,79 @@ public sealed class ImportTests : IDisposable
 
     [Theory]
     [InlineData("--text_encoder_lr 1e-5 1e-5", null)]
-    [InlineData("--text_encoder_lr 1e-5 2e-5", "sd-scripts trains the first text encoder with 1e-5 and the second with 2e-5")]
+    [InlineData("--text_encoder_lr 1e-5 2e-5", "sd-scripts trains both text encoders with the first, and so it was taken; `text_encoder_lr2: 2e-5` would")]
     public void Rates_in_a_list_are_one_rate_or_said(string arguments, string? note)
     {
         var version = Of(arguments + " --max_train_steps=10");
         Assert.Equal("1e-5", Assert.Single(version.Values["text_encoder_lr"]));
         Assert.Equal(note is not null, version.Notes.Any(line => line.Contains(note ?? "text_encoder_lr", StringComparison.Ordinal)));
+    }
+
+    /// <summary>The courses of PyTorch's classes are written down at tests of <c>LrSchedule</c>; here is which names they get.</summary>
+    [Theory]
+    [InlineData("CosineAnnealingLR --lr_scheduler_args T_max=100", "cosine", null)]
+    [InlineData("torch.optim.lr_scheduler.CosineAnnealingLR --lr_scheduler_args T_max=100 eta_min=1e-5", "cosine_with_min_lr", "lr_scheduler_min_lr_ratio=0.1")]
+    [InlineData("CosineAnnealingWarmRestarts --lr_scheduler_args T_0=25", "cosine_with_restarts", "lr_scheduler_num_cycles=4")]
+    [InlineData("LinearLR --lr_scheduler_args start_factor=1.0 end_factor=0.0 total_iters=100", "linear", null)]
+    [InlineData("ConstantLR --lr_scheduler_args factor=1", "constant", null)]
+    public void A_schedule_of_PyTorch_that_a_plan_has_is_taken_under_its_name(string type, string scheduler, string? value)
+    {
+        var version = Of($"--learning_rate=1e-4 --max_train_steps=100 --lr_scheduler=cosine --lr_scheduler_type {type}");
+        Assert.Equal(scheduler, version.Values.GetValueOrDefault("lr_scheduler")?[0] ?? "constant");
+        if (value?.Split('=') is [var key, var expected])
+            Assert.Equal(expected, version.Values[key][0]);
+        Assert.Contains(version.Notes, note => note.EndsWith($"`lr_scheduler` {scheduler} is the same course.", StringComparison.Ordinal));
+        Assert.DoesNotContain(version.Notes, note => note.Contains("no counterpart", StringComparison.Ordinal));
+    }
+
+    [Theory]
+    [InlineData("--max_train_steps=100 --lr_scheduler_type CosineAnnealingLR --lr_scheduler_args T_max=50", "`lr_scheduler_type` CosineAnnealingLR T_max=50 is no course that a plan has, and constant was taken; there are constant, ")]
+    [InlineData("--max_train_epochs=3 --lr_scheduler_type CosineAnnealingLR --lr_scheduler_args T_max=50", "is no course that a plan has (with `max_train_epochs` its length is not known)")]
+    [InlineData("--max_train_steps=100 --lr_scheduler=cosine --lr_scheduler_type OneCycleLR --lr_scheduler_args max_lr=1", "`lr_scheduler_type` OneCycleLR max_lr=1 is no course")]
+    public void A_schedule_that_a_plan_has_not_is_named_with_those_that_there_are(string arguments, string note)
+    {
+        var version = Of(arguments);
+        Assert.Contains(version.Notes, line => line.Contains(note, StringComparison.Ordinal));
+        Assert.Equal("constant", version.Values.GetValueOrDefault("lr_scheduler")?[0] ?? "constant");
+    }
+
+    [Fact]
+    public void Prodigy_with_two_rates_stays_Prodigy_with_the_first_of_them()
+    {
+        var version = SdScriptsImport.Convert(KohyaGuiPreset.Read("""{ "LoRA_type": "Standard", "network_dim": 8, "learning_rate": 1, "unet_lr": 1, "text_encoder_lr": 0.5, "optimizer": "Prodigy", "optimizer_args": "d_coef=2", "loraplus_lr_ratio": 4, "epoch": 3 }""", "x.json"), null, "v");
+
+        Assert.Equal(("Prodigy", "0.5", "0.5", "d_coef=2"), (One("optimizer_type"), One("text_encoder_lr"), One("unet_lr"), One("optimizer_args")));
+        Assert.DoesNotContain("loraplus_lr_ratio", version.Values.Keys);
+        Assert.Contains(version.Notes, note => note.Contains("of the text encoders' 0.5 and the UNet's 1 sd-scripts announces that the first counts", StringComparison.Ordinal));
+        Assert.Contains(version.Notes, note => note.StartsWith("`loraplus_lr_ratio` (4): Prodigy has one learning rate", StringComparison.Ordinal));
+
+        string One(string key) => Assert.Single(version.Values[key]);
+    }
+
+    [Theory]
+    [InlineData("--noise_offset=0.1 --noise_offset_random_strength --weighted_captions --resize_interpolation=cubic", "noise_offset=0.1 noise_offset_random_strength=true resize_interpolation=cubic weighted_captions=true")]
+    [InlineData("--noise_offset_random_strength --ip_noise_gamma_random_strength", "")]
+    public void Later_options_of_sd_scripts_are_taken_and_those_without_effect_are_not(string arguments, string expected)
+    {
+        var version = Of(arguments + " --max_train_steps=10");
+        Assert.Equal(expected, string.Join(' ', version.Values.Where(pair => pair.Key.Contains("noise", StringComparison.Ordinal) || pair.Key is "weighted_captions" or "resize_interpolation").OrderBy(pair => pair.Key, StringComparer.Ordinal).Select(pair => $"{pair.Key}={pair.Value[0]}")));
+        Assert.Single(version.Notes);
+    }
+
+    [Theory]
+    [InlineData("run.txt", "--unet_lr=1e-4 --max_train_steps=10 --sample_prompts=prompts.txt --sample_every_n_steps=5 --sample_sampler=euler")]
+    [InlineData("run.toml", "unet_lr = 1e-4\nmax_train_steps = 10\nsample_prompts = \"prompts.txt\"\nsample_every_n_steps = 5\nsample_sampler = \"euler\"")]
+    [InlineData("run.json", """{ "LoRA_type": "Standard", "network_dim": 8, "learning_rate": 1e-4, "max_train_steps": 10, "sample_prompts": "sail_kun, sea --d 4\nsail_kun, sand --d 4", "sample_every_n_steps": 5, "sample_every_n_epochs": 0, "sample_sampler": "euler" }""")]
+    public void Prompts_of_pictures_on_the_way_become_an_evaluation(string name, string text)
+    {
+        _folder.Write("prompts.txt", "sail_kun, sea --d 4\nsail_kun, sand --d 4\n");
+        _folder.Write(name, text);
+
+        Run(null, "--from", _folder[name]);
+
+        // The default resolution is sd-scripts' 512, and so is the pictures' size.
+        Assert.All(["evaluation:", "    sample_2: \"sail_kun, sand\"", "  seeds: [4]", "  sampler: Euler", "    sample_every_n_steps: 5"], line => Assert.Contains(line, _lines.All));
+        Assert.DoesNotContain(_lines.All, line => line.Contains("sample_prompts` (", StringComparison.Ordinal));
     }
 
     [Theory]
