@@ -1,3 +1,4 @@
+using System.Runtime.InteropServices;
 using SkiaSharp;
 using Slipway.Engine.Files;
 
@@ -11,6 +12,10 @@ public sealed class Picture
 
     /// <summary>Most pixels that are read.</summary>
     public const long MaxPixels = 100_000_000;
+
+    // A pixel as one number has its alpha in the highest byte.
+    private const uint Opaque = 0xFF00_0000;
+    private const uint SeeThrough = 0x00FF_FFFF;
 
     /// <summary>A transparent black picture.</summary>
     public Picture(int width, int height)
@@ -38,34 +43,10 @@ public sealed class Picture
     public byte[] Pixels { get; }
 
     /// <summary>Whether any pixel is not fully opaque.</summary>
-    public bool HasAlpha
-    {
-        get
-        {
-            for (var i = 3; i < Pixels.Length; i += 4)
-            {
-                if (Pixels[i] < 255)
-                    return true;
-            }
-
-            return false;
-        }
-    }
+    public bool HasAlpha => MemoryMarshal.Cast<byte, uint>(Pixels).ContainsAnyInRange(0u, Opaque - 1);
 
     /// <summary>Whether no pixel can be seen.</summary>
-    public bool IsFullyTransparent
-    {
-        get
-        {
-            for (var i = 3; i < Pixels.Length; i += 4)
-            {
-                if (Pixels[i] > 0)
-                    return false;
-            }
-
-            return true;
-        }
-    }
+    public bool IsFullyTransparent => !MemoryMarshal.Cast<byte, uint>(Pixels).ContainsAnyExceptInRange(0u, SeeThrough);
 
     /// <inheritdoc cref="Load(string, ColorProfiles)"/>
     public static Picture Load(string path) => Load(path, ColorProfiles.Apply);

@@ -1,4 +1,5 @@
 using System.Runtime.InteropServices;
+using System.Runtime.Intrinsics;
 using Slipway.Imaging.Pictures;
 
 namespace Slipway.Imaging.Resampling;
@@ -9,7 +10,7 @@ namespace Slipway.Imaging.Resampling;
 /// </summary>
 public static class AreaResampler
 {
-    private const int Channels = 4;
+    private const int Channels = PixelLanes.Channels;
 
     // Shares of a pixel below this are left out, as in OpenCV.
     private const double LeastShare = 1e-3;
@@ -32,36 +33,37 @@ public static class AreaResampler
     private static Picture ByWholeFactors(Picture picture, int width, int height)
     {
         var (across, down) = (picture.Width / width, picture.Height / height);
-        var target = new Picture(width, height);
-        for (var i = 0; i < target.Pixels.Length; i++)
+        var (stride, target) = (picture.Width * Channels, new Picture(width, height));
+        for (var (y, at) = (0, 0); y < height; y++)
         {
-            var (pixel, channel) = Math.DivRem(i, Channels);
-            var (y, x) = Math.DivRem(pixel, width);
-            var sum = 0;
-            for (var row = y * down; row < (y + 1) * down; row++)
+            for (var x = 0; x < width; x++, at += Channels)
             {
-                var start = (((row * picture.Width) + (x * across)) * Channels) + channel;
-                for (var column = 0; column < across; column++)
-                    sum += picture.Pixels[start + (column * Channels)];
-            }
+                var sum = Vector128<int>.Zero;
+                for (var row = y * down; row < (y + 1) * down; row++)
+                {
+                    var covered = picture.Pixels.AsSpan((row * stride) + (x * across * Channels), across * Channels);
+                    for (var column = 0; column < covered.Length; column += Channels)
+                        sum += PixelLanes.Read(covered, column);
+                }
 
-            target.Pixels[i] = Mean(sum, across, down);
+                // OpenCV has a path of its own for halves, which rounds up; the others round half to even.
+                if (across == 2 && down == 2)
+                    PixelLanes.Write((sum + Vector128.Create(2)) >> 2, target.Pixels, at);
+                else
+                    PixelLanes.Write(Vector128.ConvertToSingle(sum) * (1f / (across * down)), target.Pixels, at);
+            }
         }
 
         return target;
     }
 
-    // OpenCV has a path of its own for halves, which rounds up; the others round half to even.
-    private static byte Mean(int sum, int across, int down) =>
-        across == 2 && down == 2 ? (byte)((sum + 2) >> 2) : Round(sum * (1f / (across * down)));
-
     private static Picture ByShares(Picture picture, int width, int height)
     {
         var columns = Shares(picture.Width, width);
         var target = new Picture(width, height);
-        var row = new float[width * Channels];
-        var sum = new float[width * Channels];
-        var current = 0;
+        var row = new Vector128<float>[width];
+        var sum = new Vector128<float>[width];
+        var (current, shrunk) = (0, -1);
         foreach (var share in Shares(picture.Height, height))
         {
             if (share.Target != current)
@@ -70,38 +72,38 @@ public static class AreaResampler
                 current = share.Target;
             }
 
-            ShrinkRow(picture, share.Source, columns, row);
-            for (var i = 0; i < row.Length; i++)
-                sum[i] += share.Weight * row[i];
+            if (share.Source != shrunk)
+                ShrinkRow(picture, shrunk = share.Source, columns, row);
+            for (var x = 0; x < row.Length; x++)
+                sum[x] += share.Weight * row[x];
         }
 
         Flush(sum, target, current);
         return target;
     }
 
-    private static void ShrinkRow(Picture picture, int y, List<Share> columns, float[] row)
+    private static void ShrinkRow(Picture picture, int y, Share[] columns, Vector128<float>[] row)
     {
-        Array.Clear(row);
         var source = picture.Pixels.AsSpan(y * picture.Width * Channels, picture.Width * Channels);
-        foreach (var (from, to, weight) in columns)
+        for (var (x, at) = (0, 0); x < row.Length; x++)
         {
-            for (var c = 0; c < Channels; c++)
-                row[(to * Channels) + c] += source[(from * Channels) + c] * weight;
+            var sum = Vector128<float>.Zero;
+            for (; at < columns.Length && columns[at].Target == x; at++)
+                sum += Vector128.ConvertToSingle(PixelLanes.Read(source, columns[at].Source * Channels)) * columns[at].Weight;
+            row[x] = sum;
         }
     }
 
-    private static void Flush(float[] sum, Picture target, int y)
+    private static void Flush(Vector128<float>[] sum, Picture target, int y)
     {
-        for (var i = 0; i < sum.Length; i++)
-            target.Pixels[(y * sum.Length) + i] = Round(sum[i]);
+        for (var x = 0; x < sum.Length; x++)
+            PixelLanes.Write(sum[x], target.Pixels, ((y * sum.Length) + x) * Channels);
 
         Array.Clear(sum);
     }
 
-    private static byte Round(float value) => (byte)Math.Clamp(MathF.Round(value, MidpointRounding.ToEven), 0, 255);
-
     /// <summary>Which pixels lie under which target pixel of one side, and how much of it each fills.</summary>
-    private static List<Share> Shares(int source, int target)
+    private static Share[] Shares(int source, int target)
     {
         var shares = new List<Share>();
         var scale = (double)source / target;
@@ -121,6 +123,6 @@ public static class AreaResampler
                 shares.Add(new Share(last, i, (float)(Math.Min(Math.Min(end - last, 1), width) / width)));
         }
 
-        return shares;
+        return [.. shares];
     }
 }

@@ -1,3 +1,4 @@
+using System.Runtime.Intrinsics;
 using Slipway.Imaging.Pictures;
 
 namespace Slipway.Imaging.Resampling;
@@ -24,8 +25,11 @@ public enum PillowFilter
 /// </summary>
 public static class PillowResampler
 {
-    private const int Channels = 4;
+    private const int Channels = PixelLanes.Channels;
     private const int PrecisionBits = 22;
+
+    // Whole numbers: their sum has the same bits in any order.
+    private static Vector128<int> Half => Vector128.Create(1 << (PrecisionBits - 1));
 
     /// <param name="First">First source pixel.</param>
     /// <param name="Weights">Of it and those behind it, in fixed point.</param>
@@ -43,12 +47,23 @@ public static class PillowResampler
     {
         var target = new Picture(width, picture.Height);
         var windows = Windows(picture.Width, width, filter);
-        for (var y = 0; y < picture.Height; y++)
+        var pairs = Array.ConvertAll(windows, window => Pairs(window.Weights));
+        // A pixel more than there are, as they are read in pairs.
+        var row = new byte[(picture.Width + 1) * Channels];
+        for (var (y, to) = (0, 0); y < picture.Height; y++)
         {
-            for (var x = 0; x < width; x++)
+            picture.Pixels.AsSpan(y * picture.Width * Channels, picture.Width * Channels).CopyTo(row);
+            for (var x = 0; x < width; x++, to += Channels)
             {
-                var start = ((y * picture.Width) + windows[x].First) * Channels;
-                Sum(picture, start, Channels, windows[x].Weights, target.Pixels.AsSpan(((y * width) + x) * Channels, Channels));
+                var sum = Vector256<int>.Zero;
+                var at = windows[x].First * Channels;
+                foreach (var weights in pairs[x])
+                {
+                    sum += PixelLanes.ReadPair(row, at) * weights;
+                    at += 2 * Channels;
+                }
+
+                PixelLanes.Write((sum.GetLower() + sum.GetUpper() + Half) >> PrecisionBits, target.Pixels, to);
             }
         }
 
@@ -62,27 +77,34 @@ public static class PillowResampler
         var stride = picture.Width * Channels;
         for (var y = 0; y < height; y++)
         {
-            for (var x = 0; x < picture.Width; x++)
+            var weights = windows[y].Weights;
+            var source = picture.Pixels.AsSpan(windows[y].First * stride);
+            var made = target.Pixels.AsSpan(y * stride, stride);
+            var x = 0;
+            for (; x <= stride - (2 * Channels); x += 2 * Channels)
             {
-                var start = (windows[y].First * stride) + (x * Channels);
-                Sum(picture, start, stride, windows[y].Weights, target.Pixels.AsSpan((y * stride) + (x * Channels), Channels));
+                var sum = Vector256<int>.Zero;
+                for (var i = 0; i < weights.Length; i++)
+                    sum += PixelLanes.ReadPair(source, (i * stride) + x) * weights[i];
+                PixelLanes.Write((sum.GetLower() + Half) >> PrecisionBits, made, x);
+                PixelLanes.Write((sum.GetUpper() + Half) >> PrecisionBits, made, x + Channels);
+            }
+
+            if (x < stride)
+            {
+                var sum = Half;
+                for (var i = 0; i < weights.Length; i++)
+                    sum += PixelLanes.Read(source, (i * stride) + x) * weights[i];
+                PixelLanes.Write(sum >> PrecisionBits, made, x);
             }
         }
 
         return target;
     }
 
-    private static void Sum(Picture picture, int start, int step, int[] weights, Span<byte> target)
-    {
-        for (var c = 0; c < Channels; c++)
-        {
-            var sum = 1 << (PrecisionBits - 1);
-            for (var i = 0; i < weights.Length; i++)
-                sum += picture.Pixels[start + (i * step) + c] * weights[i];
-
-            target[c] = (byte)Math.Clamp(sum >> PrecisionBits, 0, 255);
-        }
-    }
+    /// <summary>The weights of two pixels at a time, each for four channels; after the last, none.</summary>
+    private static Vector256<int>[] Pairs(int[] weights) =>
+        [.. weights.Chunk(2).Select(pair => Vector256.Create(Vector128.Create(pair[0]), Vector128.Create(pair.ElementAtOrDefault(1))))];
 
     private static Window[] Windows(int source, int target, PillowFilter filter)
     {
