@@ -4,6 +4,8 @@
 #   ./build.ps1 --tree           all targets
 # Without --config the plan is lora.pipeline.yaml in the caller's folder, else this clone's.
 # TorchBackend=cuda in the environment builds it for NVIDIA cards; UseCakeFrostingPackage=true takes Cake.Frosting itself.
+#
+# What is built goes by content, not by dates: the same hashes as build.sh's. Of the host's own files it looks at names and sizes.
 $ErrorActionPreference = 'Stop'
 $root = $PSScriptRoot
 $script = Get-Item -Force $PSCommandPath
@@ -11,62 +13,98 @@ while ($script.LinkType -eq 'SymbolicLink') {
     $script = Get-Item -Force ([IO.Path]::GetFullPath([IO.Path]::Combine($script.DirectoryName, $script.Target)))
     $root = $script.DirectoryName
 }
-$out = Join-Path $root 'build/bin/host'
-$stamp = Join-Path $out '.built'
+$bin = Join-Path $root 'build/bin'
+$out = Join-Path $bin 'host'
+$built = Join-Path $out '.built'
 
 function Get-Sources {
-    Get-ChildItem ('build', 'pipeline', 'src' | ForEach-Object { Join-Path $root $_ }) -Recurse -File -Force | Where-Object { $_.FullName.Substring($root.Length) -notmatch '[\\/](bin|obj)[\\/]' }
-    Get-Item -Force ('Directory.Build.props', 'Directory.Build.targets', 'Directory.Packages.props', 'global.json', '.editorconfig' | ForEach-Object { Join-Path $root $_ })
+    Get-ChildItem -LiteralPath ('build', 'pipeline', 'src' | ForEach-Object { Join-Path $root $_ }) -Recurse -File -Force |
+        Where-Object { $_.FullName.Substring($root.Length) -notmatch '[\\/](bin|obj)[\\/]' -and $_.Name -notlike 'packages.*.lock.json' }
+    Get-Item -Force -LiteralPath ('Directory.Build.props', 'Directory.Build.targets', 'Directory.Packages.props', 'global.json', '.editorconfig' | ForEach-Object { Join-Path $root $_ })
 }
 
-# What the host is built from: the switches, and the names of its sources; the same text as in build.sh.
-function Get-MadeOf($sources) {
+function Get-Outputs {
+    Get-ChildItem -LiteralPath $out -Recurse -File -Force | Where-Object { $_.FullName.Substring($out.Length + 1) -notlike '.*' }
+}
+
+# Hash and name of each file, in the hashes' order, as sha256sum writes it.
+function Get-Contents($files, $folder, $prefix) {
+    $lines = [string[]]@($files | ForEach-Object {
+        $stream = [IO.File]::OpenRead($_.FullName)
+        try { $hash = [Convert]::ToHexString([Security.Cryptography.SHA256]::HashData($stream)).ToLowerInvariant() }
+        finally { $stream.Dispose() }
+        "$hash  $prefix$($_.FullName.Substring($folder.Length + 1).Replace('\', '/'))"
+    })
+    [Array]::Sort($lines, [StringComparer]::Ordinal)
+    return $lines
+}
+
+function Get-Digest($lines) {
+    $bytes = [Text.Encoding]::UTF8.GetBytes(($lines -join "`n") + "`n")
+    return [Convert]::ToHexString([Security.Cryptography.SHA256]::HashData($bytes)).ToLowerInvariant()
+}
+
+function Get-BuiltFrom($contents) {
     $torch = if ($env:TorchBackend) { $env:TorchBackend } else { 'cpu' }
     $frosting = if ($env:UseCakeFrostingPackage) { $env:UseCakeFrostingPackage } else { 'false' }
-    $names = [string[]]@($sources | ForEach-Object { $_.FullName.Substring($root.Length + 1).Replace('\', '/') })
-    [Array]::Sort($names, [StringComparer]::Ordinal)
-    return (@("$torch $frosting") + $names) -join "`n"
+    return Get-Digest (@("$torch $frosting") + $contents)
+}
+
+function Get-HostSizes {
+    $lines = [string[]]@(Get-Outputs | ForEach-Object { "$($_.Length) ./$($_.FullName.Substring($out.Length + 1).Replace('\', '/'))" })
+    [Array]::Sort($lines, [StringComparer]::Ordinal)
+    return $lines
 }
 
 function Test-UpToDate {
-    if (-not (Test-Path $stamp)) { return $false }
+    if (-not (Test-Path -LiteralPath $built)) { return $false }
     # The host is compiled for one framework, which an update of .NET can take away.
-    $framework = Get-Content (Join-Path $out '.framework') -TotalCount 1 -ErrorAction SilentlyContinue
-    if ($framework -and -not (Test-Path $framework)) { return $false }
-    $sources = Get-Sources
-    $built = (Get-Item $stamp -Force).LastWriteTimeUtc
-    if ($sources | Where-Object { $_.LastWriteTimeUtc -gt $built }) { return $false }
-    return (Get-MadeOf $sources) -ceq ((Get-Content $stamp -Raw) -replace "`r", '').TrimEnd("`n")
+    $framework = Get-Content -LiteralPath (Join-Path $out '.framework') -TotalCount 1 -ErrorAction SilentlyContinue
+    if ($framework -and -not (Test-Path -LiteralPath $framework)) { return $false }
+    $known = [IO.File]::ReadAllLines($built)
+    if ((($known | Select-Object -Skip 2) -join "`n") -cne ((Get-HostSizes) -join "`n")) { return $false }
+    return (Get-BuiltFrom (Get-Contents (Get-Sources) $root '')) -ceq $known[0]
 }
 
 # The lock that build.sh takes: one build at a time, and whoever waited finds it done.
 function Lock-Build {
-    New-Item -ItemType Directory -Force (Join-Path $root 'build/bin') | Out-Null
+    New-Item -ItemType Directory -Force $bin | Out-Null
     while ($true) {
-        try { return [IO.File]::Open((Join-Path $root 'build/bin/.lock'), 'OpenOrCreate', 'ReadWrite', 'None') }
+        try { return [IO.File]::Open((Join-Path $bin '.lock'), 'OpenOrCreate', 'ReadWrite', 'None') }
         catch [IO.IOException] { Start-Sleep -Milliseconds 100 }
     }
 }
 
 function Build-Host {
-    if (-not (Get-Command dotnet -ErrorAction SilentlyContinue)) {
-        [Console]::Error.WriteLine("Error: 'dotnet' is not on the PATH; install the .NET 10 SDK (https://dotnet.microsoft.com/download).")
-        exit 1
-    }
     [Console]::Error.WriteLine('Building the host (first run, or its sources changed) ...')
-    $started = [DateTime]::UtcNow
-    $names = Get-MadeOf (Get-Sources)
-    Push-Location $root # global.json says which SDK, and is looked for from here
-    try { $log = dotnet publish build/Build.csproj -c Published "-p:PublishDir=$out/" -v quiet --nologo; $built = $LASTEXITCODE }
+    $contents = Get-Contents (Get-Sources) $root ''
+    # The compiler goes by dates: what it made of other sources is taken away first.
+    $compiled = Join-Path $bin '.compiled'
+    $before = if (Test-Path -LiteralPath $compiled) { [IO.File]::ReadAllLines($compiled) } else { @() }
+    if (($before -join "`n") -cne ($contents -join "`n")) {
+        Get-ChildItem -Path (Join-Path $root 'build/obj/Published'), (Join-Path $root 'build/obj/ReadyToRun'), (Join-Path $root 'pipeline/obj/Published'), (Join-Path $root 'src/*/obj/Published') -Directory -ErrorAction SilentlyContinue |
+            Where-Object { $_.Parent.Name -eq 'obj' } | Remove-Item -Recurse -Force
+    }
+    Remove-Item -LiteralPath $compiled -Force -ErrorAction SilentlyContinue
+    if (Test-Path -LiteralPath "$out.new") { Remove-Item -LiteralPath "$out.new" -Recurse -Force }
+    Push-Location -LiteralPath $root # global.json says which SDK, and is looked for from here
+    try { $log = dotnet publish build/Build.csproj -c Published '-p:PublishDir=bin/host.new/' -v quiet --nologo; $code = $LASTEXITCODE }
     finally { Pop-Location }
-    if ($built -ne 0) {
+    [IO.File]::WriteAllText($compiled, ($contents -join "`n") + "`n")
+    if ($code -ne 0) {
         $log | Where-Object { $_ -match 'error|warning' } | Sort-Object -Unique | ForEach-Object { [Console]::Error.WriteLine($_) }
         [Console]::Error.WriteLine('Error: the host does not build; see above.')
         exit 1
     }
-    [IO.File]::WriteAllText($stamp, "$names`n")
-    # Sources that were changed while the build ran are newer than the stamp.
-    (Get-Item $stamp -Force).LastWriteTimeUtc = $started
+    if (Test-Path -LiteralPath $out) { Remove-Item -LiteralPath $out -Recurse -Force }
+    Move-Item -LiteralPath "$out.new" -Destination $out
+    $lines = @((Get-BuiltFrom $contents), (Get-Digest (Get-Contents (Get-Outputs) $out './'))) + (Get-HostSizes)
+    [IO.File]::WriteAllText($built, ($lines -join "`n") + "`n")
+}
+
+if (-not (Get-Command dotnet -ErrorAction SilentlyContinue)) {
+    [Console]::Error.WriteLine("Error: 'dotnet' is not on the PATH; install the .NET 10 SDK (https://dotnet.microsoft.com/download).")
+    exit 1
 }
 
 if (-not (Test-UpToDate)) {

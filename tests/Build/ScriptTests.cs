@@ -56,6 +56,61 @@ public sealed class ScriptTests : IDisposable
         Assert.EndsWith("Error: the host does not build; see above.\n", output, StringComparison.Ordinal);
     }
 
+    /// <summary>A release unpacked over another brings older dates, a clock that was wrong brings later ones.</summary>
+    [Theory]
+    [InlineData("sh")]
+    [InlineData("ps1")]
+    public async Task Goes_by_content_and_not_by_dates(string script)
+    {
+        Assert.Equal((0, $"{Building}\n"), await RunAsync(script));
+
+        Write("return 40 + args.Length;", DateTime.UtcNow.AddYears(-20));
+        Assert.Equal((40, $"{Building}\n"), await RunAsync(script));
+
+        Write("return 40 + args.Length;", DateTime.UtcNow.AddYears(20));
+        Assert.Equal((40, "\n"), await RunAsync(script));
+        Assert.Equal((40, "\n"), await RunAsync(script));
+
+        void Write(string end, DateTime at)
+        {
+            _folder.Write("build/Program.cs", Program.Replace("return args.Length;", end, StringComparison.Ordinal));
+            File.SetLastWriteTimeUtc(_folder["build/Program.cs"], at);
+        }
+    }
+
+    [Theory]
+    [InlineData("sh")]
+    [InlineData("ps1")]
+    public async Task A_host_that_is_not_whole_is_made_again(string script)
+    {
+        Assert.Equal((0, $"{Building}\n"), await RunAsync(script));
+
+        File.Delete(_folder["build/bin/host/slipway.runtimeconfig.json"]);
+        Assert.Equal((0, $"{Building}\n"), await RunAsync(script));
+
+        using (var file = File.OpenWrite(_folder["build/bin/host/slipway.dll"]))
+            file.SetLength(file.Length / 2);
+        Assert.Equal((0, $"{Building}\n"), await RunAsync(script));
+        Assert.Equal((0, "\n"), await RunAsync(script));
+    }
+
+    [Fact]
+    public async Task Builds_in_a_folder_of_any_name_or_says_that_the_tools_cannot()
+    {
+        Assert.SkipWhen(OperatingSystem.IsWindows(), "build.sh is for systems with a POSIX shell.");
+        using var elsewhere = new TemporaryFolder();
+        var (odd, refused) = (elsewhere["it's a,b;c#d (e) $f=& 日本語"], elsewhere["a%20b"]);
+        Repository.CopyFolder(_folder.Path, odd);
+        Repository.CopyFolder(_folder.Path, refused);
+
+        var built = await HostProgram.ResultAsync(HostProgram.Start("bash", _folder.Path, [Path.Combine(odd, "build.sh"), "x y"]));
+        var not = await HostProgram.ResultAsync(HostProgram.Start("bash", _folder.Path, [Path.Combine(refused, "build.sh")]));
+
+        Assert.Equal((1, $"{Building}x y\n"), (built.Code, built.Error + built.Output));
+        Assert.Equal(1, not.Code);
+        Assert.StartsWith($"Error: the build tools cannot work in the folder '{refused}': ", not.Error, StringComparison.Ordinal);
+    }
+
     /// <summary>The program tells where it stands, and which clone it was told.</summary>
     [Fact]
     public async Task Is_called_from_anywhere_and_through_links_and_leaves_the_caller_where_he_stands()
