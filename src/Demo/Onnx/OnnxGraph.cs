@@ -12,17 +12,17 @@ internal sealed class OnnxGraph
 {
     private const int Float = 1;
     private const int Float16 = 10;
-    private readonly ProtoMessage _graph = new();
-    private readonly List<ProtoMessage> _initializers = [];
+    private readonly OnnxMessage _graph = new();
+    private readonly List<OnnxMessage> _initializers = [];
     private int _names;
 
     /// <summary>A node with one result.</summary>
-    public string Node(string type, IReadOnlyList<string> inputs, params ProtoMessage[] attributes) => NamedNode(type, inputs, $"{type.ToLowerInvariant()}_{_names++}", attributes);
+    public string Node(string type, IReadOnlyList<string> inputs, params OnnxMessage[] attributes) => NamedNode(type, inputs, $"{type.ToLowerInvariant()}_{_names++}", attributes);
 
     /// <summary>A node whose result has a given name: the graph's output.</summary>
-    public string NamedNode(string type, IReadOnlyList<string> inputs, string output, params ProtoMessage[] attributes)
+    public string NamedNode(string type, IReadOnlyList<string> inputs, string output, params OnnxMessage[] attributes)
     {
-        var node = new ProtoMessage()
+        var node = new OnnxMessage()
             .AddAll(1, inputs, (message, field, value) => message.Add(field, value))
             .Add(2, output)
             .Add(3, output)
@@ -44,29 +44,29 @@ internal sealed class OnnxGraph
     public string Constant(float value) => Initializer([], Float, MemoryMarshal.AsBytes(new[] { value }.AsSpan()).ToArray());
 
     /// <summary>A whole number.</summary>
-    public static ProtoMessage Attribute(string name, long value) => new ProtoMessage().Add(1, name).Add(3, value).Add(20, 2L);
+    public static OnnxMessage Attribute(string name, long value) => new OnnxMessage().Add(1, name).Add(3, value).Add(20, 2L);
 
     /// <summary>A list of whole numbers.</summary>
-    public static ProtoMessage Attribute(string name, IReadOnlyList<long> values) =>
-        new ProtoMessage().Add(1, name).AddAll(8, values, (message, field, value) => message.Add(field, value)).Add(20, 7L);
+    public static OnnxMessage Attribute(string name, IReadOnlyList<long> values) =>
+        new OnnxMessage().Add(1, name).AddAll(8, values, (message, field, value) => message.Add(field, value)).Add(20, 7L);
 
     /// <summary>The whole model's bytes; the first dimension of input and output is free.</summary>
     public byte[] ToModel(string name, (string Name, long[] Shape) input, (string Name, long[] Shape) output)
     {
         _graph.Add(2, name).AddAll(5, _initializers, (message, field, value) => message.Add(field, value));
         _graph.Add(11, ValueInfo(input)).Add(12, ValueInfo(output));
-        return new ProtoMessage()
+        return new OnnxMessage()
             .Add(1, 8L)
             .Add(2, "slipway")
             .Add(7, _graph)
-            .Add(8, new ProtoMessage().Add(1, string.Empty).Add(2, 17L))
+            .Add(8, new OnnxMessage().Add(1, string.Empty).Add(2, 17L))
             .ToArray();
     }
 
     private string Initializer(long[] shape, long type, byte[] raw)
     {
         var name = $"weight_{_initializers.Count}";
-        _initializers.Add(new ProtoMessage()
+        _initializers.Add(new OnnxMessage()
             .AddAll(1, shape, (message, field, value) => message.Add(field, value))
             .Add(2, type)
             .Add(8, name)
@@ -74,11 +74,11 @@ internal sealed class OnnxGraph
         return name;
     }
 
-    private static ProtoMessage ValueInfo((string Name, long[] Shape) value)
+    private static OnnxMessage ValueInfo((string Name, long[] Shape) value)
     {
-        var shape = new ProtoMessage().Add(1, new ProtoMessage().Add(2, "batch"))
-            .AddAll(1, value.Shape, (message, field, size) => message.Add(field, new ProtoMessage().Add(1, size)));
-        var tensor = new ProtoMessage().Add(1, (long)Float).Add(2, shape);
-        return new ProtoMessage().Add(1, value.Name).Add(2, new ProtoMessage().Add(1, tensor));
+        var shape = new OnnxMessage().Add(1, new OnnxMessage().Add(2, "batch"))
+            .AddAll(1, value.Shape, (message, field, size) => message.Add(field, new OnnxMessage().Add(1, size)));
+        var tensor = new OnnxMessage().Add(1, (long)Float).Add(2, shape);
+        return new OnnxMessage().Add(1, value.Name).Add(2, new OnnxMessage().Add(1, tensor));
     }
 }
