@@ -1,4 +1,3 @@
-using System.Security.Cryptography;
 using Slipway.Engine.Files;
 
 namespace Slipway.Engine.Caching;
@@ -6,7 +5,7 @@ namespace Slipway.Engine.Caching;
 /// <summary>
 /// Bytes by their hash, under <c>cas/ab/abcdef…</c> (SHA-256 in hexadecimal, as in Bazel's disk cache). Blobs are written
 /// to a temporary file, flushed and renamed: a reader sees all of one or nothing. They are read-only, and are laid out
-/// as reflinks or copies, never as links, so nobody can change one by editing an output.
+/// as copies, never as links, so nobody can change one by editing an output.
 /// </summary>
 public sealed class ContentStore
 {
@@ -15,6 +14,7 @@ public sealed class ContentStore
     private readonly string _blobs;
     private readonly string _temporary;
     private readonly Action<string> _warn;
+    private readonly Lazy<UnixFileMode> _modeOfNewFiles;
 
     /// <param name="root">Folder of the cache; blobs go to <c>cas/</c> and temporary files to <c>tmp/</c> in it.</param>
     /// <param name="warn">Takes a line about each blob that turns out to be damaged.</param>
@@ -24,6 +24,7 @@ public sealed class ContentStore
         _blobs = Path.Combine(_root, "cas");
         _temporary = Path.Combine(_root, "tmp");
         _warn = warn;
+        _modeOfNewFiles = new(ModeOfNewFiles);
     }
 
     /// <summary>Where the blob with this hash is, or would be.</summary>
@@ -38,30 +39,31 @@ public sealed class ContentStore
     /// <summary>The hashes by which something lies in the store, in no particular order.</summary>
     public IEnumerable<ContentHash> Hashes() => HashedPath.All(_blobs);
 
-    /// <summary>Stores a copy of a file's content.</summary>
-    public Blob PutFile(string path)
-    {
-        using var source = new FileStream(path, FileMode.Open, FileAccess.Read, FileShare.Read, 0);
-        return Put(source);
-    }
-
-    /// <summary>Stores some bytes.</summary>
-    public Blob Put(ReadOnlySpan<byte> bytes)
-    {
-        using var source = new MemoryStream(bytes.ToArray(), writable: false);
-        return Put(source);
-    }
-
     /// <summary>
-    /// Stores what is left in a stream. A blob of this hash that is there already is replaced: it may be damaged, and it
+    /// Stores a copy of a file's content. A blob of this hash that is there already is replaced: it may be damaged, and it
     /// gets young, so that the garbage collection leaves it to who has just found that it needs it.
     /// </summary>
-    public Blob Put(Stream source)
+    public Blob PutFile(string path) => Put(file => Copy(path, file, flush: true));
+
+    /// <summary>Stores some bytes in the same way.</summary>
+    public Blob Put(ReadOnlySpan<byte> bytes)
+    {
+        var content = bytes.ToArray();
+        return Put(file =>
+        {
+            using var output = new FileStream(file, FileMode.CreateNew, FileAccess.Write, FileShare.None, 0);
+            output.Write(content);
+            output.Flush(flushToDisk: true);
+            return new Blob(ContentHash.Of(content), content.Length);
+        });
+    }
+
+    private Blob Put(Func<string, Blob> write)
     {
         var file = NewTemporary();
         try
         {
-            var blob = Copy(source, file, flush: true);
+            var blob = write(file);
             var path = PathOf(blob.Hash);
             Obstacle.Overcome(_root, path, () => Publish(file, path));
             return blob;
@@ -81,17 +83,13 @@ public sealed class ContentStore
     /// <param name="replacing">Called when all is ready, before the file is replaced.</param>
     public bool TryLayOut(Blob blob, string target, Action? replacing = null)
     {
-        if (OpenBlob(blob.Hash) is not { } source)
+        if (!IsFile(blob.Hash))
             return false;
         var file = NewTemporary();
         try
         {
-            using (source)
-            {
-                if (!IsWhole(blob, source, file))
-                    return false;
-            }
-
+            if (!IsWhole(blob, file))
+                return false;
             Directory.CreateDirectory(Path.GetDirectoryName(Path.GetFullPath(target))!);
             replacing?.Invoke();
             File.Move(file, target, overwrite: true);
@@ -124,40 +122,29 @@ public sealed class ContentStore
     /// <summary>Removes a blob, or whatever lies in its place.</summary>
     internal void Remove(ContentHash hash) => Obstacle.SetAside(_root, PathOf(hash));
 
-    /// <summary>Opens a blob; null when there is none, or something else, which is reported and removed.</summary>
-    private FileStream? OpenBlob(ContentHash hash)
+    /// <summary>Whether a blob is there; something else in its place is reported and removed.</summary>
+    private bool IsFile(ContentHash hash)
     {
-        var path = PathOf(hash);
-        var type = FileStatus.TypeAt(path);
-        if (type == FileType.Missing)
-            return null;
-        try
-        {
-            if (type == FileType.File)
-                return new FileStream(path, FileMode.Open, FileAccess.Read, FileShare.Read | FileShare.Delete, 0);
+        var type = FileStatus.TypeAt(PathOf(hash));
+        if (type is not (FileType.File or FileType.Missing))
             Discard(hash, DescribeWrong(type));
-        }
-        catch (FileNotFoundException)
-        {
-            // Another process has found it damaged.
-        }
-        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
-        {
-            Discard(hash, $"cannot be read ({e.Message})");
-        }
-
-        return null;
+        return type == FileType.File;
     }
 
     /// <summary>Copies the blob and compares. A record that has its size wrong says nothing against the bytes.</summary>
-    private bool IsWhole(Blob blob, FileStream source, string copy)
+    private bool IsWhole(Blob blob, string copy)
     {
         Blob found;
         try
         {
-            found = Copy(source, copy, flush: false);
+            found = Copy(PathOf(blob.Hash), copy, flush: false);
         }
-        catch (UnreadableException e)
+        catch (FileNotFoundException)
+        {
+            // Another process has found it damaged.
+            return false;
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException && Inspect(blob.Hash) is not null)
         {
             Discard(blob.Hash, $"cannot be read ({e.Message})");
             return false;
@@ -185,42 +172,30 @@ public sealed class ContentStore
 
     private static string DescribeWrong(FileType type) => type == FileType.Link ? "is a link, not a file" : $"{FileStatus.Describe(type)}, not a file";
 
-    /// <summary>Copies into a new file and hashes what was copied. A clone is hashed afterwards, from the clone.</summary>
-    private static Blob Copy(Stream source, string target, bool flush)
+    /// <summary>
+    /// Copies a file and hashes the copy. .NET asks the file system for a clone first, which shares its blocks with the original until one of
+    /// them is written (btrfs, XFS, bcachefs). The copy is a new file: it takes neither permissions nor times from the original.
+    /// </summary>
+    private Blob Copy(string source, string target, bool flush)
     {
-        using var output = new FileStream(target, FileMode.CreateNew, FileAccess.ReadWrite, FileShare.None, 0);
-        if (source is FileStream { Position: 0 } file && Reflink.TryClone(file.SafeFileHandle, output.SafeFileHandle))
-        {
-            if (flush)
-                output.Flush(flushToDisk: true);
-            return new Blob(ContentHash.Of(output), output.Length);
-        }
-
-        using var sha = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
-        var buffer = new byte[1 << 16];
-        long size = 0;
-        for (int read; (read = Read(source, buffer)) > 0; size += read)
-        {
-            sha.AppendData(buffer, 0, read);
-            output.Write(buffer, 0, read);
-        }
-
+        File.Copy(source, target);
+        if (OperatingSystem.IsWindows())
+            File.SetAttributes(target, FileAttributes.Normal);
+        else
+            File.SetUnixFileMode(target, _modeOfNewFiles.Value);
+        File.SetLastWriteTimeUtc(target, DateTime.UtcNow);
+        using var copy = new FileStream(target, FileMode.Open, FileAccess.ReadWrite, FileShare.None, 0);
         if (flush)
-            output.Flush(flushToDisk: true);
-        return new Blob(new ContentHash(sha.GetHashAndReset()), size);
+            copy.Flush(flushToDisk: true);
+        return new Blob(ContentHash.Of(copy), copy.Length);
     }
 
-    /// <summary>Tells apart what cannot be read from what cannot be written.</summary>
-    private static int Read(Stream source, byte[] buffer)
+    /// <summary>What the process's mask leaves of the permissions of a file that it makes.</summary>
+    private UnixFileMode ModeOfNewFiles()
     {
-        try
-        {
-            return source.Read(buffer);
-        }
-        catch (IOException e)
-        {
-            throw new UnreadableException(e.Message, e);
-        }
+        var file = NewTemporary();
+        using (new FileStream(file, FileMode.CreateNew, FileAccess.Write, FileShare.None, 0, FileOptions.DeleteOnClose))
+            return OperatingSystem.IsWindows() ? UnixFileMode.None : File.GetUnixFileMode(file);
     }
 
     private string NewTemporary()
@@ -237,6 +212,4 @@ public sealed class ContentStore
             File.SetUnixFileMode(file, ReadOnly);
         File.Move(file, path, overwrite: true);
     }
-
-    private sealed class UnreadableException(string message, Exception inner) : IOException(message, inner);
 }

@@ -57,6 +57,26 @@ public sealed class ContentStoreTests : IDisposable
     }
 
     [Fact]
+    public void What_is_stored_and_laid_out_are_new_files_whatever_they_are_copied_from()
+    {
+        var (old, now) = (new DateTime(2001, 2, 3, 4, 5, 6, DateTimeKind.Utc), File.GetLastWriteTimeUtc(_folder.Write("new", "x")));
+        var file = _folder.Write("old", "abc");
+        File.SetLastWriteTimeUtc(file, old);
+        var blob = _store.PutFile(file);
+        Assert.InRange(File.GetLastWriteTimeUtc(_store.PathOf(blob.Hash)), now, DateTime.MaxValue);
+
+        File.SetAttributes(_store.PathOf(blob.Hash), FileAttributes.Normal);
+        File.SetLastWriteTimeUtc(_store.PathOf(blob.Hash), old);
+        File.SetAttributes(_store.PathOf(blob.Hash), FileAttributes.ReadOnly);
+        _store.TryLayOut(blob, _folder["out"]);
+
+        Assert.InRange(File.GetLastWriteTimeUtc(_folder["out"]), now, DateTime.MaxValue);
+        Assert.Equal(File.GetAttributes(_folder["new"]), File.GetAttributes(_folder["out"]));
+        if (!OperatingSystem.IsWindows())
+            Assert.Equal(File.GetUnixFileMode(_folder["new"]), File.GetUnixFileMode(_folder["out"]));
+    }
+
+    [Fact]
     public void A_missing_blob_is_not_laid_out() =>
         Assert.False(_store.TryLayOut(new Blob(ContentHash.Of("nothing"), 7), _folder["out"]));
 
