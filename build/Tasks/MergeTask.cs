@@ -12,5 +12,5 @@ public sealed class MergeTask : SlipwayTask
 {
     /// <inheritdoc/>
     protected override Task WorkAsync(BuildContext context) =>
-        Task.Run(() => LoraFileRun.Merge(context.Folder, context.Root, PlanPaths.DefaultArtifacts(context.PlanFile), MergeRequest.Read(context.Options), context.Progress, context.Cancel), context.Cancel);
+        Task.Run(() => LoraFileRun.Merge(context.Folder, context.Root, PlanOutline.Artifacts(context.PlanFile, context.Option("profile")), MergeRequest.Read(context.Options), context.Progress, context.Cancel), context.Cancel);
 }

@@ -12,5 +12,5 @@ public sealed class ResizeTask : SlipwayTask
 {
     /// <inheritdoc/>
     protected override Task WorkAsync(BuildContext context) =>
-        Task.Run(() => LoraFileRun.Resize(context.Folder, context.Root, PlanPaths.DefaultArtifacts(context.PlanFile), ResizeRequest.Read(context.Options), context.Progress, context.Cancel), context.Cancel);
+        Task.Run(() => LoraFileRun.Resize(context.Folder, context.Root, PlanOutline.Artifacts(context.PlanFile, context.Option("profile")), ResizeRequest.Read(context.Options), context.Progress, context.Cancel), context.Cancel);
 }

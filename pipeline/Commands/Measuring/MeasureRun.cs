@@ -6,6 +6,7 @@ using Slipway.Pipeline.Drawing;
 using Slipway.Pipeline.Jobs;
 using Slipway.Pipeline.Plans;
 using Slipway.Tagging;
+using Slipway.Training.Data;
 
 namespace Slipway.Pipeline.Commands.Measuring;
 
@@ -19,8 +20,6 @@ public static class MeasureRun
     public const string Input = "input";
 
     private const string NotCompared = "Evaluate tells this of the plan's own versions: it takes pictures of the same prompt and seed without the LoRA.";
-
-    private static readonly string[] Extensions = [".png", ".jpg", ".jpeg", ".webp"];
 
     private static readonly Dictionary<string, string> Unknown = new(StringComparer.Ordinal)
     {
@@ -44,7 +43,7 @@ public static class MeasureRun
     {
         ArgumentNullException.ThrowIfNull(plan);
         ArgumentNullException.ThrowIfNull(progress);
-        var (root, files) = Files(folder, input);
+        var (root, files) = Files(folder, input, progress);
         RefuseMissing(workspace, plan);
         var meter = Meter(workspace, plan, out var tagger);
         using (tagger)
@@ -74,7 +73,7 @@ public static class MeasureRun
         }
     }
 
-    private static (string Root, IReadOnlyList<string> Files) Files(string folder, string? input)
+    private static (string Root, IReadOnlyList<string> Files) Files(string folder, string? input, IProgressSink progress)
     {
         if (string.IsNullOrEmpty(input))
             throw new ArgumentException("Measure needs --input=FOLDER or --input=FILE: the pictures to be measured.");
@@ -86,10 +85,17 @@ public static class MeasureRun
         string[] files =
         [
             .. Directory.EnumerateFiles(path, "*", SearchOption.AllDirectories)
-                .Where(file => Extensions.Contains(Path.GetExtension(file), StringComparer.OrdinalIgnoreCase) && !Path.GetRelativePath(path, file).Split(Path.DirectorySeparatorChar).Any(part => part.StartsWith('.')))
+                .Where(file => !Path.GetRelativePath(path, file).Split(Path.DirectorySeparatorChar).Any(part => part.StartsWith('.')))
                 .Order(StringComparer.Ordinal),
         ];
-        return files.Length > 0 ? (path, files) : throw new ArgumentException($"--input: there is no picture in '{input}'; expected files that end with {string.Join(", ", Extensions)}.");
+        foreach (var file in files)
+        {
+            if (PictureNames.ForeignFormat(file) is { } format)
+                progress.Warn($"{Path.GetRelativePath(path, file).Replace('\\', '/')}: not measured, {format} is not read; save it as PNG, JPEG or WebP");
+        }
+
+        string[] pictures = [.. files.Where(file => PictureNames.IsPicture(file))];
+        return pictures.Length > 0 ? (path, pictures) : throw new ArgumentException($"--input: there is no picture in '{input}'; expected files that end with {string.Join(", ", PictureNames.Readable)}.");
     }
 
     private static void RefuseMissing(string workspace, Plan plan)

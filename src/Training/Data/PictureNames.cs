@@ -5,7 +5,8 @@ namespace Slipway.Training.Data;
 /// <summary>What a file is by its name alone, and which names are one.</summary>
 public static class PictureNames
 {
-    private static readonly string[] Readable = [".png", ".jpg", ".jpeg", ".jfif", ".jpe", ".webp", ".bmp", ".gif"];
+    /// <summary>Ends of the names of pictures that are read.</summary>
+    public static readonly IReadOnlyList<string> Readable = [".png", ".jpg", ".jpeg", ".jfif", ".jpe", ".webp", ".bmp", ".gif"];
 
     /// <summary>Pictures of formats that are not read, with what people call them.</summary>
     private static readonly Dictionary<string, string> Foreign = new(StringComparer.OrdinalIgnoreCase)

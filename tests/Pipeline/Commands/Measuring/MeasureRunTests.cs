@@ -16,6 +16,7 @@ public sealed class MeasureRunTests : IDisposable
     private const string Infotext = "sail_kun, beach, ocean\nNegative prompt: lowres\nSteps: 12, Sampler: Euler, CFG scale: 5, Seed: 3, Size: 64x64";
 
     private readonly TemporaryFolder _folder = new();
+    private readonly Silent _progress = new();
 
     public MeasureRunTests()
     {
@@ -54,7 +55,7 @@ public sealed class MeasureRunTests : IDisposable
     [Theory]
     [InlineData(null, "Measure needs --input=FOLDER or --input=FILE")]
     [InlineData("nowhere", "--input: 'nowhere' does not exist; expected a picture, or a folder with pictures.")]
-    [InlineData("empty", "--input: there is no picture in 'empty'; expected files that end with .png, .jpg, .jpeg, .webp.")]
+    [InlineData("empty", "--input: there is no picture in 'empty'; expected files that end with .png, .jpg, .jpeg, .jfif, .jpe, .webp, .bmp, .gif.")]
     public void What_is_not_there_is_said_before_anything_is_read(string? input, string expected)
     {
         Directory.CreateDirectory(_folder["empty/.hidden"]);
@@ -105,8 +106,21 @@ public sealed class MeasureRunTests : IDisposable
             problem => Assert.StartsWith($"tagger.model: '{Tagger}/model.onnx' does not exist", problem, StringComparison.Ordinal));
     }
 
+    [Fact]
+    public void Pictures_of_formats_that_are_not_read_are_named()
+    {
+        Save("in/a.jfif", Page(64, 64), PictureFormat.Jpeg, null);
+        _folder.Write("in/b.avif", "modern");
+        _folder.Write("in/c.txt", "a caption");
+
+        var report = Run("in");
+
+        Assert.Single(JsonNode.Parse(report.ToJson())!["pictures"]!.AsArray());
+        Assert.Equal(["b.avif: not measured, AVIF is not read; save it as PNG, JPEG or WebP"], _progress.Warnings);
+    }
+
     private MeasureReport Run(string? input) =>
-        MeasureRun.Run(_folder.Path, _folder.Path, Plan.Load(Path.Combine(Repository.Root, "lora.pipeline.yaml"), null), input, new Silent(), TestContext.Current.CancellationToken);
+        MeasureRun.Run(_folder.Path, _folder.Path, Plan.Load(Path.Combine(Repository.Root, "lora.pipeline.yaml"), null), input, _progress, TestContext.Current.CancellationToken);
 
     private void Save(string name, Picture picture, PictureFormat format, string? text)
     {
@@ -139,6 +153,8 @@ public sealed class MeasureRunTests : IDisposable
 
     private sealed class Silent : IProgressSink
     {
+        public List<string> Warnings { get; } = [];
+
         public void Report(string stage, int done, int all, string? detail)
         {
         }
@@ -151,8 +167,6 @@ public sealed class MeasureRunTests : IDisposable
         {
         }
 
-        public void Warn(string text)
-        {
-        }
+        public void Warn(string text) => Warnings.Add(text);
     }
 }
