@@ -31,12 +31,15 @@ internal sealed class PictureSeries(
     {
         SamplingRequest[] drawn = [.. requests.Select(WithoutTags)];
         var merged = new Stack<IDisposable>();
-        IReadOnlyList<byte[]> pictures;
+        IReadOnlyList<byte[]> pictures = [];
         try
         {
-            foreach (var lora in loras)
-                Merge(lora, merged);
-            pictures = new TextToImage(model, say).Generate(drawn, options, progress, cancel);
+            MemoryShortage.Guard(Drawing(drawn), "Lower batch_size or the pictures' size, or free memory that other programs hold.", () =>
+            {
+                foreach (var lora in loras)
+                    Merge(lora, merged);
+                pictures = new TextToImage(model, say).Generate(drawn, options, progress, cancel);
+            });
         }
         finally
         {
@@ -51,6 +54,9 @@ internal sealed class PictureSeries(
             Picture.FromRgb(requests[i].Width, requests[i].Height, pictures[i]).SavePng(paths[i], text);
         }
     }
+
+    private static string Drawing(IReadOnlyList<SamplingRequest> requests) =>
+        string.Create(CultureInfo.InvariantCulture, $"drawing {requests.Count} pictures of up to {requests.Max(request => request.Width)}×{requests.Max(request => request.Height)}");
 
     /// <summary>Adds a LoRA to the weights; what is put on the stack takes it out again.</summary>
     private void Merge(LoraUse lora, Stack<IDisposable> merged)

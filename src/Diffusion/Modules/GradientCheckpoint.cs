@@ -1,3 +1,4 @@
+using System.Runtime.ExceptionServices;
 using TorchSharp;
 using static TorchSharp.torch;
 
@@ -16,6 +17,7 @@ namespace Slipway.Diffusion.Modules;
 public sealed class GradientCheckpoint
 {
     private IReadOnlyList<Tensor?> _returned = [];
+    private ExceptionDispatchInfo? _failure;
 
     /// <summary>Runs <paramref name="part"/>; an ordinary call where gradients are off or nothing inside needs one.</summary>
     /// <param name="part">What is computed again. Its result must be a new tensor, and becomes the caller's.</param>
@@ -37,11 +39,55 @@ public sealed class GradientCheckpoint
         return Node.apply([call, anchor, .. inputs]).MoveToOuterDisposeScope();
     }
 
-    /// <summary>The gradients of the inputs, null where none is asked for; valid until the next call.</summary>
-    private IReadOnlyList<Tensor?> Backward(Call call, IEnumerable<Tensor> saved, Tensor outputGradient)
+    /// <summary>
+    /// The backward pass of a loss whose graph holds parts of this checkpoint. What fails while a part is computed again (on a card, usually that memory is out)
+    /// is thrown from here.
+    /// </summary>
+    /// <param name="loss">One number.</param>
+    public void Backward(Tensor loss)
+    {
+        ArgumentNullException.ThrowIfNull(loss);
+        _failure = null;
+        loss.backward();
+        _failure?.Throw();
+    }
+
+    /// <summary>
+    /// The same or, once a part has failed, something of the right shape: libtorch calls this from its own C++ code, which no exception of .NET may cross without
+    /// ending the process, and TorchSharp ends it where a gradient is missing. On a card the call comes from a thread of libtorch's, which no dispose scope surrounds,
+    /// so that what it hands over is disposed of here.
+    /// </summary>
+    private IReadOnlyList<Tensor?> TryBackward(Call call, List<Tensor> saved, Tensor outputGradient)
     {
         foreach (var tensor in _returned)
             tensor?.Dispose();
+        using (outputGradient)
+        {
+            try
+            {
+                if (_failure is null)
+                    return Backward(call, saved, outputGradient);
+            }
+            catch (Exception exception)
+            {
+                _failure = ExceptionDispatchInfo.Capture(exception);
+            }
+
+            return _returned = [.. saved.Select((input, i) => call.NeedsGradient[i] ? Placeholder(outputGradient, input) : null)];
+        }
+    }
+
+    /// <summary>Of the input's shape, without memory of its own: memory may be what has failed. Its numbers mean nothing.</summary>
+    private static Tensor Placeholder(Tensor gradient, Tensor input)
+    {
+        using var scope = NewDisposeScope();
+        var first = Enumerable.Range(0, (int)gradient.dim()).Aggregate(gradient, (part, _) => part.select(0, 0));
+        return first.detach().expand(input.shape).DetachFromDisposeScope();
+    }
+
+    /// <summary>The gradients of the inputs, null where none is asked for; valid until the next call.</summary>
+    private IReadOnlyList<Tensor?> Backward(Call call, IEnumerable<Tensor> saved, Tensor outputGradient)
+    {
         using var scope = NewDisposeScope();
         using var gradients = enable_grad();
         var inputs = saved.Select((tensor, i) => tensor.detach().requires_grad_(call.NeedsGradient[i])).ToList();
@@ -70,7 +116,7 @@ public sealed class GradientCheckpoint
         {
             using var scope = NewDisposeScope();
             var call = (Call)ctx.get_data(CallKey);
-            return [null!, null!, .. call.Owner.Backward(call, ctx.get_saved_variables(), grad_output).Select(gradient => gradient!)];
+            return [null!, null!, .. call.Owner.TryBackward(call, ctx.get_saved_variables(), grad_output).Select(gradient => gradient!)];
         }
     }
 }

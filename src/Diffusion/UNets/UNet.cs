@@ -65,6 +65,20 @@ public sealed class UNet : Module<Tensor, Tensor, Tensor, Tensor, Tensor, Tensor
         }
     }
 
+    /// <summary>
+    /// The backward pass of a loss that was computed through this network: as <c>loss.backward()</c>, but what fails within a checkpointed block is thrown
+    /// instead of ending the process.
+    /// </summary>
+    /// <param name="loss">One number.</param>
+    public void Backward(Tensor loss)
+    {
+        ArgumentNullException.ThrowIfNull(loss);
+        if (_gradientCheckpoint is null)
+            loss.backward();
+        else
+            _gradientCheckpoint.Backward(loss);
+    }
+
     /// <remarks>
     /// Inputs may be of any floating-point type; they are taken in the weights'. In f16 and bf16 the sinusoidal embeddings
     /// are computed in f32 and then rounded, and norms and softmax sum in f32 within torch's kernels, as in the reference.

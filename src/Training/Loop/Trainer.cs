@@ -59,7 +59,7 @@ public sealed class Trainer : IDisposable
         var noise = options.ZeroTerminalSnr ? new NoiseSchedule(model.Schedule.Configuration with { RescaleBetasZeroSnr = true }) : model.Schedule;
         var loss = new DenoisingLoss(model, new LossFunction(noise, options.Loss), new SnrWeighting(noise, options.Weighting), options.Mask, noise);
         var prior = options.Mask.NeedsPrior ? new PriorPrediction(model, _network, _text) : null;
-        _step = new TrainingStep(options, _network, _plan, _schedule, new MicroBatchSource(model, options, images, _latents), _text, loss, _parameters, _optimizer, prior);
+        _step = new TrainingStep(model.UNet, options, _network, _plan, _schedule, new MicroBatchSource(model, options, images, _latents), _text, loss, _parameters, _optimizer, prior);
         _moment = new TrainingMoment(model, _network, _parameters, EvaluationValues, steps, _plan.StepsPerEpoch);
         _averageOfSaves = options.Saves.AverageLastNSaves is null ? null : new AverageOfSaves(options.Saves);
         _hooks = _averageOfSaves is null ? sinks.Hooks : [_averageOfSaves, .. sinks.Hooks];
@@ -94,7 +94,7 @@ public sealed class Trainer : IDisposable
         {
             model.UNet.GradientCheckpointing = options.GradientCheckpointing;
             trainer._network.Attach();
-            trainer.Train(cancellation);
+            MemoryShortage.Guard("training", $"Lower train_batch_size ({options.TrainBatchSize}), the pictures' size or network_dim{(options.GradientCheckpointing ? "" : ", or set gradient_checkpointing: true")}; what was saved on the way is kept, and the next run goes on there.", () => trainer.Train(cancellation));
             trainer._network.Detach();
             return trainer._network;
         }

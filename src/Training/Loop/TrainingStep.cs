@@ -1,3 +1,4 @@
+using Slipway.Diffusion.UNets;
 using Slipway.Training.Data;
 using Slipway.Training.Losses;
 using Slipway.Training.Networks;
@@ -14,7 +15,7 @@ namespace Slipway.Training.Loop;
 /// step's number and the values and optimizer state before it.
 /// </summary>
 internal sealed class TrainingStep(
-    TrainingOptions options, LoraNetwork network, BatchPlan plan, LrSchedule schedule, MicroBatchSource source, TextConditioning text, DenoisingLoss loss, FlatParameters parameters, IOptimizer optimizer, PriorPrediction? prior = null)
+    UNet unet, TrainingOptions options, LoraNetwork network, BatchPlan plan, LrSchedule schedule, MicroBatchSource source, TextConditioning text, DenoisingLoss loss, FlatParameters parameters, IOptimizer optimizer, PriorPrediction? prior = null)
 {
     private (int Number, IReadOnlyList<int[]> Batches)? _epoch;
 
@@ -49,7 +50,7 @@ internal sealed class TrainingStep(
         var captions = source.Captions(batch, number, new CaptionMoment(epoch + 1, (epoch * plan.StepsPerEpoch) + (index / options.GradientAccumulationSteps), schedule.TotalSteps));
         network.BeginMicroBatch(number);
         var value = loss.Compute(drawn, text.For(captions), prior is null ? null : noisy => prior.Predict(noisy, drawn, captions));
-        (options.GradientAccumulationSteps == 1 ? value : value / options.GradientAccumulationSteps).backward();
+        unet.Backward(options.GradientAccumulationSteps == 1 ? value : value / options.GradientAccumulationSteps);
         network.EndMicroBatch();
         return value.item<float>();
     }

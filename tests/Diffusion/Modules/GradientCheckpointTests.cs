@@ -76,6 +76,54 @@ public sealed class GradientCheckpointTests : IDisposable
         Assert.Equal((6f, 4), (x.grad!.item<float>(), runs));
     }
 
+    /// <summary>As on a card: libtorch walks the graph on a thread of its own there, which no dispose scope surrounds.</summary>
+    [Fact]
+    public void Keeps_nothing_of_a_backward_pass_on_a_thread_without_a_scope()
+    {
+        using var unet = ReferenceModel.UNet();
+        Gradients.Require(unet, true);
+        unet.GradientCheckpointing = true;
+        using var io = SafetensorsFile.Open(Golden.Path(Path.Combine("unet", "io_a.safetensors")));
+        var kept = new List<long>();
+        for (var step = 0; step < 4; step++)
+        {
+            using var scope = NewDisposeScope();
+            var loss = unet.call(io.Read("sample"), io.Read("timesteps"), io.Read("encoder_hidden_states"), io.Read("text_embeds"), io.Read("time_ids")).square().mean();
+            var left = 0L;
+            var thread = new Thread(() =>
+            {
+                loss.backward();
+                left = DisposeScopeManager.Statistics.TensorStatistics.ThreadTotalLiveCount;
+            });
+            thread.Start();
+            thread.Join();
+            kept.Add(left);
+            unet.zero_grad();
+        }
+
+        // What one call returned lives until the next call disposes of it, on whichever thread that is.
+        Assert.All(kept.Skip(1), count => Assert.InRange(count, kept.Min(), kept[0]));
+        Assert.InRange(kept.Max(), 0, 3);
+    }
+
+    [Fact]
+    public void A_failure_in_the_backward_pass_is_thrown_to_its_caller_and_the_next_pass_works()
+    {
+        var fails = false;
+        var recomputation = new GradientCheckpoint();
+        var x = tensor([3f], requires_grad: true);
+        Tensor Through(int parts) => parts == 0 ? x * 1 : recomputation.Run(inputs => fails ? throw new InvalidOperationException("out of memory") : inputs[0].square(), Through(parts - 1));
+        var loss = Through(3);
+        fails = true;
+
+        Assert.Equal("out of memory", Assert.Throws<InvalidOperationException>(() => recomputation.Backward(loss)).Message);
+
+        x.grad?.zero_();
+        fails = false;
+        recomputation.Backward(Through(1));
+        Assert.Equal(6f, x.grad!.item<float>());
+    }
+
     private static SortedDictionary<string, Tensor> Run(UNet unet, bool inputsAskToo)
     {
         using var io = SafetensorsFile.Open(Golden.Path(Path.Combine("unet", "io_a.safetensors")));
