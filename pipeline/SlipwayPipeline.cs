@@ -310,7 +310,7 @@ public sealed class SlipwayPipeline : IPipeline
     }
 
     private Preflight Look(IReadOnlyList<string>? versions) =>
-        new TrainingPreflight(_plan, _graph.Value, Find, _cache.Workspace).Look(versions, isLoaded: false);
+        new TrainingPreflight(_plan, _graph.Value, Find, _cache.Kept.Find, _cache.Workspace).Look(versions, isLoaded: false);
 
     // What is not made is looked for in the cache, and not made for this.
     private JobInput Find(Input input) => _run.Value.Peek(input);

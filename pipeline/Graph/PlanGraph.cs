@@ -240,7 +240,7 @@ internal sealed class PlanGraph
         if (_plan.Validation is not { } plan || _plan.Versions.All(version => version.Monitoring.Validation is null))
             return;
         var backgrounds = Drawn("Backgrounds", ForValidation, $"{_artifacts}/validation/backgrounds", plan.Backgrounds, isCaptioned: false);
-        var pictures = Composites(ValidationPlan.Dataset, [.. Made(backgrounds)], ForValidation, $"{_artifacts}/validation/composites", plan.Composites);
+        var pictures = Composites(Sized(ValidationPlan.Dataset, plan.Backgrounds), [.. Made(backgrounds)], ForValidation, $"{_artifacts}/validation/composites", plan.Composites);
         _validation = new ValidationSet(pictures.ForUse(_plan.Resolution, masked: true), pictures.Backgrounds);
     }
 

@@ -1,3 +1,4 @@
+using Slipway.Engine.Caching;
 using Slipway.Engine.Jobs;
 using Slipway.Tagging.Captions;
 
@@ -20,6 +21,21 @@ public sealed record TagJob(Input Picture, [property: Inline] TaggerFiles Tagger
     public IReadOnlyList<JobOutput> Outputs => [new("caption")];
 
     /// <inheritdoc/>
-    public void Run(JobIo io) =>
-        io.WriteText("caption", Caption ?? Rules.Caption(Tagger.Open(io).Run(Slipway.Imaging.Pictures.Picture.Load(io.PathOf(Picture)))));
+    public void Run(JobIo io)
+    {
+        if (Caption is not null)
+        {
+            io.WriteText("caption", Caption);
+            return;
+        }
+
+        var probabilities = Tagger.Open(io).Run(Slipway.Imaging.Pictures.Picture.Load(io.PathOf(Picture)));
+        io.WriteText("caption", Rules.Caption(probabilities));
+        KeptTags.Keep(io.Kept, KeyOfTags(input => io.HashOf(input)), Rules.Taken(probabilities));
+    }
+
+    /// <summary>Where the tags that the tagger sees in the picture are kept.</summary>
+    /// <param name="hashOf">An input's content.</param>
+    internal ContentHash KeyOfTags(Func<Input, ContentHash> hashOf) =>
+        KeptTags.KeyOf(hashOf(Picture), hashOf(Tagger.Tagger), hashOf(Tagger.TaggerTags), Rules.GeneralThreshold, Rules.CharacterThreshold);
 }

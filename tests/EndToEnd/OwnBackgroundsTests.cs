@@ -23,8 +23,10 @@ public sealed class OwnBackgroundsTests(FinishedWorkspace finished) : IDisposabl
         Photo("my/c.png", 64, 64);
         Assert.Equal(["Composites: 1", "Tags: 1"], await _workspace.RunAsync(PipelineStage.Tags));
 
-        _workspace.Edit(("backgrounds.sizes", "[48x80, 80x48]"), ("backgrounds.source", "folder"));
+        _workspace.Edit(("backgrounds.sizes", "[48x80, 80x48]"), ("backgrounds.source", "folder"), ("validation", "{ count: 4 }"), ("versions.v03.validate_every_n_steps", "1"));
         Assert.Contains("Train v03: 1", await _workspace.RunAsync(PipelineStage.Training, "v03"));
+        var measured = Directory.GetFiles(_workspace["artifacts/validation/composites"], "*.png").Order(StringComparer.Ordinal).Select(Picture.Load).Select(picture => (picture.Width, picture.Height));
+        Assert.Equal([(48, 80), (48, 80), (48, 80), (80, 48)], measured);
     }
 
     private void Photo(string path, int width, int height)

@@ -205,10 +205,61 @@ public sealed class PreflightTests(FinishedWorkspace finished) : IDisposable
     public async Task A_rule_that_names_no_tag_of_the_tagger_is_said_once()
     {
         _workspace.Edit(("tags.exclude", "[baech, no subject]"), ("tags.replace", "{ forst: wood }"));
-        var lines = (await LookAsync("v03")).Lines.Where(line => line.StartsWith("`tags.", StringComparison.Ordinal)).ToList();
+        var lines = (await LookAsync("v03")).Lines.Where(line => line.Contains("which is no tag of the tagger", StringComparison.Ordinal)).ToList();
         Assert.Equal(2, lines.Count);
         Assert.StartsWith("`tags.exclude` names `baech`, which is no tag of the tagger; did you mean `beach`?", lines[0], StringComparison.Ordinal);
         Assert.StartsWith("`tags.replace` names `forst`, which is no tag of the tagger; did you mean `forest`?", lines[1], StringComparison.Ordinal);
+    }
+
+    /// <summary>With a threshold of 1 the tagger is sure of nothing, with 0 of everything.</summary>
+    [Fact]
+    public async Task A_rule_whose_tag_occurs_in_no_picture_is_said_once_the_pictures_are_tagged()
+    {
+        IEnumerable<string> Rules(Preflight preflight) => preflight.Lines.Where(line => line.StartsWith("`tags.", StringComparison.Ordinal));
+        _workspace.Edit(("tags.exclude", "[beach, no subject, forest]"), ("tags.replace", "{ desert: sand }"), ("tags.general_threshold", "1"));
+        Assert.Empty(Rules(await LookAsync("v03")));
+
+        await _workspace.RunAsync(PipelineStage.Tags);
+        Assert.Equal(
+            ["`tags.exclude`: the tagger sees beach, no subject, forest in none of the 3 pictures", "`tags.replace`: the tagger sees desert in none of the 3 pictures"],
+            Rules(await LookAsync("v03")));
+
+        _workspace.Edit(("tags.general_threshold", "0"));
+        await _workspace.RunAsync(PipelineStage.Tags);
+        Assert.Empty(Rules(await LookAsync("v03")));
+    }
+
+    [Fact]
+    public async Task Photos_that_cannot_be_read_as_backgrounds_are_refused_by_name()
+    {
+        Folder("my", ("good", 64, 64));
+        File.WriteAllText(_workspace["my/bad.png"], "no picture");
+        using (var process = System.Diagnostics.Process.Start("mkfifo", [_workspace["my/pipe.png"]]))
+            await process.WaitForExitAsync(TestContext.Current.CancellationToken);
+        _workspace.Edit(("backgrounds.source", "folder"), ("backgrounds.folder", "my"));
+
+        var problems = (await LookAsync("v03")).Problems;
+
+        Assert.Equal(2, problems.Count);
+        Assert.Contains("bad.png' is not a readable PNG", problems[0], StringComparison.Ordinal);
+        Assert.Contains("pipe.png is a named pipe", problems[1], StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task A_training_names_all_that_is_no_file_too()
+    {
+        Folder("mine", ("a", 64, 64));
+        File.WriteAllText(_workspace["mine/a.txt"], "sail_kun");
+        foreach (var name in new[] { "mine/b.png", "mine/c.png" })
+        {
+            using var process = System.Diagnostics.Process.Start("mkfifo", [_workspace[name]]);
+            await process.WaitForExitAsync(TestContext.Current.CancellationToken);
+        }
+
+        _workspace.Edit(("datasets.mine", "{ source: folder, folder: mine, allow_missing_captions: true }"), ("versions.v03.dataset", "mine"));
+        var message = (await Assert.ThrowsAnyAsync<Exception>(() => _workspace.RunAsync(PipelineStage.Training, "v03"))).Message;
+        Assert.Contains("mine/b.png", message, StringComparison.Ordinal);
+        Assert.Contains("mine/c.png", message, StringComparison.Ordinal);
     }
 
     private const string Sprite = "sprite datasets/sail_kun/sail_kun.png: 1024×1024 pixels; 970×985 from (27, 17) can be seen, 68 % of it opaque; at most 0.043 times its size in the pictures; colours in sRGB";

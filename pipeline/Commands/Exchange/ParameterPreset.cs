@@ -11,7 +11,7 @@ namespace Slipway.Pipeline.Commands.Exchange;
 internal sealed class ParameterPreset
 {
     private const int LargestFile = 1 << 20;
-    private const string Root = "TrainParams";
+    private const string RootName = "TrainParams";
     private const decimal BlockWeightStep = 0.05m;
     private const int SdxlBlocks = 9;
 
@@ -71,20 +71,37 @@ internal sealed class ParameterPreset
     {
         if (!File.Exists(path))
             throw new FileNotFoundException($"{path} does not exist.", path);
-        var settings = new XmlReaderSettings { DtdProcessing = DtdProcessing.Prohibit, XmlResolver = null, MaxCharactersInDocument = LargestFile };
         try
         {
-            using var reader = XmlReader.Create(path, settings);
-            var root = XDocument.Load(reader).Root!;
-            return root.Name.LocalName == Root
+            var root = Root(path);
+            return root.Name.LocalName == RootName
                 ? new ParameterPreset(root, path).Convert()
-                : throw new InvalidDataException($"{path} is no preset of the param GUI: expected <{Root}>, found <{root.Name.LocalName}>.");
+                : throw new InvalidDataException($"{path} is no preset of the param GUI: expected <{RootName}>, found <{root.Name.LocalName}>.");
         }
         catch (XmlException exception)
         {
             throw new InvalidDataException($"{path} is no preset of the param GUI: {exception.Message}", exception);
         }
     }
+
+    // Saved out of a text in memory, a file says that it is UTF-16 and is UTF-8; the GUI reads it as text, and so is it here.
+    private static XElement Root(string path)
+    {
+        var settings = new XmlReaderSettings { DtdProcessing = DtdProcessing.Prohibit, XmlResolver = null, MaxCharactersInDocument = LargestFile };
+        try
+        {
+            using var reader = XmlReader.Create(path, settings);
+            return XDocument.Load(reader).Root!;
+        }
+        catch (XmlException) when (IsText(path))
+        {
+            using var text = new StreamReader(path);
+            using var reader = XmlReader.Create(text, settings);
+            return XDocument.Load(reader).Root!;
+        }
+    }
+
+    private static bool IsText(string path) => !File.ReadAllText(path).Contains('\uFFFD', StringComparison.Ordinal);
 
     private ForeignOptions Convert()
     {

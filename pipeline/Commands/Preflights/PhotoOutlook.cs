@@ -15,12 +15,12 @@ internal static class PhotoOutlook
     /// <param name="plan">The backgrounds.</param>
     /// <param name="workspace">What paths are relative to.</param>
     /// <param name="graph">What is made of them.</param>
-    public static IReadOnlyList<string> Lines(BackgroundsPlan plan, string workspace, PlanGraph graph)
+    /// <param name="find">Where inputs are.</param>
+    public static IReadOnlyList<string> Lines(BackgroundsPlan plan, string workspace, PlanGraph graph, Func<Input, JobInput> find)
     {
         if (plan.Folder is null)
             return [];
-        var used = graph.Jobs.Stages.Where(stage => stage.Name == "Composites").SelectMany(stage => stage.Jobs).Select(node => node.Job).OfType<CompositeJob>()
-            .Where(job => job is { Background: FileRef, Size: not null }).DistinctBy(job => ((FileRef)job.Background).Path).ToList();
+        var used = Used(graph);
         try
         {
             var folder = PhotoFolder.List(plan.Folder, workspace);
@@ -30,7 +30,7 @@ internal static class PhotoOutlook
             [
                 Invariant($"backgrounds: {used.Count} of {folder.Photos.Count} pictures of {plan.Folder}; {string.Join(", ", kinds)}"),
                 .. folder.Warnings.Select(line => "  " + line),
-                .. PictureNote.Lines(used.SelectMany(job => Notes(((FileRef)job.Background).Path, workspace, job.Size!))).Select(line => "  " + line),
+                .. PictureNote.Lines(used.SelectMany(job => Notes((FileRef)job.Background, job.Size!, find))).Select(line => "  " + line),
             ];
         }
         catch (Exception exception) when (exception is IOException or InvalidDataException)
@@ -40,18 +40,37 @@ internal static class PhotoOutlook
         }
     }
 
-    private static IEnumerable<PictureNote> Notes(string path, string workspace, PictureSize size)
+    /// <summary>Those that cannot be read, by name, a line each.</summary>
+    /// <param name="plan">The backgrounds.</param>
+    /// <param name="graph">What is made of them.</param>
+    /// <param name="find">Where inputs are.</param>
+    public static IEnumerable<string> Problems(BackgroundsPlan plan, PlanGraph graph, Func<Input, JobInput> find) =>
+        plan.Folder is null ? [] : Used(graph).Select(job => Header((FileRef)job.Background, find).Problem).OfType<string>();
+
+    private static List<CompositeJob> Used(PlanGraph graph) =>
+    [
+        .. graph.Jobs.Stages.Where(stage => stage.Name == "Composites").SelectMany(stage => stage.Jobs).Select(node => node.Job).OfType<CompositeJob>()
+            .Where(job => job is { Background: FileRef, Size: not null }).DistinctBy(job => ((FileRef)job.Background).Path),
+    ];
+
+    // What is no file is not opened: a named pipe would be waited for.
+    private static (PictureHeader? Header, string? Problem) Header(FileRef file, Func<Input, JobInput> find)
     {
-        PictureHeader header;
         try
         {
-            header = PictureHeader.Read(Path.Combine(workspace, path));
+            return find(file).Source is var path && find(file).Hash is not null ? (PictureHeader.Read(path), null) : (null, null);
         }
         catch (Exception exception) when (exception is IOException or InvalidDataException)
         {
-            return [new("refused", exception.Message)];
+            return (null, exception.Message);
         }
+    }
 
+    private static List<PictureNote> Notes(FileRef file, PictureSize size, Func<Input, JobInput> find)
+    {
+        if (Header(file, find).Header is not { } header)
+            return [];
+        var path = file.Path;
         var notes = new List<PictureNote>();
         if (Math.Max((double)size.Width / header.Width, (double)size.Height / header.Height) is > 1 and var times)
             notes.Add(new("small", Invariant($"{path}: {header.Width}×{header.Height} pixels, too small for {size}: enlarged {times:0.0#} times")));

@@ -1,5 +1,6 @@
 using Slipway.Diffusion.Model;
 using Slipway.Diffusion.Text;
+using Slipway.Engine.Caching;
 using Slipway.Engine.Jobs;
 using Slipway.Pipeline.Drawing;
 using Slipway.Pipeline.Graph;
@@ -14,8 +15,9 @@ namespace Slipway.Pipeline.Commands.Preflights;
 /// <param name="plan">The plan.</param>
 /// <param name="graph">Its work.</param>
 /// <param name="find">Where inputs are, as far as they are made.</param>
+/// <param name="kept">Intermediate results by key.</param>
 /// <param name="workspace">Full path of the plan's folder.</param>
-internal sealed class TrainingPreflight(Plan plan, PlanGraph graph, Func<Input, JobInput> find, string workspace)
+internal sealed class TrainingPreflight(Plan plan, PlanGraph graph, Func<Input, JobInput> find, Func<ContentHash, string?> kept, string workspace)
 {
     /// <param name="versions">Only these versions; null for all.</param>
     /// <param name="isLoaded">Whether a model is loaded already.</param>
@@ -41,6 +43,8 @@ internal sealed class TrainingPreflight(Plan plan, PlanGraph graph, Func<Input, 
             }
         }
 
+        if (found.Exists(version => version.Version.Datasets.Any(dataset => dataset.Source == DatasetSource.Composites)))
+            problems.AddRange(PhotoOutlook.Problems(plan.Backgrounds, graph, find));
         using var memory = new MemoryPreflight(Outline, plan.Device == "cuda", isLoaded);
         var preflight = Preflight.From(found, equal, problems, memory);
         return isLoaded ? preflight : preflight with { Lines = [.. Sources(found), .. preflight.Lines] };
@@ -58,12 +62,17 @@ internal sealed class TrainingPreflight(Plan plan, PlanGraph graph, Func<Input, 
 
         if (sources.Contains(DatasetSource.Composites))
         {
-            foreach (var line in PhotoOutlook.Lines(plan.Backgrounds, workspace, graph))
+            foreach (var line in PhotoOutlook.Lines(plan.Backgrounds, workspace, graph, find))
                 yield return line;
-            foreach (var line in TagRules.WithoutTag(plan.Tags, Path.Combine(workspace, plan.Tagger.Tags)))
+            var list = Path.Combine(workspace, plan.Tagger.Tags);
+            foreach (var line in TagRules.WithoutTag(plan.Tags, list).Concat(TagRules.WithoutPicture(plan.Tags, Captions(), list, find, kept)))
                 yield return line;
         }
     }
+
+    // Of composites that are learned from; the same picture has one caption whatever the dataset.
+    private IReadOnlyList<TagJob> Captions() =>
+        [.. graph.Stages(PipelineStage.Tags, null).Where(stage => stage.Name == "Tags").SelectMany(stage => stage.Jobs).Select(node => node.Job).OfType<TagJob>().Where(job => job.Caption is null).DistinctBy(job => job.Picture)];
 
     // A sprite that cannot be read is told by who needs it.
     private IReadOnlyList<string> SpriteLines()

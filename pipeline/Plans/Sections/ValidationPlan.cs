@@ -35,7 +35,7 @@ public sealed record ValidationPlan(BackgroundsPlan Backgrounds, CompositesPlan 
         if (backgrounds is { Source: not BackgroundSource.Model, Prompts.Count: 0 })
             reader.Problem("count", "needs backgrounds that nothing is learned from, which the base model draws: give `backgrounds.prompts`.");
         var plan = new ValidationPlan(
-            backgrounds with { Source = BackgroundSource.Model, Folder = null, Sizes = [], Count = keys.Count ?? 2 * Math.Max(backgrounds.Prompts.Count, 1), Seed = seed },
+            backgrounds with { Source = BackgroundSource.Model, Folder = null, Count = keys.Count ?? 2 * Math.Max(backgrounds.Prompts.Count, 1), Seed = seed },
             composites with { Seed = seed });
         if (Shared(backgrounds, plan.Backgrounds) is { } shared)
             reader.Problem("seed", $"gives a background of the training again: {shared}; no background may be on both sides, choose a seed further away from `backgrounds.seed`.");

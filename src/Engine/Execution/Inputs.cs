@@ -1,3 +1,4 @@
+using System.Runtime.ExceptionServices;
 using Slipway.Engine.Caching;
 using Slipway.Engine.Jobs;
 
@@ -25,7 +26,31 @@ internal sealed class Inputs(Cache cache, JobGraph graph, IReadOnlyDictionary<st
         return found;
     }
 
-    /// <summary>Looks at many files of the user's on two threads, so that they are found at once afterwards. What cannot be looked at is left for <see cref="Find"/> to say.</summary>
+    /// <summary>Where inputs are, and their content.</summary>
+    /// <exception cref="FileNotFoundException">There is no such file.</exception>
+    /// <exception cref="IOException">Some cannot be read, or are no files: all of them, a line each.</exception>
+    public IReadOnlyDictionary<Input, JobInput> Find(IReadOnlyList<Input> inputs)
+    {
+        var found = new Dictionary<Input, JobInput>(inputs.Count);
+        var unreadable = new List<IOException>();
+        foreach (var input in inputs)
+        {
+            try
+            {
+                found.Add(input, Find(input));
+            }
+            catch (IOException exception) when (exception is not FileNotFoundException)
+            {
+                unreadable.Add(exception);
+            }
+        }
+
+        if (unreadable.Count == 1)
+            ExceptionDispatchInfo.Throw(unreadable[0]);
+        return unreadable.Count == 0 ? found : throw new IOException(string.Join('\n', unreadable.Select(exception => exception.Message)), unreadable[0]);
+    }
+
+    /// <summary>Looks at many files of the user's on two threads, so that they are found at once afterwards. What cannot be looked at is left for <see cref="Find(Input)"/> to say.</summary>
     public void LookAt(IReadOnlyList<Input> inputs)
     {
         if (inputs.Count < Many)

@@ -1,3 +1,4 @@
+using Slipway.Engine.Caching;
 using Slipway.Engine.Jobs;
 
 namespace Slipway.Engine.Execution;
@@ -17,6 +18,20 @@ internal sealed class JobKeys(Inputs inputs, EnvironmentFacts facts, string salt
     public KeyedJob Of(JobNode job)
     {
         inputs.LookAt(job.Inputs);
-        return new KeyedJob(job, () => job.Inputs.ToDictionary(input => input, inputs.Find), _fingerprint.Entries(job.Job));
+        return new KeyedJob(job, () => inputs.Find(job.Inputs), Entries(job));
+    }
+
+    // What stops at the first input that cannot be read names them all.
+    private IReadOnlyList<FingerprintEntry> Entries(JobNode job)
+    {
+        try
+        {
+            return _fingerprint.Entries(job.Job);
+        }
+        catch (IOException exception) when (exception is not FileNotFoundException)
+        {
+            _ = inputs.Find(job.Inputs);
+            throw;
+        }
     }
 }

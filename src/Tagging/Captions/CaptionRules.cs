@@ -54,6 +54,13 @@ public sealed record CaptionRules
         return string.Join(Separator, first.Concat(Extra).Concat(Seen(probabilities)).Where(tag => tag.Length > 0).Distinct(StringComparer.Ordinal));
     }
 
+    /// <summary>The tags that are likely enough to be taken, general ones and characters, as the vocabulary spells them; no other rule counts.</summary>
+    public IEnumerable<string> Taken(TagProbabilities probabilities)
+    {
+        ArgumentNullException.ThrowIfNull(probabilities);
+        return probabilities.Above(TagCategory.General, GeneralThreshold).Concat(probabilities.Above(TagCategory.Character, CharacterThreshold));
+    }
+
     /// <summary><c>append_tags</c>: a caption that is there already, in one line, with those tags behind it that it lacks.</summary>
     /// <param name="existing">The file's text; line ends separate tags too.</param>
     /// <param name="caption">Of <see cref="Caption"/>.</param>

@@ -379,6 +379,17 @@ public sealed class ImportTests : IDisposable
         Assert.DoesNotContain(_lines.All, line => line.Contains("sample_prompts` (", StringComparison.Ordinal));
     }
 
+    [Fact]
+    public void An_optimizer_that_there_is_not_is_named_with_the_one_that_holds() =>
+        Assert.Contains(Of("--optimizer_type=Came --max_train_steps=10").Notes, note => note == "`optimizer_type` Came was not taken, and AdamW holds, as in every version that names none.");
+
+    [Fact]
+    public void A_preset_that_says_UTF_16_and_is_UTF_8_is_read()
+    {
+        _folder.Write("x.xml", "<?xml version=\"1.0\" encoding=\"utf-16\"?><TrainParams><OutputName>帆船</OutputName><LearningRate>0.0002</LearningRate></TrainParams>");
+        Assert.Equal(("帆船", "0.0002"), (ParameterPreset.Read(_folder["x.xml"])["output_name"], ParameterPreset.Read(_folder["x.xml"])["learning_rate"]));
+    }
+
     [Theory]
     [InlineData("--debiased_estimation", "debiased_estimation_loss", "true")]
     [InlineData("--network_args down_lr_weight=0.5,0.25", "down_lr_weight", "0.5,0.25,1,1,1,1,1,1,1")]
