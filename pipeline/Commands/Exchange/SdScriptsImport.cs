@@ -69,8 +69,8 @@ internal sealed class SdScriptsImport
         NoteUnknown();
         WriteDefaults();
         var accepted = PlanKeys.VersionValues(_values, _notes);
-        if (_values.ContainsKey("optimizer_type") && !accepted.ContainsKey("optimizer_type"))
-            _notes.Add($"`optimizer_type` {_values["optimizer_type"][0]} was not taken, and {OptimizerNames.AdamW} holds, as in every version that names none.");
+        if (_values.GetValueOrDefault("optimizer_type") is [var optimizer, ..] && !accepted.ContainsKey("optimizer_type"))
+            _notes.Add($"`optimizer_type` {optimizer} was not taken, and {OptimizerNames.AdamW} holds, as in every version that names none.");
         return new ImportedVersion(version, Datasets(subsets, version), accepted, _profile, evaluation, [.. _notes.Distinct(StringComparer.Ordinal)]);
     }
 
