@@ -2,6 +2,7 @@ using System.Globalization;
 using System.Text;
 using System.Text.Encodings.Web;
 using System.Text.Json;
+using System.Text.Json.Nodes;
 using Slipway.Pipeline.Commands.Snapshots;
 
 namespace Slipway.Pipeline.Commands.Comparisons;
@@ -9,7 +10,7 @@ namespace Slipway.Pipeline.Commands.Comparisons;
 /// <summary>Says a comparison to people, as Markdown whose tables can be read as they are, and to machines.</summary>
 public static class ComparisonText
 {
-    private static readonly JsonWriterOptions Indented = new() { Indented = true, NewLine = "\n", Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
+    private static readonly JsonSerializerOptions Indented = new() { WriteIndented = true, NewLine = "\n", Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
 
     /// <summary>As Markdown.</summary>
     /// <param name="comparison">What is said.</param>
@@ -37,22 +38,17 @@ public static class ComparisonText
     public static string Json(Comparison comparison)
     {
         ArgumentNullException.ThrowIfNull(comparison);
-        using var memory = new MemoryStream();
-        using (var json = new Utf8JsonWriter(memory, Indented))
+        return new JsonObject
         {
-            json.WriteStartObject();
-            json.WriteString("from", comparison.From);
-            json.WriteString("to", comparison.To);
-            Array(json, "settings", comparison.Settings, Write);
-            Array(json, "measures", comparison.Measures, Write);
-            Array(json, "pictures", comparison.Pictures, Write);
-            Array(json, "stages", comparison.Stages, (writer, stage) => writer.WriteStringValue(stage));
-            Array(json, "notes", comparison.Notes, (writer, note) => writer.WriteStringValue(note));
-            json.WriteString("picture", comparison.Picture);
-            json.WriteEndObject();
-        }
-
-        return Encoding.UTF8.GetString(memory.ToArray());
+            ["from"] = comparison.From,
+            ["to"] = comparison.To,
+            ["settings"] = new JsonArray([.. comparison.Settings.Select(Object)]),
+            ["measures"] = new JsonArray([.. comparison.Measures.Select(Object)]),
+            ["pictures"] = new JsonArray([.. comparison.Pictures.Select(Object)]),
+            ["stages"] = new JsonArray([.. comparison.Stages]),
+            ["notes"] = new JsonArray([.. comparison.Notes]),
+            ["picture"] = comparison.Picture,
+        }.ToJsonString(Indented);
     }
 
     private static void Section(StringBuilder text, string title, IEnumerable<string> lines) => text.Append($"\n## {title}\n\n").AppendJoin('\n', lines).Append('\n');
@@ -95,72 +91,35 @@ public static class ComparisonText
             yield return $"| {string.Join(" | ", row.Select((cell, column) => column < rightFrom ? cell.PadRight(widths[column]) : cell.PadLeft(widths[column])))} |";
     }
 
-    private static void Array<T>(Utf8JsonWriter json, string name, IReadOnlyList<T> items, Action<Utf8JsonWriter, T> write)
+    private static JsonObject Object(SettingChange change) => new()
     {
-        json.WriteStartArray(name);
-        foreach (var item in items)
-            write(json, item);
-        json.WriteEndArray();
-    }
+        [change.IsFile ? "file" : "setting"] = change.Path,
+        ["from"] = change.From,
+        ["to"] = change.To,
+    };
 
-    private static void Write(Utf8JsonWriter json, SettingChange change)
+    private static JsonObject Object(MeasureChange measure) => new()
     {
-        json.WriteStartObject();
-        json.WriteString(change.IsFile ? "file" : "setting", change.Path);
-        json.WriteString("from", change.From);
-        json.WriteString("to", change.To);
-        json.WriteEndObject();
-    }
+        ["version"] = measure.Version,
+        ["measure"] = measure.Measure,
+        ["from"] = measure.From,
+        ["from_interval"] = Interval(measure.FromInterval),
+        ["to"] = measure.To,
+        ["to_interval"] = Interval(measure.ToInterval),
+        ["difference"] = measure.Difference,
+        ["interval"] = Interval(measure.Interval),
+        ["beyond_noise"] = measure.IsBeyondNoise,
+    };
 
-    private static void Write(Utf8JsonWriter json, MeasureChange measure)
+    private static JsonObject Object(PictureChange picture) => new()
     {
-        json.WriteStartObject();
-        json.WriteString("version", measure.Version);
-        json.WriteString("measure", measure.Measure);
-        Write(json, "from", measure.From);
-        Write(json, "from_interval", measure.FromInterval);
-        Write(json, "to", measure.To);
-        Write(json, "to_interval", measure.ToInterval);
-        Write(json, "difference", measure.Difference);
-        Write(json, "interval", measure.Interval);
-        if (measure.IsBeyondNoise is { } beyond)
-            json.WriteBoolean("beyond_noise", beyond);
-        else
-            json.WriteNull("beyond_noise");
-        json.WriteEndObject();
-    }
+        ["name"] = picture.Name,
+        ["state"] = picture.State,
+        ["version"] = picture.Version,
+        ["kind"] = picture.Kind,
+        ["seed"] = picture.Seed,
+        ["ssim"] = picture.Ssim,
+    };
 
-    private static void Write(Utf8JsonWriter json, PictureChange picture)
-    {
-        json.WriteStartObject();
-        json.WriteString("name", picture.Name);
-        json.WriteString("state", picture.State);
-        json.WriteString("version", picture.Version);
-        json.WriteString("kind", picture.Kind);
-        Write(json, "seed", picture.Seed);
-        Write(json, "ssim", picture.Ssim);
-        json.WriteEndObject();
-    }
-
-    private static void Write(Utf8JsonWriter json, string name, double? value)
-    {
-        if (value is { } number)
-            json.WriteNumber(name, number);
-        else
-            json.WriteNull(name);
-    }
-
-    private static void Write(Utf8JsonWriter json, string name, (double Low, double High)? interval)
-    {
-        if (interval is not { } range)
-        {
-            json.WriteNull(name);
-            return;
-        }
-
-        json.WriteStartArray(name);
-        json.WriteNumberValue(range.Low);
-        json.WriteNumberValue(range.High);
-        json.WriteEndArray();
-    }
+    private static JsonArray? Interval((double Low, double High)? interval) => interval is { } range ? new JsonArray(range.Low, range.High) : null;
 }

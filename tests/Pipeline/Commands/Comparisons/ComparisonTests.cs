@@ -98,6 +98,65 @@ public sealed class ComparisonTests
         Assert.Equal("artifacts/compare/v02-v03.png", (string?)json["picture"]);
     }
 
+    [Fact]
+    public void A_document_for_machines_has_every_member_in_its_place()
+    {
+        var comparison = new Comparison("v01", "v02 → ü")
+        {
+            Settings = [new SettingChange("sprite", null, "01234567", IsFile: true)],
+            Measures = [new MeasureChange("v01", "drift", 0.1, null) { FromInterval = (0.05, 1e-7) }],
+            Pictures = [new PictureChange("beach_11", "same", null, "beach", 11, null)],
+            Notes = ["a\n"],
+        };
+
+        Assert.Equal(
+            """
+            {
+              "from": "v01",
+              "to": "v02 → ü",
+              "settings": [
+                {
+                  "file": "sprite",
+                  "from": null,
+                  "to": "01234567"
+                }
+              ],
+              "measures": [
+                {
+                  "version": "v01",
+                  "measure": "drift",
+                  "from": 0.1,
+                  "from_interval": [
+                    0.05,
+                    1E-07
+                  ],
+                  "to": null,
+                  "to_interval": null,
+                  "difference": null,
+                  "interval": null,
+                  "beyond_noise": null
+                }
+              ],
+              "pictures": [
+                {
+                  "name": "beach_11",
+                  "state": "same",
+                  "version": null,
+                  "kind": "beach",
+                  "seed": 11,
+                  "ssim": null
+                }
+              ],
+              "stages": [],
+              "notes": [
+                "a\n"
+              ],
+              "picture": null
+            }
+            """,
+            ComparisonText.Json(comparison));
+    }
+
     private static Comparison Made => new("v02", "v03")
     {
         Settings = [new SettingChange("dataset", "white", "with_background", IsFile: false), new SettingChange("learning_rate", "4e-3", null, IsFile: false)],
