@@ -90,8 +90,8 @@ internal static class TinyModel
 
     private static SdxlModel Assemble(ClipTextEncoder first, ClipTextEncoder second, UNet unet, NoiseConfiguration? noise = null, ScalarType precision = ScalarType.Float32) => new()
     {
-        Tokenizer1 = Tokenizer("<|endoftext|>"),
-        Tokenizer2 = Tokenizer("!"),
+        Tokenizer1 = Tokenizer1,
+        Tokenizer2 = Tokenizer2,
         TextEncoder1 = first,
         TextEncoder2 = second,
         UNet = unet,
@@ -117,6 +117,10 @@ internal static class TinyModel
         }
         return model;
     }
+
+    // They hold nothing that a test could change.
+    private static readonly ClipTokenizer Tokenizer1 = Tokenizer("<|endoftext|>");
+    private static readonly ClipTokenizer Tokenizer2 = Tokenizer("!");
 
     // No words: every text is spelt in bytes.
     private static ClipTokenizer Tokenizer(string padToken)

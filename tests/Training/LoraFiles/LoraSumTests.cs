@@ -4,7 +4,7 @@ using Slipway.Training.LoraFiles;
 namespace Slipway.Training.Tests.LoraFiles;
 
 /// <summary>Sums of LoRA files without a model, against sd-scripts' numbers and against sums of dense matrices.</summary>
-public sealed class LoraSumTests : IDisposable
+public sealed class LoraSumTests(LoraSumTests.FewLayers few) : IClassFixture<LoraSumTests.FewLayers>, IDisposable
 {
     private readonly DirectoryInfo _folder = Directory.CreateTempSubdirectory("slipway-");
     private readonly DisposeScope _scope = NewDisposeScope();
@@ -34,8 +34,8 @@ public sealed class LoraSumTests : IDisposable
     [Fact]
     public void Without_a_rank_the_sum_is_exact_and_ranks_add_up()
     {
-        using var a = LoraLayers.Open(A, 0.7);
-        using var b = LoraLayers.Open(B, -0.3);
+        using var a = LoraLayers.Open(few.A, 0.7);
+        using var b = LoraLayers.Open(few.B, -0.3);
         var report = LoraSum.Write([a, b], null, Out, ScalarType.Float32, cancel: Cancel);
 
         Assert.Equal((8, 8), (report.SmallestRank, report.LargestRank));
@@ -48,8 +48,8 @@ public sealed class LoraSumTests : IDisposable
     [Fact]
     public void Without_the_cut_a_sum_of_full_rank_is_the_sum()
     {
-        using var a = LoraLayers.Open(A, 0.7);
-        using var b = LoraLayers.Open(B, -0.3);
+        using var a = LoraLayers.Open(few.A, 0.7);
+        using var b = LoraLayers.Open(few.B, -0.3);
         LoraSum.Write([a, b], new RankChoice { Dim = 8 }, Out, ScalarType.Float32, cancel: Cancel);
 
         using var sum = LoraLayers.Open(Out);
@@ -78,8 +78,8 @@ public sealed class LoraSumTests : IDisposable
     [Fact]
     public void The_stated_error_is_that_of_the_file()
     {
-        using var a = LoraLayers.Open(A, 0.7);
-        using var b = LoraLayers.Open(B, 0.3);
+        using var a = LoraLayers.Open(few.A, 0.7);
+        using var b = LoraLayers.Open(few.B, 0.3);
         var report = LoraSum.Write([a, b], new RankChoice { Dim = 3 }, Out, ScalarType.Float16, cancel: Cancel);
 
         using var sum = LoraLayers.Open(Out);
@@ -101,7 +101,7 @@ public sealed class LoraSumTests : IDisposable
     [Fact]
     public void Convolutions_have_a_rank_of_their_own_and_metadata_say_so()
     {
-        using var conv = LoraLayers.Open(Conv);
+        using var conv = LoraLayers.Open(few.Conv);
         LoraSum.Write([conv], new RankChoice { Dim = 3, ConvDim = 1 }, Out, ScalarType.BFloat16, cancel: Cancel);
 
         using var sum = LoraLayers.Open(Out);
@@ -121,7 +121,7 @@ public sealed class LoraSumTests : IDisposable
     [InlineData("sv_cumulative", 0.6)]
     public void A_dynamic_rank_keeps_what_it_is_asked_to_keep(string method, double parameter)
     {
-        using var a = LoraLayers.Open(A);
+        using var a = LoraLayers.Open(few.A);
         var report = LoraSum.Write([a], new RankChoice { Dim = 4, Dynamic = new DynamicRank(method, parameter) }, Out, ScalarType.Float32, cancel: Cancel);
 
         using var resized = LoraLayers.Open(Out);
@@ -193,8 +193,8 @@ public sealed class LoraSumTests : IDisposable
     {
         Write("few.safetensors", ("unet.up_blocks.0.attentions.1.proj_in.lora_A.weight", ones(1, 1280)), ("unet.up_blocks.0.attentions.1.proj_in.lora_B.weight", ones(1280, 1)),
             ("unet.up_blocks.1.attentions.0.proj_in.lora_A.weight", ones(1, 640)), ("unet.up_blocks.1.attentions.0.proj_in.lora_B.weight", ones(640, 1)));
-        using var few = LoraLayers.Open(In("few.safetensors"));
-        Assert.Equal(["lora_unet_output_blocks_1_1_proj_in", "lora_unet_output_blocks_3_1_proj_in"], few.Names);
+        using var blocks = LoraLayers.Open(In("few.safetensors"));
+        Assert.Equal(["lora_unet_output_blocks_1_1_proj_in", "lora_unet_output_blocks_3_1_proj_in"], blocks.Names);
     }
 
     [Fact]
@@ -290,8 +290,6 @@ public sealed class LoraSumTests : IDisposable
 
     private static string B => Golden.Path("lora/lora_b_dim4_alpha4.safetensors");
 
-    private static string Conv => Golden.Path("lora/lora_conv_dim4_alpha2_convdim2_convalpha1.safetensors");
-
     private string Out => In("out.safetensors");
 
     private void Write(string name, params (string Key, Tensor Value)[] tensors) =>
@@ -300,4 +298,30 @@ public sealed class LoraSumTests : IDisposable
     private static CancellationToken Cancel => TestContext.Current.CancellationToken;
 
     private string In(string name) => Path.Combine(_folder.FullName, name);
+
+    /// <summary>Every fifth layer of the reference's files: each is computed by itself, and more of them tell nothing new.</summary>
+    public sealed class FewLayers : IDisposable
+    {
+        private readonly DirectoryInfo _folder = Directory.CreateTempSubdirectory("slipway-");
+
+        public FewLayers() => (A, B, Conv) = (Few(LoraSumTests.A), Few(LoraSumTests.B), Few(Golden.Path("lora/lora_conv_dim4_alpha2_convdim2_convalpha1.safetensors")));
+
+        public string A { get; }
+
+        public string B { get; }
+
+        public string Conv { get; }
+
+        public void Dispose() => _folder.Delete(recursive: true);
+
+        private string Few(string path)
+        {
+            using var scope = NewDisposeScope();
+            using var all = SafetensorsFile.Open(path);
+            var taken = all.Tensors.Keys.GroupBy(key => key.Split('.')[0], StringComparer.Ordinal).OrderBy(layer => layer.Key, StringComparer.Ordinal).Where((_, i) => i % 5 == 0).SelectMany(layer => layer);
+            var few = Path.Combine(_folder.FullName, Path.GetFileName(path));
+            SafetensorsWriter.Write(few, taken.Select(key => KeyValuePair.Create(key, all.Read(key))).ToList(), all.Metadata);
+            return few;
+        }
+    }
 }

@@ -28,6 +28,7 @@ public sealed class MeasureRunTests : IDisposable
 
     /// <summary>Sizes that are not the plan's, formats with and without an infotext, and a folder within the folder.</summary>
     [Fact]
+    [Trait("Tier", "slow")] // It calibrates the sprite.
     public void Pictures_of_any_size_and_format_are_measured_each_by_itself_and_all_together()
     {
         var page = Page(96, 72);
@@ -65,6 +66,7 @@ public sealed class MeasureRunTests : IDisposable
     }
 
     [Fact]
+    [Trait("Tier", "slow")] // It calibrates the sprite.
     public void All_pictures_that_cannot_be_read_are_named_at_once()
     {
         Save("in/good.png", Page(64, 64), PictureFormat.Png, null);
@@ -85,6 +87,7 @@ public sealed class MeasureRunTests : IDisposable
     }
 
     [Fact]
+    [Trait("Tier", "slow")] // It calibrates the sprite.
     public void A_file_that_is_no_picture_is_refused_whatever_its_name()
     {
         _folder.Write("notes.txt", "no picture");
