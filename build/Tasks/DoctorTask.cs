@@ -1,6 +1,8 @@
 using System.Runtime.InteropServices;
 using Cake.Frosting;
 using Slipway.Build.Context;
+using Slipway.Diffusion.Memory;
+using Slipway.Tagging;
 using TorchSharp;
 
 namespace Slipway.Build.Tasks;
@@ -19,7 +21,10 @@ public sealed class DoctorTask : SlipwayTask
         context.Progress.Line($"libtorch {torch.__version__}: a sum of {torch.ones(2, 3).sum().item<float>():F0} where 6 is expected");
         context.Progress.Line(torch.cuda.is_available()
             ? $"CUDA     {torch.cuda.device_count()} device(s)"
-            : "CUDA     none: plans with `device: cpu` only");
+            : "CUDA     none that libtorch can use: plans with `device: cpu` only");
+        foreach (var card in CudaCards.List())
+            context.Progress.Line($"card     {card.Name}, {card.Memory} MiB, compute capability {card.ComputeCapability}, driver {card.Driver}{(card.HasBFloat16 ? "" : "; without bfloat16: take `mixed_precision: fp16`")}");
+        context.Progress.Line($"ONNX     ONNX Runtime {Onnx.Version}, on {string.Join(", ", Onnx.Providers)}");
         context.Progress.Line($"plan     {context.PlanFile}: versions {string.Join(", ", context.Pipeline.Versions)}; no problem found");
         return Task.CompletedTask;
     }

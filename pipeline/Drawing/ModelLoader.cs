@@ -40,7 +40,7 @@ internal static class ModelLoader
         if (device == "cuda" && !torch.cuda_is_available())
         {
             throw new ArgumentException(
-                "`device` is cuda, but libtorch finds no usable CUDA device: build with -p:TorchBackend=cuda on a machine with an NVIDIA card, or use --device=cpu.");
+                "`device` is cuda, but libtorch finds no usable CUDA device: start with `TorchBackend=cuda ./build.sh` on a machine with an NVIDIA card, or use --device=cpu; --target=Doctor says what is here.");
         }
     }
 

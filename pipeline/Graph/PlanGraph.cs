@@ -232,7 +232,7 @@ internal sealed class PlanGraph
         ]));
     }
 
-    private TaggerFiles Tagger => new(new FileRef(_plan.Tagger.Model, "tagger"), new FileRef(_plan.Tagger.Tags, "tagger tags"));
+    private TaggerFiles Tagger => new(new FileRef(_plan.Tagger.Model, "tagger"), new FileRef(_plan.Tagger.Tags, "tagger tags"), _plan.Device);
 
     /// <summary>What versions are measured on, where one is.</summary>
     private void AddValidation()

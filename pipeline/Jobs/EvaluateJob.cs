@@ -30,7 +30,7 @@ public sealed record EvaluateJob(
     public JobKind Kind { get; } = new("Evaluate", 9);
 
     /// <inheritdoc/>
-    public IReadOnlyList<string> Environment => [EnvironmentGroups.Skia, EnvironmentGroups.Onnx];
+    public IReadOnlyList<string> Environment => [EnvironmentGroups.Skia, .. Tagger.Environment];
 
     /// <inheritdoc/>
     public IReadOnlyList<JobOutput> Outputs =>

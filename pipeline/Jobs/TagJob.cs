@@ -15,7 +15,7 @@ public sealed record TagJob(Input Picture, [property: Inline] TaggerFiles Tagger
     public JobKind Kind { get; } = new("Tag", 2);
 
     /// <inheritdoc/>
-    public IReadOnlyList<string> Environment => [EnvironmentGroups.Skia, EnvironmentGroups.Onnx];
+    public IReadOnlyList<string> Environment => [EnvironmentGroups.Skia, .. Tagger.Environment];
 
     /// <inheritdoc/>
     public IReadOnlyList<JobOutput> Outputs => [new("caption")];

@@ -20,12 +20,13 @@ public sealed class Tagger : IDisposable
     /// <param name="modelPath">The ONNX file.</param>
     /// <param name="tagsPath">Its <c>selected_tags.csv</c>.</param>
     /// <param name="threads">Threads of ONNX Runtime; 0: as many as there are cores.</param>
+    /// <param name="device">What computes: <c>cpu</c> or <c>cuda</c>.</param>
     /// <exception cref="FileNotFoundException">A file does not exist.</exception>
     /// <exception cref="InvalidDataException">No ONNX model, not WD14's contract, or list and model differ in number.</exception>
-    public Tagger(string modelPath, string tagsPath, int threads = 0)
+    public Tagger(string modelPath, string tagsPath, int threads = 0, string device = "cpu")
     {
         Vocabulary = TagVocabulary.Load(tagsPath);
-        _session = OnnxSession.Open(modelPath, "Tagger", threads);
+        _session = OnnxSession.Open(modelPath, "Tagger", threads, device);
         try
         {
             (_input, _size) = Input(modelPath);

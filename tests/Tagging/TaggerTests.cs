@@ -36,6 +36,15 @@ public sealed class TaggerTests : IDisposable
         Assert.Equal(0, first["no_such_tag"]);
     }
 
+    /// <summary>The tests' ONNX Runtime is the one for processors: a tagger for a card is refused there, not run on the processor in silence.</summary>
+    [Fact]
+    public void A_device_that_ONNX_Runtime_cannot_use_is_refused()
+    {
+        var error = Assert.Throws<PlatformNotSupportedException>(() => new Tagger(Model, List, threads: 1, device: "cuda"));
+
+        Assert.Matches(@"^Tagger: ONNX Runtime cannot use the device 'cuda' \(.+\); start with `TorchBackend=cuda \./build\.sh` on a machine with an NVIDIA card, or say `device: cpu`\.$", error.Message);
+    }
+
     [Fact]
     public void A_batch_gives_what_its_pictures_give_alone()
     {

@@ -117,7 +117,7 @@ public static class MeasureRun
         var drawn = Enumerable.Range(0, plan.Backgrounds.Count).Select(i => Full($"{plan.ArtifactsFolder}/backgrounds/{i.ToString("D3", CultureInfo.InvariantCulture)}.png"));
         var scenes = MascotCalibration.Spread([.. drawn], MascotCalibration.Scenes).Where(File.Exists).Select(Picture.Load);
         var mascot = new MascotMeter(sprite, plan.Composites.Options, [.. scenes]);
-        tagger = new Tagger(Full(plan.Tagger.Model), Full(plan.Tagger.Tags), threads: 1);
+        tagger = new Tagger(Full(plan.Tagger.Model), Full(plan.Tagger.Tags), threads: 1, plan.Device);
         return new SampleMeter(mascot, tagger, plan.Tags.GeneralThreshold);
     }
 
