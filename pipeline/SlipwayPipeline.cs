@@ -82,6 +82,8 @@ public sealed class SlipwayPipeline : IPipeline
     public static SlipwayPipeline Open(string planFile, PipelineOptions options, IProgressSink progress)
     {
         var plan = Plan.Load(planFile, options.Profile, Overrides(options));
+        foreach (var warning in plan.Warnings)
+            progress.Warn(warning);
         ModelLoader.RequireDevice(plan.Device);
         return new SlipwayPipeline(new Cache(PlanPaths.Workspace(planFile), progress.Warn, PlanPaths.Stem(planFile)), planFile, plan, options, progress);
     }

@@ -127,7 +127,10 @@ public sealed record Plan
     /// </summary>
     public IReadOnlyList<string> EqualOptimizerSteps { get; init; } = [];
 
-    /// <summary>Reads a plan. All profiles are checked, so that a slip in one shows before its night comes.</summary>
+    /// <summary>What is wrong with profiles that were not chosen, a line each.</summary>
+    public IReadOnlyList<string> Warnings { get; init; } = [];
+
+    /// <summary>Reads a plan. All profiles are checked, so that a slip in one shows before its night comes; those that were not chosen stop nothing.</summary>
     /// <param name="file">The YAML file.</param>
     /// <param name="profile">Name of the profile; null: the plan's <c>default_profile</c>.</param>
     /// <param name="overrides">Values of the command line by path, such as <c>device</c> or <c>backgrounds.count</c>.</param>

@@ -10,7 +10,7 @@ namespace Slipway.Pipeline.Plans;
 /// <summary>Makes a <see cref="Plan"/> of a file, a profile and what the command line says.</summary>
 internal sealed class PlanReader(string file)
 {
-    private readonly PlanProblems _problems = new();
+    private PlanProblems _problems = new();
 
     public Plan Read(string? profile, IReadOnlyDictionary<string, string> overrides)
     {
@@ -24,18 +24,30 @@ internal sealed class PlanReader(string file)
             _problems.Add(profile is null ? top.PlaceOf("default_profile") : Place.CommandLine, $"there is no profile `{chosen}`; {NearestName.Hint(chosen, profiles)}");
         NameChecks.CheckProfiles(top, _problems);
         Plan? plan = null;
+        var ofFile = _problems;
+        var found = new List<(string Name, PlanProblems Problems)>();
         foreach (var name in profiles)
         {
+            _problems = new PlanProblems();
             var read = ReadProfile(name, Merge(document, name, overrides));
             if (name == chosen)
                 plan = read;
+            found.Add((name, _problems));
         }
 
+        _problems = ofFile;
+        foreach (var own in found.Where(read => read.Name == chosen))
+            _problems.Add(own.Problems);
         // Without a profile the rest is still read for its own problems; what a profile would give is not missed.
         if (profiles.Count == 0)
             _ = ReadProfile("", document, isPartial: true);
-        _problems.ThrowIfAny();
-        return plan! with { Profiles = profiles };
+        // What only another profile has stops nothing, and is said with its name.
+        var stops = _problems.Any;
+        foreach (var (name, problems) in found)
+            _problems.Add(problems, name);
+        if (stops)
+            _problems.ThrowIfAny();
+        return plan! with { Profiles = profiles, Warnings = _problems.Lines };
     }
 
     /// <summary>What a file says for one profile, with what versions inherit.</summary>

@@ -76,7 +76,8 @@ internal sealed class PlanInsertion
         try
         {
             File.WriteAllText(draft, text);
-            Plan.Load(draft);
+            foreach (var name in profile is null ? Plan.Load(draft).Profiles : [profile])
+                Plan.Load(draft, name);
             AtomicFile.Write(_plan, Encoding.UTF8.GetBytes(text));
         }
         catch (PlanException exception)

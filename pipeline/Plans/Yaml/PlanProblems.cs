@@ -19,19 +19,29 @@ internal sealed class PlanProblems
     public void Add(Place place, string path, string what) =>
         _problems.TryAdd((place, what), path.Length > 0 ? $"`{path}` {what}" : what);
 
+    /// <summary>Takes over those of another collection that are not here already.</summary>
+    /// <param name="others">The others.</param>
+    /// <param name="profile">The profile that they are about, which is said; null: nothing is.</param>
+    public void Add(PlanProblems others, string? profile = null)
+    {
+        foreach (var (key, text) in others._problems)
+            _problems.TryAdd(key, profile is null ? text : $"profile `{profile}`: {text}");
+    }
+
+    /// <summary>All of them, a line each, in the order of the file.</summary>
+    public IReadOnlyList<string> Lines =>
+    [
+        .. _problems
+            .OrderBy(problem => problem.Key.Place.Line)
+            .ThenBy(problem => problem.Key.Place.Column)
+            .ThenBy(problem => problem.Value, StringComparer.Ordinal)
+            .Select(problem => $"{problem.Key.Place}: {problem.Value}"),
+    ];
+
     /// <exception cref="PlanException">There are problems; in the order of the file.</exception>
     public void ThrowIfAny()
     {
         if (Any)
-        {
-            throw new PlanException(
-            [
-                .. _problems
-                    .OrderBy(problem => problem.Key.Place.Line)
-                    .ThenBy(problem => problem.Key.Place.Column)
-                    .ThenBy(problem => problem.Value, StringComparer.Ordinal)
-                    .Select(problem => $"{problem.Key.Place}: {problem.Value}"),
-            ]);
-        }
+            throw new PlanException(Lines);
     }
 }
