@@ -31,6 +31,7 @@ public sealed class Cache : IDisposable
         Actions = new ActionCache(Root, warn);
         Kept = new KeptFiles(Root, warn);
         Records = new StageRecords(Root, plan, warn);
+        Marks = new RunMarks(Root);
         LaidOut = new LaidOutFiles(Workspace, Root, plan, Hasher, Content, warn);
     }
 
@@ -60,6 +61,9 @@ public sealed class Cache : IDisposable
 
     /// <summary>The last runs of every stage.</summary>
     public StageRecords Records { get; }
+
+    /// <summary>What the processes at work need.</summary>
+    public RunMarks Marks { get; }
 
     /// <summary>The files that stages have laid out.</summary>
     public LaidOutFiles LaidOut { get; }
@@ -119,6 +123,7 @@ public sealed class Cache : IDisposable
     /// <inheritdoc/>
     public void Dispose()
     {
+        Marks.Dispose();
         try
         {
             if (Directory.Exists(Root))

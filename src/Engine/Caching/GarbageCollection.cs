@@ -3,8 +3,8 @@ using Slipway.Engine.Files;
 namespace Slipway.Engine.Caching;
 
 /// <summary>
-/// Removes from the cache what neither the last runs of any stage of any plan nor a run that has not ended refers to, and
-/// what earlier versions of Slipway have left.
+/// Removes from the cache what neither the last runs of any stage of any plan nor a run that has not ended refers to, nor a process
+/// at work, and what earlier versions of Slipway have left.
 /// </summary>
 public sealed class GarbageCollection
 {
@@ -47,7 +47,7 @@ public sealed class GarbageCollection
 
     private void Mark(int keep, IEnumerable<ContentHash> needed)
     {
-        _needed.UnionWith(needed.Concat(_cache.Records.Unfinished()));
+        _needed.UnionWith(needed.Concat(_cache.Records.Unfinished()).Concat(_cache.Marks.Needed()));
         _actions.UnionWith(_needed);
         foreach (var key in _cache.Records.Recent(keep))
         {

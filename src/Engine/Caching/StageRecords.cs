@@ -1,12 +1,14 @@
+using System.Globalization;
 using System.Text;
 using Slipway.Engine.Files;
 
 namespace Slipway.Engine.Caching;
 
 /// <summary>
-/// The runs of every stage, by plan and profile: <c>run</c> and the key of a manifest, a line each, newest last, and
-/// <c>open</c> and the key of an item that a run which has not ended yet has found or will make. They say what a
-/// stage's latest results were made of, and they are what the garbage collection keeps.
+/// The runs of every stage, by plan and profile: <c>run</c> and the key of a manifest, a line each, newest last;
+/// <c>open</c> and the key of an item that a run which has not ended yet has found or will make; and <c>left</c>, such a key and a day,
+/// where another run has ended since: somebody may still come back to it. They say what a stage's latest results were made of, and
+/// they are what the garbage collection keeps.
 /// </summary>
 public sealed class StageRecords
 {
@@ -14,6 +16,9 @@ public sealed class StageRecords
     private const string Kind = "history.2";
     private const string Run = "run ";
     private const string Open = "open ";
+    private const string Left = "left ";
+    private const string Day = "yyyy-MM-dd";
+    private static readonly int KeyLength = 2 * ContentHash.Size;
     private readonly string _root;
     private readonly string _folder;
     private readonly string _plan;
@@ -48,25 +53,34 @@ public sealed class StageRecords
         var count = open.Count;
         open.UnionWith(items);
         if (open.Count > count)
-            Write(file, Keys(lines, Run), open);
+            Write(file, Keys(lines, Run), open, Abandoned(lines).Where(left => !open.Contains(left.Key)));
     }
 
-    /// <summary>Adds a run that has ended, unless it is the same as the one before.</summary>
-    public void Add(string profile, string stage, ContentHash key)
+    /// <summary>
+    /// Adds a run that has ended, unless it is the same as the one before. Items of others that have not ended stay for a while: another
+    /// process may be at them, or somebody come back to them.
+    /// </summary>
+    /// <param name="profile">Profile under which the stage ran.</param>
+    /// <param name="stage">Label of the stage.</param>
+    /// <param name="key">Key of the manifest.</param>
+    /// <param name="items">Keys of its items.</param>
+    public void Add(string profile, string stage, ContentHash key, IEnumerable<ContentHash> items)
     {
         var file = FileOf(profile, stage);
         if (IsLatest(Read(file), key))
             return;
         using var held = Hold();
-        var runs = Keys(Read(file), Run).Where(run => run != key).Append(key);
-        Write(file, runs.TakeLast(Kept), []);
+        var (lines, done) = (Read(file), items.ToHashSet());
+        var runs = Keys(lines, Run).Where(run => run != key).Append(key);
+        var today = DateOnly.FromDateTime(DateTime.UtcNow);
+        Write(file, runs.TakeLast(Kept), [], Keys(lines, Open).Select(item => (item, today)).Concat(Abandoned(lines)).Where(left => !done.Contains(left.Item1)).DistinctBy(left => left.Item1));
     }
 
     /// <summary>The keys of the last <paramref name="count"/> different manifests of every stage, plan and profile.</summary>
     public IEnumerable<ContentHash> Recent(int count) => All().SelectMany(lines => Keys(lines, Run).TakeLast(count));
 
-    /// <summary>The keys of all items of runs that have not ended.</summary>
-    public IEnumerable<ContentHash> Unfinished() => All().SelectMany(lines => Keys(lines, Open));
+    /// <summary>The keys of all items of runs that have not ended; where another has ended since, as long as checkpoints are kept.</summary>
+    public IEnumerable<ContentHash> Unfinished() => All().SelectMany(lines => Keys(lines, Open).Concat(Abandoned(lines).Select(left => left.Key)));
 
     /// <summary>Removes the histories that are damaged; they begin anew with the next run.</summary>
     /// <returns>Whose they are, and what was wrong with each.</returns>
@@ -85,8 +99,22 @@ public sealed class StageRecords
 
     private static IEnumerable<ContentHash> Keys(IEnumerable<string> lines, string what) => lines
         .Where(line => line.StartsWith(what, StringComparison.Ordinal))
-        .Select(line => ContentHash.TryParse(line[what.Length..], out var key) ? key : (ContentHash?)null)
+        .Select(line => KeyOf(line, what))
         .OfType<ContentHash>();
+
+    private static ContentHash? KeyOf(string line, string what) =>
+        line.Length >= what.Length + KeyLength && ContentHash.TryParse(line.Substring(what.Length, KeyLength), out var key) ? key : null;
+
+    /// <summary>What is not too long ago to come back to.</summary>
+    private static IEnumerable<(ContentHash Key, DateOnly Since)> Abandoned(IEnumerable<string> lines)
+    {
+        var first = DateOnly.FromDateTime(DateTime.UtcNow - GarbageCollection.CheckpointAge);
+        foreach (var line in lines.Where(line => line.StartsWith(Left, StringComparison.Ordinal)))
+        {
+            if (KeyOf(line, Left) is { } key && DateOnly.TryParseExact(line.AsSpan(Left.Length + KeyLength).Trim(), Day, CultureInfo.InvariantCulture, DateTimeStyles.None, out var since) && since >= first)
+                yield return (key, since);
+        }
+    }
 
     private IEnumerable<string[]> All() => Paths().Select(Read);
 
@@ -107,8 +135,11 @@ public sealed class StageRecords
         return [];
     }
 
-    private void Write(string path, IEnumerable<ContentHash> runs, IEnumerable<ContentHash> open) => FileAt(path).Write(Encoding.ASCII.GetBytes(
-        string.Concat(runs.Select(key => $"{Run}{key}\n").Concat(open.Select(key => $"{Open}{key}\n")))));
+    private void Write(string path, IEnumerable<ContentHash> runs, IEnumerable<ContentHash> open, IEnumerable<(ContentHash Key, DateOnly Since)> left) => FileAt(path).Write(Encoding.ASCII.GetBytes(
+        string.Concat(
+            runs.Select(key => $"{Run}{key}\n")
+                .Concat(open.Select(key => $"{Open}{key}\n"))
+                .Concat(left.Select(item => $"{Left}{item.Key} {item.Since.ToString(Day, CultureInfo.InvariantCulture)}\n")))));
 
     private CheckedFile FileAt(string path) => new(_root, path, Kind, Path.GetRelativePath(_folder, path).Replace('\\', '/'));
 

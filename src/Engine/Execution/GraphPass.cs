@@ -95,6 +95,7 @@ internal sealed class GraphPass(
                 return;
             }
 
+            cache.Marks.Add(run.Jobs.Select(job => job.Key));
             run.Find(layOut: true);
             if (run.Missing.Count == 0)
                 record(run, run.Outcome());
@@ -163,6 +164,7 @@ internal sealed class GraphPass(
         }
 
         log.Starting(run.Node.Label, run.Missing.Count, run.Jobs.Count - run.Missing.Count, ReasonSummary.Of([.. run.Jobs.Select(job => (job.Node.Label, job.Reason))]));
+        cache.Marks.Begin();
         cache.Records.Begin(options.Profile, run.Node.Label, run.Jobs.Select(job => job.Key));
         run.Left = run.Missing.Count;
         _locks.Add(run.Node.Label, held);

@@ -134,7 +134,8 @@ public sealed class GraphRun : IDisposable
     {
         run.Keep();
         var (label, key) = (run.Node.Label, run.Key!.Value);
-        _cache.Records.Add(_options.Profile, label, key);
+        _cache.Records.Add(_options.Profile, label, key, run.Jobs.Select(job => job.Key));
+        _cache.Marks.Add([key]);
         _cache.LaidOut.Replace(label, key, outcome.Items.SelectMany(item => item.Files).Select(file => (file.RelativePath, file.Hash)));
         _lockFile.Set(_options.Profile, label, key, outcome.OutputsHash!.Value);
         _outcomes[label] = outcome;

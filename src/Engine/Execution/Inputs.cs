@@ -1,5 +1,6 @@
 using System.Runtime.ExceptionServices;
 using Slipway.Engine.Caching;
+using Slipway.Engine.Files;
 using Slipway.Engine.Jobs;
 
 namespace Slipway.Engine.Execution;
@@ -91,9 +92,12 @@ internal sealed class Inputs(Cache cache, JobGraph graph, IReadOnlyDictionary<st
         if (cache.Hasher.TryHash(path) is { } hash)
             return new JobInput(file.Path, path, hash);
         // A folder, a named pipe or a link that leads nowhere is named as such.
-        return Path.Exists(path) || new FileInfo(path).LinkTarget is not null
+        var type = FileStatus.Of(path).Type;
+        return type == FileType.File
             ? new JobInput(file.Path, path, cache.Hasher.Hash(path))
-            : throw new FileNotFoundException($"The {file.What} '{file.Path}' does not exist; put it there, or name another in the plan.", path);
+            : throw new FileNotFoundException(
+                $"The {file.What} '{file.Path}' {(type == FileType.Missing ? "does not exist; put it there, or name another in the plan" : $"{FileStatus.Describe(type)}; a file is expected there")}.",
+                path);
     }
 
     private JobInput OfJob(Ref reference)

@@ -25,6 +25,8 @@ public sealed class LooseJob(Cache cache, EnvironmentFacts facts, IRunLog log)
         using var held = await cache.LockAsync(job.Node.Stage, process => log.Waiting(job.Node.Stage, process), cancellation);
         if (cache.Actions.TryGet(job.Key) is { } known && outputs.TryLayOut(job.Node, known.Outputs))
             return outputs.Files(job.Node, known.Outputs);
+        cache.Marks.Add([job.Key]);
+        cache.Marks.Begin();
         using var live = new LiveObject();
         var made = new JobExecution(cache, facts, json.Salt ?? "", log).Run(job, live, cancellation).Store();
         return outputs.TryLayOut(job.Node, made)

@@ -121,6 +121,43 @@ public sealed class GarbageCollectionTests : IDisposable
     }
 
     [Fact]
+    public void They_stay_when_another_run_of_the_stage_has_ended_since()
+    {
+        _workshop.Color = "red";
+        using (var cache = _workshop.Open())
+        {
+            var blob = cache.Content.Put("a in red"u8);
+            cache.Records.Begin(Workshop.Profile, Workshop.Stage, [_workshop.KeyOf("a"), _workshop.KeyOf("b")]);
+            cache.Actions.Put(_workshop.KeyOf("a"), new ActionResult(Workshop.Stage, "a", [], [new ActionOutput(0, "", blob)], TimeSpan.Zero));
+        }
+
+        RunIn("blue");
+        Age();
+        Assert.Equal((0, 0L), Collect(keep: 1));
+
+        AssertMakes("red", 1);
+    }
+
+    [Fact]
+    public void What_a_process_at_work_needs_stays_whatever_other_runs_have_come_to()
+    {
+        RunIn("red");
+        using (var working = _workshop.Open())
+        {
+            working.Marks.Add([_workshop.KeyOf("a"), _workshop.KeyOf("b")]);
+            working.Marks.Begin();
+            RunIn("blue", "green");
+            Age();
+
+            // Blue, and the manifest of red.
+            Assert.Equal(6, Collect(keep: 1).Files);
+        }
+
+        Assert.Equal(4, Collect(keep: 1).Files);
+        Assert.Empty(Directory.GetFiles(_workshop[".slipway/runs"]));
+    }
+
+    [Fact]
     public void A_checkpoint_that_can_be_gone_on_from_stays_and_others_go_after_two_weeks()
     {
         var (begun, wanted, young, abandoned) = (ContentHash.Of("begun"), ContentHash.Of("wanted"), ContentHash.Of("young"), ContentHash.Of("abandoned"));

@@ -123,7 +123,7 @@ public sealed class ItemHistoryTests : IDisposable
         var fingerprint = new Fingerprint(Entries(seed, more));
         cache.Actions.Put(fingerprint.Key, new ActionResult("Paint", "a", fingerprint.Entries, [], TimeSpan.Zero));
         cache.Actions.Put(ManifestOf(seed), new StageManifest("Paint", [new StageManifest.Item("a", fingerprint.Key, [])]));
-        cache.Records.Add("tiny", "Paint", ManifestOf(seed));
+        cache.Records.Add("tiny", "Paint", ManifestOf(seed), [fingerprint.Key]);
     }
 
     private void Delete(ContentHash key)

@@ -28,7 +28,7 @@ public sealed class StageRecordsTests : IDisposable
     public void The_latest_run_comes_first_and_a_run_again_is_no_second_one()
     {
         foreach (var key in new[] { One, Two, One, One })
-            _records.Add("tiny", "Paint", key);
+            _records.Add("tiny", "Paint", key, []);
 
         Assert.Equal([One, Two], _records.Runs("tiny", "Paint"));
     }
@@ -36,11 +36,11 @@ public sealed class StageRecordsTests : IDisposable
     [Fact]
     public void The_same_run_again_writes_nothing()
     {
-        _records.Add("tiny", "Paint", One);
+        _records.Add("tiny", "Paint", One, []);
         var path = _folder["history/plan/tiny/Paint"];
         File.SetLastWriteTimeUtc(path, DateTime.UnixEpoch);
 
-        _records.Add("tiny", "Paint", One);
+        _records.Add("tiny", "Paint", One, []);
 
         Assert.Equal(DateTime.UnixEpoch, File.GetLastWriteTimeUtc(path));
     }
@@ -49,7 +49,7 @@ public sealed class StageRecordsTests : IDisposable
     public void Twenty_runs_are_kept()
     {
         for (var i = 0; i < 25; i++)
-            _records.Add("tiny", "Paint", ContentHash.Of($"{i}"));
+            _records.Add("tiny", "Paint", ContentHash.Of($"{i}"), []);
 
         Assert.Equal(Enumerable.Range(5, 20).Reverse().Select(i => ContentHash.Of($"{i}")), _records.Runs("tiny", "Paint"));
         Assert.Equal([ContentHash.Of("23"), ContentHash.Of("24")], _records.Recent(2));
@@ -58,9 +58,9 @@ public sealed class StageRecordsTests : IDisposable
     [Fact]
     public void Plans_profiles_and_stages_have_their_own()
     {
-        _records.Add("tiny", "Paint", One);
-        _records.Add("sdxl", "Paint", Two);
-        new StageRecords(_folder.Path, "other", _warnings.Add).Add("tiny", "Paint", Three);
+        _records.Add("tiny", "Paint", One, []);
+        _records.Add("sdxl", "Paint", Two, []);
+        new StageRecords(_folder.Path, "other", _warnings.Add).Add("tiny", "Paint", Three, []);
 
         Assert.Equal([One], _records.Runs("tiny", "Paint"));
         Assert.Empty(_records.Runs("tiny", "Frame"));
@@ -70,7 +70,7 @@ public sealed class StageRecordsTests : IDisposable
     [Fact]
     public void What_a_run_has_begun_is_unfinished_until_it_is_added()
     {
-        _records.Add("tiny", "Paint", One);
+        _records.Add("tiny", "Paint", One, []);
         _records.Begin("tiny", "Paint", [Two]);
         _records.Begin("tiny", "Paint", [Three]);
 
@@ -78,9 +78,24 @@ public sealed class StageRecordsTests : IDisposable
         Assert.Equal([One], _records.Runs("tiny", "Paint"));
         Assert.Equal([One], _records.Recent(5));
 
-        _records.Add("tiny", "Paint", One);
+        _records.Add("tiny", "Paint", One, [Two, Three]);
         Assert.Empty(_records.Unfinished());
         Assert.Equal([One], _records.Runs("tiny", "Paint"));
+    }
+
+    [Fact]
+    public void What_another_run_has_begun_stays_unfinished_until_that_one_is_added()
+    {
+        _records.Begin("tiny", "Paint", [One, Two]);
+        _records.Add("tiny", "Paint", Three, [Three]);
+        Assert.Equal(new[] { One, Two }.ToHashSet(), _records.Unfinished().ToHashSet());
+
+        _records.Begin("tiny", "Paint", [Two]);
+        _records.Add("tiny", "Paint", Three, [Three]);
+        Assert.Equal(new[] { One, Two }.ToHashSet(), _records.Unfinished().ToHashSet());
+
+        _records.Add("tiny", "Paint", Two, [One, Two]);
+        Assert.Empty(_records.Unfinished());
     }
 
     [Fact]
@@ -90,7 +105,7 @@ public sealed class StageRecordsTests : IDisposable
 
         await Parallel.ForEachAsync(keys, TestContext.Current.CancellationToken, (key, _) =>
         {
-            new StageRecords(_folder.Path, "plan", _warnings.Add).Add("tiny", "Paint", key);
+            new StageRecords(_folder.Path, "plan", _warnings.Add).Add("tiny", "Paint", key, []);
             return ValueTask.CompletedTask;
         });
 
@@ -100,12 +115,12 @@ public sealed class StageRecordsTests : IDisposable
     [Fact]
     public void A_damaged_history_is_told_and_begins_anew()
     {
-        _records.Add("tiny", "Train v01", One);
+        _records.Add("tiny", "Train v01", One, []);
         File.AppendAllText(_folder["history/plan/tiny/Train%20v01"], "x");
 
         Assert.Empty(_records.Runs("tiny", "Train v01"));
         Assert.Equal(["The history of Train v01 is damaged (it has other bytes than were written); it begins anew, and reasons are missing until then."], _warnings);
-        _records.Add("tiny", "Train v01", Two);
+        _records.Add("tiny", "Train v01", Two, []);
         Assert.Equal([Two], _records.Runs("tiny", "Train v01"));
     }
 

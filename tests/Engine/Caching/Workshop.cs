@@ -52,7 +52,7 @@ internal sealed class Workshop : IDisposable
         outputs ??= [.. Items.Select(item => FromRecord(cache, item) ?? Make(cache, item))];
         if (!isKnown)
             cache.Actions.Put(key, new StageManifest(Stage, [.. Items.Select((item, i) => new StageManifest.Item(item, KeyOf(item), [outputs[i]]))]));
-        cache.Records.Add(Profile, Stage, key);
+        cache.Records.Add(Profile, Stage, key, Items.Select(KeyOf));
         cache.LaidOut.Replace(Stage, key, Items.Select((item, i) => (OutputOf(item), outputs[i].Blob.Hash)));
         foreach (var item in Items)
             Assert.Equal(ContentOf(item), Read(OutputOf(item)));

@@ -149,8 +149,8 @@ public sealed class GraphRunTests : IDisposable
         Directory.CreateDirectory(_folder["in/a.txt"]);
 
         Assert.Equal(
-            $"{_folder["in/a.txt"]} is a folder; a file is expected there.",
-            (await Assert.ThrowsAsync<IOException>(RunAsync)).Message);
+            "The picture 'in/a.txt' is a folder; a file is expected there.",
+            (await Assert.ThrowsAsync<FileNotFoundException>(RunAsync)).Message);
     }
 
     private string Read(string relative) => File.ReadAllText(_folder[relative]);

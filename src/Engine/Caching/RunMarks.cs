@@ -1,0 +1,107 @@
+using System.Text;
+using Slipway.Engine.Files;
+
+namespace Slipway.Engine.Caching;
+
+/// <summary>
+/// What each process at work needs, under <c>runs/</c> in the cache: the keys of all that it has found and will make. A mark counts as
+/// long as its process holds the lock of the same name, however long that is, and whatever other runs of the plan have come to since.
+/// </summary>
+public sealed class RunMarks : IDisposable
+{
+    /// <summary>Name of the folder in the cache's.</summary>
+    internal const string FolderName = "runs";
+
+    private const string Kind = "run.1";
+    private readonly string _root;
+    private readonly string _locks;
+    private readonly string _name = $"run-{Guid.NewGuid():N}";
+    private readonly HashSet<ContentHash> _keys = [];
+    private readonly Lock _gate = new();
+    private FileLock? _held;
+
+    /// <param name="root">Folder of the cache.</param>
+    internal RunMarks(string root)
+    {
+        _root = root;
+        _locks = Path.Combine(root, "locks");
+    }
+
+    /// <summary>Remembers what this process has found; nothing is written before <see cref="Begin"/>.</summary>
+    internal void Add(IEnumerable<ContentHash> keys)
+    {
+        lock (_gate)
+        {
+            var count = _keys.Count;
+            _keys.UnionWith(keys);
+            if (_held is not null && _keys.Count > count)
+                Write();
+        }
+    }
+
+    /// <summary>Work begins: from now on others know what this process needs.</summary>
+    internal void Begin()
+    {
+        lock (_gate)
+        {
+            if (_held is not null)
+                return;
+            _held = FileLock.TryAcquire(Path.Combine(_locks, _name));
+            Write();
+        }
+    }
+
+    /// <summary>The keys that processes at work need. Marks of processes that have ended go.</summary>
+    internal IReadOnlyCollection<ContentHash> Needed()
+    {
+        var needed = new HashSet<ContentHash>();
+        var folder = Path.Combine(_root, FolderName);
+        foreach (var path in Directory.Exists(folder) ? Directory.GetFiles(folder).Where(path => !Path.GetFileName(path).StartsWith('.')).ToArray() : [])
+        {
+            var name = Path.GetFileName(path);
+            if (HasEnded(name))
+            {
+                Remove(name);
+                continue;
+            }
+
+            if (FileOf(name).TryRead(out _) is { } content)
+                needed.UnionWith(Encoding.ASCII.GetString(content.Span).Split('\n').Select(line => ContentHash.TryParse(line, out var key) ? key : (ContentHash?)null).OfType<ContentHash>());
+        }
+
+        return needed;
+    }
+
+    /// <inheritdoc/>
+    public void Dispose()
+    {
+        if (_held is null)
+            return;
+        _held.Dispose();
+        try
+        {
+            Remove(_name);
+        }
+        catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
+        {
+            // Without its lock it counts for nothing, and the next collection removes it.
+        }
+    }
+
+    private bool HasEnded(string name)
+    {
+        using var free = FileLock.TryAcquire(Path.Combine(_locks, name));
+        return free is not null;
+    }
+
+    private void Write() => FileOf(_name).WriteUnflushed(Encoding.ASCII.GetBytes(string.Join('\n', _keys) + "\n"));
+
+    private CheckedFile FileOf(string name) => new(_root, Path.Combine(_root, FolderName, name), Kind, name);
+
+    private void Remove(string name)
+    {
+        File.Delete(Path.Combine(_root, FolderName, name));
+        File.Delete(Path.Combine(_locks, name));
+        File.Delete(Path.Combine(_locks, name + ".owner"));
+    }
+}
