@@ -16,44 +16,65 @@ var caller = Caller.Here();
 using var interrupt = PosixSignalRegistration.Create(PosixSignal.SIGINT, signal => Stop(signal, 130));
 using var terminate = PosixSignalRegistration.Create(PosixSignal.SIGTERM, signal => Stop(signal, 143));
 
-if (CommandLine.HelpTopic(args) is { } topic && OptionHelp.Find(topic) is { } meaning)
+try
 {
-    Console.Write(meaning);
-    return 0;
+    return Run(CommandLine.Joined(args));
+}
+catch (IOException exception)
+{
+    // Standard output takes no more.
+    Terminal.WriteError($"What there is to say cannot be written: {exception.Message}");
+    return exit.CodeOf(exception);
 }
 
-if (CommandLine.AsksForHelp(args) || CommandLine.AsksForVersion(args))
+int Run(string[] args)
 {
-    Console.Write(CommandLine.AsksForHelp(args) ? Help.Text : $"{Help.Version}\n");
-    return 0;
-}
+    if (CommandLine.HelpTopic(args) is { } topic && OptionHelp.Find(topic) is { } meaning)
+    {
+        Console.Write(meaning);
+        return 0;
+    }
 
-if (CommandLine.Problem(args, caller) is { } problem)
-{
-    Terminal.WriteError(problem);
-    return 2;
-}
+    var about = CommandLine.HelpTargets(args);
+    if ((CommandLine.AsksForHelp(args) && about.Count == 0) || CommandLine.AsksForVersion(args))
+    {
+        Console.Write(CommandLine.AsksForHelp(args) ? Help.Text : $"{Help.Version}\n");
+        return 0;
+    }
 
-var host = new CakeHost()
-    .ConfigureServices(services => services.AddSingleton(caller).AddSingleton(exit).AddSingleton(stop).AddSingleton<ICakeLog, ErrorsLast>())
-    .ConfigureServices(services => services.AddSingleton<CakeReportPrinter>().AddSingleton<Headings>().AddSingleton<ICakeReportPrinter>(provider => provider.GetRequiredService<Headings>()));
-if (CommandLine.AsksForDocument(args))
-{
-    // Whatever else is said, by whomever, is not part of it.
-    Console.SetOut(Console.Error);
-    host.ConfigureServices(services => services.AddSingleton<ICakeReportPrinter, NoReport>());
-}
+    if (CommandLine.Problem(args, caller) is { } problem)
+    {
+        Terminal.WriteError(problem);
+        return 2;
+    }
 
-var code = host
-    .UseContext<BuildContext>()
-    .UseLifetime<Lifetime>()
-    .Run(CommandLine.ForCake(args));
-if (exit.Error is { } error)
-{
-    Terminal.WriteError(error);
-}
+    if (about.Count > 0)
+    {
+        Console.Write(string.Join('\n', about.Select(Help.Of)));
+        return 0;
+    }
 
-return exit.Code ?? (code == 0 ? 0 : 1);
+    var host = new CakeHost()
+        .ConfigureServices(services => services.AddSingleton(caller).AddSingleton(exit).AddSingleton(stop).AddSingleton<ICakeLog, ErrorsLast>())
+        .ConfigureServices(services => services.AddSingleton<CakeReportPrinter>().AddSingleton<Headings>().AddSingleton<ICakeReportPrinter>(provider => provider.GetRequiredService<Headings>()));
+    if (CommandLine.AsksForDocument(args))
+    {
+        // Whatever else is said, by whomever, is not part of it.
+        Console.SetOut(Console.Error);
+        host.ConfigureServices(services => services.AddSingleton<ICakeReportPrinter, NoReport>());
+    }
+
+    var code = host
+        .UseContext<BuildContext>()
+        .UseLifetime<Lifetime>()
+        .Run(CommandLine.ForCake(args));
+    if (exit.Error is { } error)
+    {
+        Terminal.WriteError(error);
+    }
+
+    return exit.Code ?? (code == 0 ? 0 : 1);
+}
 
 void Stop(PosixSignalContext signal, int cancelled)
 {

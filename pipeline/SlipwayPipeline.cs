@@ -95,6 +95,8 @@ public sealed class SlipwayPipeline : IPipeline
         _asked = versions;
         var wanted = Wanted(stages, versions);
         RefuseHeld(wanted);
+        if (File.Exists(Path.Combine(_cache.Workspace, _plan.ArtifactsFolder)))
+            throw new InvalidDataException($"'{_plan.ArtifactsFolder}' is a file; the folder of the outputs belongs there. Move the file away, or name another folder (`artifacts`).");
         if (_lockFile is { Locked: true, Oddity: { } oddity })
             throw new DifferenceException($"The lock file {Path.GetFileName(PlanPaths.LockFile(_planFile))} is not as a run writes it: {oddity}. A run without --locked writes it anew.");
         var outcomes = await _run.Value.RunAsync(wanted, cancel);

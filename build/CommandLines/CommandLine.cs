@@ -32,12 +32,14 @@ internal static class CommandLine
         ("Compare", CompareRequest.OptionNames),
         ("Nightly", NightlyTask.OptionNames),
         ("Gc", GcTask.OptionNames),
+        ("Pack", PackTask.OptionNames),
+        ("Bench", BenchTask.OptionNames),
         ("Test", TestTask.OptionNames),
     ];
 
     private static readonly string[] Options =
     [
-        "target", "profile", "config", "version", "device", "jobs", "locked", "scenario", "tree", "dryrun", "description", "exclusive", "verbosity", "working", "info",
+        "target", "profile", "config", "version", "device", "jobs", "locked", "tree", "dryrun", "description", "exclusive", "verbosity", "working", "info",
         "help", "showtree", "descriptions", "showdescription", "noop", "whatif", "t", "e", "v", "w", "h",
         .. TargetOptions.SelectMany(target => target.Names).Distinct(StringComparer.Ordinal),
     ];
@@ -52,9 +54,33 @@ internal static class CommandLine
     /// <summary>Options of which each counts.</summary>
     private static readonly string[] Repeatable = ["target", "version", "lora"];
 
+    /// <summary>Options whose value may be empty.</summary>
+    private static readonly string[] MayBeEmpty = ["prompt", "negative"];
+
+    private static readonly Dictionary<string, string> Examples = new(StringComparer.OrdinalIgnoreCase)
+    {
+        ["target"] = "--target=Train", ["verbosity"] = "--verbosity=diagnostic", ["working"] = "--working=FOLDER", ["config"] = "--config=lora.pipeline.yaml", ["device"] = "--device=cpu",
+    };
+
     private static readonly (string Short, string Name)[] Aliases = [("t", "target"), ("v", "verbosity"), ("w", "working")];
 
     private static readonly string[] Verbosities = ["quiet", "minimal", "normal", "verbose", "diagnostic"];
+
+    /// <summary>The options that a target has for itself.</summary>
+    public static IReadOnlyList<string> OptionsOf(string target) => [.. TargetOptions.Where(known => known.Target.Equals(target, StringComparison.OrdinalIgnoreCase)).SelectMany(known => known.Names)];
+
+    /// <summary>The options with the values of switches in them: Cake takes <c>--dryrun true</c> as <c>--dryrun=true</c>.</summary>
+    public static string[] Joined(IReadOnlyList<string> args)
+    {
+        var joined = new List<string>();
+        for (var i = 0; i < args.Count; i++)
+        {
+            var isFollowed = IsNamed(args[i], Switches) && !args[i].Contains('=') && i + 1 < args.Count && bool.TryParse(args[i + 1], out _);
+            joined.Add(isFollowed ? $"{args[i]}={args[++i]}" : args[i]);
+        }
+
+        return [.. joined];
+    }
 
     /// <summary>Whether somebody asks how to ask.</summary>
     public static bool AsksForHelp(IReadOnlyList<string> args) => HelpTopic(args) is null && args.Any(arg => IsNamed(arg, "help", "h") && IsOn(arg));
@@ -62,6 +88,9 @@ internal static class CommandLine
     /// <summary>The option of the plan that somebody asks about, as in <c>--help=noise_offset</c>; null for none.</summary>
     public static string? HelpTopic(IReadOnlyList<string> args) =>
         args.Where(arg => IsNamed(arg, "help", "h")).Select(arg => arg.Split('=', 2)).Where(parts => parts is [_, { Length: > 0 } topic] && !bool.TryParse(topic, out _)).Select(parts => parts[1]).LastOrDefault();
+
+    /// <summary>The targets that somebody asks about, as in <c>--target=Sample --help</c>; none for all there is to say.</summary>
+    public static IReadOnlyList<string> HelpTargets(IReadOnlyList<string> args) => AsksForHelp(args) ? [.. Values(args, "target", "t").Distinct(StringComparer.OrdinalIgnoreCase)] : [];
 
     /// <summary>Whether somebody asks which Slipway this is.</summary>
     public static bool AsksForVersion(IReadOnlyList<string> args) => args is ["--version"];
@@ -77,7 +106,7 @@ internal static class CommandLine
     /// <param name="args">The options.</param>
     /// <param name="caller">Where the user stands.</param>
     public static string? Problem(IReadOnlyList<string> args, Caller caller) =>
-        UnknownTopic(args) ?? NoOption(args) ?? UnknownOption(args) ?? BadValue(args) ?? BadSwitch(args) ?? Twice(args) ?? UnknownTarget(args, caller) ?? StrayOption(args);
+        UnknownTopic(args) ?? NoOption(args) ?? UnknownOption(args) ?? BadValue(args) ?? NoValue(args) ?? BadSwitch(args) ?? Twice(args) ?? UnknownTarget(args, caller) ?? StrayOption(args);
 
     private static string? UnknownTopic(IReadOnlyList<string> args) =>
         HelpTopic(args) is { } topic && OptionHelp.Find(topic) is null ? $"A plan has no option or section `{topic}`; {NearestName.Hint(topic, OptionHelp.Names)}" : null;
@@ -93,6 +122,23 @@ internal static class CommandLine
         return name is null
             ? null
             : $"There is no option `--{name}`; {NearestName.Hint($"--{name}", Options.Where(option => option.Length > 1).Select(option => $"--{option}"))}";
+    }
+
+    /// <summary>An option without its value would be taken for something else, or for none.</summary>
+    private static string? NoValue(IReadOnlyList<string> args)
+    {
+        for (var i = 0; i < args.Count; i++)
+        {
+            if (!args[i].StartsWith('-') || IsNamed(args[i], Switches) || args[i].Split('=', 2) is [_, { Length: > 0 }])
+                continue;
+            var hasNext = IsNamed(args[i], TakeNext) && !args[i].Contains('=') && i + 1 < args.Count && !args[i + 1].StartsWith('-');
+            if (hasNext || (args[i].Contains('=') && IsNamed(args[i], MayBeEmpty)))
+                continue;
+            var name = Aliases.FirstOrDefault(alias => IsNamed(args[i], alias.Short)).Name ?? NameOf(args[i]);
+            return $"`{args[i]}` needs a value, such as {Examples.GetValueOrDefault(name, $"--{name}=VALUE")}.";
+        }
+
+        return null;
     }
 
     private static string? BadValue(IReadOnlyList<string> args)

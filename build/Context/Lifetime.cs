@@ -17,7 +17,7 @@ public sealed class Lifetime : FrostingLifetime<BuildContext>
     {
         if (context.Summaries.Count == 0)
             return;
-        foreach (var line in ResultText.Lines(context.Summaries))
+        foreach (var line in ResultText.Lines(context.Summaries, context.Versions))
             context.Progress.Line(line);
         if (context.Exit.Code is not null)
             return;

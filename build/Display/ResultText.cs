@@ -17,12 +17,16 @@ internal static class ResultText
         ("leakage", "leakage"), ("drift", "drift"), ("memorised", "memorised"), ("diversity", "diversity"), ("tags", "prompt_tags"),
     ];
 
-    /// <summary>A table of what ran and what was reused; where nothing ran one line.</summary>
-    public static IEnumerable<string> Lines(IReadOnlyList<StageSummary> summaries)
+    /// <summary>A table of what ran and what was reused; where nothing ran one line, and one for each version that was named.</summary>
+    /// <param name="summaries">What became of the stages.</param>
+    /// <param name="versions">The versions that the command line names; null for none.</param>
+    public static IEnumerable<string> Lines(IReadOnlyList<StageSummary> summaries, IReadOnlyList<string>? versions = null)
     {
         if (summaries.All(line => line.Run == 0))
         {
             yield return $"Everything is up to date; reused: {string.Join(", ", summaries.GroupBy(line => line.Stage, StringComparer.Ordinal).Select(stage => $"{stage.Key} {stage.Sum(line => line.Reused)}"))}.";
+            foreach (var line in summaries.Where(line => line is { Stage: "Train" or "Ensemble", Version: { } version } && versions?.Contains(version) == true))
+                yield return $"{line.Stage} {line.Version}: reused";
             yield break;
         }
 

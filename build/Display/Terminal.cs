@@ -14,8 +14,15 @@ internal static class Terminal
     /// <summary>Writes what went wrong to standard error; on a terminal broken between words, and no more of it than one sees.</summary>
     public static void WriteError(string error)
     {
-        foreach (var line in ErrorLines(error, ErrorWidth, Console.IsErrorRedirected ? 0 : Size(() => Console.WindowHeight)))
-            Console.Error.WriteLine(line);
+        try
+        {
+            foreach (var line in ErrorLines(error, ErrorWidth, Console.IsErrorRedirected ? 0 : Size(() => Console.WindowHeight)))
+                Console.Error.WriteLine(line);
+        }
+        catch (IOException)
+        {
+            // Standard error takes no more: the exit code says it.
+        }
     }
 
     /// <summary>The lines of an error as a terminal of a size takes them.</summary>

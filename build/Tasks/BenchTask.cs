@@ -14,6 +14,9 @@ public sealed class BenchTask : SlipwayTask
 {
     private const int CachedRuns = 9;
 
+    /// <summary>The options that are read here.</summary>
+    internal static IReadOnlyList<string> OptionNames { get; } = ["scenario"];
+
     /// <inheritdoc/>
     protected override Task WorkAsync(BuildContext context) => context.Option("scenario") switch
     {

@@ -11,6 +11,10 @@ public sealed class ExportTask : SlipwayTask
     /// <summary>The options that are read here.</summary>
     internal static IReadOnlyList<string> OptionNames { get; } = ["out"];
 
+    /// <summary>A path as a shell takes it, whatever characters are in it.</summary>
+    internal static string Quoted(string path) =>
+        path.All(c => char.IsAsciiLetterOrDigit(c) || c is '/' or '.' or '_' or '-') ? path : $"'{path.Replace("'", @"'\''", StringComparison.Ordinal)}'";
+
     /// <inheritdoc/>
     protected override async Task WorkAsync(BuildContext context)
     {
@@ -20,6 +24,6 @@ public sealed class ExportTask : SlipwayTask
         foreach (var note in await context.Pipeline.ExportAsync(version, Path.GetFullPath(folder, context.Folder), context.Cancel))
             context.Progress.Line(note);
 
-        context.Progress.Line($"{folder}: sh {Path.Combine(folder, "train.sh")} in sd-scripts' folder trains {version}.");
+        context.Progress.Line($"{folder}: sh {Quoted(Path.Combine(folder, "train.sh"))} in sd-scripts' folder trains {version}.");
     }
 }

@@ -31,12 +31,13 @@ public sealed partial class TestTask : SlipwayTask
             "quick" => WithoutSlow,
             var other => throw new ArgumentException($"--tier is '{other}'; expected quick (no training, no process) or all."),
         };
+        var clone = Clone.OfSources("Test");
         context.Progress.Line("Building the solution ...");
         if (await RunAsync("dotnet", ["build", Clone.Solution, "-c", "Release", "-v", "quiet", "--nologo"], context, Console.WriteLine) != 0)
             throw new InvalidOperationException("The solution does not build; see above.");
 
         var (passed, failed) = (0, 0);
-        var projects = Directory.EnumerateFiles(Path.Combine(Clone.Folder, "tests"), "*.Tests.csproj", SearchOption.AllDirectories)
+        var projects = Directory.EnumerateFiles(Path.Combine(clone, "tests"), "*.Tests.csproj", SearchOption.AllDirectories)
             .OrderBy(project => Array.IndexOf(Longest, Path.GetFileNameWithoutExtension(project)) is >= 0 and var place ? place : Longest.Length).ThenBy(project => project, StringComparer.Ordinal);
         var atATime = new ParallelOptions { MaxDegreeOfParallelism = 1 + (Environment.ProcessorCount / 2), CancellationToken = context.Cancel };
         await Parallel.ForEachAsync(projects, atATime, async (project, _) =>

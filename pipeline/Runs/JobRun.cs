@@ -24,6 +24,8 @@ public static class JobRun
         if (key is not null && !ContentHash.TryParse(key, out hash))
             throw new ArgumentException($"--key is '{key}'; expected the 64 hexadecimal digits of a job's key.");
         using var cache = new Cache(workspace, progress.Warn);
+        if (Directory.Exists(jsonFile))
+            throw new ArgumentException($"--from is '{jsonFile}', which is a folder; name a job's JSON file.");
         var json = jsonFile is null ? LooseJob.Find(cache, hash) : JobJson.Read(await File.ReadAllTextAsync(jsonFile, cancel));
         var files = await new LooseJob(cache, Facts.Read(), new RunLog(progress)).RunAsync(json, JobKinds.All, cancel);
         return [.. files.Select(file => file.RelativePath)];

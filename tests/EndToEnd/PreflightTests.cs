@@ -52,6 +52,17 @@ public sealed class PreflightTests(FinishedWorkspace finished) : IDisposable
     }
 
     [Fact]
+    public async Task What_a_training_would_end_with_is_refused_before_it()
+    {
+        _workspace.Edit(("sprite", "datasets"), ("versions.v03.lr_scheduler", "cosine"), ("versions.v03.lr_warmup_steps", "70000"));
+
+        var found = await LookAsync("v03");
+
+        Assert.Contains(found.Problems, problem => problem.StartsWith("Train v03: lr_warmup_steps: 70000 is more than the ", StringComparison.Ordinal) && problem.EndsWith(" steps of the training.", StringComparison.Ordinal));
+        Assert.Contains("The sprite 'datasets' is a folder; a file is expected there.", found.Problems);
+    }
+
+    [Fact]
     public async Task Everything_that_is_wrong_is_said_at_once_and_no_training_begins()
     {
         Folder("none");

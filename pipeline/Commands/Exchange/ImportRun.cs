@@ -58,7 +58,7 @@ public static class ImportRun
     private static ForeignOptions Options(string path)
     {
         if (!File.Exists(path))
-            throw new FileNotFoundException($"{path} does not exist; expected a preset of the param GUI (.xmlora), sd-scripts' configuration (.toml), or a text file with its arguments.", path);
+            throw new FileNotFoundException($"{path} {(Directory.Exists(path) ? "is a folder" : "does not exist")}; expected a preset of the param GUI (.xmlora), sd-scripts' configuration (.toml), or a text file with its arguments.", path);
         if (new FileInfo(path).Length > LargestFile)
             throw new InvalidDataException($"{path} has more than {LargestFile} bytes: no configuration is that long.");
         var text = File.ReadAllText(path);

@@ -45,10 +45,17 @@ internal sealed class TrainingPreflight(Plan plan, PlanGraph graph, Func<Input, 
 
         if (found.Exists(version => version.Version.Datasets.Any(dataset => dataset.Source == DatasetSource.Composites)))
             problems.AddRange(PhotoOutlook.Problems(plan.Backgrounds, graph, find));
+        problems.AddRange(Folders());
         using var memory = new MemoryPreflight(Outline, plan.Device == "cuda", isLoaded);
         var preflight = Preflight.From(found, equal, problems, memory);
         return isLoaded ? preflight : preflight with { Lines = [.. Sources(found), .. preflight.Lines] };
     }
+
+    // Before the hour comes in which they are opened.
+    private IEnumerable<string> Folders() =>
+        from file in new[] { ("sprite", plan.Sprite), ("tagger", plan.Tagger.Model), ("list of tags", plan.Tagger.Tags) }
+        where Directory.Exists(Path.Combine(workspace, file.Item2))
+        select $"The {file.Item1} '{file.Item2}' is a folder; a file is expected there.";
 
     // What composites are made of, where any are learned from.
     private IEnumerable<string> Sources(IReadOnlyList<VersionPreflight> versions)
@@ -82,6 +89,10 @@ internal sealed class TrainingPreflight(Plan plan, PlanGraph graph, Func<Input, 
         try
         {
             return SpriteOutlook.Lines(Path.Combine(workspace, plan.Sprite), plan.Sprite, plan.ColorProfiles, [.. composites.Select(job => (job, Size(job, drawn)))]);
+        }
+        catch (UnauthorizedAccessException) when (Directory.Exists(Path.Combine(workspace, plan.Sprite)))
+        {
+            return [];
         }
         catch (Exception exception) when (exception is FileNotFoundException or InvalidDataException)
         {

@@ -7,6 +7,7 @@ using Slipway.Pipeline.Plans;
 using Slipway.Pipeline.Plans.Versions;
 using Slipway.Training.Data;
 using Slipway.Training.Randomness;
+using Slipway.Training.Schedules;
 
 namespace Slipway.Pipeline.Commands.Preflights;
 
@@ -76,6 +77,9 @@ internal sealed class VersionPreflight
     {
         foreach (var problem in Subsets.SelectMany(subset => subset.Problems))
             yield return problem;
+        var training = Version.Training;
+        if (Batches.StepsPerEpoch > 0 && LrSchedule.Problem(training.LrScheduler, Steps, training.LrWarmupSteps, training.LrTail) is { } schedule)
+            yield return $"Train {Version.Name}: {schedule}";
         if (IsComplete && Images.Count > 0 && MissingTrigger() is { } missing)
             yield return missing;
         if (_job.Watch.Pictures?.Overlap(_job.Subsets, _job.Watch.LearnedBackgrounds, _find) is { } overlap)

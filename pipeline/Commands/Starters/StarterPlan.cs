@@ -24,7 +24,7 @@ public static partial class StarterPlan
     ];
 
     /// <summary>The options that are read here.</summary>
-    public static IReadOnlyList<string> OptionNames { get; } = ["name", "sprite", "trigger-word"];
+    public static IReadOnlyList<string> OptionNames { get; } = ["name", "sprite", "trigger-word", "out"];
 
     /// <summary>Writes it; a file that is there stays as it is.</summary>
     /// <param name="folder">Where the user stands: the sprite's path is relative to it.</param>
@@ -38,9 +38,11 @@ public static partial class StarterPlan
     public static void Write(string folder, string planFile, string clone, Func<string, IReadOnlyList<string>> values, IProgressSink progress)
     {
         var options = new OptionReader(values);
-        var (name, sprite, word) = (options.Text("name"), options.Text("sprite"), options.Text("trigger-word"));
-        if (name is null || sprite is null)
-            options.Problem("--target=Init needs --name=NAME and --sprite=FILE, the mascot as a PNG with transparency.");
+        var workspace = PlanPaths.Workspace(planFile);
+        var hasFolder = options.Text("out") is not null;
+        var (name, sprite, word) = (options.Text("name") ?? (hasFolder ? NameOf(workspace) : null), options.Text("sprite"), options.Text("trigger-word"));
+        if (!hasFolder && (name is null || sprite is null))
+            options.Problem("--target=Init needs --name=NAME and --sprite=FILE, the mascot as a PNG with transparency; or --out=FOLDER, a folder that is made for it.");
         if (name is not null && !PlanNames.IsValid(name))
             options.Problem($"--name is '{name}'; expected {PlanNames.Rule}.");
         if (sprite is not null && !File.Exists(Path.GetFullPath(sprite, folder)))
@@ -49,8 +51,10 @@ public static partial class StarterPlan
         if (File.Exists(planFile))
             throw new ArgumentException($"{planFile} exists, and stays as it is; stand in another folder, or name another file with --config=FILE.");
 
-        var workspace = PlanPaths.Workspace(planFile);
-        var text = Text(name!, word ?? name!, Relative(workspace, Path.GetFullPath(sprite!, folder)), Relative(workspace, clone));
+        var place = hasFolder ? $"{name}.png" : Relative(workspace, Path.GetFullPath(sprite!, folder));
+        var text = Text(name!, word ?? name!, place, Relative(workspace, clone));
+        if (File.Exists(workspace))
+            throw new ArgumentException($"--out is '{workspace}', which is a file; name a folder.");
         Directory.CreateDirectory(workspace);
         // It is read as a plan before it is one.
         var unread = Path.Combine(workspace, $".{Guid.NewGuid():N}.yaml");
@@ -66,6 +70,29 @@ public static partial class StarterPlan
         }
 
         progress.Line($"{Path.GetRelativePath(folder, planFile)}: a plan for {name}. --target=Status says what would run, --help=OPTION what an option means.");
+        if (hasFolder)
+            Furnish(workspace, sprite is null ? null : Path.GetFullPath(sprite, folder), place, clone, progress);
+    }
+
+    /// <summary>What a folder of its own has beside the plan; what is there stays.</summary>
+    private static void Furnish(string workspace, string? sprite, string place, string clone, IProgressSink progress)
+    {
+        var ignored = Path.Combine(workspace, ".gitignore");
+        if (!File.Exists(ignored))
+            File.WriteAllText(ignored, "/artifacts/\n/.slipway/\n/models/\n");
+        var target = Path.Combine(workspace, place);
+        if (sprite is not null && !File.Exists(target))
+            File.Copy(sprite, target);
+        if (!File.Exists(target))
+            progress.Line($"Put the mascot there as {place}: a PNG with transparency, the mascot cut out.");
+        progress.Line($"Then, in that folder: {Path.Combine(clone, "build.sh")}");
+    }
+
+    /// <summary>The folder's own name, as far as files can be called so.</summary>
+    private static string NameOf(string folder)
+    {
+        var name = NoName().Replace(Path.GetFileName(folder), "_").Trim('_', '-');
+        return PlanNames.IsValid(name) ? name : "mascot";
     }
 
     /// <summary>The plan's text.</summary>
@@ -130,6 +157,9 @@ public static partial class StarterPlan
     private static string Relative(string workspace, string path) => Path.GetRelativePath(workspace, path).Replace('\\', '/');
 
     private static string Scalar(string text) => Plain().IsMatch(text) && text is not "null" ? text : JsonSerializer.Serialize(text, Json);
+
+    [GeneratedRegex("[^A-Za-z0-9_-]+", RegexOptions.None, 1000)]
+    private static partial Regex NoName();
 
     [GeneratedRegex("^[A-Za-z0-9_./][A-Za-z0-9_./-]*$", RegexOptions.None, 1000)]
     private static partial Regex Plain();

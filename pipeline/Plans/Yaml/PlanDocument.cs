@@ -1,3 +1,4 @@
+using Slipway.Engine.Files;
 using YamlDotNet.Core;
 using YamlDotNet.Core.Events;
 
@@ -33,9 +34,18 @@ internal sealed class PlanDocument
     public static MappingNode Read(string path, PlanProblems problems)
     {
         var file = Path.GetFileName(path);
-        var length = new FileInfo(path) is { Exists: true } info
-            ? info.Length
-            : throw new FileNotFoundException($"The plan {path} does not exist; name one with --config=FILE.", path);
+        var (type, _, length, _, _) = FileStatus.Of(path);
+        if (type != FileType.File)
+        {
+            var way = type switch
+            {
+                FileType.Missing => "name one with --config=FILE",
+                FileType.Folder => $"name a file with --config=FILE, such as {Path.Combine(path, PlanPaths.DefaultName)}",
+                _ => "name a file with --config=FILE",
+            };
+            throw new FileNotFoundException($"The plan {path} {FileStatus.Describe(type)}; {way}.", path);
+        }
+
         if (length > LargestFile)
             throw new PlanException([$"{file}: the plan has {length} bytes; {LargestFile} are allowed."]);
         var text = PlanText.Read(path);

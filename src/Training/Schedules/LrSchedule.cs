@@ -26,27 +26,42 @@ public sealed class LrSchedule
     /// <exception cref="ArgumentException">An unknown name, or a value that the schedule cannot have.</exception>
     public LrSchedule(string name, int totalSteps, double warmup = 0, int numCycles = 1, double power = 1, LrTail? tail = null)
     {
-        if (!TrainingOptions.LrSchedulers.Contains(name))
-            throw new ArgumentException($"lr_scheduler: '{name}' is not known; use one of {string.Join(", ", TrainingOptions.LrSchedulers)}.", nameof(name));
-        if (totalSteps < 1)
-            throw new ArgumentException($"max_train_steps: {totalSteps} is not a number of steps; use 1 or more.", nameof(totalSteps));
-        if (!(warmup >= 0) || (warmup >= 1 && warmup != Math.Floor(warmup)))
-            throw new ArgumentException($"lr_warmup_steps: {warmup} is neither a number of steps nor a share below 1.", nameof(warmup));
-        WarmupSteps = (int)(warmup < 1 ? warmup * totalSteps : warmup);
-        if (name == "constant" && WarmupSteps != 0)
-            throw new ArgumentException($"lr_warmup_steps: 'constant' has no warm-up, found {warmup}; use lr_scheduler constant_with_warmup.", nameof(warmup));
-        if (WarmupSteps > totalSteps)
-            throw new ArgumentException($"lr_warmup_steps: {WarmupSteps} is more than the {totalSteps} steps of the training.", nameof(warmup));
         tail ??= new LrTail();
-        _decaySteps = (int)(tail.LrDecaySteps < 1 ? tail.LrDecaySteps * totalSteps : tail.LrDecaySteps);
-        if (name == "warmup_stable_decay" && (_decaySteps < 1 || WarmupSteps + _decaySteps > totalSteps))
-            throw new ArgumentException($"lr_decay_steps: {tail.LrDecaySteps} with {WarmupSteps} steps of warm-up do not fit into {totalSteps} steps; use 1 or more, or a share of all below 1.", nameof(tail));
+        if (Problem(name, totalSteps, warmup, tail) is { } problem)
+            throw new ArgumentException(problem, nameof(name));
+        (WarmupSteps, _decaySteps) = (Steps(warmup, totalSteps), Steps(tail.LrDecaySteps, totalSteps));
         (_minRatio, _timescale) = (tail.LrSchedulerMinLrRatio, tail.LrSchedulerTimescale ?? (WarmupSteps > 0 ? WarmupSteps : 10_000));
         Name = name;
         TotalSteps = totalSteps;
         _numCycles = numCycles;
         _power = power;
     }
+
+    /// <summary>What a schedule cannot have; null where nothing is wrong. Seen before a training begins.</summary>
+    /// <param name="name">One of <see cref="TrainingOptions.LrSchedulers"/>.</param>
+    /// <param name="totalSteps">Optimizer steps of the whole training.</param>
+    /// <param name="warmup">Optimizer steps, or a share of <paramref name="totalSteps"/> when below 1.</param>
+    /// <param name="tail">For <c>warmup_stable_decay</c>.</param>
+    public static string? Problem(string name, int totalSteps, double warmup, LrTail tail)
+    {
+        ArgumentNullException.ThrowIfNull(tail);
+        if (!TrainingOptions.LrSchedulers.Contains(name))
+            return $"lr_scheduler: '{name}' is not known; use one of {string.Join(", ", TrainingOptions.LrSchedulers)}.";
+        if (totalSteps < 1)
+            return $"max_train_steps: {totalSteps} is not a number of steps; use 1 or more.";
+        if (!(warmup >= 0) || (warmup >= 1 && warmup != Math.Floor(warmup)))
+            return $"lr_warmup_steps: {warmup} is neither a number of steps nor a share below 1.";
+        var (rising, falling) = (Steps(warmup, totalSteps), Steps(tail.LrDecaySteps, totalSteps));
+        if (name == "constant" && rising != 0)
+            return $"lr_warmup_steps: 'constant' has no warm-up, found {warmup}; use lr_scheduler constant_with_warmup.";
+        if (rising > totalSteps)
+            return $"lr_warmup_steps: {rising} is more than the {totalSteps} steps of the training.";
+        return name == "warmup_stable_decay" && (falling < 1 || rising + falling > totalSteps)
+            ? $"lr_decay_steps: {tail.LrDecaySteps} with {rising} steps of warm-up do not fit into {totalSteps} steps; use 1 or more, or a share of all below 1."
+            : null;
+    }
+
+    private static int Steps(double steps, int totalSteps) => (int)(steps < 1 ? steps * totalSteps : steps);
 
     /// <summary>One of <see cref="TrainingOptions.LrSchedulers"/>.</summary>
     public string Name { get; }

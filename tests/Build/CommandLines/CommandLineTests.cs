@@ -1,4 +1,5 @@
 using System.IO.Enumeration;
+using Slipway.Build.CommandLines;
 
 namespace Slipway.Build.Tests.CommandLines;
 
@@ -21,6 +22,7 @@ public sealed class CommandLineTests : IDisposable
     [InlineData("-t=Gc", "Gc")]
     [InlineData("--target=Gc --target=Verify", "Gc", "Verify")]
     [InlineData("--target=Tag --exclusive", "Tag")]
+    [InlineData("--target=Tag --exclusive true", "Tag")]
     [InlineData("--target=Tag -e", "Tag")]
     [InlineData("--profile=sdxl", "Backgrounds", "Composite", "Tag", "Train", "Evaluate", "Default")]
     public async Task Says_which_tasks_run(string args, params string[] tasks)
@@ -41,6 +43,13 @@ public sealed class CommandLineTests : IDisposable
     [InlineData("--verbosity=loud", "Error: --verbosity is 'loud'; expected quiet, minimal, normal, verbose or diagnostic.")]
     [InlineData("--dryrun=yes", "Error: `--dryrun=yes`: --dryrun is on or off; give it alone, or as --dryrun=true or --dryrun=false.")]
     [InlineData("--tree=1", "Error: `--tree=1`: --tree is on or off; *")]
+    [InlineData("--target=Gc --dryrun yes", "Error: 'yes' is no option; expected --name=value, such as --target=Train.")]
+    [InlineData("-v", "Error: `-v` needs a value, such as --verbosity=diagnostic.")]
+    [InlineData("-v --target=Gc", "Error: `-v` needs a value, such as --verbosity=diagnostic.")]
+    [InlineData("--target", "Error: `--target` needs a value, such as --target=Train.")]
+    [InlineData("--config= --target=Status", "Error: `--config=` needs a value, such as --config=lora.pipeline.yaml.")]
+    [InlineData("--target=Sample --seed", "Error: `--seed` needs a value, such as --seed=VALUE.")]
+    [InlineData("--target=Trian --help", "Error: There is no target `Trian`; did you mean `Train`?")]
     [InlineData("--locked=1", "Error: `--locked=1`: --locked is on or off; *")]
     [InlineData("--target=Status --json=yes", "Error: `--json=yes`: --json is on or off; *")]
     [InlineData("--json", "Error: `--json` belongs to --target=Measure, Status, Compare.")]
@@ -84,7 +93,6 @@ public sealed class CommandLineTests : IDisposable
     [Theory]
     [InlineData("--help")]
     [InlineData("-h")]
-    [InlineData("--target=Train --help")]
     public async Task Help_lists_targets_and_options_and_runs_nothing(string args)
     {
         var (code, output, _) = await _host.RunAsync(args.Split(' '));
@@ -93,6 +101,48 @@ public sealed class CommandLineTests : IDisposable
         Assert.Contains("\n  Train         Trains the LoRA versions.\n", output, StringComparison.Ordinal);
         Assert.Contains("\n  --version=v03 ", output, StringComparison.Ordinal);
         Assert.DoesNotContain(output.Split('\n'), line => line.Length > 120);
+    }
+
+    /// <summary>Each with the options that the command line takes for it, and no other's.</summary>
+    [Fact]
+    public void Help_of_a_target_tells_its_options_alone()
+    {
+        foreach (var (target, description) in Help.Tasks)
+        {
+            var (text, own) = (Help.Of(target), CommandLine.OptionsOf(target));
+            Assert.StartsWith($"{target}: {description}\n", text, StringComparison.Ordinal);
+            Assert.All(own, option => Assert.Contains($"--{option}", text, StringComparison.Ordinal));
+            var others = Help.Tasks.SelectMany(task => CommandLine.OptionsOf(task.Name)).Except(own).Append("tree");
+            Assert.All(others, option => Assert.DoesNotMatch($@"--{option}(?![a-z-])", text));
+        }
+    }
+
+    [Fact]
+    public async Task Help_of_a_version_is_that_of_its_target()
+    {
+        await File.WriteAllTextAsync(_host["lora.pipeline.yaml"], "versions: { round: {} }\n", TestContext.Current.CancellationToken);
+
+        var (code, output, _) = await _host.RunAsync("--target=Train-round", "--help");
+
+        Assert.Equal(0, code);
+        Assert.StartsWith("Train-round: Makes the LoRA round.\n  --profile=NAME ", output, StringComparison.Ordinal);
+        Assert.DoesNotContain("--version", output, StringComparison.Ordinal);
+    }
+
+    /// <summary>Nobody hears it, and it is an exit code all the same.</summary>
+    [Theory]
+    [InlineData("--target=Trian 2>/dev/full", 2)]
+    [InlineData("--help >/dev/full", 2)]
+    [InlineData("--help >/dev/full 2>/dev/full", 2)]
+    public async Task What_takes_no_more_does_not_break_it(string args, int expected)
+    {
+        Assert.SkipUnless(File.Exists("/dev/full"), "There is no /dev/full.");
+
+        using var process = HostProgram.Start("/bin/sh", _host.Workspace, ["-c", $"exec dotnet '{HostProgram.Path}' {args}"]);
+        var (code, _, error) = await HostProgram.ResultAsync(process);
+
+        Assert.Equal(expected, code);
+        Assert.DoesNotContain("   at ", error, StringComparison.Ordinal);
     }
 
     [Theory]

@@ -15,6 +15,11 @@ public sealed class ResultTextTests
         ResultText.Lines([new("Backgrounds", null, 0, 3, TimeSpan.Zero), new("Train", "v01", 0, 1, TimeSpan.Zero), new("Train", "v02", 0, 1, TimeSpan.Zero)]));
 
     [Fact]
+    public void Of_versions_that_were_named_it_says_that_they_are_reused() => Assert.Equal(
+        ["Everything is up to date; reused: Tags 3, Train 2.", "Train v02: reused"],
+        ResultText.Lines([new("Tags", null, 0, 3, TimeSpan.Zero), new("Train", "v01", 0, 1, TimeSpan.Zero), new("Train", "v02", 0, 1, TimeSpan.Zero)], ["v02"]));
+
+    [Fact]
     public void The_table_stays_where_something_ran() => Assert.Equal(
         [
             "",

@@ -71,12 +71,28 @@ public sealed class StarterPlanTests : IDisposable
         Assert.Equal(["my cat.png"], Names());
     }
 
+    [Theory]
+    [InlineData("my mascot's, 帆", null, "my_mascot_s", "my_mascot_s.png")]
+    [InlineData("cat", "my cat.png", "cat", "cat.png")]
+    [InlineData("帆", null, "mascot", "mascot.png")]
+    public void A_folder_of_its_own_has_all_that_a_plan_needs(string folder, string? sprite, string name, string place)
+    {
+        var plan = Path.Combine(_folder[folder], "lora.pipeline.yaml");
+        StarterPlan.Write(_folder.Path, plan, Repository.Root, option => (option switch { "out" => folder, "sprite" => sprite, _ => null }) is { } value ? [value] : [], new Silent());
+
+        var read = Plan.Load(plan);
+        Assert.Equal((name, name, place), (read.Name, read.TriggerWord, read.Sprite));
+        Assert.Equal("/artifacts/\n/.slipway/\n/models/\n", File.ReadAllText(Path.Combine(_folder[folder], ".gitignore")));
+        Assert.Equal(sprite is not null, File.Exists(Path.Combine(_folder[folder], place)));
+        Assert.True(Directory.Exists(Path.Combine(_folder[folder], read.BaseModel)), read.BaseModel);
+    }
+
     private string PlanFile => _folder["lora.pipeline.yaml"];
 
     private IEnumerable<string?> Names() => Directory.GetFileSystemEntries(_folder.Path).Select(Path.GetFileName);
 
     private void Write(string? name, string? sprite, string? word = null) =>
-        StarterPlan.Write(_folder.Path, PlanFile, Repository.Root, option => (option switch { "name" => name, "sprite" => sprite, _ => word }) is { } value ? [value] : [], new Silent());
+        StarterPlan.Write(_folder.Path, PlanFile, Repository.Root, option => (option switch { "name" => name, "sprite" => sprite, "out" => null, _ => word }) is { } value ? [value] : [], new Silent());
 
     private sealed class Silent : IProgressSink
     {

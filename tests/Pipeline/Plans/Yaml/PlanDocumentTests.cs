@@ -135,6 +135,14 @@ public sealed class PlanDocumentTests
             Assert.Throws<PlanException>(() => PlanFile.LoadText($"{PlanFile.Good}# {letter}\nseed: again\n")).Message);
 
     [Fact]
+    public void What_is_no_file_is_named_and_not_waited_for()
+    {
+        Assert.SkipUnless(File.Exists("/dev/zero"), "There is no /dev/zero.");
+        Assert.Equal("The plan /dev is a folder; name a file with --config=FILE, such as /dev/lora.pipeline.yaml.", Assert.Throws<FileNotFoundException>(() => Plan.Load("/dev")).Message);
+        Assert.Equal("The plan /dev/zero is a named pipe, a socket or a device; name a file with --config=FILE.", Assert.Throws<FileNotFoundException>(() => Plan.Load("/dev/zero")).Message);
+    }
+
+    [Fact]
     public void A_missing_plan_is_named() =>
         Assert.Equal("The plan nowhere.yaml does not exist; name one with --config=FILE.", Assert.Throws<FileNotFoundException>(() => Plan.Load("nowhere.yaml")).Message);
 
