@@ -1,4 +1,6 @@
 using System.Diagnostics;
+using System.Text.Json;
+using System.Text.Json.Nodes;
 using Cake.Frosting;
 using Slipway.Build.Context;
 
@@ -11,6 +13,8 @@ public sealed class PackTask : SlipwayTask
 {
     /// <summary>What goes with the host: the embedded models, the plan, and what a starter plan refers to.</summary>
     private static readonly string[] Carried = ["datasets", "docs/lora.pipeline.schema.json", "lora.pipeline.yaml", "README.md", "CHANGELOG.md", "LICENSE"];
+
+    private static readonly JsonSerializerOptions Indented = new() { WriteIndented = true };
 
     private static readonly string[] Scripts = ["build.sh", "build.ps1"];
 
@@ -36,6 +40,7 @@ public sealed class PackTask : SlipwayTask
             await PublishAsync(clone, context);
             Delete(made);
             Copy(published, Path.Combine(made, "host"));
+            TakeAnyPatch(Path.Combine(made, "host", "slipway.runtimeconfig.json"));
             foreach (var path in Carried)
                 Copy(Path.Combine(clone, path), Path.Combine(made, path));
             foreach (var script in Scripts)
@@ -50,6 +55,16 @@ public sealed class PackTask : SlipwayTask
 
         var bytes = new DirectoryInfo(folder).EnumerateFiles("*", SearchOption.AllDirectories).Sum(file => file.Length);
         context.Progress.Line($"{named}: {bytes / (1 << 20)} MiB for {System.Runtime.InteropServices.RuntimeInformation.RuntimeIdentifier}; build.sh in it is called as a clone's, and needs the .NET 10 runtime alone.");
+    }
+
+    /// <summary>The SDK asks for the patch of the framework that it knows; another machine may have an earlier one.</summary>
+    private static void TakeAnyPatch(string path)
+    {
+        var config = JsonNode.Parse(File.ReadAllText(path))!;
+        var framework = config["runtimeOptions"]!["framework"]!;
+        var version = Version.Parse((string)framework["version"]!);
+        framework["version"] = $"{version.Major}.{version.Minor}.0";
+        File.WriteAllText(path, config.ToJsonString(Indented));
     }
 
     private static async Task PublishAsync(string clone, BuildContext context)

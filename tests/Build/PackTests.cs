@@ -31,7 +31,8 @@ public sealed class PackTests : IDisposable
     {
         Assert.SkipWhen(OperatingSystem.IsWindows(), "build.sh is for systems with a POSIX shell.");
         var runtime = Path.GetDirectoryName(_folder.Write("runtime/dotnet", "#!/bin/sh\necho \"$SLIPWAY_CLONE $*\"\n"))!;
-        File.SetUnixFileMode(_folder["runtime/dotnet"], UnixFileMode.UserRead | UnixFileMode.UserExecute);
+        if (!OperatingSystem.IsWindows())
+            File.SetUnixFileMode(_folder["runtime/dotnet"], UnixFileMode.UserRead | UnixFileMode.UserExecute);
         var tools = Directory.CreateDirectory(_folder["tools"]).FullName;
         foreach (var tool in new[] { "bash", "readlink" })
             File.CreateSymbolicLink(Path.Combine(tools, tool), new[] { "/usr/bin", "/bin" }.Select(folder => Path.Combine(folder, tool)).First(File.Exists));

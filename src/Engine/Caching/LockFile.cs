@@ -126,7 +126,7 @@ public sealed class LockFile
             if (text.ToString() == before)
                 return;
             if (Directory.Exists(_path))
-                throw new InvalidDataException($"{_path} is a folder; the lock file belongs there. Move the folder away.");
+                throw new IOException($"{_path} is a folder; the lock file belongs there. Move the folder away.");
             AtomicFile.Write(_path, Encoding.UTF8.GetBytes(text.ToString()));
             (_isAsWritten, _stamp) = (true, FileStamp.Of(_path));
         }

@@ -237,7 +237,7 @@ public sealed class LockFileTests : IDisposable
 
         Assert.Equal(
             $"{_folder["lock"]} is a folder; the lock file belongs there. Move the folder away.",
-            Assert.Throws<InvalidDataException>(() => new LockFile(_folder["lock"]).Set("tiny", "Tags", One, Two)).Message);
+            Assert.Throws<IOException>(() => new LockFile(_folder["lock"]).Set("tiny", "Tags", One, Two)).Message);
     }
 
     [Fact]
