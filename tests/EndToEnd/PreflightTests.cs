@@ -253,7 +253,7 @@ public sealed class PreflightTests(FinishedWorkspace finished) : IDisposable
 
         Assert.Equal(2, problems.Count);
         Assert.Contains("bad.png' is not a readable PNG", problems[0], StringComparison.Ordinal);
-        Assert.Contains("pipe.png is a named pipe", problems[1], StringComparison.Ordinal);
+        Assert.Contains("pipe.png' is a named pipe", problems[1], StringComparison.Ordinal);
     }
 
     [Fact]

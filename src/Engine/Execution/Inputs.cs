@@ -12,6 +12,9 @@ namespace Slipway.Engine.Execution;
 internal sealed class Inputs(Cache cache, JobGraph graph, IReadOnlyDictionary<string, StageOutcome> outcomes)
 {
     private const int Many = 1000;
+
+    // Of a folder that was moved away nobody reads a thousand lines.
+    private const int Named = 20;
     private readonly Dictionary<Input, JobInput> _found = [];
     private readonly Dictionary<string, Dictionary<string, ItemOutcome>> _items = new(StringComparer.Ordinal);
 
@@ -28,27 +31,34 @@ internal sealed class Inputs(Cache cache, JobGraph graph, IReadOnlyDictionary<st
     }
 
     /// <summary>Where inputs are, and their content.</summary>
-    /// <exception cref="FileNotFoundException">There is no such file.</exception>
-    /// <exception cref="IOException">Some cannot be read, or are no files: all of them, a line each.</exception>
+    /// <exception cref="FileNotFoundException">Some are not there, or are no files: the first twenty of them, a line each.</exception>
+    /// <exception cref="IOException">Some cannot be read: likewise.</exception>
     public IReadOnlyDictionary<Input, JobInput> Find(IReadOnlyList<Input> inputs)
     {
         var found = new Dictionary<Input, JobInput>(inputs.Count);
-        var unreadable = new List<IOException>();
+        var missing = new List<IOException>();
         foreach (var input in inputs)
         {
             try
             {
                 found.Add(input, Find(input));
             }
-            catch (IOException exception) when (exception is not FileNotFoundException)
+            catch (IOException exception)
             {
-                unreadable.Add(exception);
+                missing.Add(exception);
             }
         }
 
-        if (unreadable.Count == 1)
-            ExceptionDispatchInfo.Throw(unreadable[0]);
-        return unreadable.Count == 0 ? found : throw new IOException(string.Join('\n', unreadable.Select(exception => exception.Message)), unreadable[0]);
+        if (missing.Count == 1)
+            ExceptionDispatchInfo.Throw(missing[0]);
+        return missing.Count == 0 ? found : throw AllOf(missing);
+    }
+
+    private static IOException AllOf(List<IOException> missing)
+    {
+        var lines = missing.Take(Named).Select(exception => exception.Message);
+        var text = string.Join('\n', missing.Count > Named ? lines.Append($"and {missing.Count - Named} more") : lines);
+        return missing.OfType<FileNotFoundException>().FirstOrDefault() is { } first ? new FileNotFoundException(text, first.FileName, first) : new IOException(text, missing[0]);
     }
 
     /// <summary>Looks at many files of the user's on two threads, so that they are found at once afterwards. What cannot be looked at is left for <see cref="Find(Input)"/> to say.</summary>

@@ -28,7 +28,7 @@ internal sealed class JobKeys(Inputs inputs, EnvironmentFacts facts, string salt
         {
             return _fingerprint.Entries(job.Job);
         }
-        catch (IOException exception) when (exception is not FileNotFoundException)
+        catch (IOException)
         {
             _ = inputs.Find(job.Inputs);
             throw;
