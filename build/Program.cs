@@ -69,9 +69,7 @@ int Run(string[] args)
         .UseLifetime<Lifetime>()
         .Run(CommandLine.ForCake(args));
     if (exit.Error is { } error)
-    {
         Terminal.WriteError(error);
-    }
 
     return exit.Code ?? (code == 0 ? 0 : 1);
 }
