@@ -17,4 +17,9 @@ internal static class EnvironmentGroups
 
     /// <summary>Slipway's own version, where it is written into the bytes.</summary>
     public const string Slipway = "slipway";
+
+    /// <summary>The groups, and the card's where one computes.</summary>
+    /// <param name="device"><c>cpu</c> or <c>cuda</c>.</param>
+    /// <param name="groups">What counts on every device.</param>
+    public static IReadOnlyList<string> On(string device, params IReadOnlyList<string> groups) => device == "cpu" ? groups : [.. groups, Cuda];
 }

@@ -25,7 +25,7 @@ public sealed record ModelUse(
     public const string Checkpoint = "checkpoint";
 
     /// <summary>The groups of facts that what the model computes depends on.</summary>
-    public IReadOnlyList<string> Environment => Device == "cpu" ? [EnvironmentGroups.Torch] : [EnvironmentGroups.Torch, EnvironmentGroups.Cuda];
+    public IReadOnlyList<string> Environment => EnvironmentGroups.On(Device, EnvironmentGroups.Torch);
 
     /// <summary>Whether it is a checkpoint in a single file.</summary>
     public bool IsSingleFile => BaseModel.Any(file => file.Name == Checkpoint);

@@ -11,7 +11,7 @@ namespace Slipway.Pipeline.Jobs;
 public sealed record TaggerFiles(FileRef Tagger, FileRef TaggerTags, string TaggerDevice = "cpu")
 {
     /// <summary>The groups of facts that its probabilities depend on.</summary>
-    public IReadOnlyList<string> Environment => TaggerDevice == "cpu" ? [EnvironmentGroups.Onnx] : [EnvironmentGroups.Onnx, EnvironmentGroups.Cuda];
+    public IReadOnlyList<string> Environment => EnvironmentGroups.On(TaggerDevice, EnvironmentGroups.Onnx);
 
     /// <summary>The tagger, opened: the worker's own. On one thread, so that its sums do not depend on the machine's cores.</summary>
     public Tagger Open(JobIo io) => io.Live(

@@ -43,7 +43,7 @@ internal sealed record RunRecord(
         outcomes.Sum(outcome => outcome.Run),
         outcomes.Sum(outcome => outcome.Reused),
         [.. outcomes.Select(outcome => new StageLine(outcome.Stage, outcome.Run, outcome.Reused, Rounded(outcome.Duration), madeIn(outcome) is { } made ? Rounded(made) : null))],
-        facts.Entries(device == "cpu" ? OfTheProcessor : [.. OfTheProcessor, EnvironmentGroups.Cuda]).ToDictionary(fact => fact.Role, fact => fact.Description, StringComparer.Ordinal));
+        facts.Entries(EnvironmentGroups.On(device, OfTheProcessor)).ToDictionary(fact => fact.Role, fact => fact.Description, StringComparer.Ordinal));
 
     /// <summary>As the page loads it.</summary>
     public string ToScript() => ReportJson.WriteScript(Global, this);

@@ -1,5 +1,3 @@
-using System.ComponentModel;
-using System.Diagnostics;
 using System.Globalization;
 
 namespace Slipway.Diffusion.Memory;
@@ -15,24 +13,13 @@ public sealed record CudaCard(string Name, string Driver, Version ComputeCapabil
     public bool HasBFloat16 => ComputeCapability.Major >= 8;
 }
 
-/// <summary>The NVIDIA cards of this machine, asked of the driver's own tool, so that nothing of CUDA is loaded.</summary>
+/// <summary>The NVIDIA cards of this machine, asked of the driver's own tool.</summary>
 public static class CudaCards
 {
     private const string Fields = "name,driver_version,compute_cap,memory.total";
 
     /// <summary>All cards; none where there is no driver.</summary>
-    public static IReadOnlyList<CudaCard> List()
-    {
-        try
-        {
-            using var tool = Process.Start(new ProcessStartInfo("nvidia-smi", [$"--query-gpu={Fields}", "--format=csv,noheader,nounits"]) { UseShellExecute = false, RedirectStandardOutput = true, RedirectStandardError = true })!;
-            return Parse(tool.StandardOutput.ReadToEnd());
-        }
-        catch (Win32Exception)
-        {
-            return [];
-        }
-    }
+    public static IReadOnlyList<CudaCard> List() => DriverTool.Query(Fields) is { } csv ? Parse(csv) : [];
 
     /// <summary>Lines as <c>NVIDIA GeForce RTX 3060, 550.54.14, 8.6, 12288</c>; others are messages of the tool.</summary>
     internal static IReadOnlyList<CudaCard> Parse(string csv) =>

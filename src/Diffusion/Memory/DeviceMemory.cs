@@ -1,5 +1,3 @@
-using System.ComponentModel;
-using System.Diagnostics;
 using System.Globalization;
 
 namespace Slipway.Diffusion.Memory;
@@ -37,19 +35,7 @@ public static class DeviceMemory
         return OfCpu(Lines("/proc/meminfo"), Lines($"{ControlGroups}/memory.max").FirstOrDefault(), Lines($"{ControlGroups}/memory.current").FirstOrDefault(), Lines($"{ControlGroups}/memory.stat"));
     }
 
-    // The driver's own tool, since libtorch does not hand its question through TorchSharp.
-    private static long? OfCuda()
-    {
-        try
-        {
-            using var tool = Process.Start(new ProcessStartInfo("nvidia-smi", ["--query-gpu=memory.free", "--format=csv,noheader,nounits"]) { UseShellExecute = false, RedirectStandardOutput = true, RedirectStandardError = true });
-            return Number(tool?.StandardOutput.ReadLine()) * MiB;
-        }
-        catch (Win32Exception)
-        {
-            return null;
-        }
-    }
+    private static long? OfCuda() => Number(DriverTool.Query("memory.free")?.Split('\n')[0]) * MiB;
 
     private static string[] Lines(string path)
     {
