@@ -76,14 +76,16 @@ function Lock-Build {
 }
 
 function Build-Host {
+    Confirm-Folder
     [Console]::Error.WriteLine('Building the host (first run, or its sources changed) ...')
     $contents = Get-Contents (Get-Sources) $root ''
     # The compiler goes by dates: what it made of other sources is taken away first.
     $compiled = Join-Path $bin '.compiled'
     $before = if (Test-Path -LiteralPath $compiled) { [IO.File]::ReadAllLines($compiled) } else { @() }
     if (($before -join "`n") -cne ($contents -join "`n")) {
-        Get-ChildItem -Path (Join-Path $root 'build/obj/Published'), (Join-Path $root 'build/obj/ReadyToRun'), (Join-Path $root 'pipeline/obj/Published'), (Join-Path $root 'src/*/obj/Published') -Directory -ErrorAction SilentlyContinue |
-            Where-Object { $_.Parent.Name -eq 'obj' } | Remove-Item -Recurse -Force
+        'build/obj/Published', 'build/obj/ReadyToRun', 'pipeline/obj/Published', 'src/*/obj/Published' |
+            ForEach-Object { Get-Item -Force -Path (Join-Path ([WildcardPattern]::Escape($root)) $_) -ErrorAction SilentlyContinue } |
+            Remove-Item -Recurse -Force
     }
     Remove-Item -LiteralPath $compiled -Force -ErrorAction SilentlyContinue
     if (Test-Path -LiteralPath "$out.new") { Remove-Item -LiteralPath "$out.new" -Recurse -Force }
@@ -100,6 +102,15 @@ function Build-Host {
     Move-Item -LiteralPath "$out.new" -Destination $out
     $lines = @((Get-BuiltFrom $contents), (Get-Digest (Get-Contents (Get-Outputs) $out './'))) + (Get-HostSizes)
     [IO.File]::WriteAllText($built, ($lines -join "`n") + "`n")
+}
+
+# MSBuild and NuGet take these for something of their own.
+function Confirm-Folder {
+    $name = [IO.Path]::GetRelativePath([IO.Path]::GetPathRoot($root), $root) # of C:\ the colon is none
+    if ($name -match '["*?|:\n]|%[0-9A-Fa-f]{2}|@\(' -or ([IO.Path]::DirectorySeparatorChar -eq '/' -and $name.Contains('\'))) {
+        [Console]::Error.WriteLine("Error: the build tools cannot work in the folder '$root': move the clone to one without `" * ? \ | : @( and % before two digits.")
+        exit 1
+    }
 }
 
 if (-not (Get-Command dotnet -ErrorAction SilentlyContinue)) {

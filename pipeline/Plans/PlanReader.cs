@@ -36,12 +36,14 @@ internal sealed class PlanReader(string file)
         }
 
         _problems = ofFile;
+        // What every profile has is the file's; what only some have is said with their name.
+        _problems.Add(PlanProblems.OfAll([.. found.Select(read => read.Problems)]));
         foreach (var own in found.Where(read => read.Name == chosen))
-            _problems.Add(own.Problems);
+            _problems.Add(own.Problems, own.Name);
         // Without a profile the rest is still read for its own problems; what a profile would give is not missed.
         if (profiles.Count == 0)
             _ = ReadProfile("", document, isPartial: true);
-        // What only another profile has stops nothing, and is said with its name.
+        // What only another profile has stops nothing.
         var stops = _problems.Any;
         foreach (var (name, problems) in found)
             _problems.Add(problems, name);

@@ -94,21 +94,22 @@ public sealed class ScriptTests : IDisposable
         Assert.Equal((0, "\n"), await RunAsync(script));
     }
 
-    [Fact]
-    public async Task Builds_in_a_folder_of_any_name_or_says_that_the_tools_cannot()
+    [Theory]
+    [InlineData("sh")]
+    [InlineData("ps1")]
+    public async Task Builds_in_a_folder_of_any_name_or_says_that_the_tools_cannot(string script)
     {
-        Assert.SkipWhen(OperatingSystem.IsWindows(), "build.sh is for systems with a POSIX shell.");
+        Assert.SkipWhen(OperatingSystem.IsWindows(), "Windows allows no such names.");
         using var elsewhere = new TemporaryFolder();
-        var (odd, refused) = (elsewhere["it's a,b;c#d (e) $f=& 日本語"], elsewhere["a%20b"]);
+        var (odd, refused) = (elsewhere["it's a,b;c#d (e) [f] $g=& 日本語"], elsewhere["a%20b"]);
         Repository.CopyFolder(_folder.Path, odd);
         Repository.CopyFolder(_folder.Path, refused);
 
-        var built = await HostProgram.ResultAsync(HostProgram.Start("bash", _folder.Path, [Path.Combine(odd, "build.sh"), "x y"]));
-        var not = await HostProgram.ResultAsync(HostProgram.Start("bash", _folder.Path, [Path.Combine(refused, "build.sh")]));
-
-        Assert.Equal((1, $"{Building}x y\n"), (built.Code, built.Error + built.Output));
-        Assert.Equal(1, not.Code);
-        Assert.StartsWith($"Error: the build tools cannot work in the folder '{refused}': ", not.Error, StringComparison.Ordinal);
+        Assert.Equal((1, $"{Building}x y\n"), await RunInAsync(odd, script, "x y"));
+        Assert.Equal((1, "x y\n"), await RunInAsync(odd, script, "x y"));
+        var (code, output) = await RunInAsync(refused, script);
+        Assert.Equal(1, code);
+        Assert.StartsWith($"Error: the build tools cannot work in the folder '{refused}': ", output, StringComparison.Ordinal);
     }
 
     /// <summary>The program tells where it stands, and which clone it was told.</summary>
@@ -138,6 +139,17 @@ public sealed class ScriptTests : IDisposable
     }
 
     [Fact]
+    public async Task PowerShell_finds_the_clone_behind_links_too()
+    {
+        _folder.Write("build/Program.cs", "System.Console.Out.Write($\"{System.IO.Directory.GetCurrentDirectory()} {System.Environment.GetEnvironmentVariable(\"SLIPWAY_CLONE\")} {string.Join('|', args)}\\n\"); return 0;\n");
+        using var elsewhere = new TemporaryFolder();
+        File.CreateSymbolicLink(elsewhere["second.ps1"], _folder["build.ps1"]);
+        File.CreateSymbolicLink(elsewhere["build.ps1"], "second.ps1");
+
+        Assert.Equal((0, $"{Building}{_folder.Path} {_folder.Path} --out=x y\n"), await RunInAsync(elsewhere.Path, "ps1", "--out=x y"));
+    }
+
+    [Fact]
     public async Task Neither_builds_what_the_other_has_built()
     {
         Assert.Equal((0, $"{Building}\n"), await RunAsync("ps1"));
@@ -148,15 +160,17 @@ public sealed class ScriptTests : IDisposable
         Assert.Equal((0, "\n"), await RunAsync("ps1"));
     }
 
-    private async Task<(int Code, string Output)> RunAsync(string script, params string[] args)
+    private Task<(int Code, string Output)> RunAsync(string script, params string[] args) => RunInAsync(_folder.Path, script, args);
+
+    private async Task<(int Code, string Output)> RunInAsync(string clone, string script, params string[] args)
     {
         var isShell = script == "sh";
         Assert.SkipWhen(isShell && OperatingSystem.IsWindows(), "build.sh is for systems with a POSIX shell.");
         try
         {
             var process = isShell
-                ? HostProgram.Start("bash", _folder.Path, [_folder["build.sh"], .. args])
-                : HostProgram.Start("pwsh", _folder.Path, ["-NoProfile", "-File", _folder["build.ps1"], .. args]);
+                ? HostProgram.Start("bash", _folder.Path, [Path.Combine(clone, "build.sh"), .. args])
+                : HostProgram.Start("pwsh", _folder.Path, ["-NoProfile", "-File", Path.Combine(clone, "build.ps1"), .. args]);
             var result = await HostProgram.ResultAsync(process);
             return (result.Code, result.Error.ReplaceLineEndings("\n") + result.Output.ReplaceLineEndings("\n"));
         }

@@ -19,6 +19,15 @@ internal sealed class PlanProblems
     public void Add(Place place, string path, string what) =>
         _problems.TryAdd((place, what), path.Length > 0 ? $"`{path}` {what}" : what);
 
+    /// <summary>Those that each of some collections has; none of no collections.</summary>
+    public static PlanProblems OfAll(IReadOnlyList<PlanProblems> collections)
+    {
+        var common = new PlanProblems();
+        foreach (var (key, text) in collections.Count == 0 ? [] : collections[0]._problems.Where(problem => collections.All(one => one._problems.ContainsKey(problem.Key))))
+            common._problems[key] = text;
+        return common;
+    }
+
     /// <summary>Takes over those of another collection that are not here already.</summary>
     /// <param name="others">The others.</param>
     /// <param name="profile">The profile that they are about, which is said; null: nothing is.</param>

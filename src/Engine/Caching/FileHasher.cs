@@ -53,13 +53,13 @@ public sealed class FileHasher
     {
         var full = Path.GetFullPath(path);
         if (FileStamp.Of(full) is { } stamp)
-            FolderOf(full).Fresh[Path.GetFileName(full)] = new RememberedHash(stamp, FileStamp.NowNs, hash);
+            FolderOf(full).Remember(Path.GetFileName(full), new RememberedHash(stamp, FileStamp.NowNs, hash));
     }
 
     /// <summary>Writes the memory to the disk when it has changed; files that are gone are forgotten where others are new.</summary>
     public void Save()
     {
-        if (_folders.Values.All(folder => folder.Fresh.IsEmpty))
+        if (!_folders.Values.Any(folder => folder.HasNews))
             return;
         HashIndex.Write(_indexFile, _folders
             .Where(folder => Directory.Exists(folder.Key))
@@ -95,7 +95,7 @@ public sealed class FileHasher
             Interlocked.Increment(ref _filesRead);
             if (before is { } stamp && FileStamp.Of(path) == stamp)
             {
-                folder.Fresh[Path.GetFileName(path)] = new RememberedHash(stamp, seen, hash);
+                folder.Remember(Path.GetFileName(path), new RememberedHash(stamp, seen, hash));
                 return hash;
             }
         }
@@ -121,13 +121,24 @@ public sealed class FileHasher
     /// <summary>What is remembered of a folder's files: from earlier processes, and from this one.</summary>
     private sealed class KnownFolder(FolderIndex? saved)
     {
-        public ConcurrentDictionary<string, RememberedHash> Fresh { get; } = new(StringComparer.Ordinal);
+        private readonly ConcurrentDictionary<string, RememberedHash> _fresh = new(StringComparer.Ordinal);
+
+        // Asked for every file by several threads: the dictionary itself would lock for the answer.
+        private volatile bool _hasNews;
+
+        public bool HasNews => _hasNews;
+
+        public void Remember(string name, RememberedHash hash)
+        {
+            _fresh[name] = hash;
+            _hasNews = true;
+        }
 
         public bool TryFind(ReadOnlySpan<char> name, FileStamp stamp, ref int near, out ContentHash hash)
         {
             Span<byte> bytes = stackalloc byte[3 * 256];
             var known = default(RememberedHash);
-            var isKnown = (!Fresh.IsEmpty && Fresh.TryGetValue(name.ToString(), out known))
+            var isKnown = (_hasNews && _fresh.TryGetValue(name.ToString(), out known))
                 || saved?.TryFind(Encoding.UTF8.TryGetBytes(name, bytes, out var length) ? bytes[..length] : Encoding.UTF8.GetBytes(name.ToString()), ref near, out known) == true;
             hash = known.Hash;
             return isKnown && known.Stamp == stamp && known.IsTrusted;
@@ -135,10 +146,10 @@ public sealed class FileHasher
 
         public FolderIndex Merge(string folder)
         {
-            if (Fresh.IsEmpty)
+            if (!_hasNews)
                 return saved ?? FolderIndex.Of([]);
             var merged = new Dictionary<string, RememberedHash>(saved?.All() ?? [], StringComparer.Ordinal);
-            foreach (var (name, hash) in Fresh)
+            foreach (var (name, hash) in _fresh)
                 merged[name] = hash;
             var present = Directory.EnumerateFiles(folder).Select(Path.GetFileName).ToHashSet(StringComparer.Ordinal);
             return FolderIndex.Of(merged.Where(file => present.Contains(file.Key)));

@@ -124,9 +124,21 @@ public sealed class PlanProblemTests
     {
         var text = PlanFile.Good.Replace("backgrounds:\n", "  big: { resolution: 1024, device: gpu, base_model: b, tagger: { model: a, tags: b } }\nbackgrounds:\n", StringComparison.Ordinal);
         Assert.Equal(["plan.yaml:7:36: profile `big`: `device` must be one of cpu, cuda, but is `gpu`."], PlanFile.LoadText(text).Warnings);
-        Assert.Equal(["plan.yaml:7:36: `device` must be one of cpu, cuda, but is `gpu`."], Assert.Throws<PlanException>(() => PlanFile.LoadText(text, profile: "big")).Problems);
         Assert.Empty(PlanFile.Load().Warnings);
     }
+
+    [Fact]
+    public void A_problem_of_the_chosen_profile_names_it_and_one_of_all_profiles_names_none() =>
+        Assert.Equal(
+            [
+                "plan.yaml:3:9: `sprite` must be a text, but is a list.",
+                "plan.yaml:7:36: profile `big`: `device` must be one of cpu, cuda, but is `gpu`.",
+            ],
+            Assert.Throws<PlanException>(() => PlanFile.LoadText(
+                PlanFile.Good
+                    .Replace("sprite: boat.png", "sprite: [boat.png]", StringComparison.Ordinal)
+                    .Replace("backgrounds:\n", "  big: { resolution: 1024, device: gpu, base_model: b, tagger: { model: a, tags: b } }\nbackgrounds:\n", StringComparison.Ordinal),
+                profile: "big")).Problems);
 
     [Fact]
     public void A_check_that_does_not_hold_says_the_numbers() =>
