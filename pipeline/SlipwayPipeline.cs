@@ -81,7 +81,7 @@ public sealed class SlipwayPipeline : IPipeline
     /// <exception cref="ArgumentException">The device asked for is not there.</exception>
     public static SlipwayPipeline Open(string planFile, PipelineOptions options, IProgressSink progress)
     {
-        var plan = Plan.Load(planFile, options.Profile, Overrides(options));
+        var plan = LocatedPlan.Load(planFile, options.Profile, Overrides(options));
         foreach (var warning in plan.Warnings)
             progress.Warn(warning);
         ModelLoader.RequireDevice(plan.Device);
@@ -95,6 +95,7 @@ public sealed class SlipwayPipeline : IPipeline
         _asked = versions;
         var wanted = Wanted(stages, versions);
         RefuseHeld(wanted);
+        RefuseOthers();
         if (File.Exists(Path.Combine(_cache.Workspace, _plan.ArtifactsFolder)))
             throw new InvalidDataException($"'{_plan.ArtifactsFolder}' is a file; the folder of the outputs belongs there. Move the file away, or name another folder (`artifacts`).");
         if (_lockFile is { Locked: true, Oddity: { } oddity })
@@ -259,6 +260,19 @@ public sealed class SlipwayPipeline : IPipeline
                 throw new InvalidDataException(string.Join("\n", problems), exception);
             throw;
         }
+    }
+
+    /// <summary>Files of the hub that are not those which the plan, or its lock file, says.</summary>
+    private void RefuseOthers()
+    {
+        string[] others =
+        [
+            .. from file in _plan.Fetched
+               where file.File.Hash is not null && _cache.Hasher.TryHash(file.Path) is { } found && found != file.File.Hash
+               select $"{file.Path} is not {file.File.File}: expected sha256 {file.File.Hash}, found {_cache.Hasher.Hash(file.Path)}. Remove it and run ./build.sh --target=Fetch; where it is right, write its hash into the plan.",
+        ];
+        if (others.Length > 0)
+            throw new DifferenceException(string.Join('\n', others));
     }
 
     /// <summary>An output that another plan holds shows before anything runs.</summary>

@@ -22,6 +22,7 @@ internal static class CommandLine
         ("Merge", MergeRequest.OptionNames),
         ("Extract", ExtractRequest.OptionNames),
         ("Resize", ResizeRequest.OptionNames),
+        ("Fetch", FetchTask.OptionNames),
         ("Init", StarterPlan.OptionNames),
         ("Import", ImportRun.OptionNames),
         ("Export", ExportTask.OptionNames),

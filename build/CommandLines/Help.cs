@@ -30,6 +30,10 @@ internal static partial class Help
                             --out may be a .jpg or .webp file then, and x_2.png, ... are its further pages
           --max-cells=400   a grid of more cells is refused
 
+        Fetch, ./build.sh --target=Fetch --profile=sdxl: what the profile's `hub` names, into the hub's own cache
+          (HF_HOME, else ~/.cache/huggingface); HF_TOKEN, HF_ENDPOINT and HF_HUB_OFFLINE count as for the hub's other tools
+          --from=FOLDER     a folder with models, such as a web UI's: what is there under another name is found by its hash
+
         Merge, ./build.sh --target=Merge --lora=a:0.7 --lora=b.safetensors:0.3 --rank=16 --out=c.safetensors:
           --lora=FILE:0.7   a LoRA at a strength, several times; the result is the weighted sum of their changes
           --rank=N          the rank that the sum is brought to; without it, it is exact and ranks add up
@@ -102,9 +106,9 @@ internal static partial class Help
         ("--version=v03     only this LoRA version, given several times these; Train-v03 is the same as a target", target => Stages.Contains(target) || target is "Preflight" or "Reproduce" or "Export" or "Import"),
         ("--profile=NAME    another profile of the plan", ReadsPlan),
         ("--config=FILE     another plan than lora.pipeline.yaml here; its folder is the workspace", ReadsPlan),
-        ("--device=cuda     another device than the plan's", target => ReadsPlan(target) && target is not ("Measure" or "Import" or "Job")),
+        ("--device=cuda     another device than the plan's", target => ReadsPlan(target) && target is not ("Measure" or "Import" or "Job" or "Fetch")),
         ("--jobs=N          at most N jobs side by side; without it, as many as memory and cores allow", IsWork),
-        ("--locked          the lock file must say what the run gives; else it ends there, with exit code 3", IsWork),
+        ("--locked          the lock file must say what the run gives; else it ends there, with exit code 3", target => IsWork(target) || target == "Fetch"),
         ("--exclusive, -e   the target without those that it depends on", Stages.Contains),
         ("--tree            which target depends on which", null),
         ("--dryrun          names of the targets that would be gone through; Status says what would run, and why", _ => true),

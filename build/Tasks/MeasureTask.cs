@@ -16,7 +16,7 @@ public sealed class MeasureTask : SlipwayTask
     /// <inheritdoc/>
     protected override async Task WorkAsync(BuildContext context)
     {
-        var plan = Plan.Load(context.PlanFile, context.Option("profile"));
+        var plan = LocatedPlan.Load(context.PlanFile, context.Option("profile"));
         var input = context.Option(MeasureRun.Input);
         var report = await Task.Run(() => MeasureRun.Run(context.Folder, context.Root, plan, input, context.Progress, context.Cancel), context.Cancel);
         if (context.IsOn(StatusTask.Json))

@@ -17,7 +17,7 @@ public sealed class SampleTask : SlipwayTask
         var request = SampleRequest.Read(context.Options);
         var (profile, device) = (context.Option("profile"), context.Option("device"));
         var usesPlan = request.Model is null || profile is not null || context.Option("config") is not null;
-        var plan = usesPlan ? Plan.Load(context.PlanFile, profile, Overrides(device)) : null;
+        var plan = usesPlan ? LocatedPlan.Load(context.PlanFile, profile, Overrides(device)) : null;
         var paths = request.IsGrid
             ? await new SampleGridRun(context.Folder, context.Root, request, plan, device).RunAsync(context.Progress, context.Cancel)
             : await Task.Run(() => SampleRun.Run(context.Folder, context.Root, request, plan, device, context.Progress, context.Cancel), context.Cancel);

@@ -11,7 +11,7 @@ namespace Slipway.Pipeline.Graph;
 internal static class BaseModel
 {
     /// <summary>What web UIs call it: the file's name without extension, or the folder's.</summary>
-    public static string NameOf(Plan plan, string workspace) => ModelHash.NameOf(Path.Combine(workspace, plan.BaseModel));
+    public static string NameOf(Plan plan, string workspace) => plan.BaseModelName ?? ModelHash.NameOf(Path.Combine(workspace, plan.BaseModel));
 
     /// <summary>Lists its files; none of their weights is read.</summary>
     /// <param name="plan">Names the model.</param>

@@ -39,6 +39,7 @@ internal sealed class PlanGraph
     private PlanGraph(Plan plan, string workspace)
     {
         (_plan, _workspace, _artifacts) = (plan, workspace, plan.ArtifactsFolder);
+        LocatedPlan.Require(plan);
         _model = BaseModel.List(plan, workspace);
         _modelName = BaseModel.NameOf(plan, workspace);
         Sprite = new FileRef(plan.Sprite, "sprite");
@@ -253,7 +254,7 @@ internal sealed class PlanGraph
         var name = $"{_plan.Name}_{version.Name}";
         var job = new TrainJob(
             _model,
-            Path.GetFileName(Path.TrimEndingDirectorySeparator(_plan.BaseModel)),
+            _plan.BaseModelName ?? Path.GetFileName(Path.TrimEndingDirectorySeparator(_plan.BaseModel)),
             name,
             _plan.Resolution,
             [.. datasets.Select(dataset => dataset.ForVersion(version, _plan.Resolution))],

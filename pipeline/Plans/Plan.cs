@@ -1,4 +1,5 @@
 using Slipway.Engine.Options;
+using Slipway.Hub;
 using Slipway.Imaging.Pictures;
 using Slipway.Pipeline.Plans.Datasets;
 using Slipway.Pipeline.Plans.Sections;
@@ -19,13 +20,13 @@ public sealed record Plan
         [
             option.Of("name", PlanNames.Kind, o => o.Name, (o, v) => o with { Name = v }) with { Says = "First part of the names of all files.", IsRequired = true },
             option.Text("trigger_word", o => o.TriggerWord, (o, v) => o with { TriggerWord = v }) with { Says = "The word that will call the mascot.", IsRequired = true },
-            option.Text("sprite", o => o.Sprite, (o, v) => o with { Sprite = v }) with { Says = "The mascot, cut out: a PNG with transparency.", IsRequired = true },
+            option.Path("sprite", o => o.Sprite, (o, v) => o with { Sprite = v }) with { Says = "The mascot, cut out: a PNG with transparency.", IsRequired = true },
             option.Of("artifacts", PlanPaths.Artifacts, o => o.ArtifactsFolder, (o, v) => o with { ArtifactsFolder = v }) with { Says = "Folder of all outputs, below the plan's.", Otherwise = "`artifacts`, or `artifacts/X` of another plan `X.yaml`" },
             option.Of("snapshots", PlanPaths.Snapshots, o => o.SnapshotsFolder, (o, v) => o with { SnapshotsFolder = v }) with { Says = "Folder of the accepted snapshots, below the plan's.", Otherwise = "`snapshots`, or `snapshots/X` of another plan `X.yaml`" },
             option.Whole("seed", o => o.Seed, (o, v) => o with { Seed = v }, 0, uint.MaxValue) with { Says = "All randomness follows from it, where no other seed is given." },
             option.TextOrEmpty("salt", o => o.Salt, (o, v) => o with { Salt = v }) with { Says = "Any text; another one makes everything run again." },
-            option.Text("base_model", o => o.BaseModel, (o, v) => o with { BaseModel = v }) with { Says = "SDXL: a folder in diffusers' layout, or a safetensors file.", IsRequired = true },
-            option.Text("tokenizer", o => o.Tokenizer, (o, v) => o with { Tokenizer = v }) with { Says = "Folder with the tokenizers of a base model in a single file, where they are not beside it." },
+            option.Path("base_model", o => o.BaseModel, (o, v) => o with { BaseModel = v }) with { Says = "SDXL: a folder in diffusers' layout, or a safetensors file; `hub:NAME` for an entry of `hub`.", IsRequired = true },
+            option.Path("tokenizer", o => o.Tokenizer, (o, v) => o with { Tokenizer = v }) with { Says = "Folder with the tokenizers of a base model in a single file, where they are not beside it; `hub:NAME` for an entry of `hub`.", Otherwise = "beside the file, else SDXL's, by `Fetch`" },
             option.Whole("resolution", o => o.Resolution, (o, v) => o with { Resolution = v }, PictureSize.Step, PictureSize.Longest) with { Says = "Side of all pictures, in pixels.", IsRequired = true },
             option.Word("color_profiles", o => o.ColorProfiles, (o, v) => o with { ColorProfiles = v }) with { Says = "What becomes of colour profiles in the sprite and in your pictures: `apply` brings them to sRGB, `ignore` takes the numbers as they are, as sd-scripts does." },
             option.Word("device", o => o.Device, (o, v) => o with { Device = v }, ["cpu", "cuda"]) with { Says = "What computes; `--device` overrides it." },
@@ -72,6 +73,17 @@ public sealed record Plan
     /// sizes than SDXL's; null: in the folder named like the file, or beside it.
     /// </summary>
     public string? Tokenizer { get; init; }
+
+    /// <summary>
+    /// What web UIs would call the base model where its place does not say it, because it is a folder of the hub's cache; null: its file's or folder's name.
+    /// </summary>
+    public string? BaseModelName { get; init; }
+
+    /// <summary>Where those files of the hub lie that it refers to, and what their bytes must be.</summary>
+    internal IReadOnlyList<(string Path, WantedFile File)> Fetched { get; init; } = [];
+
+    /// <summary>Files on the Hugging Face Hub, in the order of the file.</summary>
+    public IReadOnlyList<HubPlan> Hub { get; init; } = [];
 
     /// <summary>The tagger.</summary>
     public TaggerPlan Tagger { get; init; } = new();

@@ -114,6 +114,7 @@ internal sealed class PlanReader(string file)
         var composites = CompositesPlan.Read(reader.Section("composites"), plan.Seed);
         plan = plan with
         {
+            Hub = [.. reader.Sections(HubPlan.Key).Select(section => HubPlan.Read(section.Name, section.Reader))],
             Tagger = TaggerPlan.Read(reader.Section("tagger")),
             Backgrounds = backgrounds,
             Composites = composites,
@@ -137,12 +138,33 @@ internal sealed class PlanReader(string file)
             reader.Problem("datasets", $"has pictures of `source: regularisation` (`{dataset.Key}`), and nothing says which: give the plan a section `regularisation`.");
         foreach (var version in plan.Versions.Where(version => version.Monitoring.Validation is not null && plan.Validation is null))
             versions.Single(section => section.Name == version.Name).Reader.Problem("validate_every_n_steps", "needs pictures to measure on: give the plan a section `validation`.");
+        CheckHub(reader, plan);
         CheckGrids(reader, plan);
         NameChecks.Run(reader, datasets, _problems);
         var equal = PlanChecks.Run(reader.Section("checks"), plan, [.. versions.Select(version => version.Name)]);
         reader.AlsoKnown("profiles", "default_profile");
         reader.Finish();
         return plan with { EqualOptimizerSteps = equal };
+    }
+
+    private static void CheckHub(MappingReader reader, Plan plan)
+    {
+        IReadOnlyList<string> names = [.. reader.KeysOf(HubPlan.Key).Select(entry => entry.Name)];
+        Check(reader, "base_model", plan.BaseModel);
+        Check(reader, "tokenizer", plan.Tokenizer);
+        Check(reader.Section("tagger"), "model", plan.Tagger.Model);
+        Check(reader.Section("tagger"), "tags", plan.Tagger.Tags);
+        if (plan.Evaluation.Encoder is { } encoder)
+        {
+            Check(reader.Section("evaluation").Section(EncoderPlan.Key), "model", encoder.Model);
+            Check(reader.Section("evaluation").Section(EncoderPlan.Key), "config", encoder.Config);
+        }
+
+        void Check(MappingReader section, string key, string? value)
+        {
+            if (HubPlan.NameIn(value) is { } name && !names.Contains(name))
+                section.Problem(key, $"names no entry of `{HubPlan.Key}`: `{name}`; {NearestName.Hint(name, names)}");
+        }
     }
 
     private static void CheckGrids(MappingReader reader, Plan plan)

@@ -100,6 +100,7 @@ public static class MeasureRun
 
     private static void RefuseMissing(string workspace, Plan plan)
     {
+        LocatedPlan.Require(plan);
         string[] missing =
         [
             .. new[] { ("sprite", plan.Sprite), ("tagger.model", plan.Tagger.Model), ("tagger.tags", plan.Tagger.Tags) }

@@ -50,6 +50,8 @@ public static class SampleRun
 
     internal static string ModelPath(string folder, string workspace, SampleRequest request, Plan? plan)
     {
+        if (request.Model is null)
+            LocatedPlan.Require(plan!);
         var path = request.Model is { } model ? Path.GetFullPath(model, folder) : Path.GetFullPath(plan!.BaseModel, workspace);
         return File.Exists(path) || Directory.Exists(path)
             ? path
@@ -62,7 +64,13 @@ public static class SampleRun
     internal static string? Companions(string folder, string workspace, string path, SampleRequest request, Plan? plan)
     {
         if (File.Exists(path))
-            return request.Tokenizer is { } given ? Path.GetFullPath(given, folder) : plan?.Tokenizer is { } planned ? Path.GetFullPath(planned, workspace) : null;
+        {
+            return request.Tokenizer is { } given ? Path.GetFullPath(given, folder)
+                : request.Model is not null && !LocatedPlan.IsAlone(path) ? null
+                : plan?.Tokenizer is { } planned ? Path.GetFullPath(planned, workspace)
+                : LocatedPlan.Vocabulary(path, workspace);
+        }
+
         return request.Tokenizer is null
             ? null
             : throw new ArgumentException($"--tokenizer is for a model in a single file; '{path}' is a folder with tokenizers of its own.");

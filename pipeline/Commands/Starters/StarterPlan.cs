@@ -6,6 +6,7 @@ using Slipway.Engine.Jobs;
 using Slipway.Pipeline.Commands.Sampling;
 using Slipway.Pipeline.Plans;
 using Slipway.Pipeline.Plans.Reference;
+using Slipway.Pipeline.Plans.Sections;
 using Slipway.Pipeline.Plans.Yaml;
 
 namespace Slipway.Pipeline.Commands.Starters;
@@ -108,9 +109,11 @@ public static partial class StarterPlan
         var tiny = $"{clone}/datasets/tiny-sdxl";
         Add(text, "", "    ", ("base_model", tiny), ("resolution", "64"), ("threads", "1"));
         Section(text, "tagger", "    ", ("model", $"{tiny}/tagger/model.onnx"), ("tags", $"{tiny}/tagger/selected_tags.csv"));
-        text.Append("\n  # SDXL itself, on an NVIDIA card: --profile=sdxl, with the model and a WD14 tagger where this says.\n  sdxl:\n");
-        Add(text, "", "    ", ("base_model", "models/stable-diffusion-xl-base-1.0"), ("resolution", "1024"), ("device", "cuda"), ("mixed_precision", "bf16"));
-        Section(text, "tagger", "    ", ("model", "models/wd-swinv2-tagger-v3/model.onnx"), ("tags", "models/wd-swinv2-tagger-v3/selected_tags.csv"));
+        text.Append("\n  # SDXL itself, on an NVIDIA card: --profile=sdxl, once `--target=Fetch --profile=sdxl` has brought the models; or name files of your own.\n  sdxl:\n    hub:\n");
+        foreach (var model in PublicModels.All)
+            text.Append($"      {model.Name}:\n        repository: {model.Repository}\n        revision: {model.Revision}\n        file: {model.File}\n        size: {model.Size}\n        sha256: {model.Sha256}\n");
+        Add(text, "", "    ", ("base_model", "hub:sdxl"), ("resolution", "1024"), ("device", "cuda"), ("mixed_precision", "bf16"));
+        Section(text, "tagger", "    ", ("model", "hub:tagger"), ("tags", "hub:tags"));
         text.Append("    versions:\n      v01:\n");
         Add(text, "versions", "        ", ("learning_rate", "1e-4"), ("train_batch_size", "1"), ("gradient_checkpointing", "true"));
 
@@ -161,6 +164,6 @@ public static partial class StarterPlan
     [GeneratedRegex("[^A-Za-z0-9_-]+", RegexOptions.None, 1000)]
     private static partial Regex NoName();
 
-    [GeneratedRegex("^[A-Za-z0-9_./][A-Za-z0-9_./-]*$", RegexOptions.None, 1000)]
+    [GeneratedRegex("^(hub:)?[A-Za-z0-9_./][A-Za-z0-9_./-]*$", RegexOptions.ExplicitCapture, 1000)]
     private static partial Regex Plain();
 }

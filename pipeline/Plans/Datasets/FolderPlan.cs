@@ -1,3 +1,4 @@
+using Slipway.Engine.Files;
 using Slipway.Engine.Options;
 
 namespace Slipway.Pipeline.Plans.Datasets;
@@ -9,7 +10,7 @@ public sealed record FolderPlan
     public static OptionTable<FolderPlan> Declared { get; } = new(
         option =>
         [
-            option.TextOrNone("folder", o => o.Folder, (o, v) => o with { Folder = v }) with
+            option.Of("folder", new Text { MayBeNone = true, Spelling = UserPath.Expand }, o => o.Folder, (o, v) => o with { Folder = v }) with
             {
                 Says = "Pictures with captions beside them, or subfolders `{num_repeats}_{class_tokens}/` with such; of `source: folder`.",
             },
@@ -29,7 +30,7 @@ public sealed record FolderPlan
                 Says = "The pictures' alpha is their mask.",
                 SdScripts = "false",
             },
-            option.Text("conditioning_data_dir", o => o.ConditioningDataDir, (o, v) => o with { ConditioningDataDir = v }) with
+            option.Path("conditioning_data_dir", o => o.ConditioningDataDir, (o, v) => o with { ConditioningDataDir = v }) with
             {
                 Says = "Folder of mask pictures of the same names, white where the subject is.",
                 SdScripts = "",

@@ -14,6 +14,7 @@ internal static class PlanSections
     {
         Sections =
         [
+            new(HubPlan.Key, "Files on the Hugging Face Hub: where a path of a model is wanted, `hub:NAME` names one. `Fetch` brings them here.", HubPlan.Declared.Options) { IsNamed = true },
             new("tagger", "The tagger's files.", TaggerPlan.Declared.Options),
             new("backgrounds", "Pictures that the base model draws (picture i has prompt i mod n and seed + i), or your own.", BackgroundsPlan.OfBackgrounds.Options),
             new("composites", "The sprite on every background, each placed by its own draw.", CompositesPlan.Declared.Options),

@@ -15,7 +15,7 @@ public sealed record BackgroundsPlan
     public static OptionTable<BackgroundsPlan> OfBackgrounds { get; } = new(option =>
     [
         option.Word("source", o => o.Source, (o, v) => o with { Source = v }) with { Says = "Where they come from: `model` draws them, `folder` takes pictures of your own, `both` does both." },
-        option.Text("folder", o => o.Folder, (o, v) => o with { Folder = v }) with { Says = "Pictures of your own, cut to cover the picture; a subfolder's name is the kind of those in it. Of more than `count` a draw of `seed` chooses, evenly of each kind." },
+        option.Path("folder", o => o.Folder, (o, v) => o with { Folder = v }) with { Says = "Pictures of your own, cut to cover the picture; a subfolder's name is the kind of those in it. Of more than `count` a draw of `seed` chooses, evenly of each kind." },
         .. Pictures(option),
     ]);
 

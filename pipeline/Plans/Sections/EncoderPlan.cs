@@ -12,8 +12,8 @@ public sealed record EncoderPlan
     /// <summary>Its options.</summary>
     public static OptionTable<EncoderPlan> Declared { get; } = new(option =>
     [
-        option.Text("model", o => o.Model, (o, v) => o with { Model = v }) with { Says = "The ONNX file of DINO, DINOv2 or CLIP's image tower: `pixel_values` in, `last_hidden_state`, `pooler_output` or `image_embeds` out.", IsRequired = true },
-        option.Text("config", o => o.Config, (o, v) => o with { Config = v }) with { Says = "How it wants its pictures, as transformers writes it.", Otherwise = "`preprocessor_config.json` beside the model, or above its folder `onnx`" },
+        option.Path("model", o => o.Model, (o, v) => o with { Model = v }) with { Says = "The ONNX file of DINO, DINOv2 or CLIP's image tower: `pixel_values` in, `last_hidden_state`, `pooler_output` or `image_embeds` out.", IsRequired = true },
+        option.Path("config", o => o.Config, (o, v) => o with { Config = v }) with { Says = "How it wants its pictures, as transformers writes it.", Otherwise = "`preprocessor_config.json` beside the model, or above its folder `onnx`" },
         .. option.Part(EncoderSettings.Declared, o => o.Settings, (o, v) => o with { Settings = v }),
     ]);
 

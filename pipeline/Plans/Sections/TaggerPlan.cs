@@ -9,8 +9,8 @@ public sealed record TaggerPlan
     /// <summary>Its options.</summary>
     public static OptionTable<TaggerPlan> Declared { get; } = new(option =>
     [
-        option.Text("model", o => o.Model, (o, v) => o with { Model = v }) with { Says = "The tagger's ONNX file, by WD14's contract.", IsRequired = true },
-        option.Text("tags", o => o.Tags, (o, v) => o with { Tags = v }) with { Says = "Its `selected_tags.csv`.", IsRequired = true },
+        option.Path("model", o => o.Model, (o, v) => o with { Model = v }) with { Says = "The tagger's ONNX file, by WD14's contract; `hub:NAME` for an entry of `hub`.", IsRequired = true },
+        option.Path("tags", o => o.Tags, (o, v) => o with { Tags = v }) with { Says = "Its `selected_tags.csv`.", IsRequired = true },
     ]);
 
     /// <summary>The ONNX file, WD14's contract.</summary>

@@ -41,19 +41,23 @@ internal sealed class CompanionFiles
         return (ClipTokenizer.Load(first, ClipTokenizer.Eos), ClipTokenizer.Load(second, SecondPad));
     }
 
+    /// <summary>Whether any of them is there.</summary>
+    public bool Any => Folder("tokenizer") is not null || Folder("tokenizer_2") is not null || Folder(".") is not null || Configurations.Any(file => file.Path is not null);
+
+    private IEnumerable<(string Role, string? Path)> Configurations => new[] { "text_encoder", "text_encoder_2", "unet", "vae" }.Select(part => (Part: part, File: "config.json"))
+        .Append((Part: "scheduler", File: "scheduler_config.json"))
+        .Select(file => (Role: $"{file.Part}/{file.File}", Path: Find(file.Part, file.File)));
+
     /// <summary>All files that are there and are read.</summary>
     /// <exception cref="FileNotFoundException">There is no tokenizer.</exception>
     public IEnumerable<ModelFile> Files()
     {
         var (first, second) = TokenizerFolders();
-        var configurations = new[] { "text_encoder", "text_encoder_2", "unet", "vae" }.Select(part => (Part: part, File: "config.json"))
-            .Append((Part: "scheduler", File: "scheduler_config.json"))
-            .Select(file => (Role: $"{file.Part}/{file.File}", Path: Find(file.Part, file.File)));
         return
         [
             .. ClipTokenizer.Files(first, "tokenizer"),
             .. ClipTokenizer.Files(second, "tokenizer_2"),
-            .. configurations.Where(file => file.Path is not null).Select(file => new ModelFile(file.Role, file.Path!)),
+            .. Configurations.Where(file => file.Path is not null).Select(file => new ModelFile(file.Role, file.Path!)),
         ];
     }
 
@@ -61,7 +65,7 @@ internal sealed class CompanionFiles
     {
         var (first, second) = (Folder("tokenizer"), Folder("tokenizer_2"));
         var any = first ?? second ?? Folder(".") ?? throw new FileNotFoundException(
-            $"{_checkpoint} is a single file and holds no tokenizer, and there is none in {string.Join(" or ", _folders)}. Put the folders tokenizer/ and tokenizer_2/ (vocab.json, merges.txt) of any SDXL model in diffusers' layout there, or name a folder that has them (`tokenizer`).");
+            $"{_checkpoint} is a single file and holds no tokenizer, and there is none in {string.Join(" or ", _folders)}. `./build.sh --target=Fetch` brings it, once for all models of this machine; or put the folders tokenizer/ and tokenizer_2/ (vocab.json, merges.txt) of any SDXL model in diffusers' layout there, or name a folder that has them (`tokenizer`).");
         return (first ?? any, second ?? any);
     }
 

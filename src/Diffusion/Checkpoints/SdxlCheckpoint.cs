@@ -39,6 +39,10 @@ public static class SdxlCheckpoint
     public static ClipTokenizer Tokenizer(string path, string? companions = null) =>
         File.Exists(path) ? new CompanionFiles(path, companions).Tokenizers().First : ClipTokenizer.Load(Path.Combine(path, "tokenizer"));
 
+    /// <summary>Whether something lies beside a single file that belongs to it: tokenizers or configurations.</summary>
+    /// <param name="path">The file.</param>
+    public static bool HasCompanions(string path) => new CompanionFiles(path, null).Any;
+
     /// <summary>The files that <see cref="Load"/> reads; none of their weights is read here.</summary>
     /// <param name="path">As for <see cref="Load"/>.</param>
     /// <param name="companions">As for <see cref="Load"/>.</param>

@@ -47,6 +47,19 @@ public sealed class LockFile
     /// <summary>What the file says of a stage; null when it does not know it.</summary>
     public LockedStage? Find(string profile, string stage) => _text.Profiles.GetValueOrDefault(profile)?.GetValueOrDefault(stage);
 
+    /// <summary>What the file says of a file that was fetched; null when it does not know it.</summary>
+    /// <param name="source">Where it is from: repository, revision and path.</param>
+    public LockedFile? FindFile(string source) => _text.Files.GetValueOrDefault(source);
+
+    /// <summary>Writes down what was fetched.</summary>
+    /// <param name="source">Where it is from: repository, revision and path.</param>
+    /// <param name="file">What came.</param>
+    public void Set(string source, LockedFile file)
+    {
+        if (FindFile(source) != file || !IsAsRead())
+            Update(text => text.Files[source] = file);
+    }
+
     /// <summary>Whether the file has this fingerprint of a stage; what is different is collected when <see cref="Locked"/>. To be asked before the stage runs.</summary>
     /// <param name="profile">Profile under which the stage would run.</param>
     /// <param name="stage">Label of the stage.</param>

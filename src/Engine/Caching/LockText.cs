@@ -1,19 +1,27 @@
+using System.Globalization;
 using System.Text;
 using System.Text.Encodings.Web;
 using System.Text.Json;
 
 namespace Slipway.Engine.Caching;
 
-/// <summary>The text of a lock file: for each profile and stage two hashes, sorted.</summary>
+/// <summary>The text of a lock file: for each profile and stage two hashes, sorted; and for each file that was fetched without a hash in the plan, what came.</summary>
 internal sealed class LockText
 {
     private const string Header =
         "# Written by the pipeline: what each stage was made of, and what it gave. Commit it; never edit it.\n";
 
+    private const string Commit = "  commit: ";
+    private const string Size = "  size: ";
+    private const string Hash = "  sha256: ";
+
     private static readonly JsonSerializerOptions Json = new() { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
 
     /// <summary>By profile and stage.</summary>
     public SortedDictionary<string, SortedDictionary<string, LockedStage>> Profiles { get; } = new(StringComparer.Ordinal);
+
+    /// <summary>What was fetched, by where it is from; no profile's name has such a beginning.</summary>
+    public SortedDictionary<string, LockedFile> Files { get; } = new(StringComparer.Ordinal);
 
     /// <summary>Number of the first line with a conflict marker of git's; 0 for none.</summary>
     public int ConflictLine { get; private set; }
@@ -37,8 +45,8 @@ internal sealed class LockText
             }
             else if (isConflict)
                 continue;
-            else if (KeyOf(lines[i], indent: 0) is { } profile)
-                stages = read.StagesOf(profile);
+            else if (KeyOf(lines[i], indent: 0) is { } name)
+                stages = name.StartsWith(LockedFile.Prefix, StringComparison.Ordinal) ? read.AddFile(name[LockedFile.Prefix.Length..], lines.AsSpan(i + 1)) : read.StagesOf(name);
             else if (stages is not null && KeyOf(lines[i], indent: 2) is { } stage && i + 2 < lines.Length
                 && TryValue(lines[i + 1], "    fingerprint: ", out var fingerprint)
                 && TryValue(lines[i + 2], "    outputs: ", out var outputs))
@@ -71,7 +79,23 @@ internal sealed class LockText
             }
         }
 
+        foreach (var (source, file) in Files)
+        {
+            text.Append(JsonSerializer.Serialize(LockedFile.Prefix + source, Json)).Append(":\n");
+            text.Append(Commit).Append(file.Commit).Append('\n');
+            text.Append(Size).Append(file.Size.ToString(CultureInfo.InvariantCulture)).Append('\n');
+            text.Append(Hash).Append(file.Hash).Append('\n');
+        }
+
         return text.ToString();
+    }
+
+    private SortedDictionary<string, LockedStage>? AddFile(string source, ReadOnlySpan<string> lines)
+    {
+        if (lines.Length >= 3 && lines[0].StartsWith(Commit, StringComparison.Ordinal) && lines[1].StartsWith(Size, StringComparison.Ordinal)
+            && long.TryParse(lines[1].AsSpan(Size.Length), NumberStyles.None, CultureInfo.InvariantCulture, out var size) && TryValue(lines[2], Hash, out var hash))
+            Files[source] = new LockedFile(lines[0][Commit.Length..], size, hash);
+        return null;
     }
 
     private static bool IsMarker(string line) => line.Length >= 7 && line[0] is '<' or '=' or '>' or '|' && line.AsSpan(0, 7).Count(line[0]) == 7;

@@ -1,3 +1,5 @@
+using Slipway.Engine.Files;
+
 namespace Slipway.Engine.Options;
 
 /// <summary>Makes the options of a record: one call each, with its name, how it is got from a record, and the record with another value.</summary>
@@ -57,6 +59,9 @@ public sealed class Declarations<T>
 
     /// <summary>A text.</summary>
     public Option<T> Text(string name, Func<T, string?> get, Func<T, string, T> with) => Of<string>(name, new Text(), get!, with);
+
+    /// <summary>A path; <c>~</c> is the user's folder.</summary>
+    public Option<T> Path(string name, Func<T, string?> get, Func<T, string, T> with) => Of<string>(name, new Text { Spelling = UserPath.Expand }, get!, with);
 
     /// <summary>A text that may be empty.</summary>
     public Option<T> TextOrEmpty(string name, Func<T, string> get, Func<T, string, T> with) => Of(name, new Text { MayBeEmpty = true }, get, with);

@@ -1,5 +1,6 @@
 using System.Security.Cryptography;
 using System.Text.Json.Serialization;
+using Slipway.Engine.Files;
 using Slipway.Engine.Options;
 
 namespace Slipway.Training.Options;
@@ -11,7 +12,7 @@ public sealed record StartOptions
     public static OptionTable<StartOptions> Declared { get; } = new(
         option =>
         [
-            option.Of<string?>("network_weights", new Text { Rule = ("the path of a LoRA file", path => path.Length > 0) }!, o => o.NetworkWeights, (o, v) => o with { NetworkWeights = v }) with
+            option.Of<string?>("network_weights", new Text { Rule = ("the path of a LoRA file", path => path.Length > 0), Spelling = UserPath.Expand }!, o => o.NetworkWeights, (o, v) => o with { NetworkWeights = v }) with
             {
                 Says = "A LoRA file whose training goes on.",
                 SdScripts = "",
@@ -21,7 +22,7 @@ public sealed record StartOptions
                 Says = "Takes layers, kinds, ranks and alphas from `network_weights`, not from the options.",
                 SdScripts = "false",
             },
-            option.Of("base_weights", new ListOf<string>(new Text(), "a list of texts") { MayBeOne = true }, o => o.BaseWeights, (o, v) => o with { BaseWeights = v }) with
+            option.Of("base_weights", new ListOf<string>(new Text { Spelling = UserPath.Expand }, "a list of texts") { MayBeOne = true }, o => o.BaseWeights, (o, v) => o with { BaseWeights = v }) with
             {
                 Says = "LoRA files that are merged into the model before the training and taken out of it afterwards.",
                 SdScripts = "",

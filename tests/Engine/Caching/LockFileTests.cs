@@ -37,6 +37,30 @@ public sealed class LockFileTests : IDisposable
     }
 
     [Fact]
+    public void Files_that_were_fetched_stand_behind_the_stages_and_are_read_back()
+    {
+        new LockFile(_folder["lock"]).Set("yard/boats@main/a: \"b\".onnx", new LockedFile("0123", 7, Two));
+        new LockFile(_folder["lock"]).Set("tiny", "Tags", One, Two);
+
+        Assert.Equal(
+            $"""
+            # Written by the pipeline: what each stage was made of, and what it gave. Commit it; never edit it.
+            tiny:
+              Tags:
+                fingerprint: {One}
+                outputs: {Two}
+            "hub:yard/boats@main/a: \"b\".onnx":
+              commit: 0123
+              size: 7
+              sha256: {Two}
+
+            """,
+            File.ReadAllText(_folder["lock"]));
+        var read = new LockFile(_folder["lock"]);
+        Assert.Equal((new LockedFile("0123", 7, Two), (string?)null), (read.FindFile("yard/boats@main/a: \"b\".onnx"), read.Oddity));
+    }
+
+    [Fact]
     public void It_is_not_touched_when_nothing_changes()
     {
         new LockFile(_folder["lock"]).Set("tiny", "Tags", One, Two);

@@ -26,6 +26,13 @@ public sealed class StarterPlanTests : IDisposable
     }
 
     [Fact]
+    public void The_models_that_it_names_are_those_of_the_shipped_plan()
+    {
+        Write("cat", "my cat.png");
+        Assert.Equal(Plan.Load(Path.Combine(Repository.Root, "lora.pipeline.yaml"), "sdxl").Hub, Plan.Load(PlanFile, "sdxl").Hub);
+    }
+
+    [Fact]
     public void Status_tells_what_it_would_run()
     {
         Write("cat", "my cat.png");
