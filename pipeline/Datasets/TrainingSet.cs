@@ -4,7 +4,7 @@ using Slipway.Training.Options;
 
 namespace Slipway.Pipeline.Datasets;
 
-/// <summary>Everything that a version learns from, decoded.</summary>
+/// <summary>Everything that a version learns from.</summary>
 internal static class TrainingSet
 {
     /// <summary>The pictures of all subsets, with regularisation pictures as often as the others.</summary>
@@ -16,11 +16,12 @@ internal static class TrainingSet
     {
         var problems = new List<string>();
         var images = new List<TrainingImage>();
+        var room = new PictureRoom();
         foreach (var subset in subsets)
         {
             try
             {
-                images.AddRange(Reader(subset, resolution, io).Read());
+                images.AddRange(Reader(subset, resolution, io, room).Read());
             }
             catch (InvalidDataException exception)
             {
@@ -32,7 +33,11 @@ internal static class TrainingSet
     }
 
     /// <summary>Reads one subset.</summary>
-    public static SubsetDecoder Reader(Subset subset, int resolution, JobIo io) => new(subset, SubsetFiles.From(subset, io.PathOf, io.NameOf), resolution);
+    /// <param name="subset">The subset.</param>
+    /// <param name="resolution">Side of a square of the greatest area, in pixels.</param>
+    /// <param name="io">Gives the files.</param>
+    /// <param name="room">How much is kept decoded; null: what a training keeps.</param>
+    public static SubsetDecoder Reader(Subset subset, int resolution, JobIo io, PictureRoom? room = null) => new(subset, SubsetFiles.From(subset, io.PathOf, io.NameOf), resolution, room);
 
     /// <summary>The sizes that pictures are trained at: those of a user's folder where there is one.</summary>
     public static BucketOptions BucketOptions(IReadOnlyList<Subset> subsets, int resolution) =>

@@ -3,6 +3,7 @@ using Slipway.Diffusion.Model;
 using Slipway.Diffusion.Sampling;
 using Slipway.Imaging.Pictures;
 using Slipway.Training.LoraFiles;
+using Slipway.Training.Networks;
 
 namespace Slipway.Pipeline.Drawing;
 
@@ -14,11 +15,19 @@ namespace Slipway.Pipeline.Drawing;
 /// <param name="identity">What the pictures say of it.</param>
 /// <param name="loras">The LoRAs; those that a prompt names must be among them.</param>
 /// <param name="version">Slipway's version: it stands in every picture.</param>
-/// <param name="say">Told, in a line, where memory is too short for what is usual.</param>
+/// <param name="say">Told, in a line, where pictures are too large to be decoded as a whole.</param>
 /// <param name="warn">Told what is left out of a LoRA, a line each.</param>
 internal sealed class PictureSeries(
     SdxlModel model, ModelIdentity identity, IReadOnlyList<LoraUse> loras, string version, Action<string>? say = null, Action<string>? warn = null)
 {
+    /// <summary>Side of the largest pictures, in pixels, that came out the same when free memory decided whether they were decoded in tiles: one tile.</summary>
+    private const int OneTile = 512;
+
+    /// <summary>Whether free memory had a say in a picture once: then its key is another than it was.</summary>
+    /// <param name="width">In pixels.</param>
+    /// <param name="height">In pixels.</param>
+    public static bool OnceDependedOnMemory(int width, int height) => width > OneTile || height > OneTile;
+
     /// <summary>Draws <paramref name="requests"/> and writes them.</summary>
     /// <param name="requests">The pictures wanted, prompts as somebody wrote them.</param>
     /// <param name="options">How they are drawn.</param>
@@ -30,22 +39,9 @@ internal sealed class PictureSeries(
         IReadOnlyList<SamplingRequest> requests, SamplingOptions options, IReadOnlyList<string> paths, Action<SamplingStep>? progress, CancellationToken cancel)
     {
         SamplingRequest[] drawn = [.. requests.Select(WithoutTags)];
-        var merged = new Stack<IDisposable>();
         IReadOnlyList<byte[]> pictures = [];
-        try
-        {
-            MemoryShortage.Guard(Drawing(drawn), "Lower batch_size or the pictures' size, or free memory that other programs hold.", () =>
-            {
-                foreach (var lora in loras)
-                    Merge(lora, merged);
-                pictures = new TextToImage(model, say).Generate(drawn, options, progress, cancel);
-            });
-        }
-        finally
-        {
-            while (merged.TryPop(out var last))
-                last.Dispose();
-        }
+        MemoryShortage.Guard(
+            Drawing(drawn), "Lower batch_size or the pictures' size, or free memory that other programs hold.", () => pictures = Draw(drawn, options, progress, cancel));
 
         var hashes = string.Join(", ", loras.Select(lora => $"{Plain(lora.Tag.Name)}: {lora.ShortHash()}").Distinct(StringComparer.Ordinal));
         for (var i = 0; i < requests.Count; i++)
@@ -58,13 +54,26 @@ internal sealed class PictureSeries(
     private static string Drawing(IReadOnlyList<SamplingRequest> requests) =>
         string.Create(CultureInfo.InvariantCulture, $"drawing {requests.Count} pictures of up to {requests.Max(request => request.Width)}×{requests.Max(request => request.Height)}");
 
-    /// <summary>Adds a LoRA to the weights; what is put on the stack takes it out again.</summary>
-    private void Merge(LoraUse lora, Stack<IDisposable> merged)
+    private IReadOnlyList<byte[]> Draw(IReadOnlyList<SamplingRequest> requests, SamplingOptions options, Action<SamplingStep>? progress, CancellationToken cancel)
     {
-        var network = LoraFile.Load(model, lora.Path, warn);
-        merged.Push(network);
-        network.SetMultipliers(lora.Tag.Strengths.TextEncoder, lora.Tag.Strengths.UNet);
-        merged.Push(network.Merge());
+        var networks = new List<LoraNetwork>();
+        var merge = new LoraMerge();
+        try
+        {
+            foreach (var lora in loras)
+            {
+                networks.Add(LoraFile.Load(model, lora.Path, warn));
+                networks[^1].SetMultipliers(lora.Tag.Strengths.TextEncoder, lora.Tag.Strengths.UNet);
+                merge.Add(networks[^1]);
+            }
+
+            return new TextToImage(model, say).Generate(requests, options, progress, cancel);
+        }
+        finally
+        {
+            merge.Dispose();
+            networks.ForEach(network => network.Dispose());
+        }
     }
 
     private SamplingRequest WithoutTags(SamplingRequest request)

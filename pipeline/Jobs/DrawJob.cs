@@ -32,7 +32,7 @@ public sealed record DrawJob(
     public string? Spacing { get; init; }
 
     /// <inheritdoc/>
-    public JobKind Kind { get; } = new("Draw", 2);
+    public JobKind Kind => new("Draw", PictureSeries.OnceDependedOnMemory(Resolution, Height ?? Resolution) ? 3 : 2);
 
     /// <inheritdoc/>
     public IReadOnlyList<string> Environment => [.. Model.Environment, EnvironmentGroups.Skia, EnvironmentGroups.Slipway];

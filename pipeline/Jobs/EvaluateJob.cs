@@ -79,10 +79,10 @@ public sealed record EvaluateJob(
     public void Run(JobIo io)
     {
         var sprite = Picture.Load(io.PathOf(Sprite), Profiles);
-        Picture[] scenes = [.. Scenes.Select(scene => Picture.Load(io.PathOf(scene.File), Profiles))];
-        var pictures = Versions.Select(version => (version.Name, Pictures: Load(io, version))).ToArray();
+        var scenes = new PictureFiles([.. Scenes.Select(scene => io.PathOf(scene.File))], Profiles);
+        var pictures = Versions.Select(version => (version.Name, Pictures: new PictureFiles([.. version.Pictures.Select(picture => io.PathOf(picture.File))]))).ToArray();
         // Where a plan has no backgrounds the base model's own pictures are some.
-        using var embedding = Encoder is null ? null : new EmbeddingMeter(Encoder.Open(io), sprite, Composites, scenes.Length > 0 ? scenes : [.. pictures[0].Pictures.Select(item => item.Picture)]);
+        using var embedding = Encoder is null ? null : new EmbeddingMeter(Encoder.Open(io), sprite, Composites, scenes.Count > 0 ? scenes : pictures[0].Pictures);
         var meter = new SampleMeter(new MascotMeter(sprite, Composites, scenes), Tagger.Open(io), TagThreshold) { Embedding = embedding };
         var measured = new List<MeasuredVersion>();
         foreach (var (version, (_, list)) in Versions.Zip(pictures))
@@ -95,7 +95,7 @@ public sealed record EvaluateJob(
         io.WriteText("evaluation", Evaluation.Of(meter.Mascot, measured, [.. Saved.Select(step => Measure(io, meter, step, measured))]).ToJson());
         GridFile.Save(io, "versions", VersionsGrid([.. Enumerable.Range(0, Kinds.Count)], pictures));
         foreach (var (version, list) in pictures)
-            GridFile.Save(io, GridOf(version), VersionGrid(version, [.. list.Select(item => item.Picture)]));
+            GridFile.Save(io, GridOf(version), VersionGrid(version, list));
         if (HasFewGrid)
         {
             var few = Math.Min(FewBackgrounds, Kinds.Count);
@@ -103,12 +103,12 @@ public sealed record EvaluateJob(
         }
     }
 
-    private MeasuredVersion Measure(JobIo io, SampleMeter meter, VersionSamples version, IReadOnlyList<(string Kind, long Seed, string File, Picture Picture)> pictures)
+    private MeasuredVersion Measure(JobIo io, SampleMeter meter, VersionSamples version, PictureFiles pictures)
     {
-        var measured = meter.Measure(pictures.Select((item, i) => new PictureToMeasure(item.Picture, item.Kind, Prompts.ElementAtOrDefault(i / Seeds.Count))));
+        var measured = meter.Measure(pictures.Select((picture, i) => new PictureToMeasure(picture, Kinds[i / Seeds.Count], Prompts.ElementAtOrDefault(i / Seeds.Count))));
         return new MeasuredVersion(
             version.Name,
-            [.. pictures.Zip(measured, (item, picture) => new MeasuredSample(item.Kind, item.Seed, item.File, picture))],
+            [.. measured.Select((picture, i) => new MeasuredSample(Kinds[i / Seeds.Count], Seeds[i % Seeds.Count], $"samples/{version.Name}/{version.Pictures[i].Name}.png", picture))],
             [.. version.Untriggered.Select((file, i) => LoadUntriggered(io, meter, version.Name, file, i))],
             [.. version.Learned.Select(file => PictureDistance.Small(Picture.Load(io.PathOf(file.File), Profiles).Flatten(255, 255, 255)))]);
     }
@@ -119,7 +119,7 @@ public sealed record EvaluateJob(
         io.Cancellation.ThrowIfCancellationRequested();
         var first = this with { Seeds = [Seeds[0]], UntriggeredSeeds = [Seeds[0]] };
         var samples = new VersionSamples(step.Version, step.Pictures) { Untriggered = step.Untriggered };
-        var measured = first.Measure(io, meter, samples, first.Load(io, samples)) with { Learned = versions.First(version => version.Name == step.Version).Learned };
+        var measured = first.Measure(io, meter, samples, new PictureFiles([.. step.Pictures.Select(picture => io.PathOf(picture.File))])) with { Learned = versions.First(version => version.Name == step.Version).Learned };
         return new MeasuredStep(StepSamples.StepOf(io.PathOf(step.Lora)), measured);
     }
 
@@ -136,16 +136,16 @@ public sealed record EvaluateJob(
     private static string GridOf(string version) => $"grid of {version}";
 
     /// <summary>A row a version, a column a background, of the first seed.</summary>
-    private GridSpec VersionsGrid(int[] columns, IReadOnlyList<(string Version, (string Kind, long Seed, string File, Picture Picture)[] Pictures)> versions) => new(
+    private GridSpec VersionsGrid(int[] columns, IReadOnlyList<(string Version, PictureFiles Pictures)> versions) => new(
         $"{Name}: versions × backgrounds",
         [.. versions.Select(version => version.Version)],
         [.. columns.Select(column => Kinds[column])],
-        (row, column) => versions[row].Pictures[columns[column] * Seeds.Count].Picture,
+        (row, column) => versions[row].Pictures[columns[column] * Seeds.Count],
         $"seed {Seeds[0]} everywhere, {Footer()}",
         CellSize,
         CellSize);
 
-    private GridSpec VersionGrid(string version, Picture[] pictures) => new(
+    private GridSpec VersionGrid(string version, PictureFiles pictures) => new(
         $"{Name} {version}",
         [.. Seeds.Select(seed => $"seed {seed}")],
         Kinds,
@@ -153,9 +153,6 @@ public sealed record EvaluateJob(
         Footer(),
         CellSize,
         CellSize);
-
-    private (string Kind, long Seed, string File, Picture Picture)[] Load(JobIo io, VersionSamples samples) =>
-        [.. samples.Pictures.Select((picture, i) => (Kinds[i / Seeds.Count], Seeds[i % Seeds.Count], $"samples/{samples.Name}/{picture.Name}.png", Picture.Load(io.PathOf(picture.File))))];
 
     private string Footer() => string.Create(
         CultureInfo.InvariantCulture,

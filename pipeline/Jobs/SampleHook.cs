@@ -60,7 +60,9 @@ internal sealed class SampleHook(SampleInterval interval, SampleSettings samples
         var requests = (samples with { Seeds = [samples.Seeds[0]] }).Requests();
         using var values = moment.Evaluate();
         moment.Network.Detach();
-        using (Merged(moment))
+        moment.Network.Multiplier = samples.Multiplier;
+        moment.Bases.Add(moment.Network);
+        try
         {
             new PictureSeries(moment.Model, identity, loras: [], version).Draw(
                 requests,
@@ -69,15 +71,12 @@ internal sealed class SampleHook(SampleInterval interval, SampleSettings samples
                 step => io.Report(moment.Step, moment.Steps, $"sample {step.Finished} of {requests.Count}"),
                 io.Cancellation);
         }
+        finally
+        {
+            moment.Bases.RemoveLast();
+        }
 
-        moment.Network.Attach();
-    }
-
-    private IDisposable Merged(TrainingMoment moment)
-    {
-        moment.Network.Multiplier = samples.Multiplier;
-        var merged = moment.Network.Merge();
         moment.Network.Multiplier = 1;
-        return merged;
+        moment.Network.Attach();
     }
 }

@@ -28,7 +28,8 @@ internal sealed record MeasuredPicture(EvaluationFigures Figures, IReadOnlyDicti
 /// <param name="tagThreshold">From which probability a tag of the prompt is found.</param>
 internal sealed class SampleMeter(MascotMeter mascot, Tagger tagger, double tagThreshold)
 {
-    private const int Together = 32;
+    // What is decoded at a time.
+    private const int Together = 8;
 
     /// <summary>Compares pictures in an embedding; null where there is no encoder.</summary>
     public EmbeddingMeter? Embedding { get; init; }
@@ -36,7 +37,7 @@ internal sealed class SampleMeter(MascotMeter mascot, Tagger tagger, double tagT
     /// <summary>Whether the mascot can be looked for.</summary>
     public MascotFigures Mascot => mascot.Figures;
 
-    /// <summary>Measures pictures.</summary>
+    /// <summary>Measures pictures, a few at a time: those that are only decoded when they are asked for are not held longer.</summary>
     public IEnumerable<MeasuredPicture> Measure(IEnumerable<PictureToMeasure> pictures) =>
         pictures.Chunk(Together).SelectMany(chunk => chunk.Zip(tagger.Run([.. chunk.Select(item => item.Picture)]), (item, tags) => Measure(item, tags) with { Embedded = Embed(item.Picture) }));
 

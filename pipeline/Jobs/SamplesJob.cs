@@ -12,7 +12,7 @@ namespace Slipway.Pipeline.Jobs;
 public sealed record SamplesJob([property: Inline] ModelUse Model, string ModelName, IReadOnlyList<LoraInput> Loras, [property: Inline] SampleSettings Samples) : IJob
 {
     /// <inheritdoc/>
-    public JobKind Kind { get; } = new("Samples", 2);
+    public JobKind Kind => new("Samples", Samples.Requests().Any(request => PictureSeries.OnceDependedOnMemory(request.Width, request.Height)) ? 3 : 2);
 
     /// <inheritdoc/>
     public IReadOnlyList<string> Environment => [.. Model.Environment, EnvironmentGroups.Skia, EnvironmentGroups.Slipway];

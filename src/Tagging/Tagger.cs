@@ -1,3 +1,4 @@
+using System.Runtime.ExceptionServices;
 using Microsoft.ML.OnnxRuntime;
 using Slipway.Imaging.Pictures;
 using Slipway.Tagging.Inputs;
@@ -15,6 +16,7 @@ public sealed class Tagger : IDisposable
     private readonly InferenceSession _session;
     private readonly string _input;
     private readonly int _size;
+    private readonly ParallelOptions _sideBySide;
 
     /// <summary>Loads model and list.</summary>
     /// <param name="modelPath">The ONNX file.</param>
@@ -26,6 +28,8 @@ public sealed class Tagger : IDisposable
     public Tagger(string modelPath, string tagsPath, int threads = 0, string device = "cpu")
     {
         Vocabulary = TagVocabulary.Load(tagsPath);
+        // A session that has one thread computes on the thread that calls it, and takes calls from several.
+        _sideBySide = new ParallelOptions { MaxDegreeOfParallelism = threads == 1 && device == "cpu" ? Environment.ProcessorCount : 1 };
         _session = OnnxSession.Open(modelPath, "Tagger", threads, device);
         try
         {
@@ -42,24 +46,33 @@ public sealed class Tagger : IDisposable
     /// <summary>The tags that it knows.</summary>
     public TagVocabulary Vocabulary { get; }
 
-    /// <summary>The probabilities of all tags for each picture.</summary>
+    /// <summary>The probabilities of all tags for each picture: each by itself, so that they do not depend on the others, and several side by side where it has one thread.</summary>
     public IReadOnlyList<TagProbabilities> Run(IReadOnlyList<Picture> pictures)
     {
-        var length = _size * _size * 3;
-        var data = new float[pictures.Count * length];
-        for (var i = 0; i < pictures.Count; i++)
-            TaggerInput.Write(pictures[i], _size, data.AsSpan(i * length, length));
+        ArgumentNullException.ThrowIfNull(pictures);
+        var found = new TagProbabilities[pictures.Count];
+        try
+        {
+            Parallel.For(0, pictures.Count, _sideBySide, i => found[i] = Run(pictures[i]));
+        }
+        catch (AggregateException failures)
+        {
+            ExceptionDispatchInfo.Throw(failures.InnerExceptions[0]);
+        }
 
-        using var input = OrtValue.CreateTensorValueFromMemory(data, [pictures.Count, _size, _size, 3]);
-        using var options = new RunOptions();
-        using var outputs = _session.Run(options, [_input], [input], _session.OutputNames);
-        var values = outputs[0].GetTensorDataAsSpan<float>().ToArray();
-        var tags = Vocabulary.Tags.Count;
-        return [.. pictures.Select((_, i) => new TagProbabilities(Vocabulary, values[(i * tags)..((i + 1) * tags)]))];
+        return found;
     }
 
     /// <summary>The probabilities of all tags for one picture.</summary>
-    public TagProbabilities Run(Picture picture) => Run([picture])[0];
+    public TagProbabilities Run(Picture picture)
+    {
+        var data = new float[_size * _size * 3];
+        TaggerInput.Write(picture, _size, data);
+        using var input = OrtValue.CreateTensorValueFromMemory(data, [1, _size, _size, 3]);
+        using var options = new RunOptions();
+        using var outputs = _session.Run(options, [_input], [input], _session.OutputNames);
+        return new TagProbabilities(Vocabulary, outputs[0].GetTensorDataAsSpan<float>()[..Vocabulary.Tags.Count].ToArray());
+    }
 
     /// <inheritdoc/>
     public void Dispose() => _session.Dispose();

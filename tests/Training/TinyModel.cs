@@ -33,6 +33,16 @@ internal static class TinyModel
     public static SdxlModel Create(long seed = 1, NoiseConfiguration? noise = null) =>
         Fill(Build(Sizes, Text, Text with { WithProjection = true, ProjectionDim = 16, HiddenAct = "gelu" }, noise), seed);
 
+    /// <summary>A model of a few million weights in a folder in diffusers' layout.</summary>
+    public static void WriteWide(string folder)
+    {
+        var sizes = Sizes with { BlockOutChannels = [64, 128] };
+        using var model = Fill(Build(sizes, Text, Text with { WithProjection = true, ProjectionDim = 16, HiddenAct = "gelu" }), seed: 1);
+        new DiffusersLayout(folder).Save(model);
+        ClipVocabulary.Write(Path.Combine(folder, "tokenizer"), [], "<|endoftext|>");
+        ClipVocabulary.Write(Path.Combine(folder, "tokenizer_2"), [], "!");
+    }
+
     /// <summary>The sizes that the reference's module lists were made with; its weights are left as they come.</summary>
     public static SdxlModel WithGoldenSizes() => Build(
         new UNetConfiguration

@@ -116,8 +116,8 @@ public static class MeasureRun
         string Full(string path) => Path.GetFullPath(path, workspace);
         var sprite = Picture.Load(Full(plan.Sprite), plan.ColorProfiles);
         var drawn = Enumerable.Range(0, plan.Backgrounds.Count).Select(i => Full($"{plan.ArtifactsFolder}/backgrounds/{i.ToString("D3", CultureInfo.InvariantCulture)}.png"));
-        var scenes = MascotCalibration.Spread([.. drawn], MascotCalibration.Scenes).Where(File.Exists).Select(Picture.Load);
-        var mascot = new MascotMeter(sprite, plan.Composites.Options, [.. scenes]);
+        var scenes = MascotCalibration.Spread([.. drawn], MascotCalibration.Scenes).Where(File.Exists);
+        var mascot = new MascotMeter(sprite, plan.Composites.Options, new PictureFiles([.. scenes]));
         tagger = new Tagger(Full(plan.Tagger.Model), Full(plan.Tagger.Tags), threads: 1, plan.Device);
         return new SampleMeter(mascot, tagger, plan.Tags.GeneralThreshold);
     }

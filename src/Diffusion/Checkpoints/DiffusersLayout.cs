@@ -40,27 +40,35 @@ public sealed class DiffusersLayout(string folder)
         RequireFolder();
         var (tokenizer1, tokenizer2) = (ClipTokenizer.Load(Path.Combine(folder, "tokenizer")), ClipTokenizer.Load(Path.Combine(folder, "tokenizer_2")));
         var schedule = new NoiseSchedule(ConfigurationFiles.Noise(Existing("scheduler", "scheduler_config.json")));
-        using var textWeights1 = Open("text_encoder", EncoderFile);
-        using var textWeights2 = Open("text_encoder_2", EncoderFile);
-        using var unetWeights = Open("unet", NetworkFile);
-        using var vaeWeights = Open("vae", NetworkFile);
-        var textEncoder1 = TextEncoder("text_encoder", textWeights1, withProjection: false, precision);
-        var textEncoder2 = TextEncoder("text_encoder_2", textWeights2, withProjection: true, precision);
-        var unet = new ModelPart<UNet>(new UNet(ConfigurationFiles.UNet(Existing("unet", "config.json"))), "unet", precision, unetWeights);
-        var vae = Vae(vaeWeights);
-        ModelPart.FillAll([textEncoder1, textEncoder2, unet, vae], fill ? device : null);
-        return new SdxlModel
+        var opened = new List<ITensorSource>();
+        try
         {
-            Tokenizer1 = tokenizer1,
-            Tokenizer2 = tokenizer2,
-            TextEncoder1 = textEncoder1.Network,
-            TextEncoder2 = textEncoder2.Network,
-            UNet = unet.Network,
-            Vae = vae.Network,
-            Schedule = schedule,
-            Device = device,
-            Precision = precision,
-        };
+            foreach (var (part, name) in new[] { ("text_encoder", EncoderFile), ("text_encoder_2", EncoderFile), ("unet", NetworkFile), ("vae", NetworkFile) })
+                opened.Add(Open(part, name));
+            var textEncoder1 = TextEncoder("text_encoder", opened[0], withProjection: false, precision);
+            var textEncoder2 = TextEncoder("text_encoder_2", opened[1], withProjection: true, precision);
+            var unet = new ModelPart<UNet>(new UNet(ConfigurationFiles.UNet(Existing("unet", "config.json"))), "unet", precision, opened[2]);
+            var vae = Vae(opened[3]);
+            ModelPart.FillAll([textEncoder1, textEncoder2, unet, vae], fill ? device : null);
+            return new SdxlModel
+            {
+                Tokenizer1 = tokenizer1,
+                Tokenizer2 = tokenizer2,
+                TextEncoder1 = textEncoder1.Network,
+                TextEncoder2 = textEncoder2.Network,
+                UNet = unet.Network,
+                Vae = vae.Network,
+                Schedule = schedule,
+                Device = device,
+                Precision = precision,
+                Stored = new StoredWeights([textEncoder1, textEncoder2, unet, vae]),
+            };
+        }
+        catch
+        {
+            opened.ForEach(source => source.Dispose());
+            throw;
+        }
     }
 
     /// <summary>Opens text encoders and UNet to read their weights one at a time.</summary>

@@ -50,7 +50,20 @@ public sealed class SingleFileLayout
     /// <summary>The same, without reading weights where they are not to be filled in; whether all are there is seen all the same.</summary>
     internal SdxlModel Build(Device device, ScalarType precision, bool fill)
     {
-        using var file = SafetensorsFile.Open(_path);
+        var file = SafetensorsFile.Open(_path);
+        try
+        {
+            return Build(file, device, precision, fill);
+        }
+        catch
+        {
+            file.Dispose();
+            throw;
+        }
+    }
+
+    private SdxlModel Build(SafetensorsFile file, Device device, ScalarType precision, bool fill)
+    {
         var (tokenizer1, tokenizer2) = _companions.Tokenizers();
         var (first, second) = (TextEncoder1(file, precision), TextEncoder2(file, precision));
         var (unet, vae) = (UNet(file, precision), Vae(file, ScalarType.Float32));
@@ -66,6 +79,7 @@ public sealed class SingleFileLayout
             Schedule = new NoiseSchedule(Noise(file)),
             Device = device,
             Precision = precision,
+            Stored = new StoredWeights([first, second, unet, vae]),
             Assumptions = [.. Assumptions(first.Network.Configuration, second.Network.Configuration, unet.Network.Configuration)],
         };
     }

@@ -40,6 +40,9 @@ public sealed class SdxlModel : IDisposable
     /// <summary>What nothing in the model's files told and was taken from SDXL though the model's shapes are others: a line each, to be shown.</summary>
     public IReadOnlyList<string> Assumptions { get; init; } = [];
 
+    /// <summary>The files that the weights were loaded from, closed with the model; null where it was made otherwise.</summary>
+    public IStoredWeights? Stored { get; init; }
+
     /// <summary>Side in pixels of the pictures that the model was trained on.</summary>
     public int DefaultSize => UNet.Configuration.SampleSize * Vae.Configuration.Downscale;
 
@@ -50,5 +53,6 @@ public sealed class SdxlModel : IDisposable
         TextEncoder2.Dispose();
         UNet.Dispose();
         Vae.Dispose();
+        Stored?.Dispose();
     }
 }

@@ -1,4 +1,3 @@
-using Slipway.Diffusion.Memory;
 using Slipway.Diffusion.Model;
 using Slipway.Diffusion.Noise;
 using Slipway.Diffusion.Text;
@@ -17,12 +16,11 @@ namespace Slipway.Diffusion.Sampling;
 /// the ancestral noise in order. Time ids are [h, w, 0, 0, h, w].
 /// </remarks>
 /// <param name="model">The model; it stays the caller's.</param>
-/// <param name="say">Told, in a line, where memory is too short for what is usual; null: nobody is.</param>
-/// <param name="freeMemory">Free bytes of the model's device; null: <see cref="DeviceMemory"/>'s answer.</param>
-public sealed class TextToImage(SdxlModel model, Action<string>? say = null, Func<long?>? freeMemory = null)
+/// <param name="say">Told, in a line, where pictures are too large to be decoded as a whole; null: nobody is.</param>
+public sealed class TextToImage(SdxlModel model, Action<string>? say = null)
 {
     private readonly PromptEncoder _encoder = new(model);
-    private readonly PictureDecoder _decoder = new(model.Vae, freeMemory ?? (() => DeviceMemory.Free(model.Device.type == DeviceType.CUDA)), say);
+    private readonly PictureDecoder _decoder = new(model.Vae, say);
 
     /// <summary>Makes all pictures, <see cref="SamplingOptions.BatchSize"/> at a time.</summary>
     /// <param name="requests">The pictures wanted, all of one size.</param>

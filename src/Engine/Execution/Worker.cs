@@ -31,6 +31,8 @@ internal sealed class Worker : IDisposable
             }
             catch (Exception exception)
             {
+                // What a job that failed has left in a model nobody knows.
+                _live.Dispose();
                 done.SetException(exception);
             }
         });

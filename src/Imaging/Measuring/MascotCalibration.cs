@@ -53,10 +53,11 @@ public sealed record MascotCalibration(double? Threshold, double Without, double
         var compositor = new Compositor(sprite, "sprite");
         double Score(Picture picture) => detector.Find(picture).Score ?? -1;
         ulong At(int i, ulong kind) => Seed + ((ulong)i * 2) + kind;
-        Picture[] given = [.. Spread(scenes, Scenes)];
-        Picture Scene(int i) => i % 4 < 2 || given.Length == 0 ? MadeScene.Draw(Size, At(i, 1)) : given[i % given.Length];
+        // Each is asked for when it is looked at: the list may decode it only then.
+        int[] given = [.. Spread([.. Enumerable.Range(0, scenes.Count)], Scenes)];
+        Picture Scene(int i) => i % 4 < 2 || given.Length == 0 ? MadeScene.Draw(Size, At(i, 1)) : scenes[given[i % given.Length]];
         var made = Enumerable.Range(0, Pictures).Select(i => Score(MadeScene.Draw(Size, At(i, 0)))).Order().ToArray();
-        var real = given.Select(Score).Order().ToArray();
+        var real = given.Select(i => Score(scenes[i])).Order().ToArray();
         var with = Enumerable.Range(0, Pictures).Select(i => Score(Worn(compositor.Compose(Scene(i), options, At(i, 1)).Picture, i))).Order().ToArray();
         var (ofMade, ofReal) = (Between(made, with), Between(real.Length == 0 ? made : real, with));
         return ofReal.Without > ofMade.Without ? ofReal : ofMade;

@@ -30,7 +30,7 @@ internal static class ImageChecks
     private static IEnumerable<string> SizeProblems(TrainingImage image, int factor)
     {
         var pixels = image.Width * image.Height;
-        if (image.Rgb.Length != pixels * 3) yield return $"{image.Name}: {image.Width}×{image.Height} needs {pixels * 3} bytes, found {image.Rgb.Length}";
+        if (image.Source is null && image.Rgb.Length != pixels * 3) yield return $"{image.Name}: {image.Width}×{image.Height} needs {pixels * 3} bytes, found {image.Rgb.Length}";
         else if (image.Width % factor != 0 || image.Height % factor != 0) yield return $"{image.Name}: {image.Width}×{image.Height} pixels; the model takes multiples of {factor} only, resize it";
     }
 
@@ -39,7 +39,7 @@ internal static class ImageChecks
         var pixels = image.Width * image.Height;
         foreach (var problem in SizeProblems(image, factor)) yield return problem;
         if (image.Mask is { } mask && mask.Length != pixels) yield return $"{image.Name}: its mask needs {pixels} bytes, found {mask.Length}";
-        else if (options.Mask is { MaskedLoss: true, UnmaskedWeight: 0 } && image.Mask?.Any(value => value > 0) == false) yield return $"{image.Name}: its mask marks nothing, so that nothing would be learned from it; paint a mask, or leave the image out";
+        else if (options.Mask is { MaskedLoss: true, UnmaskedWeight: 0 } && (image.Source is { } source ? source.IsMasked : image.Mask?.Any(value => value > 0)) == false) yield return $"{image.Name}: its mask marks nothing, so that nothing would be learned from it; paint a mask, or leave the image out";
         if (options.Data.CacheLatents && (image.Subset.ColorAug || image.Subset.RandomCrop)) yield return $"{image.Name}: color_aug and random_crop change the pixels, and cached latents are encoded once; set cache_latents to false or leave the option out";
     }
 }

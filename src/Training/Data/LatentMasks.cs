@@ -12,11 +12,23 @@ namespace Slipway.Training.Data;
 /// <param name="device">The device that they are moved to.</param>
 internal sealed class LatentMasks(IReadOnlyList<TrainingImage> images, int downscale, Device device)
 {
+    // Of pictures that are decoded at every look, as long as their part does not change: a 48th of the picture's own bytes.
+    private readonly Dictionary<(int Image, bool Flipped), float[]> _known = [];
+
     /// <returns>[B, 1, h, w], 0–1, float32.</returns>
     public Tensor Batch(IReadOnlyList<int> batch, IReadOnlyList<Variation> variations)
     {
         using var scope = NewDisposeScope();
-        return stack(batch.Zip(variations, (i, variation) => Mask(images[i], variation)).ToList()).to(device).MoveToOuterDisposeScope();
+        return stack(batch.Zip(variations, Mask).ToList()).to(device).MoveToOuterDisposeScope();
+    }
+
+    private Tensor Mask(int image, Variation variation)
+    {
+        if (images[image].Source is null || variation.Crop is not null)
+            return Mask(images[image], variation);
+        if (!_known.TryGetValue((image, variation.Flipped), out var values))
+            _known.Add((image, variation.Flipped), values = Mask(images[image], variation).data<float>().ToArray());
+        return tensor(values, [1, images[image].Height / downscale, images[image].Width / downscale]);
     }
 
     private Tensor Mask(TrainingImage image, Variation variation) => PixelPlane.Mask(image, variation) is { } mask

@@ -31,9 +31,10 @@ internal sealed record PixelPlane(byte[] Values, int Width, int Height, int Chan
     /// <summary>The pixels of one use of a picture.</summary>
     public static PixelPlane Picture(TrainingImage image, Variation variation)
     {
-        var own = variation.Crop is { } at && image.Uncropped is { } whole
+        var pixels = image.Pixels();
+        var own = variation.Crop is { } at && pixels.Uncropped is { } whole
             ? new PixelPlane(whole.Rgb, whole.Width, whole.Height, 3).Crop(at.Left, at.Top, image.Width, image.Height)
-            : new PixelPlane(image.Rgb, image.Width, image.Height, 3);
+            : new PixelPlane(pixels.Rgb, image.Width, image.Height, 3);
         var placed = variation.Flipped ? own.Flip() : own;
         return variation.Color is { } color ? placed with { Values = color.Apply(placed.Values) } : placed;
     }
@@ -41,9 +42,12 @@ internal sealed record PixelPlane(byte[] Values, int Width, int Height, int Chan
     /// <summary>The mask of one use of a picture; null where it has none.</summary>
     public static PixelPlane? Mask(TrainingImage image, Variation variation)
     {
-        var own = variation.Crop is { } at && image.Uncropped is { Mask: { } mask } whole
+        if (image.Source is { IsMasked: null })
+            return null;
+        var pixels = image.Pixels();
+        var own = variation.Crop is { } at && pixels.Uncropped is { Mask: { } mask } whole
             ? new PixelPlane(mask, whole.Width, whole.Height, 1).Crop(at.Left, at.Top, image.Width, image.Height)
-            : image.Mask is { } fixedMask ? new PixelPlane(fixedMask, image.Width, image.Height, 1) : null;
+            : pixels.Mask is { } fixedMask ? new PixelPlane(fixedMask, image.Width, image.Height, 1) : null;
         return variation.Flipped ? own?.Flip() : own;
     }
 }

@@ -8,10 +8,13 @@ namespace Slipway.Training.Data;
 
 /// <summary>
 /// The conditioning of a batch's captions. While the text encoders are trained they run every time; otherwise they run
-/// without gradients, and only once a caption where captions do not vary.
+/// without gradients, and only once a caption where captions do not vary. What is encoded once waits in host memory, and beyond a measure
+/// where embeddings are kept.
 /// </summary>
 internal sealed class TextConditioning : IDisposable
 {
+    // Three thousand captions of SDXL in half precision.
+    private const long Usual = 1L << 30;
     private const string Kind = "text";
     private const string WeightedKind = "weighted text";
 
@@ -19,22 +22,26 @@ internal sealed class TextConditioning : IDisposable
     private readonly SdxlModel _model;
     private readonly int _chunks;
     private readonly bool _isWeighted;
-    private readonly Dictionary<string, Conditioning> _cache = new(StringComparer.Ordinal);
+    private readonly Dictionary<string, Conditioning?> _cache = new(StringComparer.Ordinal);
+    private readonly ITensorCache? _kept;
+    private long _room;
 
     /// <param name="model">The model, whose text encoders are used.</param>
     /// <param name="images">All of the training.</param>
     /// <param name="options">The training's options.</param>
     /// <param name="kept">Embeddings that need not be computed again; null: none.</param>
-    public TextConditioning(SdxlModel model, IReadOnlyList<TrainingImage> images, TrainingOptions options, ITensorCache? kept = null)
+    /// <param name="room">Bytes of embeddings that are held where they are kept.</param>
+    public TextConditioning(SdxlModel model, IReadOnlyList<TrainingImage> images, TrainingOptions options, ITensorCache? kept = null, long room = Usual)
     {
-        (_model, _chunks, _isWeighted) = (model, options.Data.Chunks, options.Data.WeightedCaptions);
+        (_model, _kept, _room) = (model, kept, room);
+        (_chunks, _isWeighted) = (options.Data.Chunks, options.Data.WeightedCaptions);
         _encoder = new PromptEncoder(model);
         IsTrained = options.TrainsText;
         if (IsTrained || !images.All(image => OptionsOf(image, options).IsFixed))
             return;
         using var inference = no_grad();
         foreach (var text in images.SelectMany(i => Caption.FixedTexts(i.Caption, OptionsOf(i, options))).Distinct(StringComparer.Ordinal))
-            _cache[text] = Embed(text, kept);
+            _cache[text] = Embed(text);
     }
 
     /// <summary>Whether the encoders are trained, so that what they give changes from step to step.</summary>
@@ -45,24 +52,39 @@ internal sealed class TextConditioning : IDisposable
         if (IsTrained)
             return Encode(captions);
         using var inference = no_grad();
-        return _cache.Count == 0
-            ? Encode(captions)
-            : new Conditioning(cat([.. captions.Select(c => _cache[c].Context)]), cat([.. captions.Select(c => _cache[c].Pooled)]));
+        if (_cache.Count == 0)
+            return Encode(captions);
+        using var scope = NewDisposeScope();
+        Conditioning[] rows = [.. captions.Select(caption => _cache[caption] ?? FindOrEncode(caption))];
+        return new Conditioning(
+            cat([.. rows.Select(row => row.Context)]).to(_model.Device).MoveToOuterDisposeScope(),
+            cat([.. rows.Select(row => row.Pooled)]).to(_model.Device).MoveToOuterDisposeScope());
     }
 
     private static CaptionOptions OptionsOf(TrainingImage image, TrainingOptions options) => image.Subset.Caption ?? options.Caption;
 
-    private Conditioning Embed(string text, ITensorCache? kept)
+    /// <summary>The embedding to be held; null where it is kept elsewhere, and there is no room for it.</summary>
+    private Conditioning? Embed(string text)
     {
         using var scope = NewDisposeScope();
-        var key = TensorKey.Compute(_isWeighted ? WeightedKind : Kind, [_chunks], Encoding.UTF8.GetBytes(text));
-        var found = kept?.Find(ModelPart.TextEncoders, key) is [var context, var pooled]
-            ? new Conditioning(context.to(_model.Device), pooled.to(_model.Device))
-            : null;
-        var embedded = found ?? EncodeAll([text]);
-        if (found is null)
-            kept?.Keep(ModelPart.TextEncoders, key, [embedded.Context, embedded.Pooled]);
+        var embedded = FindOrEncode(text);
+        var size = (embedded.Context.numel() * embedded.Context.element_size()) + (embedded.Pooled.numel() * embedded.Pooled.element_size());
+        if (_kept is not null && size > _room)
+            return null;
+        _room -= size;
         return new Conditioning(embedded.Context.DetachFromDisposeScope(), embedded.Pooled.DetachFromDisposeScope());
+    }
+
+    /// <summary>On the CPU.</summary>
+    private Conditioning FindOrEncode(string text)
+    {
+        var key = TensorKey.Compute(_isWeighted ? WeightedKind : Kind, [_chunks], Encoding.UTF8.GetBytes(text));
+        if (_kept?.Find(ModelPart.TextEncoders, key) is [var context, var pooled])
+            return new Conditioning(context, pooled);
+        using var encoded = EncodeAll([text]);
+        var embedded = new Conditioning(encoded.Context.cpu(), encoded.Pooled.cpu());
+        _kept?.Keep(ModelPart.TextEncoders, key, [embedded.Context, embedded.Pooled]);
+        return embedded;
     }
 
     // An image that repeats within a batch brings its caption along: equal captions are encoded once.
@@ -81,6 +103,6 @@ internal sealed class TextConditioning : IDisposable
     public void Dispose()
     {
         foreach (var conditioning in _cache.Values)
-            conditioning.Dispose();
+            conditioning?.Dispose();
     }
 }

@@ -28,12 +28,12 @@ internal sealed record Variation(bool Flipped, (int Left, int Top)? Crop, ColorS
         return (top, Flipped ? resized - image.Width - left : left);
     }
 
-    private static bool Varies(TrainingImage image) => image.Subset.FlipAug || image.Subset.ColorAug || image.Uncropped is not null;
+    private static bool Varies(TrainingImage image) => image.Subset.FlipAug || image.Subset.ColorAug || image.WholeSize is not null;
 
     private static Variation Draw(TrainingImage image, SeedStream stream) => Varies(image)
         ? new(
             image.Subset.FlipAug && stream.NextDouble() < 0.5,
-            image.Uncropped is { } whole ? (stream.Next(whole.Width - image.Width + 1), stream.Next(whole.Height - image.Height + 1)) : null,
+            image.WholeSize is { } whole ? (stream.Next(whole.Width - image.Width + 1), stream.Next(whole.Height - image.Height + 1)) : null,
             image.Subset.ColorAug ? ColorShift.Draw(stream) : null)
         : None;
 }

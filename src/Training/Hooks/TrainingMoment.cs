@@ -11,14 +11,17 @@ public sealed class TrainingMoment
 {
     private readonly Func<Tensor?> _evaluationValues;
 
-    internal TrainingMoment(SdxlModel model, LoraNetwork network, FlatParameters parameters, Func<Tensor?> evaluationValues, int steps, int stepsPerEpoch)
+    internal TrainingMoment(SdxlModel model, LoraMerge bases, LoraNetwork network, FlatParameters parameters, Func<Tensor?> evaluationValues, int steps, int stepsPerEpoch)
     {
-        (Model, Network, Parameters, _evaluationValues) = (model, network, parameters, evaluationValues);
+        (Model, Bases, Network, Parameters, _evaluationValues) = (model, bases, network, parameters, evaluationValues);
         (Steps, StepsPerEpoch) = (steps, stepsPerEpoch);
     }
 
     /// <summary>The model that is trained on, with the network attached.</summary>
     public SdxlModel Model { get; }
+
+    /// <summary>The LoRAs that are part of <see cref="Model"/> during the training; a network that a hook lays on them it takes off again.</summary>
+    public LoraMerge Bases { get; }
 
     /// <summary>The network that is trained, attached to <see cref="Model"/>.</summary>
     public LoraNetwork Network { get; }

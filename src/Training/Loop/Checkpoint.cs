@@ -38,7 +38,7 @@ internal sealed class Checkpoint(string folder, string identity, IReadOnlyList<(
         foreach (var image in images)
         {
             hash.AppendData(Encoding.UTF8.GetBytes($"\0{image.Name}\0{image.Width}×{image.Height}\0{image.OriginalSize}\0{image.CropTopLeft}\0{image.ResizedSize}\0{image.Repeats}\0{image.Caption}\0{image.Subset}\0"));
-            foreach (var pixels in new[] { image.Rgb, image.Mask, image.Uncropped?.Rgb, image.Uncropped?.Mask })
+            foreach (var pixels in image.Source is { } source ? [source.Content] : new[] { image.Rgb, image.Mask, image.Uncropped?.Rgb, image.Uncropped?.Mask })
                 hash.AppendData(pixels ?? []);
         }
         return Convert.ToHexStringLower(hash.GetHashAndReset());

@@ -39,14 +39,14 @@ public sealed class Trainer : IDisposable
     private readonly IReadOnlyList<ITrainingHook> _hooks;
     private readonly List<StepMetrics> _history = [];
 
-    private Trainer(SdxlModel model, TrainingOptions options, IReadOnlyList<TrainingImage> images, TrainingSinks sinks, CancellationToken cancellation)
+    private Trainer(SdxlModel model, LoraMerge bases, TrainingOptions options, IReadOnlyList<TrainingImage> images, TrainingSinks sinks, CancellationToken cancellation)
     {
         (_options, _sinks) = (options, sinks);
         _plan = new BatchPlan(images, options.TrainBatchSize, options.GradientAccumulationSteps, options.Seed);
         var steps = options.MaxTrainSteps ?? (options.MaxTrainEpochs!.Value * _plan.StepsPerEpoch);
         _schedule = new LrSchedule(options.LrScheduler, steps, options.LrWarmupSteps, options.LrSchedulerNumCycles, options.LrSchedulerPower, options.LrTail);
         ImageChecks.Run(images, options, model.Vae.Configuration.Downscale);
-        _latents = options.Data.CacheLatents ? new LatentCache(model, images, options.Seed, sinks.Tensors, cancellation) : new LatentEncoder(model, images, options.Seed);
+        _latents = options.Data.CacheLatents ? new LatentCache(model, images, options.Seed, sinks.Tensors, cancellation: cancellation) : new LatentEncoder(model, images, options.Seed);
         _network = ContinuedNetwork.Create(model, options.Network, options.Seed, sinks.Warn);
         _text = Text(model, options, images, sinks);
         _network.UseDropout(options.Network.Dropout, options.Seed);
@@ -60,7 +60,7 @@ public sealed class Trainer : IDisposable
         var loss = new DenoisingLoss(model, new LossFunction(noise, options.Loss), new SnrWeighting(noise, options.Weighting), options.Mask, noise);
         var prior = options.Mask.NeedsPrior ? new PriorPrediction(model, _network, _text) : null;
         _step = new TrainingStep(model.UNet, options, _network, _plan, _schedule, new MicroBatchSource(model, options, images, _latents), _text, loss, _parameters, _optimizer, prior);
-        _moment = new TrainingMoment(model, _network, _parameters, EvaluationValues, steps, _plan.StepsPerEpoch);
+        _moment = new TrainingMoment(model, bases, _network, _parameters, EvaluationValues, steps, _plan.StepsPerEpoch);
         _averageOfSaves = options.Saves.AverageLastNSaves is null ? null : new AverageOfSaves(options.Saves);
         _hooks = _averageOfSaves is null ? sinks.Hooks : [_averageOfSaves, .. sinks.Hooks];
         _checkpoint = sinks.CheckpointFolder is { } folder
@@ -89,7 +89,7 @@ public sealed class Trainer : IDisposable
         if (images.Count == 0)
             throw new InvalidDataException("The training set holds no images.");
         using var merged = new MergedBaseWeights(model, options.Network.Start.Bases, sinks.Warn);
-        using var trainer = new Trainer(model, options, images, sinks, cancellation);
+        using var trainer = new Trainer(model, merged.Merge, options, images, sinks, cancellation);
         try
         {
             model.UNet.GradientCheckpointing = options.GradientCheckpointing;

@@ -1,4 +1,5 @@
 using Slipway.Diffusion.Model;
+using Slipway.Training.Networks;
 using Slipway.Training.Options;
 
 namespace Slipway.Training.LoraFiles;
@@ -6,7 +7,7 @@ namespace Slipway.Training.LoraFiles;
 /// <summary><c>base_weights</c>: LoRA files that are part of the model until this is disposed.</summary>
 internal sealed class MergedBaseWeights : IDisposable
 {
-    private readonly Stack<IDisposable> _merged = [];
+    private readonly List<LoraNetwork> _networks = [];
 
     /// <summary>Merges the files into the model, one after the other.</summary>
     /// <param name="model">Gets its very bits back when this is disposed.</param>
@@ -27,17 +28,21 @@ internal sealed class MergedBaseWeights : IDisposable
         }
     }
 
+    /// <summary>What is in the model, and on which other LoRAs can be laid for a while.</summary>
+    public LoraMerge Merge { get; } = new();
+
     /// <summary>Takes them out of the model again.</summary>
     public void Dispose()
     {
-        while (_merged.TryPop(out var last))
-            last.Dispose();
+        Merge.Dispose();
+        _networks.ForEach(network => network.Dispose());
+        _networks.Clear();
     }
 
     private void Add(SdxlModel model, BaseWeights file, Action<string>? warn)
     {
-        using var network = LoraFile.Load(model, file.Path, warn);
-        network.Multiplier = file.Multiplier;
-        _merged.Push(network.Merge());
+        _networks.Add(LoraFile.Load(model, file.Path, warn));
+        _networks[^1].Multiplier = file.Multiplier;
+        Merge.Add(_networks[^1]);
     }
 }

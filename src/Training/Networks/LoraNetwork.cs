@@ -64,15 +64,7 @@ public sealed class LoraNetwork : IDisposable
     public static IEnumerable<LoraTarget> Targets(SdxlModel model, bool convolutions, bool textEncoders)
     {
         ArgumentNullException.ThrowIfNull(model);
-        if (textEncoders)
-        {
-            foreach (var target in LoraTargets.OfTextEncoder(model.TextEncoder1, "lora_te1", usesLastLayer: false))
-                yield return target;
-            foreach (var target in LoraTargets.OfTextEncoder(model.TextEncoder2, "lora_te2", usesLastLayer: true))
-                yield return target;
-        }
-        foreach (var target in LoraTargets.OfUNet(model.UNet, convolutions))
-            yield return target;
+        return OfParts(model, convolutions, textEncoders).Select(target => target with { Stored = model.Stored });
     }
 
     /// <summary>Leaves parts of the branches out at random from now on, but only between <see cref="BeginMicroBatch"/> and <see cref="EndMicroBatch"/>.</summary>
@@ -99,10 +91,17 @@ public sealed class LoraNetwork : IDisposable
     public void Detach() => _modules.ForEach(m => m.Detach());
 
     /// <summary>Adds the branches into the model's weights until the result is disposed, see <see cref="LoraMerge.IntoModel"/>.</summary>
-    public IDisposable Merge() => LoraMerge.IntoModel(this);
+    public LoraMerge Merge() => LoraMerge.IntoModel(this);
 
     /// <inheritdoc/>
     public void Dispose() => _modules.ForEach(m => m.Dispose());
+
+    private static IEnumerable<LoraTarget> OfParts(SdxlModel model, bool convolutions, bool textEncoders) =>
+    [
+        .. textEncoders ? LoraTargets.OfTextEncoder(model.TextEncoder1, "lora_te1", usesLastLayer: false) : [],
+        .. textEncoders ? LoraTargets.OfTextEncoder(model.TextEncoder2, "lora_te2", usesLastLayer: true) : [],
+        .. LoraTargets.OfUNet(model.UNet, convolutions),
+    ];
 
     private void SetMicroBatch(long? number)
     {

@@ -33,7 +33,7 @@ public static partial class LoraTargets
     public static IReadOnlyList<LoraTarget> All(SdxlModel model)
     {
         ArgumentNullException.ThrowIfNull(model);
-        return All(model.TextEncoder1, model.TextEncoder2, model.UNet);
+        return [.. All(model.TextEncoder1, model.TextEncoder2, model.UNet).Select(target => target with { Stored = model.Stored })];
     }
 
     /// <summary>The layers of a model that is given by its parts, which may be without memory.</summary>

@@ -113,7 +113,7 @@ public sealed class Validator : IDisposable
     private static Tensor TimeIds(TrainingImage image) => tensor(MicroBatchSource.TimeIds(image, Variation.None), [1, 6], dtype: ScalarType.Float32);
 
     // The share of the subject in each of the latents' places: the mean of the pixels that it stands for.
-    private static Tensor? Subject(TrainingImage image, Tensor latents) => image.Mask is not { } mask
+    private static Tensor? Subject(TrainingImage image, Tensor latents) => image.Pixels().Mask is not { } mask
         ? null
         : nn.functional.adaptive_avg_pool2d(tensor(mask, [1, 1, image.Height, image.Width]).to(ScalarType.Float64).div_(255), [latents.shape[2], latents.shape[3]])[0, 0].to(latents.device);
 

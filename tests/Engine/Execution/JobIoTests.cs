@@ -1,4 +1,5 @@
 using Slipway.Engine.Caching;
+using Slipway.Engine.Execution;
 using Slipway.Engine.Jobs;
 
 namespace Slipway.Engine.Tests.Execution;
@@ -71,6 +72,18 @@ public sealed class JobIoTests : IDisposable
         await _yard.RunAsync(new JobGraph([new StageNode("Text", null, [Node("1", "model"), Node("2", "model"), Node("3", "another"), Node("4", "model")])]));
 
         Assert.Equal((3, 3), (made, gone));
+    }
+
+    /// <summary>What a job that failed has left in it nobody knows.</summary>
+    [Fact]
+    public async Task What_a_failed_job_had_alive_serves_no_other()
+    {
+        using var worker = new Worker(1);
+        var gone = 0;
+        await worker.RunAsync(live => live.Get(ContentHash.Of("model"), () => new Thing(() => gone++)));
+        await Assert.ThrowsAsync<InvalidDataException>(() => worker.RunAsync<int>(_ => throw new InvalidDataException("broken off")));
+
+        Assert.Equal(1, gone);
     }
 
     [Fact]

@@ -63,6 +63,29 @@ public sealed class DatasetTests
         Assert.All(SubsetOptions.Interpolations.Except(["linear", "cubic"]), name => Assert.Equal(64 * 64 * 3, Pixels(name).Length));
     }
 
+    /// <summary>What there is no room for is not held, and comes out the same when it is asked for.</summary>
+    [Fact]
+    public void A_large_training_set_is_decoded_picture_by_picture()
+    {
+        using var folder = new TemporaryFolder();
+        for (var i = 0; i < 3; i++)
+            Picture.FromRgb(100, 80, [.. Enumerable.Range(0, 100 * 80 * 3).Select(value => (byte)(value * (i + 3)))]).SavePng(folder[$"{i}.png"]);
+        IReadOnlyList<TrainingImage> Of(PictureRoom room) => new SubsetDecoder(
+            new Subset { Options = new() { RandomCrop = true } }, new SubsetFiles([.. Enumerable.Range(0, 3).Select(i => FileOf(folder[$"{i}.png"]))], 0), 64, room).Read();
+
+        var held = Of(new PictureRoom());
+        var first = held[0].Pixels().Size;
+        var apart = Of(new PictureRoom(2 * first));
+        Assert.Equal([false, false, true], apart.Select(image => image.Source is not null));
+        Assert.Empty(apart[2].Rgb);
+        Assert.All(held.Zip(apart), pair =>
+        {
+            Assert.Equal(pair.First.Pixels().Rgb, pair.Second.Pixels().Rgb);
+            Assert.Equal(pair.First.Uncropped!.Rgb, pair.Second.Pixels().Uncropped!.Rgb);
+            Assert.Equal((pair.First.Width, pair.First.Height, pair.First.CropTopLeft), (pair.Second.Width, pair.Second.Height, pair.Second.CropTopLeft));
+        });
+    }
+
     [Fact]
     public void All_bad_pictures_are_named_at_once()
     {

@@ -76,6 +76,49 @@ public sealed class TensorCacheTests : IDisposable
         Assert.Equal((1, 0), _memory.Taken());
     }
 
+    /// <summary>What there is no room for waits where it is kept, and comes back the same; what somebody has removed there is computed again.</summary>
+    [Fact]
+    public void What_memory_has_no_room_for_is_read_again_where_it_is_kept()
+    {
+        using var scope = NewDisposeScope();
+        TrainingImage[] images = [TinyModel.Image("a", "sail_kun") with { Subset = new() { FlipAug = true } }, TinyModel.Image("b", "sail_kun, sea", shade: 60)];
+        string[] captions = ["sail_kun, sea", "sail_kun"];
+        Variation[] variations = [new(true, null, null), Variation.None];
+        using var held = new LatentCache(_model, images, 1);
+        using var text = new TextConditioning(_model, images, Options);
+        using var elsewhere = new LatentCache(_model, images, 1, _memory, room: 0);
+        using var textElsewhere = new TextConditioning(_model, images, Options, _memory, room: 0);
+        for (var i = 0; i < 2; i++)
+        {
+            Assert.True(held.Batch([0, 1], variations, 0).equal(elsewhere.Batch([0, 1], variations, 0)).all().item<bool>());
+            Assert.True(text.For(captions).Context.equal(textElsewhere.For(captions).Context).all().item<bool>());
+            Assert.True(text.For(captions).Pooled.equal(textElsewhere.For(captions).Pooled).all().item<bool>());
+            _memory.Forget();
+        }
+    }
+
+    /// <summary>Pictures that are decoded when they are looked at train as those that are held do.</summary>
+    [Theory]
+    [InlineData(true, false)]
+    [InlineData(true, true)]
+    [InlineData(false, true)]
+    public void Pictures_that_are_decoded_when_they_are_needed_train_the_same(bool cached, bool masked)
+    {
+        var options = Options with { Data = new() { CacheLatents = cached }, Mask = new() { MaskedLoss = masked } };
+        byte[] mask = [.. Enumerable.Range(0, 16 * 16).Select(i => (byte)i)];
+        TrainingImage[] images = [TinyModel.Image("a", "sail_kun") with { Mask = masked ? mask : null, Subset = new() { FlipAug = true } }, TinyModel.Image("b", "sail_kun, sea", shade: 60)];
+        var decoded = 0;
+        DecodedPicture Decode(TrainingImage image)
+        {
+            decoded++;
+            return image.Pixels();
+        }
+
+        TrainingImage[] apart = [.. images.Select(image => image with { Rgb = [], Mask = null, Source = new PictureSource([1], image.Mask is null ? null : true, () => Decode(image)) })];
+        Assert.Equal(Train(options, images, null), Train(options, apart, null));
+        Assert.InRange(decoded, 1, cached ? 5 : 10);
+    }
+
     private List<double> Train(TrainingOptions options, TrainingImage[] images, ITensorCache? cache)
     {
         var losses = new List<double>();
@@ -103,6 +146,8 @@ public sealed class TensorCacheTests : IDisposable
             _computed.Clear();
             return counts;
         }
+
+        public void Forget() => _kept.Clear();
 
         public void Dispose()
         {

@@ -1,3 +1,4 @@
+using Slipway.Diffusion.Model;
 using Slipway.Training.Options;
 using TorchSharp.Modules;
 using Module = TorchSharp.torch.nn.Module;
@@ -12,6 +13,9 @@ namespace Slipway.Training.Networks.Adapters;
 /// <param name="IsReached">False where the loss does not depend on the layer: the branch is saved, but never trained.</param>
 public sealed record LoraTarget(string Name, string Path, Module Layer, LoraGroup Group, bool IsReached)
 {
+    /// <summary>Where the layer's weight can be read again; null where the model came from no file.</summary>
+    public IStoredWeights? Stored { get; init; }
+
     /// <summary>Whether it is a convolution with a kernel above 1×1, ruled by <c>conv_dim</c> and <c>conv_alpha</c>.</summary>
     public bool IsSpatial => Layer is Conv2d conv && conv.kernel_size.Any(k => k != 1);
 
