@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using Slipway.Diffusion.Devices;
 using Slipway.Diffusion.Memory;
 using Slipway.Engine.Caching;
 using Slipway.Engine.Execution;
@@ -12,6 +13,7 @@ using Slipway.Pipeline.Drawing;
 using Slipway.Pipeline.Graph;
 using Slipway.Pipeline.Jobs;
 using Slipway.Pipeline.Plans;
+using Slipway.Pipeline.Plans.Sections;
 using Slipway.Pipeline.Plans.Yaml;
 using Slipway.Pipeline.Runs;
 
@@ -33,7 +35,9 @@ public sealed class SlipwayPipeline : IPipeline
     private readonly IProgressSink _progress;
     private readonly int _jobs;
     private readonly LockFile _lockFile;
+    private readonly EnvironmentFacts _own;
     private readonly EnvironmentFacts _facts;
+    private readonly RememberedCard _card;
     private readonly IReadOnlyDictionary<string, string> _overrides;
     private readonly Lazy<PlanGraph> _graph;
     private readonly Lazy<GraphRun> _run;
@@ -45,11 +49,21 @@ public sealed class SlipwayPipeline : IPipeline
 
     private SlipwayPipeline(Cache cache, string planFile, Plan plan, PipelineOptions options, IProgressSink progress)
     {
-        (_cache, _planFile, _plan, _progress) = (cache, planFile, plan, progress);
+        (_cache, _planFile, _progress) = (cache, planFile, progress);
         _cache.LaidOut.EditAdvice = EditAdvice;
         _jobs = Math.Max(1, Math.Min(options.Jobs ?? int.MaxValue, JobsAtATime(plan)));
         _lockFile = new LockFile(PlanPaths.LockFile(planFile), progress.Warn) { Locked = options.Locked };
-        _facts = options.Facts ?? Facts.Read();
+        _plan = plan with { Device = DeviceNames.WithoutNumber(plan.Device) };
+        _card = new RememberedCard(_cache.Root);
+        _own = options.Facts ?? Facts.Read(DeviceNames.NumberOf(plan.Device));
+        _facts = _own;
+        if (_plan.Device != "cpu")
+        {
+            (_facts, var note) = _card.Complete(_own);
+            if (note is not null)
+                progress.Warn(note);
+        }
+
         _overrides = Overrides(options);
         _graph = new Lazy<PlanGraph>(() => PlanGraph.From(_plan, _cache.Workspace));
         _run = new Lazy<GraphRun>(() => NewRun(Graph));
@@ -78,13 +92,14 @@ public sealed class SlipwayPipeline : IPipeline
     /// <param name="options">What the command line says beside the plan.</param>
     /// <param name="progress">Hears how far the work is.</param>
     /// <exception cref="PlanException">Something is wrong with the plan.</exception>
-    /// <exception cref="ArgumentException">The device asked for is not there.</exception>
+    /// <exception cref="ArgumentException">The card asked for is none that this process may see.</exception>
     public static SlipwayPipeline Open(string planFile, PipelineOptions options, IProgressSink progress)
     {
         var plan = LocatedPlan.Load(planFile, options.Profile, Overrides(options));
         foreach (var warning in plan.Warnings)
             progress.Warn(warning);
-        ModelLoader.RequireDevice(plan.Device);
+        if (DeviceNames.NumberOf(plan.Device) is { } card)
+            VisibleCard.Choose(card);
         return new SlipwayPipeline(new Cache(PlanPaths.Workspace(planFile), progress.Warn, PlanPaths.Stem(planFile)), planFile, plan, options, progress);
     }
 
@@ -138,7 +153,7 @@ public sealed class SlipwayPipeline : IPipeline
         foreach (var keep in RunsKept)
         {
             var (some, freed) = GarbageCollection.Collect(_cache, keep);
-            (files, bytes, left) = (files + some, bytes + freed, new DirectoryInfo(_cache.Root).EnumerateFiles("*", SearchOption.AllDirectories).Sum(file => file.Length));
+            (files, bytes, left) = (files + some, bytes + freed, Directory.Exists(_cache.Root) ? new DirectoryInfo(_cache.Root).EnumerateFiles("*", SearchOption.AllDirectories).Sum(file => file.Length) : 0);
             if (limit is null || left <= limit)
                 break;
         }
@@ -311,8 +326,19 @@ public sealed class SlipwayPipeline : IPipeline
         Before = BeforeAsync,
     }, new RunLog(_progress));
 
+    // Only what runs needs its device; and what it needs of the machine is then this one's.
+    private Task BeforeAsync(StageNode stage, CancellationToken cancel) =>
+        stage.Jobs.Any(node => node.Job.Environment.Contains(EnvironmentGroups.Cuda)) ? Task.Run(() => BeforeOnCard(stage, cancel), cancel) : BeforeTraining(stage, cancel);
+
+    private Task BeforeOnCard(StageNode stage, CancellationToken cancel)
+    {
+        ModelLoader.RequireDevice(_plan.Device);
+        _card.Keep(_own);
+        return BeforeTraining(stage, cancel);
+    }
+
     // Once, when the first training has to run: what is wrong with the last version shows before hours go into the first.
-    private Task BeforeAsync(StageNode stage, CancellationToken cancel)
+    private Task BeforeTraining(StageNode stage, CancellationToken cancel)
     {
         if (stage.Name != "Train")
             return Task.CompletedTask;

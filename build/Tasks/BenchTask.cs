@@ -13,6 +13,7 @@ namespace Slipway.Build.Tasks;
 public sealed class BenchTask : SlipwayTask
 {
     private const int CachedRuns = 9;
+    private const int HostSteps = 6;
 
     /// <summary>The options that are read here.</summary>
     internal static IReadOnlyList<string> OptionNames { get; } = ["scenario"];
@@ -22,7 +23,8 @@ public sealed class BenchTask : SlipwayTask
     {
         null => TimePlanAsync(context),
         FullSizeBench.Name => Task.Run(() => new FullSizeBench(FullSizeBench.Sdxl, context.Progress.Line).Run(context.Cancel)),
-        var other => throw new ArgumentException($"--scenario is '{other}'; expected {FullSizeBench.Name}, or leave it out."),
+        HostBench.Name => Task.Run(() => new HostBench(context.Progress.Line).Run(HostSteps, context.Cancel)),
+        var other => throw new ArgumentException($"--scenario is '{other}'; expected {FullSizeBench.Name} or {HostBench.Name}, or leave it out."),
     };
 
     private static async Task TimePlanAsync(BuildContext context)

@@ -35,7 +35,10 @@ internal static class BaseModel
             plan.Tokenizer,
             plan.Device,
             plan.MixedPrecision,
-            ProcessorFacts.Read().Threads(plan.Threads));
+            ProcessorFacts.Read().Threads(plan.Threads))
+        {
+            Deterministic = plan.Deterministic || plan.Device == "cpu",
+        };
     }
 
     private static string Relative(string workspace, string path) => path.StartsWith(workspace + Path.DirectorySeparatorChar, StringComparison.Ordinal)

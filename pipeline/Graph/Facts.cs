@@ -13,7 +13,8 @@ internal static class Facts
         typeof(Facts).Assembly.GetCustomAttribute<AssemblyInformationalVersionAttribute>()!.InformationalVersion.Split('+')[0];
 
     /// <summary>All groups.</summary>
-    public static EnvironmentFacts Read()
+    /// <param name="card">The card that computes, by its number from 0; null: whichever comes first.</param>
+    public static EnvironmentFacts Read(int? card = null)
     {
         var processor = ProcessorFacts.Read();
         return EnvironmentFacts.None
@@ -24,7 +25,7 @@ internal static class Facts
                 // The number of threads is the plan's, or what was found for it: the model has it.
                 .. processor.Entries(0).Where(fact => fact.Role != "threads").Select(fact => KeyValuePair.Create(fact.Role, fact.Value)),
             ])
-            .With(EnvironmentGroups.Cuda, [KeyValuePair.Create("cuda", Constant("cudaVersion")), .. CudaFacts.Read().Entries.Select(fact => KeyValuePair.Create(fact.Role, fact.Value))])
+            .With(EnvironmentGroups.Cuda, [KeyValuePair.Create("cuda", Constant("cudaVersion")), KeyValuePair.Create("cudnn", CuDnn.Version), .. CudaFacts.Read(card).Entries.Select(fact => KeyValuePair.Create(fact.Role, fact.Value))])
             .With(EnvironmentGroups.Skia, [KeyValuePair.Create("skia", VersionOf(typeof(SkiaSharp.SKImage)))])
             .With(EnvironmentGroups.Onnx, [KeyValuePair.Create("onnxruntime", VersionOf(typeof(Microsoft.ML.OnnxRuntime.InferenceSession)))])
             .With(EnvironmentGroups.Slipway, [KeyValuePair.Create("slipway", SlipwayVersion)]);

@@ -21,6 +21,9 @@ public sealed record ModelUse(
     string MixedPrecision,
     int Threads)
 {
+    /// <summary>Whether a card computes by algorithms alone that give the same bits each time. The processor has no others: there it is always true.</summary>
+    public bool Deterministic { get; init; } = true;
+
     /// <summary>The role of the only weights of a checkpoint in a single file.</summary>
     public const string Checkpoint = "checkpoint";
 
@@ -31,7 +34,7 @@ public sealed record ModelUse(
     public bool IsSingleFile => BaseModel.Any(file => file.Name == Checkpoint);
 
     /// <summary>The model, loaded: the worker's own, which the next job may want too.</summary>
-    public SdxlModel Load(JobIo io) => io.Live(Key(io), () => ModelLoader.Load(Full(io, Path), Companions is null ? null : Full(io, Companions), Device, MixedPrecision, Threads, io.Warn));
+    public SdxlModel Load(JobIo io) => io.Live(Key(io), () => ModelLoader.Load(Full(io, Path), Companions is null ? null : Full(io, Companions), Device, MixedPrecision, Threads, io.Warn, Deterministic));
 
     /// <summary>The hash by which web UIs know it, see <see cref="ModelHash"/>.</summary>
     public ContentHash Hash(JobIo io) => ModelHash.From([.. BaseModel.Select(file => (file.Name, io.HashOf(file.File)))]);
@@ -46,6 +49,7 @@ public sealed record ModelUse(
         FingerprintEntry.Parameter("device", Device),
         FingerprintEntry.Parameter("mixed_precision", MixedPrecision),
         FingerprintEntry.Parameter("threads", Threads.ToString(CultureInfo.InvariantCulture)),
+        .. Deterministic ? Array.Empty<FingerprintEntry>() : [FingerprintEntry.Parameter("deterministic", "false")],
         .. io.FactsOf(Environment),
     ];
 

@@ -28,6 +28,9 @@ public sealed record TrainJob(
     // What a DoRA's lengths are of where nobody says it has changed; other trainings have not.
     private const int DoraCode = 8;
 
+    // What a training in f16 is since its loss is scaled.
+    private const int ScaledCode = 9;
+
     private const int CheckpointEvery = 50;
 
     /// <summary>The LoRA file whose training goes on; null: new branches.</summary>
@@ -43,7 +46,7 @@ public sealed record TrainJob(
     public WatchOptions Watch { get; init; } = new();
 
     /// <inheritdoc/>
-    public JobKind Kind => new("Train", Training.Network.Adapter.DoraWd ? DoraCode : Code);
+    public JobKind Kind => new("Train", ScalesLoss ? ScaledCode : Training.Network.Adapter.DoraWd ? DoraCode : Code);
 
     /// <inheritdoc/>
     public IReadOnlyList<string> Environment => [.. Model.Environment, EnvironmentGroups.Skia, EnvironmentGroups.Slipway];
@@ -64,13 +67,13 @@ public sealed record TrainJob(
         var metadata = LoraMetadata.FromTraining(Training, images, Origin(io, model.Schedule.PredictsVelocity) with { ValidationImages = measured?.Count ?? 0 });
         var saves = new TrainingSaves(io, Training.Saves, OutputName, metadata);
         using var monitor = new TrainingMonitor(this, io, measured);
-        using var csv = new MetricsCsv(io.Output("metrics"), withValidation: monitor.Measures);
+        using var csv = new MetricsCsv(io.Output("metrics"), withValidation: monitor.Measures, withLossScale: ScalesLoss);
         using var events = new TensorBoardWriter(io.Output("events"), DateTimeOffset.UnixEpoch) { PicturesOf = monitor.PicturesOf };
         var sinks = new TrainingSinks
         {
             Metrics = [csv, events],
             Hooks = [.. monitor.Hooks, .. saves.Hooks],
-            Progress = progress => Report(io, progress),
+            Progress = progress => io.Report(progress.Metrics.Step, progress.Steps, progress.Describe()),
             Warn = io.Warn,
             CheckpointFolder = io.CheckpointFolder,
             CheckpointEverySteps = CheckpointEvery,
@@ -81,6 +84,8 @@ public sealed record TrainJob(
         saves.Finish();
         LoraFile.Save(network, io.Output("lora"), monitor.KeptStep is { } step ? LoraMetadata.At(metadata, step, batches.StepsPerEpoch) : metadata);
     }
+
+    private bool ScalesLoss => Model.MixedPrecision == "fp16";
 
     // That nothing is measured on what is learned is proved by content, before anything is decoded.
     private string? Overlap(JobIo io) =>
@@ -122,13 +127,5 @@ public sealed record TrainJob(
             io.Warn($"{io.Stage}: learns on top of `base_weights`, which its pictures have and its file has not; use them together with it, or --target=Merge them into the model.");
         if (Training.Network.Adapter is { DoraWd: true, WdOnOutput: true })
             io.Warn($"{io.Stage}: learns a DoRA with `wd_on_output: true`, whose lengths AUTOMATIC1111 and ComfyUI take for those of inputs: they draw other pictures or refuse the file. Leave `wd_on_output` out, or bring the file to a plain LoRA for them: --target=Resize --base=MODEL --rank=N.");
-    }
-
-    private static void Report(JobIo io, TrainingProgress progress)
-    {
-        var figures = progress.Metrics;
-        io.Report(figures.Step, progress.Steps, string.Create(
-            CultureInfo.InvariantCulture,
-            $"loss {figures.AverageLoss:F4}, gradient norm {figures.GradNorm:F3}, learning rate {figures.LrUNet:G3}, {progress.TimeLeft:mm\\:ss} left"));
     }
 }

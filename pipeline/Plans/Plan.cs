@@ -29,7 +29,8 @@ public sealed record Plan
             option.Path("tokenizer", o => o.Tokenizer, (o, v) => o with { Tokenizer = v }) with { Says = "Folder with the tokenizers of a base model in a single file, where they are not beside it; `hub:NAME` for an entry of `hub`.", Otherwise = "beside the file, else SDXL's, by `Fetch`" },
             option.Whole("resolution", o => o.Resolution, (o, v) => o with { Resolution = v }, PictureSize.Step, PictureSize.Longest) with { Says = "Side of all pictures, in pixels.", IsRequired = true },
             option.Word("color_profiles", o => o.ColorProfiles, (o, v) => o with { ColorProfiles = v }) with { Says = "What becomes of colour profiles in the sprite and in your pictures: `apply` brings them to sRGB, `ignore` takes the numbers as they are, as sd-scripts does." },
-            option.Word("device", o => o.Device, (o, v) => o with { Device = v }, ["cpu", "cuda"]) with { Says = "What computes; `--device` overrides it." },
+            option.Of("device", DeviceNames.Kind, o => o.Device, (o, v) => o with { Device = v }) with { Says = "What computes; `--device` overrides it. `cuda:1` is the second card, as `nvidia-smi` or `CUDA_VISIBLE_DEVICES` lists them." },
+            option.Switch("deterministic", o => o.Deterministic, (o, v) => o with { Deterministic = v }) with { Says = "On a card, only algorithms that give the same bits each time on the same model of card; `false` may be faster." },
             option.Word("mixed_precision", o => o.MixedPrecision, (o, v) => o with { MixedPrecision = v }, ["no", "fp16", "bf16"]) with { Says = "Precision of the model: `no` is 32 bits." },
             option.Whole("threads", o => o.Threads, (o, v) => o with { Threads = v }, 0, 1024) with { Says = "Threads of the CPU; 0: as many as there are." },
         ],
@@ -94,8 +95,11 @@ public sealed record Plan
     /// <summary>What becomes of colour profiles in the sprite and in the user's pictures.</summary>
     public ColorProfiles ColorProfiles { get; init; }
 
-    /// <summary><c>cpu</c> or <c>cuda</c>.</summary>
+    /// <summary><c>cpu</c>, <c>cuda</c>, or <c>cuda:N</c> for the card with this number.</summary>
     public string Device { get; init; } = "cpu";
+
+    /// <summary>Whether a card computes by algorithms alone that give the same bits each time; the CPU always does.</summary>
+    public bool Deterministic { get; init; } = true;
 
     /// <summary><c>no</c> (32 bits), <c>fp16</c> or <c>bf16</c>.</summary>
     public string MixedPrecision { get; init; } = "no";

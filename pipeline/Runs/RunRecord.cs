@@ -43,12 +43,21 @@ internal sealed record RunRecord(
         outcomes.Sum(outcome => outcome.Run),
         outcomes.Sum(outcome => outcome.Reused),
         [.. outcomes.Select(outcome => new StageLine(outcome.Stage, outcome.Run, outcome.Reused, Rounded(outcome.Duration), madeIn(outcome) is { } made ? Rounded(made) : null))],
-        facts.Entries(EnvironmentGroups.On(device, OfTheProcessor)).ToDictionary(fact => fact.Role, fact => fact.Description, StringComparer.Ordinal));
+        Described(facts, device));
 
     /// <summary>As the page loads it.</summary>
     public string ToScript() => ReportJson.WriteScript(Global, this);
 
     private static string[] OfTheProcessor { get; } = [EnvironmentGroups.Slipway, EnvironmentGroups.Torch, EnvironmentGroups.Skia, EnvironmentGroups.Onnx];
+
+    // The driver is told, and counts in no key: an update changes nothing that was computed.
+    private static IReadOnlyDictionary<string, string> Described(EnvironmentFacts facts, string device)
+    {
+        var described = facts.Entries(EnvironmentGroups.On(device, OfTheProcessor)).ToDictionary(fact => fact.Role, fact => fact.Description, StringComparer.Ordinal);
+        if (device != "cpu" && CudaFacts.DriverIn(CudaFacts.DriverFile) is { } driver)
+            described["driver"] = driver;
+        return described;
+    }
 
     private static double Rounded(TimeSpan time) => Math.Round(time.TotalSeconds, 2);
 

@@ -19,7 +19,7 @@ internal static class Floors
             "Memory", "Loop", "Validation", "Saves", "Hooks", "Losses", "Optimizers", "Schedules", "Metadata", "LoraFiles", "Data", "Noise",
             "Networks", "Networks.Adapters", "Metrics", "State", "Randomness", "Options",
         ],
-        ["Slipway.Diffusion"] = ["Sampling", "Checkpoints", "Model", "UNets", "Vae", "Text", "Files", "Noise", "Modules", "Memory"],
+        ["Slipway.Diffusion"] = ["Sampling", "Checkpoints", "Model", "UNets", "Vae", "Text", "Files", "Noise", "Modules", "Memory", "Devices"],
         ["Slipway.Tagging"] = ["", "Captions", "Tags", "Inputs", "Encoders", "Sessions"],
         ["Slipway.Imaging"] = ["Grids", "Fonts", "Measuring", "Compositing", "Resampling", "Pictures"],
         ["Slipway.Hub"] = [""],

@@ -30,8 +30,19 @@ internal static class TinyModel
     };
 
     /// <summary>A model that runs: two levels, transformers in the lower one.</summary>
-    public static SdxlModel Create(long seed = 1, NoiseConfiguration? noise = null) =>
-        Fill(Build(Sizes, Text, Text with { WithProjection = true, ProjectionDim = 16, HiddenAct = "gelu" }, noise), seed);
+    /// <param name="seed">Of the weights.</param>
+    /// <param name="noise">How it is trained.</param>
+    /// <param name="precision">Of the weights and of what runs through them, but for the autoencoder.</param>
+    public static SdxlModel Create(long seed = 1, NoiseConfiguration? noise = null, ScalarType precision = ScalarType.Float32)
+    {
+        var model = Fill(Build(Sizes, Text, Text with { WithProjection = true, ProjectionDim = 16, HiddenAct = "gelu" }, noise, precision), seed);
+        foreach (var slots in precision == ScalarType.Float32 ? [] : new nn.Module[] { model.TextEncoder1, model.TextEncoder2, model.UNet }.Select(part => new WeightSlots(part)))
+        {
+            foreach (var key in slots.Keys)
+                slots.Fill(key, slots[key].detach().to(precision));
+        }
+        return model;
+    }
 
     /// <summary>A model of a few million weights in a folder in diffusers' layout.</summary>
     public static void WriteWide(string folder)
@@ -72,9 +83,9 @@ internal static class TinyModel
         return new TrainingImage(name, rgb, size, size, caption, repeats);
     }
 
-    private static SdxlModel Build(UNetConfiguration unet, ClipTextConfiguration first, ClipTextConfiguration second, NoiseConfiguration? noise = null)
+    private static SdxlModel Build(UNetConfiguration unet, ClipTextConfiguration first, ClipTextConfiguration second, NoiseConfiguration? noise = null, ScalarType precision = ScalarType.Float32)
     {
-        var model = Assemble(new ClipTextEncoder(first), new ClipTextEncoder(second), new UNet(unet), noise);
+        var model = Assemble(new ClipTextEncoder(first), new ClipTextEncoder(second), new UNet(unet), noise, precision);
         foreach (var module in Parts(model))
         {
             WeightSlots.Initialise(module);

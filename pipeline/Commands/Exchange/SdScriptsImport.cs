@@ -249,27 +249,29 @@ internal sealed class SdScriptsImport
         var name = _options["optimizer_type"] is { Length: > 0 } given ? given : "AdamW";
         if (Whole(name) is { } whole)
         {
-            _notes.Add($"`optimizer_type` {name}: {whole} was taken, which computes the same with its state in 32 bits.");
+            _notes.Add($"`optimizer_type` {name}: {whole} was taken, which computes the same {(whole == OptimizerNames.AdamW8bit ? "without paging" : "with its state in 32 bits")}.");
             name = whole;
         }
 
         _options.Set("optimizer_type", name);
         if (name.Equals(OptimizerNames.Prodigy, StringComparison.OrdinalIgnoreCase))
             SharedRate();
-        if (name.Equals("AdamW", StringComparison.OrdinalIgnoreCase))
+        if (name.Equals(OptimizerNames.AdamW, StringComparison.OrdinalIgnoreCase))
+            _options.Remove("optimizer_type");
+        if (OptimizerNames.Canonical(name) is OptimizerNames.AdamW or OptimizerNames.AdamW8bit)
             AdamW();
     }
 
-    /// <summary>Of an optimizer with its state in 8 bits the one without; null for others.</summary>
+    /// <summary>Of an optimizer with its state in 8 bits or paged, which is not known, the one without; null for others.</summary>
     private static string? Whole(string name)
     {
-        var whole = name.Replace("8bit", "", StringComparison.OrdinalIgnoreCase).Replace("Paged", "", StringComparison.OrdinalIgnoreCase);
-        return whole == name ? null : whole;
+        var unpaged = name.Replace("Paged", "", StringComparison.OrdinalIgnoreCase);
+        var whole = OptimizerNames.Canonical(unpaged) ?? unpaged.Replace("8bit", "", StringComparison.OrdinalIgnoreCase);
+        return whole.Equals(name, StringComparison.OrdinalIgnoreCase) ? null : whole;
     }
 
     private void AdamW()
     {
-        _options.Remove("optimizer_type");
         if (!_options.Values.TryGetValue("optimizer_args", out var arguments))
             return;
         var others = new List<string>();

@@ -87,7 +87,7 @@ public static class SampleRun
     {
         var threads = ProcessorFacts.Read().Threads(plan?.Threads ?? 0);
         if (plan is not null)
-            return ModelLoader.Load(path, companions, plan.Device, plan.MixedPrecision, threads, progress.Warn);
+            return ModelLoader.Load(path, companions, plan.Device, plan.MixedPrecision, threads, progress.Warn, plan.Deterministic);
         var chosen = device ?? (TorchSharp.torch.cuda_is_available() ? "cuda" : "cpu");
         return ModelLoader.Load(path, companions, chosen, chosen == "cuda" ? "bf16" : "no", threads, progress.Warn);
     }

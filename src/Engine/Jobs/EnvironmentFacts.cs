@@ -27,6 +27,8 @@ public sealed class EnvironmentFacts(IReadOnlyDictionary<string, IReadOnlyList<K
     public EnvironmentFacts With(string name, params IReadOnlyList<KeyValuePair<string, string>> facts) =>
         new(new Dictionary<string, IReadOnlyList<KeyValuePair<string, string>>>(groups, StringComparer.Ordinal) { [name] = facts });
 
-    private IReadOnlyList<KeyValuePair<string, string>> Group(string name) =>
+    /// <summary>The facts of a group: roles and values.</summary>
+    /// <exception cref="ArgumentException">The group is not known.</exception>
+    public IReadOnlyList<KeyValuePair<string, string>> Group(string name) =>
         groups.GetValueOrDefault(name) ?? throw new ArgumentException($"There is no group of facts `{name}` about the environment.", nameof(name));
 }

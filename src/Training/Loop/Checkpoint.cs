@@ -15,7 +15,7 @@ namespace Slipway.Training.Loop;
 /// <summary>
 /// The whole state of a training between two steps: <c>state-000123.safetensors</c> with the state of each of its parts
 /// and every step's figures. Data order, noise and captions need no state: they follow from the seed and the step.
-/// Files are written whole or not at all; only the newest is kept. One that is damaged is told and removed, and the
+/// They are written a tensor at a time: what lies on a card needs memory for the largest of them. Files are written whole or not at all; only the newest is kept. One that is damaged is told and removed, and the
 /// training goes on from the one before it, if that is still there, else from its start.
 /// </summary>
 /// <param name="folder">A folder that belongs to this training alone.</param>
@@ -26,6 +26,8 @@ internal sealed class Checkpoint(string folder, string identity, IReadOnlyList<(
 {
     private const string Prefix = "state-";
     private const string Extension = ".safetensors";
+
+    // Scaled losses have one figure more.
     private const int RowLength = 10;
 
     /// <summary>What must be equal for a checkpoint to be resumed: the options, the files that it starts from, and the images.</summary>
@@ -53,8 +55,8 @@ internal sealed class Checkpoint(string folder, string identity, IReadOnlyList<(
         {
             List<KeyValuePair<string, Tensor>> tensors =
             [
-                .. parts.SelectMany(part => part.Part.State().Select(state => KeyValuePair.Create($"{part.Name}.{state.Key}", state.Value.cpu()))),
-                new("history", tensor(history.SelectMany(Row).ToArray(), [history.Count, RowLength], dtype: ScalarType.Float64)),
+                .. parts.SelectMany(part => part.Part.State().Select(state => KeyValuePair.Create($"{part.Name}.{state.Key}", state.Value))),
+                new("history", History(history)),
             ];
             if (Directory.Exists(path))
                 Remove(path);
@@ -79,7 +81,8 @@ internal sealed class Checkpoint(string folder, string identity, IReadOnlyList<(
         {
             foreach (var (name, part) in parts)
                 part.Restore(ReadPart(file, name + "."));
-            return [.. file.Read("history").data<double>().ToArray().Chunk(RowLength).Select(Figures)];
+            var rows = file.Read("history");
+            return [.. rows.data<double>().ToArray().Chunk((int)rows.shape[1]).Select(Figures)];
         }
         catch (InvalidDataException exception)
         {
@@ -121,14 +124,19 @@ internal sealed class Checkpoint(string folder, string identity, IReadOnlyList<(
     private IEnumerable<string> States() =>
         Directory.Exists(folder) ? Directory.GetFileSystemEntries(folder, Prefix + "*" + Extension) : [];
 
+    private static Tensor History(IReadOnlyList<StepMetrics> history) => tensor(
+        history.SelectMany(Row).ToArray(), [history.Count, history is [{ LossScale: not null }, ..] ? RowLength + 1 : RowLength], dtype: ScalarType.Float64);
+
     private static double[] Row(StepMetrics m) =>
     [
         m.Step, m.Epoch, m.Loss, m.AverageLoss, m.GradNorm, m.LrUNet, m.LrTextEncoder,
         .. m.Validation is { } v ? [v.Total, v.Subject, v.Background] : new[] { double.NaN, double.NaN, double.NaN },
+        .. m.LossScale is { } scale ? new[] { scale } : [],
     ];
 
     private static StepMetrics Figures(double[] row) => new((int)row[0], (int)row[1], row[2], row[3], row[4], row[5], row[6])
     {
         Validation = double.IsNaN(row[7]) ? null : new ValidationLosses(row[7], row[8], row[9]),
+        LossScale = row.Length > RowLength ? row[RowLength] : null,
     };
 }

@@ -29,6 +29,7 @@ public sealed class Trainer : IDisposable
     private readonly LoraNetwork _network;
     private readonly FlatParameters _parameters;
     private readonly IOptimizer _optimizer;
+    private readonly LossScale? _scale;
     private readonly WeightAverage? _average;
     private readonly ILatentSource _latents;
     private readonly TextConditioning _text;
@@ -55,11 +56,12 @@ public sealed class Trainer : IDisposable
             throw new ArgumentException("block_dims, down_lr_weight, mid_lr_weight, up_lr_weight: no layer that is trained has a branch with a rank and a learning rate above 0.", nameof(options));
         _parameters = new FlatParameters(groups);
         _optimizer = NewOptimizer.Create(options.Optimizer, _parameters);
+        _scale = model.Precision == ScalarType.Float16 ? new LossScale() : null;
         _average = options.Ema.EmaDecay is { } decay ? new WeightAverage(_parameters.Values, decay) : null;
         var noise = options.ZeroTerminalSnr ? new NoiseSchedule(model.Schedule.Configuration with { RescaleBetasZeroSnr = true }) : model.Schedule;
         var loss = new DenoisingLoss(model, new LossFunction(noise, options.Loss), new SnrWeighting(noise, options.Weighting), options.Mask, noise);
         var prior = options.Mask.NeedsPrior ? new PriorPrediction(model, _network, _text) : null;
-        _step = new TrainingStep(model.UNet, options, _network, _plan, _schedule, new MicroBatchSource(model, options, images, _latents), _text, loss, _parameters, _optimizer, prior);
+        _step = new TrainingStep(model.UNet, options, _network, _plan, _schedule, new MicroBatchSource(model, options, images, _latents), _text, loss, _parameters, _optimizer, _scale, prior);
         _moment = new TrainingMoment(model, bases, _network, _parameters, EvaluationValues, steps, _plan.StepsPerEpoch);
         _averageOfSaves = options.Saves.AverageLastNSaves is null ? null : new AverageOfSaves(options.Saves);
         _hooks = _averageOfSaves is null ? sinks.Hooks : [_averageOfSaves, .. sinks.Hooks];
@@ -127,6 +129,7 @@ public sealed class Trainer : IDisposable
         _moment.Step = _history.Count;
         ForEachHook(hook => hook.Begin(_moment));
         var clock = Stopwatch.StartNew();
+        var cadence = new CheckpointCadence(_sinks.CheckpointEverySteps, TimeProvider.System);
         for (int first = _moment.Step, step = first; step < _moment.Steps && !_hooks.Any(hook => hook.IsDone); step++)
         {
             if (cancellation.IsCancellationRequested)
@@ -135,8 +138,8 @@ public sealed class Trainer : IDisposable
                 cancellation.ThrowIfCancellationRequested();
             }
             Step(step);
-            if ((step + 1) % _sinks.CheckpointEverySteps == 0)
-                _checkpoint?.Save(_history);
+            if (_checkpoint is not null && cadence.IsDue(step + 1))
+                cadence.Write(() => _checkpoint.Save(_history));
             _sinks.Progress?.Invoke(new TrainingProgress(_history[^1], _moment.Steps, clock.Elapsed / (step + 1 - first) * (_moment.Steps - step - 1)));
         }
         _moment.KeepEvaluationValues();
@@ -161,14 +164,16 @@ public sealed class Trainer : IDisposable
 
     private void Step(int step)
     {
+        var scale = _scale?.Value;
         var (epoch, loss, norm) = _step.Take(step);
         var recent = _history.TakeLast(_plan.StepsPerEpoch - 1).Sum(m => m.Loss) + loss;
-        AfterOptimizer();
+        if (!double.IsNaN(norm))
+            AfterOptimizer();
         (_moment.Step, _moment.Validation) = (step + 1, null);
         ForEachHook(hook => hook.AfterStep(_moment));
         Record(new StepMetrics(step + 1, epoch + 1, loss, recent / Math.Min(_history.Count + 1, _plan.StepsPerEpoch), norm,
             _schedule.Rate(step, _options.EffectiveUNetLr), _schedule.Rate(step, _options.EffectiveTextEncoderLr))
-        { Validation = _moment.Validation });
+        { Validation = _moment.Validation, LossScale = scale });
     }
 
     private void AfterOptimizer()
@@ -188,6 +193,7 @@ public sealed class Trainer : IDisposable
     [
         ("parameters", _parameters),
         ("optimizer", _optimizer),
+        .. _scale is null ? Array.Empty<(string, ICheckpointed)>() : [("loss_scale", _scale)],
         .. _average is null ? Array.Empty<(string, ICheckpointed)>() : [("average", _average)],
         .. _hooks.Select(hook => ("hook." + hook.Name, (ICheckpointed)hook)),
     ];

@@ -25,7 +25,7 @@ public sealed record TrainingSinks
     /// </summary>
     public string? CheckpointFolder { get; init; }
 
-    /// <summary>Number of optimizer steps between two checkpoints.</summary>
+    /// <summary>Number of optimizer steps between two checkpoints; more where writing them would take more than a fiftieth of the time.</summary>
     public int CheckpointEverySteps { get; init; } = 200;
 
     /// <summary>Latents and text embeddings of earlier trainings; null: all are computed.</summary>

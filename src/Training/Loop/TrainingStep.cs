@@ -12,15 +12,15 @@ namespace Slipway.Training.Loop;
 
 /// <summary>
 /// One optimizer step: the losses of its micro-batches, their gradients, clipping, the optimizer. A function of the seed, the
-/// step's number and the values and optimizer state before it.
+/// step's number and the values and optimizer state before it; of the loss scale too, where there is one.
 /// </summary>
 internal sealed class TrainingStep(
-    UNet unet, TrainingOptions options, LoraNetwork network, BatchPlan plan, LrSchedule schedule, MicroBatchSource source, TextConditioning text, DenoisingLoss loss, FlatParameters parameters, IOptimizer optimizer, PriorPrediction? prior = null)
+    UNet unet, TrainingOptions options, LoraNetwork network, BatchPlan plan, LrSchedule schedule, MicroBatchSource source, TextConditioning text, DenoisingLoss loss, FlatParameters parameters, IOptimizer optimizer, LossScale? scale = null, PriorPrediction? prior = null)
 {
     private (int Number, IReadOnlyList<int[]> Batches)? _epoch;
 
     /// <param name="step">Counted from 0.</param>
-    /// <returns>Its epoch, counted from 0; the mean loss; the gradients' norm before clipping.</returns>
+    /// <returns>Its epoch, counted from 0; the mean loss; the gradients' norm before clipping, NaN where they overflowed at their scale and nothing was learned.</returns>
     /// <exception cref="NotFiniteNumberException">The loss or the gradients are no longer numbers; nothing has been changed.</exception>
     public (int Epoch, double Loss, double GradNorm) Take(int step)
     {
@@ -32,13 +32,18 @@ internal sealed class TrainingStep(
         for (var i = start; i < start + count; i++)
             mean += Backward(epoch, i) / count;
 
+        scale?.Unscale(parameters);
         var norm = GradientNorm.Clip(parameters, options.MaxGradNorm);
-        if (!double.IsFinite(mean) || !double.IsFinite(norm))
-            throw new NotFiniteNumberException($"Training diverged at step {step + 1} of {schedule.TotalSteps}: loss {mean}, gradient norm {norm}. Use a lower learning rate, a warm-up or a lower max_grad_norm.");
-        optimizer.Step([.. parameters.Groups.Select(group => schedule.Rate(step, options.BaseRate(group.Part) * group.LrMultiplier))]);
+        if (!double.IsFinite(mean) || !IsTaken(norm))
+            throw new NotFiniteNumberException($"Training diverged at step {step + 1} of {schedule.TotalSteps}: loss {mean}, gradient norm {norm}. Use a lower learning rate, a warm-up or a lower max_grad_norm{(scale is null ? "" : ", or mixed_precision: bf16, whose numbers are larger")}.");
+        if (double.IsFinite(norm))
+            optimizer.Step([.. parameters.Groups.Select(group => schedule.Rate(step, options.BaseRate(group.Part) * group.LrMultiplier))]);
         parameters.ClearGradients();
-        return (epoch, mean, norm);
+        return (epoch, mean, double.IsFinite(norm) ? norm : double.NaN);
     }
+
+    // At another scale the next step's gradients may be numbers again.
+    private bool IsTaken(double norm) => scale?.Update(double.IsFinite(norm)) ?? double.IsFinite(norm);
 
     // As in sd-scripts the loss is divided by the accumulation steps even where an epoch's last step takes fewer batches.
     private double Backward(int epoch, int index)
@@ -50,7 +55,8 @@ internal sealed class TrainingStep(
         var captions = source.Captions(batch, number, new CaptionMoment(epoch + 1, (epoch * plan.StepsPerEpoch) + (index / options.GradientAccumulationSteps), schedule.TotalSteps));
         network.BeginMicroBatch(number);
         var value = loss.Compute(drawn, text.For(captions), prior is null ? null : noisy => prior.Predict(noisy, drawn, captions));
-        unet.Backward(options.GradientAccumulationSteps == 1 ? value : value / options.GradientAccumulationSteps);
+        var share = options.GradientAccumulationSteps == 1 ? value : value / options.GradientAccumulationSteps;
+        unet.Backward(scale is null ? share : scale.Scale(share));
         network.EndMicroBatch();
         return value.item<float>();
     }

@@ -48,7 +48,7 @@ public sealed record MemoryEstimate(long Weights, long Adapter, long Optimizer, 
         return new MemoryEstimate(
             new nn.Module[] { model.TextEncoder1, model.TextEncoder2, model.UNet, model.Vae }.Sum(part => part.parameters().Sum(weight => weight.numel() * weight.element_size())),
             values * (sizeof(float) + sizeof(float) + (bytes == sizeof(float) ? 0 : bytes)),
-            values * sizeof(float) * OptimizerTensors(options.Optimizer.OptimizerType),
+            (long)(values * sizeof(float) * OptimizerTensors(options.Optimizer.OptimizerType)),
             options.TrainBatchSize * bytes * (activations.Kept(options.GradientCheckpointing) + text),
             (options.TrainBatchSize * bytes * activations.Work()) + (LaidOutAnew * bytes * model.UNet.parameters().Max(weight => weight.numel())) + Runtime,
             (options.Data.CacheLatents ? 1 : options.TrainBatchSize) * model.Vae.EncodeBytes(h, w))
@@ -97,8 +97,10 @@ public sealed record MemoryEstimate(long Weights, long Adapter, long Optimizer, 
     }
 
     /// <summary>Tensors as large as the network: what is kept from step to step, and what a step makes.</summary>
-    private static int OptimizerTensors(string name) => name switch
+    private static double OptimizerTensors(string name) => name switch
     {
+        // Two bytes and two scales of 256 values; a step makes more of a few MiB at a time.
+        OptimizerNames.AdamW8bit => (2 + (8.0 / 256)) / sizeof(float),
         OptimizerNames.Sgd => 1,
         OptimizerNames.SgdNesterov or OptimizerNames.Lion or OptimizerNames.Adafactor => 2,
         OptimizerNames.Prodigy => 5,

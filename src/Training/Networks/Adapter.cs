@@ -127,17 +127,18 @@ public sealed class Adapter : IDisposable
         return _dora.Delta(change).mul_(_multiplier);
     }
 
-    /// <summary>Scales the factors of the product so that ‖alpha/rank · product‖ is at most <paramref name="limit"/>.</summary>
-    /// <returns>Whether it was larger.</returns>
-    internal bool TryLimit(double limit)
+    /// <summary>‖alpha/rank · product‖, a number in float32 on the layer's device.</summary>
+    internal Tensor Norm()
     {
-        using var scope = NewDisposeScope();
-        var norm = Change(1).norm().item<float>();
-        if (!(norm > limit))
-            return false;
+        using var change = Change(1);
+        return change.norm();
+    }
+
+    /// <summary>Multiplies alpha/rank · product by <paramref name="factor"/>, and each factor of the product alike.</summary>
+    internal void Shrink(double factor)
+    {
         foreach (var parameter in _change.Parameters)
-            parameter.Value.mul_(Math.Pow(limit / norm, 1.0 / _change.Parameters.Count));
-        return true;
+            parameter.Value.mul_(Math.Pow(factor, 1.0 / _change.Parameters.Count));
     }
 
     /// <inheritdoc/>

@@ -15,6 +15,13 @@ internal static class ScaleWeightNorms
     public static int Apply(LoraNetwork network, double limit)
     {
         using var inference = no_grad();
-        return network.Adapters.Count(module => module.Target.IsReached && module.TryLimit(limit));
+        using var scope = NewDisposeScope();
+        var modules = network.Adapters.Where(module => module.Target.IsReached).ToList();
+        var large = modules.Zip(Norms(modules)).Where(pair => pair.Second > limit).ToList();
+        large.ForEach(pair => pair.First.Shrink(limit / pair.Second));
+        return large.Count;
     }
+
+    // Read at once: each reading waits for the device.
+    private static float[] Norms(IReadOnlyList<Adapter> modules) => modules.Count == 0 ? [] : stack(modules.Select(module => module.Norm())).cpu().data<float>().ToArray();
 }

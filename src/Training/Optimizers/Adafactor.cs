@@ -68,19 +68,22 @@ public sealed class Adafactor : IOptimizer
         _updates?.Dispose();
     }
 
+    // Rates and sizes stay on the device, as numbers in float64: reading one would wait for all that is under way, twice a tensor.
     private void Step(ParameterSlice slice, FactoredMoment moment, double rate)
     {
         var (values, gradient) = (slice.View(_parameters.Values), slice.View(_parameters.Gradients));
-        rate *= _options.ScaleParameter ? Math.Max(_options.Eps2, RootMeanSquare(values)) : 1;
+        var size = full([], rate, ScalarType.Float64, values.device);
+        if (_options.ScaleParameter)
+            size.mul_(RootMeanSquare(values).clamp_min_(_options.Eps2));
         moment.Add(gradient.square().add_(_options.Eps1), 1 - Math.Pow(_steps, _options.DecayRate));
         var update = moment.InverseRoot().mul_(gradient);
-        update.mul_(rate / Math.Max(1, RootMeanSquare(update) / _options.ClipThreshold));
+        update.mul_(size / RootMeanSquare(update).div_(_options.ClipThreshold).clamp_min_(1));
         if (_updates is not null && _options.Beta1 is { } beta1)
             update = slice.View(_updates).mul_(beta1).add_(update, 1 - beta1);
-        values.mul_(1 - (_options.WeightDecay * rate)).sub_(update);
+        values.mul_(1 - (size * _options.WeightDecay)).sub_(update);
     }
 
     private double RelativeRate() => Math.Min(_options.WarmupInit ? 1e-6 * _steps : 1e-2, 1 / Math.Sqrt(_steps));
 
-    private static double RootMeanSquare(Tensor values) => values.norm().item<float>() / Math.Sqrt(values.numel());
+    private static Tensor RootMeanSquare(Tensor values) => values.norm().to(ScalarType.Float64).div_(Math.Sqrt(values.numel()));
 }

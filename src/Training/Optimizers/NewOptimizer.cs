@@ -12,6 +12,7 @@ internal static class NewOptimizer
     public static IOptimizer Create(OptimizerOptions options, FlatParameters parameters) => options.Constants switch
     {
         AdamWOptions constants => new AdamW(parameters, constants),
+        AdamW8bitOptions constants => new AdamW8bit(parameters, constants.AdamW),
         SgdOptions constants => new Sgd(parameters, constants),
         LionOptions constants => new Lion(parameters, constants),
         AdafactorOptions constants => new Adafactor(parameters, constants),

@@ -5,6 +5,8 @@ public static class OptimizerNames
 {
     /// <summary><see cref="AdamWOptions"/>; sd-scripts' default.</summary>
     public const string AdamW = "AdamW";
+    /// <summary><see cref="AdamWOptions"/>, with moments of a byte each.</summary>
+    public const string AdamW8bit = "AdamW8bit";
     /// <summary><see cref="SgdOptions"/>, without momentum unless it is asked for.</summary>
     public const string Sgd = "SGD";
     /// <summary><see cref="SgdOptions"/> with Nesterov's momentum.</summary>
@@ -21,6 +23,7 @@ public static class OptimizerNames
     private static readonly OptimizerKind[] Kinds =
     [
         new(AdamW, "torch.optim.adamw.AdamW", (options, arguments) => options.AdamW.With(arguments)),
+        new(AdamW8bit, "bitsandbytes.optim.adamw.AdamW8bit", (options, arguments) => new AdamW8bitOptions(options.AdamW.With(arguments))),
         new(SgdNesterov, "torch.optim.sgd.SGD", (_, arguments) => SgdOptions.Read(arguments, new SgdOptions { Momentum = 0.9, Nesterov = true })),
         new(Sgd, "torch.optim.sgd.SGD", (_, arguments) => SgdOptions.Read(arguments, new SgdOptions())),
         new(Lion, "lion_pytorch.lion_pytorch.Lion", (_, arguments) => LionOptions.Read(arguments)),
@@ -32,7 +35,7 @@ public static class OptimizerNames
     /// <summary>Those that there are.</summary>
     public static IReadOnlyList<string> All { get; } = [.. Kinds.Select(kind => kind.Name)];
 
-    // Moments in eight bits or paged memory save the optimizer's memory, and a LoRA's optimizer has little.
+    // Eight bits are worth it where there are two moments; a LoRA's other optimizers have little to save.
     private static readonly (string Part, string Instead)[] Others =
     [
         ("schedulefree", AdamWScheduleFree),
@@ -41,6 +44,7 @@ public static class OptimizerNames
         ("lion", Lion),
         ("adafactor", Adafactor),
         ("sgd", SgdNesterov),
+        ("adamw8bit", AdamW8bit),
         ("adam", AdamW),
         ("ademamix", AdamW),
     ];
@@ -54,7 +58,7 @@ public static class OptimizerNames
     /// <summary>The optimizer with a name; null where there is none.</summary>
     internal static OptimizerKind? KindOf(string name) => Kinds.FirstOrDefault(kind => kind.Name == name);
 
-    /// <summary>Why a name is none, and what to use: <c>'AdamW8bit' keeps its moments in 8 bits…; use AdamW</c>.</summary>
+    /// <summary>Why a name is none, and what to use: <c>'Lion8bit' needs bitsandbytes…; use Lion</c>.</summary>
     public static string Refusal(string name)
     {
         ArgumentNullException.ThrowIfNull(name);

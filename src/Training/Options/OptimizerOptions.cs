@@ -49,13 +49,15 @@ public sealed record OptimizerOptions
     /// <summary>What sd-scripts writes as <c>ss_optimizer</c>: the class and its arguments.</summary>
     internal string Description => $"{OptimizerNames.ClassOf(OptimizerType)}{(DescribedArguments is { Length: > 0 } arguments ? $"({arguments})" : "")}";
 
-    private string DescribedArguments => OptimizerType == OptimizerNames.AdamW && OptimizerArgs.Count == 0
+    private bool IsAdamW => OptimizerType is OptimizerNames.AdamW or OptimizerNames.AdamW8bit;
+
+    private string DescribedArguments => IsAdamW && OptimizerArgs.Count == 0
         ? $"weight_decay={PythonText.Of(AdamW.WeightDecay)}"
         : string.Join(',', OptimizerArgs);
 
     private object? Read(OptimizerArguments arguments) => OptimizerNames.KindOf(OptimizerType)?.Constants(this, arguments);
 
-    private static string? OfAdamW(OptimizerOptions options) => options.OptimizerType == OptimizerNames.AdamW
+    private static string? OfAdamW(OptimizerOptions options) => options.IsAdamW
         ? null
         : $"is AdamW's; for {options.OptimizerType} give it in `optimizer_args`, where {string.Join(", ", ArgumentsOf(options.OptimizerType))} are known.";
 

@@ -112,7 +112,7 @@ public sealed class PlanProblemTests
         Assert.Equal(
             [
                 "plan.yaml:3:9: `sprite` must be a text, but is a list.",
-                "plan.yaml:7:36: profile `big`: `device` must be one of cpu, cuda, but is `gpu`.",
+                "plan.yaml:7:36: profile `big`: `device` must be one of cpu, cuda, cuda:N, but is `gpu`.",
                 "plan.yaml:7:8: profile `big`: `base_model` is missing; give a text.",
             ],
             Assert.Throws<PlanException>(() => PlanFile.LoadText(PlanFile.Good
@@ -123,7 +123,7 @@ public sealed class PlanProblemTests
     public void A_profile_that_was_not_chosen_stops_nothing_and_is_named()
     {
         var text = PlanFile.Good.Replace("backgrounds:\n", "  big: { resolution: 1024, device: gpu, base_model: b, tagger: { model: a, tags: b } }\nbackgrounds:\n", StringComparison.Ordinal);
-        Assert.Equal(["plan.yaml:7:36: profile `big`: `device` must be one of cpu, cuda, but is `gpu`."], PlanFile.LoadText(text).Warnings);
+        Assert.Equal(["plan.yaml:7:36: profile `big`: `device` must be one of cpu, cuda, cuda:N, but is `gpu`."], PlanFile.LoadText(text).Warnings);
         Assert.Empty(PlanFile.Load().Warnings);
     }
 
@@ -132,7 +132,7 @@ public sealed class PlanProblemTests
         Assert.Equal(
             [
                 "plan.yaml:3:9: `sprite` must be a text, but is a list.",
-                "plan.yaml:7:36: profile `big`: `device` must be one of cpu, cuda, but is `gpu`.",
+                "plan.yaml:7:36: profile `big`: `device` must be one of cpu, cuda, cuda:N, but is `gpu`.",
             ],
             Assert.Throws<PlanException>(() => PlanFile.LoadText(
                 PlanFile.Good
@@ -163,6 +163,6 @@ public sealed class PlanProblemTests
     [Fact]
     public void A_value_of_the_command_line_is_checked_too() =>
         Assert.Equal(
-            "command line: `device` must be one of cpu, cuda, but is `gpu`.",
+            "command line: `device` must be one of cpu, cuda, cuda:N, but is `gpu`.",
             Assert.Throws<PlanException>(() => PlanFile.Load(overrides: new Dictionary<string, string>(StringComparer.Ordinal) { ["device"] = "gpu" })).Message);
 }

@@ -13,6 +13,7 @@ public sealed class KilledTrainingTests : IDisposable
     /// <summary>At so many steps, drawn from each optimizer's name; by turns before, within and after the writing of a checkpoint, which comes every third step.</summary>
     [Theory]
     [InlineData("AdamW", 8)]
+    [InlineData("AdamW8bit", 2)]
     [InlineData("Prodigy", 4)]
     [InlineData("AdamWScheduleFree", 4)]
     public async Task A_killed_training_ends_in_the_same_bytes(string optimizer, int kills)

@@ -31,6 +31,21 @@ public sealed class MetricsCsvTests
     }
 
     [Fact]
+    public void Has_the_loss_scale_on_request_alone_and_no_norm_where_gradients_overflowed()
+    {
+        var path = Path.GetTempFileName();
+        using (var csv = new MetricsCsv(path, withValidation: true, withLossScale: true))
+        {
+            csv.Write(new StepMetrics(1, 1, 0.5, 0.5, double.NaN, 0, 0) { LossScale = 65536 });
+            csv.Write(new StepMetrics(2, 1, 0.5, 0.5, 0.25, 0, 0) { LossScale = 32768 });
+        }
+        Assert.Equal(
+            "step,epoch,loss,loss_average,grad_norm,lr_unet,lr_te,loss_scale,loss/val,loss/val_subject,loss/val_background\n1,1,0.5,0.5,,0,0,65536,,,\n2,1,0.5,0.5,0.25,0,0,32768,,,\n",
+            File.ReadAllText(path));
+        File.Delete(path);
+    }
+
+    [Fact]
     public void Has_seconds_on_request_alone()
     {
         var path = Path.GetTempFileName();

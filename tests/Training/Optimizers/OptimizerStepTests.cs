@@ -62,6 +62,7 @@ public sealed class OptimizerStepTests
 
     [Theory]
     [InlineData("AdamW", "", 2e-2)]
+    [InlineData("AdamW8bit", "", 2e-2)]
     [InlineData("SGD", "", 0.1)]
     [InlineData("SGDNesterov", "", 2e-2)]
     [InlineData("Lion", "", 1e-2)]

@@ -5,7 +5,8 @@ namespace Slipway.Training.Tests.Options;
 public sealed class OptimizerOptionsTests
 {
     [Theory]
-    [InlineData("AdamW8bit", "'AdamW8bit' needs bitsandbytes (8-bit or paged states, CUDA alone); a LoRA's states are small, and here they are kept in float32; use AdamW.")]
+    [InlineData("AdamW4bit", "'AdamW4bit' needs bitsandbytes (8-bit or paged states, CUDA alone); a LoRA's states are small, and here they are kept in float32; use AdamW.")]
+    [InlineData("PagedAdamW8bit", "; use AdamW8bit.")]
     [InlineData("PagedAdamW32bit", "; use AdamW.")]
     [InlineData("Lion8bit", "; use Lion.")]
     [InlineData("PagedLion8bit", "; use Lion.")]
@@ -13,7 +14,7 @@ public sealed class OptimizerOptionsTests
     [InlineData("bitsandbytes.optim.AdEMAMix8bit", "; use AdamW.")]
     [InlineData("DAdaptLion", "'DAdaptLion' is not known; use Prodigy.")]
     [InlineData("RAdamScheduleFree", "; use AdamWScheduleFree.")]
-    [InlineData("Sophia", "'Sophia' is not known; use one of AdamW, SGDNesterov, SGD, Lion, Adafactor, Prodigy, AdamWScheduleFree.")]
+    [InlineData("Sophia", "'Sophia' is not known; use one of AdamW, AdamW8bit, SGDNesterov, SGD, Lion, Adafactor, Prodigy, AdamWScheduleFree.")]
     public void Another_optimizer_is_refused_with_what_to_use(string type, string message) =>
         Assert.EndsWith(message, Assert.Single(OptimizerOptions.Declared.Problems(new() { OptimizerType = type })).ToString(), StringComparison.Ordinal);
 

@@ -31,7 +31,7 @@ public sealed class OptimizerReaderTests
     }
 
     [Theory]
-    [InlineData("optimizer_type: AdamW8bit", "optimizer_type", "use AdamW.")]
+    [InlineData("optimizer_type: Lion8bit", "optimizer_type", "use Lion.")]
     [InlineData("optimizer_type: Lion\n    optimizer_args: [beta=0.9]", "optimizer_args", "'beta' is no argument of Lion; did you mean `betas`?")]
     [InlineData("optimizer_type: Prodigy\n    weight_decay: 0.1", "weight_decay", "is AdamW's; for Prodigy give it in `optimizer_args`")]
     [InlineData("optimizer_type: Prodigy\n    unet_lr: 1\n    text_encoder_lr: 0.5", "optimizer_type", "one learning rate for all")]
