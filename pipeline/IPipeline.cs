@@ -1,4 +1,5 @@
 using Slipway.Pipeline.Commands.Comparisons;
+using Slipway.Pipeline.Commands.Origins;
 using Slipway.Pipeline.Commands.Preflights;
 using Slipway.Pipeline.Commands.Snapshots;
 using Slipway.Pipeline.Graph;
@@ -66,6 +67,10 @@ public interface IPipeline : IDisposable
 
     /// <summary>Deletes the outputs, and not the cache; returns their number.</summary>
     int Clean();
+
+    /// <summary>Tells what files came from.</summary>
+    /// <param name="folder">Full path of the folder that their paths are relative to.</param>
+    OriginRun Origins(string folder);
 
     /// <summary>Makes the pictures and captions of a version, and writes what sd-scripts needs to train it.</summary>
     /// <param name="version">The version.</param>

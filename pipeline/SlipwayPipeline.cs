@@ -7,6 +7,7 @@ using Slipway.Engine.Files;
 using Slipway.Engine.Jobs;
 using Slipway.Pipeline.Commands.Comparisons;
 using Slipway.Pipeline.Commands.Exchange;
+using Slipway.Pipeline.Commands.Origins;
 using Slipway.Pipeline.Commands.Preflights;
 using Slipway.Pipeline.Commands.Snapshots;
 using Slipway.Pipeline.Drawing;
@@ -160,6 +161,9 @@ public sealed class SlipwayPipeline : IPipeline
 
         return (files, bytes, left);
     }
+
+    /// <inheritdoc/>
+    public OriginRun Origins(string folder) => new(_cache, folder);
 
     /// <inheritdoc/>
     public int Clean() => _cache.LaidOut.DeleteAll();

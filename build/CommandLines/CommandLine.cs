@@ -4,6 +4,7 @@ using Slipway.Engine.Options;
 using Slipway.Pipeline.Commands.Comparisons;
 using Slipway.Pipeline.Commands.Exchange;
 using Slipway.Pipeline.Commands.LoraFiles;
+using Slipway.Pipeline.Commands.Origins;
 using Slipway.Pipeline.Commands.Sampling;
 using Slipway.Pipeline.Commands.Starters;
 using Slipway.Pipeline.Plans;
@@ -31,6 +32,7 @@ internal static class CommandLine
         ("Measure", MeasureTask.OptionNames),
         ("Status", [StatusTask.Json]),
         ("Compare", CompareRequest.OptionNames),
+        ("Explain", OriginRequest.OptionNames),
         ("Nightly", NightlyTask.OptionNames),
         ("Gc", GcTask.OptionNames),
         ("Pack", PackTask.OptionNames),

@@ -74,6 +74,10 @@ internal static partial class Help
         Compare, ./build.sh --target=Compare --a=v02 --b=v03: two versions: settings, measures, pictures side by side
           --with=REVISION   instead: what a git revision has accepted against now; or a file with an evaluation
           --markdown, --json   only that on standard output
+        Explain, ./build.sh --target=Explain --output=artifacts/lora/x.safetensors: what a file came from
+          --output=FILE     a LoRA, picture or caption, here or from elsewhere, or the SHA-256 of one
+          --diff=OTHER      in what its history differs from another file's
+          --json            one document for machines instead of lines
         Measure, ./build.sh --target=Measure --input=FOLDER:
           --input=PATH      a PNG, JPEG or WebP file, or a folder with such; prompts come from their infotext
           --json            one document for machines: all pictures together, and each

@@ -438,10 +438,11 @@ internal sealed class SdScriptsImport
     private static string Free(string name, IEnumerable<string> taken) =>
         Enumerable.Range(1, int.MaxValue).Select(i => i == 1 ? name : $"{name}_{i}").First(candidate => !taken.Contains(candidate, StringComparer.Ordinal));
 
-    /// <summary>A name that a plan takes.</summary>
+    /// <summary>A name that a plan takes; one underscore stands for all that it does not take in a row.</summary>
     private static string Plain(string text)
     {
-        var plain = new string([.. text.Select(c => char.IsAsciiLetterOrDigit(c) || c is '_' or '-' ? c : '_')]).TrimStart('_', '-');
+        var words = string.Concat(text.Select(c => char.IsAsciiLetterOrDigit(c) || c == '-' ? c : '_')).Split('_', StringSplitOptions.RemoveEmptyEntries);
+        var plain = string.Join('_', words).TrimStart('-');
         return plain.Length == 0 ? "imported" : plain[..Math.Min(plain.Length, 64)];
     }
 

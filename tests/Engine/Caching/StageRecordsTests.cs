@@ -33,6 +33,22 @@ public sealed class StageRecordsTests : IDisposable
         Assert.Equal([One, Two], _records.Runs("tiny", "Paint"));
     }
 
+    [Theory]
+    [InlineData(13, true)]
+    [InlineData(15, false)]
+    public void What_another_run_has_overtaken_is_kept_for_fourteen_days(int days, bool isKept)
+    {
+        _records.Begin("tiny", "Paint", [One]);
+        _records.Add("tiny", "Paint", Two, [Three]);
+        Assert.Equal([One], _records.Unfinished());
+        var file = new Engine.Files.CheckedFile(_folder.Path, _folder["history/plan/tiny/Paint"], "history.2", "plan/tiny/Paint");
+        var today = System.Text.Encoding.ASCII.GetString(file.TryRead(out _)!.Value.Span);
+        file.Write(System.Text.Encoding.ASCII.GetBytes(today.Replace($"{DateTime.UtcNow:yyyy-MM-dd}", $"{DateTime.UtcNow.AddDays(-days):yyyy-MM-dd}", StringComparison.Ordinal)));
+
+        Assert.Equal(isKept, _records.Unfinished().Contains(One));
+        Assert.Empty(_warnings);
+    }
+
     [Fact]
     public void The_same_run_again_writes_nothing()
     {

@@ -1,5 +1,6 @@
 using Slipway.Engine.Jobs;
 using Slipway.Pipeline.Commands.Comparisons;
+using Slipway.Pipeline.Commands.Origins;
 using Slipway.Pipeline.Commands.Preflights;
 using Slipway.Pipeline.Commands.Snapshots;
 using Slipway.Pipeline.Graph;
@@ -56,6 +57,8 @@ internal sealed class QuietPipeline(string artifacts) : IPipeline
     public RunResults Results() => new([new ResultPlace("grids", Path.Combine(artifacts, "grids", "versions.png"), 3)], [new VersionMeasures("v03", Measures) { Intervals = Intervals }]);
 
     public StatusReport Status() => throw new NotSupportedException();
+
+    public OriginRun Origins(string folder) => throw new NotSupportedException();
 
     public Preflight Preflight(IReadOnlyList<string>? versions) => throw new NotSupportedException();
 

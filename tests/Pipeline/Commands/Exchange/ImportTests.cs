@@ -406,6 +406,16 @@ public sealed class ImportTests : IDisposable
         Assert.Equal(("20", "fp16", "K:/img"), (version.Values["network_dim"][0], version.Profile["mixed_precision"], version.Datasets[0].Value["folder"][0]));
     }
 
+    [Theory]
+    [InlineData("帆船くん v1", "帆船 くん", "v1", "v1")]
+    [InlineData("帆船", "10_帆船", "imported", "imported_10")]
+    [InlineData("my_boat", "6_boat", "my_boat", "my_boat_6_boat")]
+    public void Names_in_letters_that_a_plan_does_not_take_become_short_ones(string output, string folder, string version, string dataset)
+    {
+        var read = SdScriptsImport.Convert(ArgumentLine.Parse($"--output_name=\"{output}\" --train_data_dir=\"D:/{folder}\" --max_train_steps=10", "x"), null, null);
+        Assert.Equal((version, dataset), (read.Name, Assert.Single(read.Datasets).Key));
+    }
+
     [Fact]
     public void Pictures_that_only_measure_are_not_learned_from_and_paths_are_forward()
     {

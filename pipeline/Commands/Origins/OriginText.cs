@@ -1,0 +1,176 @@
+using System.Globalization;
+using System.Text.Encodings.Web;
+using System.Text.Json;
+using System.Text.Json.Nodes;
+using Slipway.Engine.Caching;
+
+namespace Slipway.Pipeline.Commands.Origins;
+
+/// <summary>Says a file's history to people, as a tree in which each stage stands once, and to machines.</summary>
+public static class OriginText
+{
+    private const int FewValues = 3;
+    private static readonly JsonSerializerOptions Indented = new() { WriteIndented = true, NewLine = "\n", Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
+
+    /// <summary>The history, a line for each thing.</summary>
+    public static IReadOnlyList<string> Lines(Origin origin)
+    {
+        ArgumentNullException.ThrowIfNull(origin);
+        List<string> lines = [$"{origin.Name}: SHA-256 {origin.Hash}"];
+        if (origin.Note is not null)
+            lines.Add(origin.Note);
+        Add(lines, origin, origin.Steps[0], "", [], []);
+        return lines;
+    }
+
+    /// <summary>What is different between two histories, a line for each thing.</summary>
+    public static IReadOnlyList<string> Lines(OriginDifference difference)
+    {
+        ArgumentNullException.ThrowIfNull(difference);
+        List<string> lines = [$"{difference.A.Name} → {difference.B.Name}"];
+        if (difference.A.Hash == difference.B.Hash)
+            lines.Add("The same bytes.");
+        lines.AddRange(difference.Changes.Select(change => $"  {change.Stage}{(change.Items < change.Of ? $" ({change.Items} of {change.Of} items)" : change.Of > 1 ? $" ({change.Of} items)" : "")}: {change.Change}"));
+        if (difference.OnlyA.Count > 0)
+            lines.Add($"  only behind {difference.A.Name}: {string.Join(", ", difference.OnlyA)}");
+        if (difference.OnlyB.Count > 0)
+            lines.Add($"  only behind {difference.B.Name}: {string.Join(", ", difference.OnlyB)}");
+        if (difference.IsNothing && difference.A.Hash != difference.B.Hash)
+            lines.Add("  Nothing that they came from is different, and their bytes are: one of them was changed since, or made where the same key gave other bytes (`Reproduce` tells).");
+        else if (difference.IsNothing)
+            lines.Add("  Nothing that they came from is different.");
+        return lines;
+    }
+
+    /// <summary>As JSON: the steps with every item, its settings, files and inputs.</summary>
+    public static string Json(Origin origin)
+    {
+        ArgumentNullException.ThrowIfNull(origin);
+        return Object(origin).ToJsonString(Indented);
+    }
+
+    /// <summary>As JSON: the changes.</summary>
+    public static string Json(OriginDifference difference)
+    {
+        ArgumentNullException.ThrowIfNull(difference);
+        return new JsonObject
+        {
+            ["a"] = new JsonObject { ["name"] = difference.A.Name, ["sha256"] = difference.A.Hash.ToString() },
+            ["b"] = new JsonObject { ["name"] = difference.B.Name, ["sha256"] = difference.B.Hash.ToString() },
+            ["changes"] = new JsonArray([.. difference.Changes.Select(change => new JsonObject
+            {
+                ["stage"] = change.Stage,
+                ["items"] = change.Items,
+                ["of"] = change.Of,
+                ["change"] = change.Change,
+            })]),
+            ["only_a"] = new JsonArray([.. difference.OnlyA]),
+            ["only_b"] = new JsonArray([.. difference.OnlyB]),
+        }.ToJsonString(Indented);
+    }
+
+    private static void Add(List<string> lines, Origin origin, OriginStep step, string indent, HashSet<string> told, HashSet<(string, ContentHash)> files)
+    {
+        told.Add(step.Stage);
+        lines.Add($"{indent}{Head(step)}");
+        var below = indent + "  ";
+        if (Values(step, result => result.Settings) is { Length: > 0 } settings)
+            lines.Add($"{below}settings: {settings}");
+        if (Values(step, result => result.Environment) is { Length: > 0 } environment)
+            lines.Add($"{below}environment: {environment}");
+        foreach (var group in step.Files.GroupBy(file => Top(file.Role), StringComparer.Ordinal))
+            AddFiles(lines, group.Key, [.. group], below, files);
+        foreach (var (role, stage, count) in step.Inputs)
+        {
+            var what = count == 1 ? "1 file" : $"{count} files";
+            if (origin.Step(stage) is not { } input)
+            {
+                lines.Add($"{below}{role}: {what}, whose records are no longer in the cache");
+                continue;
+            }
+
+            lines.Add($"{below}{role}: {what} of {stage}{(told.Contains(stage) ? ", see above" : "")}");
+            if (!told.Contains(stage))
+                Add(lines, origin, input, below + "  ", told, files);
+        }
+    }
+
+    // Files that several steps read, such as the base model's, are named by the first.
+    private static void AddFiles(List<string> lines, string role, IReadOnlyList<OriginFile> all, string indent, HashSet<(string, ContentHash)> told)
+    {
+        var files = all.Where(file => told.Add((file.Path, file.Hash))).ToList();
+        if (files.Count == 0)
+        {
+            lines.Add($"{indent}{role}: {(all.Count == 1 ? $"your {all[0].Path}" : $"{all.Count} of your files")}, see above");
+            return;
+        }
+
+        if (files is [var one])
+        {
+            lines.Add($"{indent}{role}: your {Named(one)}");
+            return;
+        }
+
+        lines.Add($"{indent}{role}: {files.Count} of your files");
+        lines.AddRange(files.Select(file => $"{indent}  {Named(file)}"));
+    }
+
+    private static string Named(OriginFile file) => $"{file.Path} {file.Hash.ToString()[..12]}{file.State switch
+    {
+        OriginFileState.Changed => " (it has changed since)",
+        OriginFileState.Missing => " (it is no longer there)",
+        _ => "",
+    }}";
+
+    private static string Head(OriginStep step)
+    {
+        var made = step.Made is { } at ? $"{(step.Results.Count > 1 ? "until " : "")}{at.UtcDateTime.ToString("yyyy-MM-dd HH:mm", CultureInfo.InvariantCulture)} UTC" : null;
+        var took = step.Took is { } time ? $"{(time.TotalMinutes < 1 ? time.TotalSeconds.ToString("0.0 's'", CultureInfo.InvariantCulture) : time.TotalMinutes.ToString("0.0 'min'", CultureInfo.InvariantCulture))}{(step.Results.Count > 1 ? " together" : "")}" : null;
+        var items = step.Results is [var one] ? $"key {one.Key.ToString()[..12]}" : $"{step.Results.Count} items ({string.Join(", ", step.Results.Take(FewValues).Select(result => result.Item))}, …)";
+        return string.Join(", ", new[] { step.Stage, items, made, took }.OfType<string>());
+    }
+
+    /// <summary>Each name with its value; of items that differ in it, with the number of different values.</summary>
+    private static string Values(OriginStep step, Func<OriginResult, IReadOnlyList<KeyValuePair<string, string>>> of) => string.Join(", ", step.Results
+        .SelectMany(of).GroupBy(pair => pair.Key, pair => pair.Value, StringComparer.Ordinal)
+        .Select(group => group.Distinct(StringComparer.Ordinal).ToList() is [var value]
+            ? $"{group.Key} {ValueText.Shorten(value)}"
+            : $"{group.Key} {group.Distinct(StringComparer.Ordinal).Count()} different ({string.Join(", ", group.Distinct(StringComparer.Ordinal).Take(FewValues).Select(ValueText.Shorten))}, …)"));
+
+    private static string Top(string role) => role.IndexOf('/', StringComparison.Ordinal) is >= 0 and var end ? role[..end] : role;
+
+    private static JsonObject Object(Origin origin) => new()
+    {
+        ["output"] = new JsonObject { ["name"] = origin.Name, ["sha256"] = origin.Hash.ToString(), ["note"] = origin.Note },
+        ["steps"] = new JsonArray([.. origin.Steps.Select(step => new JsonObject
+        {
+            ["stage"] = step.Stage,
+            ["items"] = new JsonArray([.. step.Results.Select(Object)]),
+        })]),
+    };
+
+    private static JsonObject Object(OriginResult result) => new()
+    {
+        ["item"] = result.Item,
+        ["key"] = result.Key.ToString(),
+        ["made"] = result.Made?.UtcDateTime.ToString("yyyy-MM-dd'T'HH:mm:ss'Z'", CultureInfo.InvariantCulture),
+        ["seconds"] = result.Took?.TotalSeconds,
+        ["settings"] = new JsonObject(result.Settings.Select(pair => KeyValuePair.Create(pair.Key, (JsonNode?)pair.Value))),
+        ["environment"] = new JsonObject(result.Environment.Select(pair => KeyValuePair.Create(pair.Key, (JsonNode?)pair.Value))),
+        ["files"] = new JsonArray([.. result.Files.Select(file => new JsonObject
+        {
+            ["role"] = file.Role,
+            ["path"] = file.Path,
+            ["sha256"] = file.Hash.ToString(),
+            ["now"] = JsonNamingPolicy.SnakeCaseLower.ConvertName($"{file.State}"),
+        })]),
+        ["made_of"] = new JsonArray([.. result.Parts.Select(part => new JsonObject
+        {
+            ["role"] = part.Role,
+            ["path"] = part.Path,
+            ["sha256"] = part.Hash.ToString(),
+            ["stage"] = part.Stage,
+            ["key"] = part.Key?.ToString(),
+        })]),
+    };
+}
