@@ -15,16 +15,17 @@ internal static class ModelLoader
     /// <param name="device"><c>cpu</c> or <c>cuda</c>.</param>
     /// <param name="precision"><c>no</c>, <c>fp16</c> or <c>bf16</c>.</param>
     /// <param name="threads">Threads of the CPU that are used: also where the plan leaves the number to the machine, the key holds what was found, not what libtorch would find.</param>
+    /// <param name="overrides">What holds instead of what the model's files say; null: nothing.</param>
     /// <param name="say">Told what is assumed of the model, a line each.</param>
     /// <param name="deterministic">Whether a card computes by algorithms alone that give the same bits each time.</param>
     /// <exception cref="ArgumentException">The device asked for is not there.</exception>
-    public static SdxlModel Load(string path, string? companions, string device, string precision, int threads, Action<string> say, bool deterministic = true)
+    public static SdxlModel Load(string path, string? companions, string device, string precision, int threads, ModelOverrides? overrides, Action<string> say, bool deterministic = true)
     {
         torch.set_num_threads(threads);
         RequireDevice(device);
         if (device == "cuda")
             DeterministicAlgorithms.Use(deterministic);
-        var model = SdxlCheckpoint.Load(path, torch.device(device), TypeOf(precision), companions);
+        var model = SdxlCheckpoint.Load(path, torch.device(device), TypeOf(precision), companions, overrides);
         foreach (var assumption in model.Assumptions)
             say(assumption);
         return model;

@@ -30,13 +30,17 @@ internal static class BaseModel
         if (plan.Tokenizer is not null && !File.Exists(path))
             throw new ArgumentException($"`tokenizer` is for a base model in a single file; the folder '{plan.BaseModel}' has tokenizers of its own. Leave it out of the profile '{plan.Profile}'.");
         return new ModelUse(
-            [.. SdxlCheckpoint.Files(path, plan.Tokenizer is null ? null : Path.Combine(workspace, plan.Tokenizer)).Select(file => new NamedFile(file.Role, new FileRef(Relative(workspace, file.Path), "part of the base model")))],
+            [
+                .. SdxlCheckpoint.Files(path, plan.Tokenizer is null ? null : Path.Combine(workspace, plan.Tokenizer)).Select(file => new NamedFile(file.Role, new FileRef(Relative(workspace, file.Path), "part of the base model"))),
+                .. plan.Vae is null ? Array.Empty<NamedFile>() : [new NamedFile(ModelUse.Vae, new FileRef(plan.Vae, "autoencoder"))],
+            ],
             plan.BaseModel,
             plan.Tokenizer,
             plan.Device,
             plan.MixedPrecision,
             ProcessorFacts.Read().Threads(plan.Threads))
         {
+            Settings = plan.Model,
             Deterministic = plan.Deterministic || plan.Device == "cpu",
         };
     }

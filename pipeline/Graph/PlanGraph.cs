@@ -262,6 +262,7 @@ internal sealed class PlanGraph
         {
             NetworkWeights = start.NetworkWeights is { } weights ? new FileRef(weights, "network weights") : null,
             BaseWeights = BaseWeights(version),
+            VaeName = Path.GetFileName(_plan.Vae),
             Watch = Watch(version, datasets),
         };
         var logs = $"{_artifacts}/logs/{version.Name}";

@@ -1,8 +1,10 @@
 using System.Globalization;
+using Slipway.Diffusion.Checkpoints;
 using Slipway.Diffusion.Model;
 using Slipway.Engine.Caching;
 using Slipway.Engine.Jobs;
 using Slipway.Pipeline.Drawing;
+using Slipway.Pipeline.Plans.Sections;
 
 namespace Slipway.Pipeline.Jobs;
 
@@ -21,6 +23,9 @@ public sealed record ModelUse(
     string MixedPrecision,
     int Threads)
 {
+    /// <summary>The role of an autoencoder that is not the model's own.</summary>
+    public const string Vae = "other_vae";
+
     /// <summary>Whether a card computes by algorithms alone that give the same bits each time. The processor has no others: there it is always true.</summary>
     public bool Deterministic { get; init; } = true;
 
@@ -30,11 +35,15 @@ public sealed record ModelUse(
     /// <summary>The groups of facts that what the model computes depends on.</summary>
     public IReadOnlyList<string> Environment => EnvironmentGroups.On(Device, EnvironmentGroups.Torch);
 
+    /// <summary>What holds of it instead of what its files say.</summary>
+    [Inline]
+    public ModelSettings Settings { get; init; } = new();
+
     /// <summary>Whether it is a checkpoint in a single file.</summary>
     public bool IsSingleFile => BaseModel.Any(file => file.Name == Checkpoint);
 
     /// <summary>The model, loaded: the worker's own, which the next job may want too.</summary>
-    public SdxlModel Load(JobIo io) => io.Live(Key(io), () => ModelLoader.Load(Full(io, Path), Companions is null ? null : Full(io, Companions), Device, MixedPrecision, Threads, io.Warn, Deterministic));
+    public SdxlModel Load(JobIo io) => io.Live(Key(io), () => ModelLoader.Load(Full(io, Path), Companions is null ? null : Full(io, Companions), Device, MixedPrecision, Threads, Overrides(io), io.Warn, Deterministic));
 
     /// <summary>The hash by which web UIs know it, see <see cref="ModelHash"/>.</summary>
     public ContentHash Hash(JobIo io) => ModelHash.From([.. BaseModel.Select(file => (file.Name, io.HashOf(file.File)))]);
@@ -50,11 +59,17 @@ public sealed record ModelUse(
         FingerprintEntry.Parameter("mixed_precision", MixedPrecision),
         FingerprintEntry.Parameter("threads", Threads.ToString(CultureInfo.InvariantCulture)),
         .. Deterministic ? Array.Empty<FingerprintEntry>() : [FingerprintEntry.Parameter("deterministic", "false")],
+        .. Settings.Entries,
         .. io.FactsOf(Environment),
     ];
 
     /// <summary>Full path of the model, beside its files.</summary>
     public string Full(JobIo io) => Full(io, Path);
+
+    /// <summary>The autoencoder that is not the model's own; null: it has its own.</summary>
+    public Input? OtherVae => BaseModel.FirstOrDefault(file => file.Name == Vae)?.File;
+
+    private ModelOverrides Overrides(JobIo io) => Settings.Overrides(OtherVae is { } vae ? io.PathOf(vae) : null);
 
     private ContentHash Key(JobIo io) => new Fingerprint(Entries(io)).Key;
 

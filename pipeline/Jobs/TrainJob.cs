@@ -1,6 +1,7 @@
 using System.Globalization;
 using Slipway.Engine.Jobs;
 using Slipway.Pipeline.Datasets;
+using Slipway.Pipeline.Plans.Sections;
 using Slipway.Training.Data;
 using Slipway.Training.Loop;
 using Slipway.Training.LoraFiles;
@@ -41,6 +42,9 @@ public sealed record TrainJob(
 
     /// <summary>What web UIs call the model: a checkpoint's name without extension.</summary>
     internal string ShownModelName => Model.IsSingleFile ? Path.GetFileNameWithoutExtension(ModelName) : ModelName;
+
+    /// <summary>Name of the file of another autoencoder, which is in the LoRA's metadata too; null: the model has its own.</summary>
+    public string? VaeName { get; init; }
 
     /// <summary>How it is watched.</summary>
     public WatchOptions Watch { get; init; } = new();
@@ -112,6 +116,8 @@ public sealed record TrainJob(
         LegacyModelHash = Model.IsSingleFile ? LegacyHash.OfFile(Model.Full(io)) : null,
         MixedPrecision = Model.MixedPrecision,
         PredictsVelocity = predictsVelocity,
+        ClipSkip = Model.Settings.ClipSkip == new ModelSettings().ClipSkip ? null : Model.Settings.ClipSkip,
+        Vae = Model.OtherVae is { } vae ? new VaeOrigin(VaeName!, io.HashOf(vae).ToString(), LegacyHash.OfFile(io.PathOf(vae))) : null,
         Buckets = TrainingSet.BucketOptions(Subsets, Resolution),
         Validation = Watch.Validation,
         Additional = Provenance.For(io),

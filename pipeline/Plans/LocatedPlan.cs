@@ -40,6 +40,7 @@ public static class LocatedPlan
     [
         ("base_model", plan.BaseModel),
         ("tokenizer", plan.Tokenizer),
+        ("vae", plan.Vae),
         ("tagger.model", plan.Tagger.Model),
         ("tagger.tags", plan.Tagger.Tags),
         ("evaluation.encoder.model", plan.Evaluation.Encoder?.Model),
@@ -72,6 +73,7 @@ public static class LocatedPlan
             // A snapshot's folder is called after its commit.
             BaseModelName = model is { File: null } ? model.Repository.Split('/')[1] : null,
             Tokenizer = Place(plan.Tokenizer),
+            Vae = Place(plan.Vae),
             Tagger = plan.Tagger with { Model = Place(plan.Tagger.Model)!, Tags = Place(plan.Tagger.Tags)! },
             Evaluation = plan.Evaluation.Encoder is not { } encoder ? plan.Evaluation : plan.Evaluation with { Encoder = encoder with { Model = Place(encoder.Model)!, Config = Place(encoder.Config) } },
             Fetched = [.. entries.SelectMany(entry => entry.Wanted).Select(wanted => (places.Find(wanted)!, places.Known(wanted))).Where(file => file.Item1 is not null)],

@@ -27,6 +27,8 @@ public sealed record Plan
             option.TextOrEmpty("salt", o => o.Salt, (o, v) => o with { Salt = v }) with { Says = "Any text; another one makes everything run again." },
             option.Path("base_model", o => o.BaseModel, (o, v) => o with { BaseModel = v }) with { Says = "SDXL: a folder in diffusers' layout, or a safetensors file; `hub:NAME` for an entry of `hub`.", IsRequired = true },
             option.Path("tokenizer", o => o.Tokenizer, (o, v) => o with { Tokenizer = v }) with { Says = "Folder with the tokenizers of a base model in a single file, where they are not beside it; `hub:NAME` for an entry of `hub`.", Otherwise = "beside the file, else SDXL's, by `Fetch`" },
+            option.Path("vae", o => o.Vae, (o, v) => o with { Vae = v }) with { Says = "Another autoencoder: a safetensors file in either layout, such as SDXL's that 16 bits do not overflow; `hub:NAME` for an entry of `hub`.", Otherwise = "the base model's own" },
+            .. option.Part(ModelSettings.Declared, o => o.Model, (o, v) => o with { Model = v }),
             option.Whole("resolution", o => o.Resolution, (o, v) => o with { Resolution = v }, PictureSize.Step, PictureSize.Longest) with { Says = "Side of all pictures, in pixels.", IsRequired = true },
             option.Word("color_profiles", o => o.ColorProfiles, (o, v) => o with { ColorProfiles = v }) with { Says = "What becomes of colour profiles in the sprite and in your pictures: `apply` brings them to sRGB, `ignore` takes the numbers as they are, as sd-scripts does." },
             option.Of("device", DeviceNames.Kind, o => o.Device, (o, v) => o with { Device = v }) with { Says = "What computes; `--device` overrides it. `cuda:1` is the second card, as `nvidia-smi` or `CUDA_VISIBLE_DEVICES` lists them." },
@@ -74,6 +76,12 @@ public sealed record Plan
     /// sizes than SDXL's; null: in the folder named like the file, or beside it.
     /// </summary>
     public string? Tokenizer { get; init; }
+
+    /// <summary>Another autoencoder than the base model's own; null: that.</summary>
+    public string? Vae { get; init; }
+
+    /// <summary>What holds of the base model instead of what its files say.</summary>
+    public ModelSettings Model { get; init; } = new();
 
     /// <summary>
     /// What web UIs would call the base model where its place does not say it, because it is a folder of the hub's cache; null: its file's or folder's name.

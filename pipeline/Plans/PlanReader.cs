@@ -152,6 +152,7 @@ internal sealed class PlanReader(string file)
         IReadOnlyList<string> names = [.. reader.KeysOf(HubPlan.Key).Select(entry => entry.Name)];
         Check(reader, "base_model", plan.BaseModel);
         Check(reader, "tokenizer", plan.Tokenizer);
+        Check(reader, "vae", plan.Vae);
         Check(reader.Section("tagger"), "model", plan.Tagger.Model);
         Check(reader.Section("tagger"), "tags", plan.Tagger.Tags);
         if (plan.Evaluation.Encoder is { } encoder)

@@ -103,7 +103,7 @@ public sealed class SampleGridRun(string folder, string workspace, SampleRequest
     private Plan Model(string path)
     {
         var companions = SampleRun.Companions(folder, workspace, path, request, plan);
-        return (plan ?? new Plan { Device = device ?? "cpu", MixedPrecision = device == "cuda" ? "bf16" : "no" }) with { BaseModel = path, Tokenizer = companions };
+        return (plan ?? new Plan { Device = device ?? "cpu", MixedPrecision = device == "cuda" ? "bf16" : "no" }) with { BaseModel = path, Tokenizer = companions, Vae = request.Model is null ? plan?.Vae : null, Model = request.Model is null && plan is not null ? plan.Model : new() };
     }
 
     private JobGraph Graph(GridPlan grid, GridCells cells, ModelUse model, string path, string place)

@@ -1,6 +1,7 @@
 using System.Globalization;
 using Slipway.Engine.Options;
 using Slipway.Pipeline.Plans;
+using Slipway.Pipeline.Plans.Sections;
 using Slipway.Pipeline.Plans.Versions;
 using Slipway.Training.Options;
 
@@ -38,6 +39,7 @@ internal sealed class ExportedOptions
 
         foreach (var key in new[] { "no_half_vae", "cache_latents" })
             _options.TryAdd(key, "true");
+        AddModel(plan, workspace);
     }
 
     /// <summary>Settings that are ours alone, and what is known to differ, a line each.</summary>
@@ -57,6 +59,18 @@ internal sealed class ExportedOptions
             _notes.Add($"`{option.Name}` ({value}) has no counterpart in sd-scripts.");
         else if (option.Counterpart == Counterpart.Argument && (!option.IsDefault(training) || option.SdScripts!.Length > 0 || option.Name is "seed" or "network_dim"))
             _options[option.Name] = Toml.Literal(option, value);
+    }
+
+    private void AddModel(Plan plan, string workspace)
+    {
+        if (plan.Vae is not null)
+            _options["vae"] = Toml.Text(Path.GetFullPath(Path.Combine(workspace, plan.Vae)));
+        if (plan.Model.VParameterization is true)
+            _options["v_parameterization"] = "true";
+        if (plan.Model.ZeroTerminalSnr is true)
+            _options["zero_terminal_snr"] = "true";
+        if (plan.Model.ClipSkip != new ModelSettings().ClipSkip)
+            _notes.Add($"`clip_skip` ({plan.Model.ClipSkip}) has no counterpart in sd-scripts: of SDXL it takes the layer before the last.");
     }
 
     // sd-scripts may be started anywhere.

@@ -32,7 +32,7 @@ public static class SampleRun
         var path = ModelPath(folder, workspace, request, plan);
         var loras = LorasOf(new LoraFolders(folder, workspace, plan?.ArtifactsFolder, path), request);
         var companions = Companions(folder, workspace, path, request, plan);
-        using var model = Open(path, companions, plan, device, progress);
+        using var model = Open(path, companions, workspace, request.Model is null ? plan : null, plan, device, progress);
         using var cache = new Cache(workspace, progress.Warn);
         var requests = Requests(request, model);
         var options = new SamplingOptions(request.Sampler, request.Steps, request.Guidance, BatchSize: 1, request.Spacing);
@@ -83,13 +83,14 @@ public static class SampleRun
         .. LoraTag.Split(request.Prompt).Tags.Select(folders.Find),
     ];
 
-    private static SdxlModel Open(string path, string? companions, Plan? plan, string? device, IProgressSink progress)
+    private static SdxlModel Open(string path, string? companions, string workspace, Plan? own, Plan? plan, string? device, IProgressSink progress)
     {
+        // What the plan says of its model does not hold of another one.
         var threads = ProcessorFacts.Read().Threads(plan?.Threads ?? 0);
         if (plan is not null)
-            return ModelLoader.Load(path, companions, plan.Device, plan.MixedPrecision, threads, progress.Warn, plan.Deterministic);
+            return ModelLoader.Load(path, companions, plan.Device, plan.MixedPrecision, threads, own?.Model.Overrides(own.Vae is null ? null : Path.GetFullPath(own.Vae, workspace)), progress.Warn, plan.Deterministic);
         var chosen = device ?? (TorchSharp.torch.cuda_is_available() ? "cuda" : "cpu");
-        return ModelLoader.Load(path, companions, chosen, chosen == "cuda" ? "bf16" : "no", threads, progress.Warn);
+        return ModelLoader.Load(path, companions, chosen, chosen == "cuda" ? "bf16" : "no", threads, null, progress.Warn);
     }
 
     private static SamplingRequest[] Requests(SampleRequest request, SdxlModel model)

@@ -47,7 +47,9 @@ public sealed class DiffusersLayout(string folder)
                 opened.Add(Open(part, name));
             var textEncoder1 = TextEncoder("text_encoder", opened[0], withProjection: false, precision);
             var textEncoder2 = TextEncoder("text_encoder_2", opened[1], withProjection: true, precision);
-            var unet = new ModelPart<UNet>(new UNet(ConfigurationFiles.UNet(Existing("unet", "config.json"))), "unet", precision, opened[2]);
+            var sizes = ConfigurationFiles.UNet(Existing("unet", "config.json"));
+            UNetInput.Require(folder, sizes.InChannels, sizes.OutChannels);
+            var unet = new ModelPart<UNet>(new UNet(sizes), "unet", precision, opened[2]);
             var vae = Vae(opened[3]);
             ModelPart.FillAll([textEncoder1, textEncoder2, unet, vae], fill ? device : null);
             return new SdxlModel
@@ -96,9 +98,13 @@ public sealed class DiffusersLayout(string folder)
 
     /// <summary>The files that <see cref="Load"/> reads, and nothing else that lies in the folder.</summary>
     /// <exception cref="FileNotFoundException">A file is missing.</exception>
+    /// <exception cref="InvalidDataException">The UNet asks for more than latents, or its configuration is damaged.</exception>
     public IReadOnlyList<ModelFile> Files()
     {
         RequireFolder();
+        // Said before anybody begins to read gigabytes of it.
+        var sizes = ConfigurationFiles.UNet(Existing("unet", "config.json"));
+        UNetInput.Require(folder, sizes.InChannels, sizes.OutChannels);
         return
         [
             .. ClipTokenizer.Files(Path.Combine(folder, "tokenizer"), "tokenizer"),
@@ -147,11 +153,11 @@ public sealed class DiffusersLayout(string folder)
     private ModelPart<AutoencoderKL> Vae(ITensorSource weights)
     {
         var network = new AutoencoderKL(ConfigurationFiles.Vae(Existing("vae", "config.json")));
-        return new(network, "vae", ScalarType.Float32, weights, key => Locate(key, weights));
+        return new(network, "vae", ScalarType.Float32, weights, key => LocateVae(key, weights));
     }
 
     /// <summary>Before version 0.18 diffusers had other names for the attention's layers (<c>query</c> and so on); files that have them are still about.</summary>
-    private static TensorLocation Locate(string key, ITensorSource weights)
+    internal static TensorLocation LocateVae(string key, ITensorSource weights)
     {
         var former = key.Replace(".to_q.", ".query.", StringComparison.Ordinal).Replace(".to_k.", ".key.", StringComparison.Ordinal)
             .Replace(".to_v.", ".value.", StringComparison.Ordinal).Replace(".to_out.0.", ".proj_attn.", StringComparison.Ordinal);

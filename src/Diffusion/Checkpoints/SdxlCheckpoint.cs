@@ -16,20 +16,19 @@ public static class SdxlCheckpoint
     /// <param name="companions">
     /// For a single file: folder with its tokenizers and, where needed, configurations (see <see cref="SingleFileLayout"/>); null: beside the file.
     /// </param>
+    /// <param name="overrides">What holds instead of what the files say; null: nothing.</param>
     /// <exception cref="FileNotFoundException">There is no such file or folder, or a part of it is missing.</exception>
     /// <exception cref="InvalidDataException">Missing, extra or mis-shaped tensors, all listed; a bad configuration.</exception>
-    public static SdxlModel Load(string path, Device device, ScalarType precision, string? companions = null) => File.Exists(path)
-        ? new SingleFileLayout(path, companions).Load(device, precision)
-        : new DiffusersLayout(path).Load(device, precision);
+    public static SdxlModel Load(string path, Device device, ScalarType precision, string? companions = null, ModelOverrides? overrides = null) =>
+        (overrides ?? new()).Over(Build(path, device, precision, companions, fill: true), fill: true);
 
     /// <summary>
     /// The model as <see cref="Load"/> would build it, checked against the files' headers, with no memory for weights: all
     /// parameters are on the <c>meta</c> device. For whoever must know sizes and shapes before gigabytes are read.
     /// </summary>
     /// <inheritdoc cref="Load"/>
-    public static SdxlModel Outline(string path, Device device, ScalarType precision, string? companions = null) => File.Exists(path)
-        ? new SingleFileLayout(path, companions).Build(device, precision, fill: false)
-        : new DiffusersLayout(path).Build(device, precision, fill: false);
+    public static SdxlModel Outline(string path, Device device, ScalarType precision, string? companions = null, ModelOverrides? overrides = null) =>
+        (overrides ?? new()).Over(Build(path, device, precision, companions, fill: false), fill: false);
 
     /// <summary>The tokenizer of the first text encoder; the second has the same vocabulary.</summary>
     /// <param name="path">As for <see cref="Load"/>.</param>
@@ -50,4 +49,7 @@ public static class SdxlCheckpoint
     /// <exception cref="InvalidDataException">A single file is no safetensors file.</exception>
     public static IReadOnlyList<ModelFile> Files(string path, string? companions = null) =>
         File.Exists(path) ? new SingleFileLayout(path, companions).Files() : new DiffusersLayout(path).Files();
+
+    private static SdxlModel Build(string path, Device device, ScalarType precision, string? companions, bool fill) =>
+        File.Exists(path) ? new SingleFileLayout(path, companions).Build(device, precision, fill) : new DiffusersLayout(path).Build(device, precision, fill);
 }

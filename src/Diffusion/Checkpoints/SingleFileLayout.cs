@@ -65,6 +65,7 @@ public sealed class SingleFileLayout
     private SdxlModel Build(SafetensorsFile file, Device device, ScalarType precision, bool fill)
     {
         var (tokenizer1, tokenizer2) = _companions.Tokenizers();
+        RequireTextToImage(file);
         var (first, second) = (TextEncoder1(file, precision), TextEncoder2(file, precision));
         var (unet, vae) = (UNet(file, precision), Vae(file, ScalarType.Float32));
         Fill(file, [first.Weights, second.Weights, unet.Weights, vae.Weights], fill ? device : null);
@@ -90,7 +91,8 @@ public sealed class SingleFileLayout
     public IReadOnlyList<ModelFile> Files()
     {
         // Only the header is read: what is no checkpoint at all should be told before anybody reads gigabytes of it.
-        SafetensorsFile.Open(_path).Dispose();
+        using (var file = SafetensorsFile.Open(_path))
+            RequireTextToImage(file);
         return [new ModelFile("checkpoint", _path), .. _companions.Files()];
     }
 
@@ -136,6 +138,12 @@ public sealed class SingleFileLayout
             file.Dispose();
             throw;
         }
+    }
+
+    private void RequireTextToImage(SafetensorsFile file)
+    {
+        var sizes = new SingleFileSizes(file.Tensors, withHeads: false).UNet(0);
+        UNetInput.Require(_path, sizes.InChannels, sizes.OutChannels);
     }
 
     private T LoadPart<T>(Func<SafetensorsFile, ScalarType, ModelPart<T>> build, Device device, ScalarType precision)
@@ -220,7 +228,7 @@ public sealed class SingleFileLayout
             : new NoiseConfiguration();
         return noise with
         {
-            PredictionType = file.Tensors.ContainsKey(VelocityMarker) ? "v_prediction" : noise.PredictionType,
+            PredictionType = file.Tensors.ContainsKey(VelocityMarker) ? NoiseConfiguration.Velocity : noise.PredictionType,
             RescaleBetasZeroSnr = file.Tensors.ContainsKey(ZeroTerminalSnrMarker) || noise.RescaleBetasZeroSnr,
         };
     }

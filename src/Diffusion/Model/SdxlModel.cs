@@ -46,6 +46,22 @@ public sealed class SdxlModel : IDisposable
     /// <summary>Side in pixels of the pictures that the model was trained on.</summary>
     public int DefaultSize => UNet.Configuration.SampleSize * Vae.Configuration.Downscale;
 
+    /// <summary>The same model with another autoencoder and schedule; its parts are this one's, which is not used any more.</summary>
+    internal SdxlModel With(AutoencoderKL vae, NoiseSchedule schedule) => new()
+    {
+        Tokenizer1 = Tokenizer1,
+        Tokenizer2 = Tokenizer2,
+        TextEncoder1 = TextEncoder1,
+        TextEncoder2 = TextEncoder2,
+        UNet = UNet,
+        Vae = vae,
+        Schedule = schedule,
+        Device = Device,
+        Precision = Precision,
+        Assumptions = Assumptions,
+        Stored = Stored,
+    };
+
     /// <inheritdoc/>
     public void Dispose()
     {

@@ -3,6 +3,12 @@ namespace Slipway.Diffusion.Noise;
 /// <summary>The noise schedule under the names of diffusers' <c>scheduler_config.json</c>; defaults are SDXL's.</summary>
 public sealed record NoiseConfiguration
 {
+    /// <summary>The UNet predicts the noise.</summary>
+    public const string Epsilon = "epsilon";
+
+    /// <summary>The UNet predicts velocity.</summary>
+    public const string Velocity = "v_prediction";
+
     /// <summary>Number of training timesteps.</summary>
     public int NumTrainTimesteps { get; init; } = 1000;
 
@@ -16,7 +22,7 @@ public sealed record NoiseConfiguration
     public string BetaSchedule { get; init; } = "scaled_linear";
 
     /// <summary><c>epsilon</c> or <c>v_prediction</c>: what the UNet predicts.</summary>
-    public string PredictionType { get; init; } = "epsilon";
+    public string PredictionType { get; init; } = Epsilon;
 
     /// <summary><c>leading</c>, <c>trailing</c> or <c>linspace</c>: which timesteps a sampler visits.</summary>
     public string TimestepSpacing { get; init; } = "leading";

@@ -26,7 +26,7 @@ public sealed class NoiseSchedule
                 $"scheduler_config.json: `beta_schedule` is '{configuration.BetaSchedule}'; only 'scaled_linear' is known.");
         }
 
-        if (configuration.PredictionType is not ("epsilon" or "v_prediction"))
+        if (configuration.PredictionType is not (NoiseConfiguration.Epsilon or NoiseConfiguration.Velocity))
         {
             throw new InvalidDataException(
                 $"scheduler_config.json: `prediction_type` is '{configuration.PredictionType}'; known are 'epsilon' and 'v_prediction'.");
@@ -53,7 +53,7 @@ public sealed class NoiseSchedule
     public IReadOnlyList<float> AlphasCumprod => _alphasCumprod;
 
     /// <summary>Whether the UNet predicts velocity (Salimans and Ho 2022) and not noise.</summary>
-    public bool PredictsVelocity => Configuration.PredictionType == "v_prediction";
+    public bool PredictsVelocity => Configuration.PredictionType == NoiseConfiguration.Velocity;
 
     /// <summary>Signal-to-noise ratio ᾱ_t / (1 − ᾱ_t); 0 at the last timestep of a schedule rescaled to that.</summary>
     public double Snr(long timestep) => Ratio(_alphasCumprod[timestep]);

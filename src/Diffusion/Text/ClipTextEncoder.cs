@@ -8,7 +8,7 @@ using static TorchSharp.torch;
 namespace Slipway.Diffusion.Text;
 
 /// <summary>What a text encoder says of a batch of token ids.</summary>
-/// <param name="Penultimate">Input of the last layer, without the final normalisation [B, 77, C]: SDXL's context.</param>
+/// <param name="Penultimate">Input of the last layer, or of one before it (<see cref="ClipTextEncoder.ClipSkip"/>), without the final normalisation [B, 77, C]: SDXL's context.</param>
 /// <param name="Pooled">Projected state of the first end token [B, P]; null where there is no projection.</param>
 public sealed record EncodedText(Tensor Penultimate, Tensor? Pooled);
 
@@ -38,8 +38,21 @@ public sealed class ClipTextEncoder : Module<Tensor, Tensor, Tensor>
         RegisterComponents();
     }
 
+    /// <summary>SDXL's own <see cref="ClipSkip"/>.</summary>
+    public const int UsualClipSkip = 2;
+
     /// <summary>The sizes.</summary>
     public ClipTextConfiguration Configuration { get; }
+
+    /// <summary>Which layer's output the context is, counted from the last, as web UIs count: 1 the last, 2 the penultimate, which is SDXL's own.</summary>
+    /// <exception cref="InvalidDataException">There are not so many layers.</exception>
+    public int ClipSkip
+    {
+        get;
+        set => field = value >= 1 && value <= Configuration.NumHiddenLayers
+            ? value
+            : throw new InvalidDataException($"`clip_skip` is {value}, and a text encoder of the model has {Configuration.NumHiddenLayers} layers; expected a number from 1 to that.");
+    } = UsualClipSkip;
 
     /// <summary>Hidden states and, where there is a projection, the pooled embedding.</summary>
     /// <param name="ids">Token ids [B, 77], int64.</param>
@@ -47,7 +60,7 @@ public sealed class ClipTextEncoder : Module<Tensor, Tensor, Tensor>
     public EncodedText Encode(Tensor ids, Tensor endPositions)
     {
         using var scope = NewDisposeScope();
-        var (penultimate, last) = _model.Run(ids, runLast: _projection is not null);
+        var (penultimate, last) = _model.Run(ids, ClipSkip, runLast: _projection is not null);
         if (_projection is null)
             return new EncodedText(penultimate.MoveToOuterDisposeScope(), null);
 
@@ -74,15 +87,18 @@ public sealed class ClipTextEncoder : Module<Tensor, Tensor, Tensor>
             RegisterComponents();
         }
 
-        /// <summary>The last layer is run only where somebody reads it: the context does not.</summary>
-        public (Tensor Penultimate, Tensor? Last) Run(Tensor ids, bool runLast)
+        /// <summary>Layers behind the context's are run only where somebody reads the last.</summary>
+        public (Tensor Context, Tensor? Last) Run(Tensor ids, int clipSkip, bool runLast)
         {
             var hidden = _embeddings.call(ids);
             var layers = _encoder.Layers;
-            for (var i = 0; i < layers.Count - 1; i++)
+            var run = layers.Count + 1 - clipSkip;
+            for (var i = 0; i < run; i++)
                 hidden = layers[i].call(hidden);
-
-            return (hidden, runLast ? _finalNorm.call(layers[^1].call(hidden)) : null);
+            var context = hidden;
+            for (var i = run; runLast && i < layers.Count; i++)
+                hidden = layers[i].call(hidden);
+            return (context, runLast ? _finalNorm.call(hidden) : null);
         }
     }
 

@@ -120,6 +120,10 @@ public static class LoraMetadata
             metadata["ss_new_sd_model_hash"] = origin.ModelHash;
         if (origin.LegacyModelHash is not null)
             metadata["ss_sd_model_hash"] = origin.LegacyModelHash;
+        if (origin.ClipSkip is { } skip)
+            metadata["ss_clip_skip"] = PythonText.Of(skip);
+        if (origin.Vae is { } vae)
+            (metadata["ss_vae_name"], metadata["ss_new_vae_hash"], metadata["ss_vae_hash"]) = (vae.Name, vae.Hash, vae.LegacyHash);
         metadata["ss_base_model_version"] = "sdxl_base_v1-0";
         metadata["ss_mixed_precision"] = origin.MixedPrecision;
     }

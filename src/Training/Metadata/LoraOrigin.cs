@@ -23,6 +23,12 @@ public sealed record LoraOrigin
     /// <summary>Whether the base model predicts velocity (<c>v_prediction</c>) and not noise.</summary>
     public bool PredictsVelocity { get; init; }
 
+    /// <summary><c>clip_skip</c>, where it is not SDXL's own; null: it is.</summary>
+    public int? ClipSkip { get; init; }
+
+    /// <summary>Another autoencoder than the base model's own; null: that.</summary>
+    public VaeOrigin? Vae { get; init; }
+
     /// <summary>At which sizes the pictures were trained; null: all at the largest picture's.</summary>
     public BucketOptions? Buckets { get; init; }
 
