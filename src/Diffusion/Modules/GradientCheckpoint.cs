@@ -16,27 +16,49 @@ namespace Slipway.Diffusion.Modules;
 /// </remarks>
 public sealed class GradientCheckpoint
 {
+    private readonly HashSet<object> _needing = new(ReferenceEqualityComparer.Instance);
     private IReadOnlyList<Tensor?> _returned = [];
     private ExceptionDispatchInfo? _failure;
 
     /// <summary>Runs <paramref name="part"/>; an ordinary call where gradients are off or nothing inside needs one.</summary>
     /// <param name="part">What is computed again. Its result must be a new tensor, and becomes the caller's.</param>
     /// <param name="inputs">Every tensor that it is given and that may need a gradient.</param>
-    public Tensor Run(Func<IReadOnlyList<Tensor>, Tensor> part, params IReadOnlyList<Tensor> inputs)
+    public Tensor Run(Func<IReadOnlyList<Tensor>, Tensor> part, params IReadOnlyList<Tensor> inputs) => Run(null, part, inputs);
+
+    /// <summary>As the other; once a part has needed gradients, it is known to by its owner, and no graph is made of it that would be thrown away.</summary>
+    /// <param name="owner">Whose part it is; null: nobody knows.</param>
+    /// <param name="part">What is computed again. Its result must be a new tensor, and becomes the caller's.</param>
+    /// <param name="inputs">Every tensor that it is given and that may need a gradient.</param>
+    public Tensor Run(object? owner, Func<IReadOnlyList<Tensor>, Tensor> part, params IReadOnlyList<Tensor> inputs)
     {
         ArgumentNullException.ThrowIfNull(part);
         ArgumentNullException.ThrowIfNull(inputs);
-        var output = part(inputs);
-        if (!output.requires_grad)
-            return output;
+        var (values, needsGradient) = Values(owner, part, inputs);
+        if (!needsGradient)
+            return values;
         using var scope = NewDisposeScope();
-        var values = output.detach();
-        output.Dispose(); // With it goes the graph, and with that all inner results.
 
         // A node of the graph needs an input that asks for a gradient, even where only parameters inside the part do.
         var anchor = zeros(1, requires_grad: true);
-        var call = new Call(this, part, values, [.. inputs.Select(input => input.requires_grad)]);
-        return Node.apply([call, anchor, .. inputs]).MoveToOuterDisposeScope();
+        using (values)
+            return Node.apply([new Call(this, part, values, [.. inputs.Select(input => input.requires_grad)]), anchor, .. inputs]).MoveToOuterDisposeScope();
+    }
+
+    private (Tensor Values, bool NeedsGradient) Values(object? owner, Func<IReadOnlyList<Tensor>, Tensor> part, IReadOnlyList<Tensor> inputs)
+    {
+        if (owner is not null && _needing.Contains(owner) && is_grad_enabled())
+        {
+            using var noGradient = no_grad();
+            return (part(inputs), true);
+        }
+
+        var output = part(inputs);
+        if (!output.requires_grad)
+            return (output, false);
+        if (owner is not null)
+            _needing.Add(owner);
+        using (output) // With it goes the graph, and with that all inner results.
+            return (output.detach(), true);
     }
 
     /// <summary>
@@ -91,7 +113,9 @@ public sealed class GradientCheckpoint
         using var scope = NewDisposeScope();
         using var gradients = enable_grad();
         var inputs = saved.Select((tensor, i) => tensor.detach().requires_grad_(call.NeedsGradient[i])).ToList();
-        call.Part(inputs).backward([outputGradient]);
+        var output = call.Part(inputs);
+        if (output.requires_grad)
+            output.backward([outputGradient]);
         return _returned = [.. inputs.Select(input => input.requires_grad ? input.grad?.DetachFromDisposeScope() : null)];
     }
 

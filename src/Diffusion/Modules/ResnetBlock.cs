@@ -45,7 +45,7 @@ public sealed class ResnetBlock : Module<Tensor, Tensor?, Tensor>
     public override Tensor forward(Tensor input, Tensor? activatedTime) =>
         GradientCheckpoint is null || activatedTime is null
             ? Compute(input, activatedTime)
-            : GradientCheckpoint.Run(inputs => Compute(inputs[0], inputs[1]), input, activatedTime);
+            : GradientCheckpoint.Run(this, inputs => Compute(inputs[0], inputs[1]), input, activatedTime);
 
     private Tensor Compute(Tensor input, Tensor? activatedTime)
     {

@@ -104,8 +104,8 @@ public sealed class NoiseSchedule
 
     private (Tensor Signal, Tensor Spread) Coefficients(Tensor like, Tensor timesteps)
     {
-        var alphas = tensor(_alphasCumprod, device: like.device).index_select(0, timesteps).view(-1, 1, 1, 1);
-        return (alphas.sqrt().to(like.dtype), (1 - alphas).sqrt().to(like.dtype));
+        var alphas = tensor(_alphasCumprod, device: timesteps.device).index_select(0, timesteps).view(-1, 1, 1, 1);
+        return (alphas.sqrt().to(like.dtype, like.device, non_blocking: true), (1 - alphas).sqrt().to(like.dtype, like.device, non_blocking: true));
     }
 
     private static float[] Cumulated(Tensor betas) => (1 - betas).cumprod(0).data<float>().ToArray();

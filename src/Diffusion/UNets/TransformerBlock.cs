@@ -44,7 +44,7 @@ public sealed class TransformerBlock : Module<Tensor, Tensor, Tensor>
     public override Tensor forward(Tensor input, Tensor context) =>
         GradientCheckpoint is null
             ? Compute(input, context)
-            : GradientCheckpoint.Run(inputs => Compute(inputs[0], inputs[1]), input, context);
+            : GradientCheckpoint.Run(this, inputs => Compute(inputs[0], inputs[1]), input, context);
 
     private Tensor Compute(Tensor input, Tensor context)
     {

@@ -84,10 +84,10 @@ public sealed class UNet : Module<Tensor, Tensor, Tensor, Tensor, Tensor, Tensor
     /// are computed in f32 and then rounded, and norms and softmax sum in f32 within torch's kernels, as in the reference.
     /// </remarks>
     /// <param name="sample">Noisy latents [B, 4, h, w], scaled by the VAE's scaling factor.</param>
-    /// <param name="timesteps">[B], 0–999.</param>
+    /// <param name="timesteps">[B], 0–999; on whatever device.</param>
     /// <param name="context">Hidden states of both text encoders [B, 77, C].</param>
     /// <param name="pooled">Pooled text embedding of the second encoder [B, P].</param>
-    /// <param name="timeIds">Original height and width, crop top and left, target height and width [B, 6], pixels.</param>
+    /// <param name="timeIds">Original height and width, crop top and left, target height and width [B, 6], pixels; on whatever device.</param>
     /// <returns>The predicted noise (or velocity) [B, 4, h, w].</returns>
     public override Tensor forward(Tensor sample, Tensor timesteps, Tensor context, Tensor pooled, Tensor timeIds)
     {
@@ -111,8 +111,8 @@ public sealed class UNet : Module<Tensor, Tensor, Tensor, Tensor, Tensor, Tensor
     private Tensor Embed(Tensor timesteps, Tensor pooled, Tensor timeIds)
     {
         var sizes = TimestepEmbedding.Sinusoid(timeIds.flatten(), Configuration.AdditionTimeEmbedDim)
-            .view(timeIds.shape[0], -1).to(pooled.dtype);
-        var time = TimestepEmbedding.Sinusoid(timesteps, Configuration.BlockOutChannels[0]).to(pooled.dtype);
+            .view(timeIds.shape[0], -1).to(pooled.dtype, pooled.device, non_blocking: true);
+        var time = TimestepEmbedding.Sinusoid(timesteps, Configuration.BlockOutChannels[0]).to(pooled.dtype, pooled.device, non_blocking: true);
         return _timeEmbedding.call(time) + _addEmbedding.call(cat([pooled, sizes], -1));
     }
 }

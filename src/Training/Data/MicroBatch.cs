@@ -5,8 +5,8 @@ namespace Slipway.Training.Data;
 /// <summary>Everything that one forward pass of a training takes; recorded ones replay a training elsewhere.</summary>
 /// <param name="Latents">Scaled latents [B, 4, h, w].</param>
 /// <param name="Noise">With the noise offset in it [B, 4, h, w].</param>
-/// <param name="Timesteps">[B], int64, 0–999.</param>
-/// <param name="TimeIds">Original height and width, crop top and left, target height and width [B, 6], pixels.</param>
+/// <param name="Timesteps">[B], int64, 0–999; on the CPU, where weights by timestep are looked up.</param>
+/// <param name="TimeIds">Original height and width, crop top and left, target height and width [B, 6], pixels; on the CPU.</param>
 public sealed record MicroBatch(Tensor Latents, Tensor Noise, Tensor Timesteps, Tensor TimeIds)
 {
     /// <summary>The noise in what the UNet sees, where it is not that of the target [B, 4, h, w]; null: <see cref="Noise"/>.</summary>

@@ -26,13 +26,13 @@ internal sealed class MicroBatchSource(SdxlModel model, TrainingOptions options,
         var timesteps = randint(options.Noise.MinTimestep, Math.Min(options.Noise.MaxTimestep, model.Schedule.AlphasCumprod.Count), [batch.Length], dtype: ScalarType.Int64, generator: generator);
         return new MicroBatch(
             clean.MoveToOuterDisposeScope(),
-            noise.to(clean.dtype, clean.device).MoveToOuterDisposeScope(),
-            timesteps.to(clean.device).MoveToOuterDisposeScope(),
-            TimeIds(batch, variations).to(clean.device).MoveToOuterDisposeScope())
+            noise.to(clean.dtype, clean.device, non_blocking: true).MoveToOuterDisposeScope(),
+            timesteps.MoveToOuterDisposeScope(),
+            TimeIds(batch, variations).MoveToOuterDisposeScope())
         {
-            InputNoise = options.Noise.IpNoiseGamma is { } gamma ? InputPerturbation.Perturb(noise, gamma, options.Noise, options.Seed, number).to(clean.dtype, clean.device).MoveToOuterDisposeScope() : null,
+            InputNoise = options.Noise.IpNoiseGamma is { } gamma ? InputPerturbation.Perturb(noise, gamma, options.Noise, options.Seed, number).to(clean.dtype, clean.device, non_blocking: true).MoveToOuterDisposeScope() : null,
             Mask = _masks?.Batch(batch, variations).MoveToOuterDisposeScope(),
-            Weights = _areWeighted ? Weights(batch).to(clean.device).MoveToOuterDisposeScope() : null,
+            Weights = _areWeighted ? Weights(batch).to(clean.device, non_blocking: true).MoveToOuterDisposeScope() : null,
         };
     }
 

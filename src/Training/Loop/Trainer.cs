@@ -30,6 +30,7 @@ public sealed class Trainer : IDisposable
     private readonly FlatParameters _parameters;
     private readonly IOptimizer _optimizer;
     private readonly LossScale? _scale;
+    private readonly LoweredParameters? _lowered;
     private readonly WeightAverage? _average;
     private readonly ILatentSource _latents;
     private readonly TextConditioning _text;
@@ -57,11 +58,12 @@ public sealed class Trainer : IDisposable
         _parameters = new FlatParameters(groups);
         _optimizer = NewOptimizer.Create(options.Optimizer, _parameters);
         _scale = model.Precision == ScalarType.Float16 ? new LossScale() : null;
+        _lowered = model.Precision is ScalarType.Float16 or ScalarType.BFloat16 && options.Network.Adapter is { Algorithm: AdapterAlgorithm.Lora, DoraWd: false } ? new LoweredParameters(_parameters, model.Precision) : null;
         _average = options.Ema.EmaDecay is { } decay ? new WeightAverage(_parameters.Values, decay) : null;
         var noise = options.ZeroTerminalSnr ? new NoiseSchedule(model.Schedule.Configuration with { RescaleBetasZeroSnr = true }) : model.Schedule;
         var loss = new DenoisingLoss(model, new LossFunction(noise, options.Loss), new SnrWeighting(noise, options.Weighting), options.Mask, noise);
         var prior = options.Mask.NeedsPrior ? new PriorPrediction(model, _network, _text) : null;
-        _step = new TrainingStep(model.UNet, options, _network, _plan, _schedule, new MicroBatchSource(model, options, images, _latents), _text, loss, _parameters, _optimizer, _scale, prior);
+        _step = new TrainingStep(model.UNet, options, _network, _plan, _schedule, new MicroBatchSource(model, options, images, _latents), _text, loss, _parameters, _optimizer, _scale, _lowered, prior);
         _moment = new TrainingMoment(model, bases, _network, _parameters, EvaluationValues, steps, _plan.StepsPerEpoch);
         _averageOfSaves = options.Saves.AverageLastNSaves is null ? null : new AverageOfSaves(options.Saves);
         _hooks = _averageOfSaves is null ? sinks.Hooks : [_averageOfSaves, .. sinks.Hooks];
@@ -116,6 +118,7 @@ public sealed class Trainer : IDisposable
     {
         _averageOfSaves?.Dispose();
         _average?.Dispose();
+        _lowered?.Dispose();
         _optimizer.Dispose();
         _parameters.Dispose();
         _text.Dispose();

@@ -38,7 +38,7 @@ public sealed class LossFunction
         {
             "l2" => difference.square(),
             "l1" => difference.abs(),
-            _ => PseudoHuber(difference, _threshold.At(timesteps).view(-1, 1, 1, 1)),
+            _ => PseudoHuber(difference, _threshold.At(timesteps).view(-1, 1, 1, 1).to(difference.device, non_blocking: true)),
         };
         return error.MoveToOuterDisposeScope();
     }

@@ -9,7 +9,7 @@ namespace Slipway.Training.Memory;
 
 /// <summary>What a training will need of its device's memory, in bytes, told from sizes alone.</summary>
 /// <param name="Weights">The model.</param>
-/// <param name="Adapter">The network's values and their gradients, in float32, and its copy in the model's precision.</param>
+/// <param name="Adapter">The network's values and their gradients, in float32, and copies of both in the model's precision.</param>
 /// <param name="Optimizer">What the optimizer remembers of each value.</param>
 /// <param name="Activations">What a batch's forward pass keeps for the backward pass.</param>
 /// <param name="Work">What operations need at a time beside all that; on the CPU .NET and libtorch themselves too.</param>
@@ -47,7 +47,7 @@ public sealed record MemoryEstimate(long Weights, long Adapter, long Optimizer, 
         var values = Values(model, options);
         return new MemoryEstimate(
             new nn.Module[] { model.TextEncoder1, model.TextEncoder2, model.UNet, model.Vae }.Sum(part => part.parameters().Sum(weight => weight.numel() * weight.element_size())),
-            values * (sizeof(float) + sizeof(float) + (bytes == sizeof(float) ? 0 : bytes)),
+            values * (sizeof(float) + sizeof(float) + (bytes == sizeof(float) ? 0 : 2 * bytes)),
             (long)(values * sizeof(float) * OptimizerTensors(options.Optimizer.OptimizerType)),
             options.TrainBatchSize * bytes * (activations.Kept(options.GradientCheckpointing) + text),
             (options.TrainBatchSize * bytes * activations.Work()) + (LaidOutAnew * bytes * model.UNet.parameters().Max(weight => weight.numel())) + Runtime,

@@ -156,9 +156,12 @@ public sealed class Adapter : IDisposable
         if (_multiplier == 0 || Dropout is { LeavesOutBranch: true })
             return output;
         using var branch = _dora is null ? _change.Branch(input, Dropout) : Rescaled(_dora, input, output);
-        var sum = output.add(branch, _dora is null ? _scale : _multiplier);
-        output.Dispose();
-        return sum;
+        var scale = _dora is null ? _scale : _multiplier;
+        // Nobody else has the output. A graph would have to remember which part of which tensor was changed.
+        if (!branch.requires_grad && !output.requires_grad)
+            return output.add_(branch, scale);
+        using (output)
+            return output.add(branch, scale);
     }
 
     private Tensor Rescaled(DoraMagnitude dora, Tensor input, Tensor output)

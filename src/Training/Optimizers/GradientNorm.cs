@@ -15,15 +15,28 @@ public static class GradientNorm
     public static double Clip(FlatParameters parameters, double maxNorm)
     {
         ArgumentNullException.ThrowIfNull(parameters);
-        using var inference = no_grad();
-        using var norm = NormOf(parameters.Gradients);
+        using var norm = Of(parameters);
         var value = (double)norm.item<float>();
-        if (maxNorm > 0 && maxNorm / (value + 1e-6) is < 1 and var factor)
+        Clip(parameters, value, maxNorm);
+        return value;
+    }
+
+    /// <summary>The norm as a number in float32 on the gradients' device: reading it waits for all that is under way there.</summary>
+    internal static Tensor Of(FlatParameters parameters)
+    {
+        using var inference = no_grad();
+        return NormOf(parameters.Gradients);
+    }
+
+    /// <summary>The same, of a norm that is known.</summary>
+    internal static void Clip(FlatParameters parameters, double norm, double maxNorm)
+    {
+        using var inference = no_grad();
+        if (maxNorm > 0 && maxNorm / (norm + 1e-6) is < 1 and var factor)
         {
             using Scalar scale = factor;
             parameters.Gradients.mul_(scale);
         }
-        return value;
     }
 
     // Norms of norms: one sum over millions of squares in float32 loses digits, and whole per cents at SDXL's size.

@@ -76,6 +76,43 @@ public sealed class GradientCheckpointTests : IDisposable
         Assert.Equal((6f, 4), (x.grad!.item<float>(), runs));
     }
 
+    /// <summary>Of a part that is known to need gradients no graph is made that would be thrown away at once.</summary>
+    [Fact]
+    public void Makes_no_graph_of_a_part_that_has_needed_gradients_before()
+    {
+        var modes = new List<bool>();
+        var (owner, recomputation) = (new object(), new GradientCheckpoint());
+        var x = tensor([3f], requires_grad: true);
+        for (var step = 0; step < 2; step++)
+        {
+            recomputation.Backward(recomputation.Run(owner, Part, x));
+            Assert.Equal(6f * (step + 1), x.grad!.item<float>());
+        }
+
+        Assert.Equal([true, true, false, true], modes);
+
+        Tensor Part(IReadOnlyList<Tensor> inputs)
+        {
+            modes.Add(is_grad_enabled());
+            return inputs[0].square();
+        }
+    }
+
+    /// <summary>As with a branch that a micro-batch leaves out: what needed gradients before needs none this time.</summary>
+    [Fact]
+    public void A_part_that_needs_none_this_time_gets_none()
+    {
+        var (owner, recomputation) = (new object(), new GradientCheckpoint());
+        var (weight, isLeftOut) = (tensor([2f], requires_grad: true), false);
+        var x = tensor([3f]);
+        Tensor Part(IReadOnlyList<Tensor> inputs) => isLeftOut ? inputs[0] * 1 : inputs[0] * weight;
+        recomputation.Backward(recomputation.Run(owner, Part, x));
+        Assert.Equal(3f, weight.grad!.item<float>());
+        isLeftOut = true;
+        recomputation.Backward(recomputation.Run(owner, Part, x));
+        Assert.Equal(3f, weight.grad!.item<float>());
+    }
+
     /// <summary>As on a card: libtorch walks the graph on a thread of its own there, which no dispose scope surrounds.</summary>
     [Fact]
     public void Keeps_nothing_of_a_backward_pass_on_a_thread_without_a_scope()

@@ -45,7 +45,7 @@ public sealed class MemoryEstimateTests : IDisposable
     {
         var options = new TrainingOptions { Network = new() { NetworkDim = 16, NetworkTrainUnetOnly = true }, GradientCheckpointing = true };
         var estimate = MemoryEstimate.ForTraining(_sdxl, options, 1024, 1024);
-        Assert.Equal(42_557_440L * (4 + 4 + 2), estimate.Adapter);
+        Assert.Equal(42_557_440L * (4 + 4 + 2 + 2), estimate.Adapter);
         Assert.Equal(42_557_440L * 4 * 3, estimate.Optimizer);
         AssertNear(9.95, estimate);
         Assert.True(MemoryEstimate.ForTraining(_sdxl, options with { GradientCheckpointing = false }, 1024, 1024).Peak > estimate.Peak + (5 * GiB));

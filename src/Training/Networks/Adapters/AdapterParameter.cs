@@ -28,6 +28,9 @@ public sealed class AdapterParameter : IDisposable
     /// <summary>The values, float32, in the shape that a file has: a leaf that takes a gradient.</summary>
     public Tensor Value { get; private set; }
 
+    /// <summary>The values in the model's precision while a micro-batch is computed with them: a leaf that takes a gradient; null: they are rounded where they are used.</summary>
+    internal Tensor? Lowered { get; set; }
+
     /// <inheritdoc/>
     public void Dispose() => Value.Dispose();
 

@@ -63,6 +63,8 @@ internal sealed class LowRankChange : IWeightChange
     {
         if (input.dtype == _down.Value.dtype)
             return Branch(input, _down.Value, _mid?.Value, _up.Value, dropout);
+        if (_down.Lowered is { } loweredDown && _up.Lowered is { } loweredUp && loweredDown.dtype == input.dtype)
+            return Branch(input, loweredDown, _mid?.Lowered, loweredUp, dropout);
         using var down = _down.Value.to(input.dtype);
         using var mid = _mid?.Value.to(input.dtype);
         using var up = _up.Value.to(input.dtype);
