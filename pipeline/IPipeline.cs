@@ -82,6 +82,16 @@ public interface IPipeline : IDisposable
     /// <summary>Trains a version again without the cache and compares: null when the bytes are the same, else what differs.</summary>
     Task<string?> ReproduceAsync(string version, CancellationToken cancel);
 
+    /// <summary>
+    /// Compares what a LoRA file says that it was made of with what the plan would make it of here; where all of it is the same, trains
+    /// it again and compares the bytes.
+    /// </summary>
+    /// <param name="file">Full path of the file.</param>
+    /// <param name="cancel">Stops cleanly between items and training steps.</param>
+    /// <exception cref="InvalidDataException">The file does not say what it was made of.</exception>
+    /// <exception cref="ArgumentException">No version of the plan has its name.</exception>
+    Task<Reproduction> ReproduceFileAsync(string file, CancellationToken cancel);
+
     /// <summary>Does what an evaluation does, and compares its results with the accepted snapshots.</summary>
     /// <param name="cancel">Stops cleanly between items and training steps.</param>
     Task<SnapshotCheck> CheckAsync(CancellationToken cancel);

@@ -17,6 +17,7 @@ using Slipway.Pipeline.Plans;
 using Slipway.Pipeline.Plans.Sections;
 using Slipway.Pipeline.Plans.Yaml;
 using Slipway.Pipeline.Runs;
+using Slipway.Training.Metadata;
 
 namespace Slipway.Pipeline;
 
@@ -182,6 +183,34 @@ public sealed class SlipwayPipeline : IPipeline
             var different = again.Select(file => (Again: file, Known: known.Items[0].Files.Single(old => old.RelativePath == file.RelativePath)))
                 .Where(pair => pair.Known.Hash != pair.Again.Hash).ToArray();
             return different.Length == 0 ? null : string.Join(", ", different.Select(pair => Different(pair.Known, pair.Again)));
+        }
+        finally
+        {
+            Directory.Delete(folder, recursive: true);
+        }
+    }
+
+    /// <inheritdoc/>
+    public async Task<Reproduction> ReproduceFileAsync(string file, CancellationToken cancel)
+    {
+        var claim = LoraClaim.TryRead(file) ?? throw new InvalidDataException($"'{file}' does not say what it was made of: it is no LoRA of Slipway's, or its `slipway.*` metadata was taken away.");
+        var name = Names.FirstOrDefault(name => _graph.Value.Lora(name).Jobs[0].Label == claim.Name)
+            ?? throw new ArgumentException($"'{file}' was made as `{claim.Name}`, and nothing in the plan makes a LoRA of that name; it makes {string.Join(", ", Names.Select(name => _graph.Value.Lora(name).Jobs[0].Label))}.");
+        var stage = _graph.Value.Lora(name);
+        await _run.Value.RunAsync(Graph.Needs(stage), cancel);
+        var now = _run.Value.Entries(stage.Jobs[0]);
+        if (new Fingerprint(now).Key != claim.Key)
+        {
+            var then = _cache.Actions.TryGet(claim.Key)?.Entries;
+            var settings = stage.Jobs[0].Job is TrainJob training ? LoraMetadata.OfOptions(training.Training) : new Dictionary<string, string>(StringComparer.Ordinal);
+            return new Reproduction(name, then is null ? claim.Differences(now, settings) : [.. FingerprintChanges.Find(then, now).Select(change => change.ToString())], null);
+        }
+
+        var folder = Directory.CreateTempSubdirectory("slipway-reproduce-").FullName;
+        try
+        {
+            var again = (await _run.Value.RunAgainAsync(stage.Jobs[0], folder, cancel)).Single(made => made.RelativePath == stage.Jobs[0].Paths[0]);
+            return new Reproduction(name, [], again.Hash == _cache.Hasher.Hash(file) ? null : $"{TensorDifference.Of(file, again.Path)}");
         }
         finally
         {

@@ -33,6 +33,7 @@ internal static class CommandLine
         ("Status", [StatusTask.Json]),
         ("Compare", CompareRequest.OptionNames),
         ("Explain", OriginRequest.OptionNames),
+        ("Reproduce", ReproduceTask.OptionNames),
         ("Nightly", NightlyTask.OptionNames),
         ("Gc", GcTask.OptionNames),
         ("Pack", PackTask.OptionNames),

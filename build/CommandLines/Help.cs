@@ -78,6 +78,8 @@ internal static partial class Help
           --output=FILE     a LoRA, picture or caption, here or from elsewhere, or the SHA-256 of one
           --diff=OTHER      in what its history differs from another file's
           --json            one document for machines instead of lines
+        Reproduce, ./build.sh --target=Reproduce: trains again without the cache and compares the bytes
+          --from=FILE       a LoRA from here or elsewhere: what its making had otherwise is listed, else it is made again
         Measure, ./build.sh --target=Measure --input=FOLDER:
           --input=PATH      a PNG, JPEG or WebP file, or a folder with such; prompts come from their infotext
           --json            one document for machines: all pictures together, and each

@@ -48,6 +48,30 @@ public sealed class ProvenanceTests(FinishedWorkspace finished) : IDisposable
         Assert.NotEqual(before, MetadataOf("v01")["slipway.fingerprint"]);
     }
 
+    /// <summary>By its own metadata and the cache, and by its metadata alone.</summary>
+    [Fact]
+    public async Task A_file_is_made_again_where_all_is_as_it_was_and_else_what_is_not_is_listed()
+    {
+        File.Copy(_workspace["artifacts/lora/sail_kun_v01.safetensors"], _workspace["theirs.safetensors"]);
+        using (var pipeline = SlipwayPipeline.Open(_workspace["lora.pipeline.yaml"], new PipelineOptions(), new RecordingSink()))
+        {
+            var made = await pipeline.ReproduceFileAsync(_workspace["theirs.safetensors"], TestContext.Current.CancellationToken);
+            Assert.Equal(("v01", null), (made.Name, made.Bytes));
+            Assert.Empty(made.Differences);
+        }
+
+        _workspace.Edit(("versions.v01.network_alpha", "3"));
+        Assert.Contains(await DifferencesAsync(), line => line.StartsWith("`network_alpha` ", StringComparison.Ordinal) && line.EndsWith(" → 3", StringComparison.Ordinal));
+        Directory.Delete(_workspace[".slipway/ac"], recursive: true);
+        Assert.Contains(await DifferencesAsync(), line => line.StartsWith("`ss_network_alpha` ", StringComparison.Ordinal) && line.Contains(" → 3", StringComparison.Ordinal));
+
+        async Task<IReadOnlyList<string>> DifferencesAsync()
+        {
+            using var pipeline = SlipwayPipeline.Open(_workspace["lora.pipeline.yaml"], new PipelineOptions(), new RecordingSink());
+            return (await pipeline.ReproduceFileAsync(_workspace["theirs.safetensors"], TestContext.Current.CancellationToken)).Differences;
+        }
+    }
+
     [Fact]
     public async Task What_is_saved_before_the_end_says_after_how_many_steps()
     {

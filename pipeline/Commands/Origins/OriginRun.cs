@@ -1,5 +1,3 @@
-using System.Text.Json;
-using Slipway.Diffusion.Files;
 using Slipway.Engine.Caching;
 using Slipway.Pipeline.Reports;
 
@@ -49,17 +47,11 @@ public sealed class OriginRun
     /// <summary>What the file says of itself; what gave its inputs may be in the cache all the same.</summary>
     private Origin OfMetadata(string name, string path, ContentHash hash)
     {
-        var metadata = MetadataOf(path);
-        if (metadata?.GetValueOrDefault("slipway.fingerprint") is { } text && ContentHash.TryParse(text, out var key))
+        if (LoraClaim.TryRead(path) is { } claim)
         {
-            var known = _index.Find(key);
-            var stage = known?.Result.Stage ?? $"Train {metadata.GetValueOrDefault("ss_output_name")}";
-            return new Origin(name, hash, Steps(stage, known is null ? FromManifest(key, metadata) : Of(known)))
-            {
-                Note = known is null
-                    ? "Its result is not in this cache: this is what its own metadata says, in which a training's settings stand as `ss_*`."
-                    : "Its bytes are not those that the cache knows: it was changed since, or made elsewhere. This is what the key in its metadata stands for.",
-            };
+            return _index.Find(claim.Key) is { } known
+                ? Of(name, hash, known) with { Note = "Its bytes are not those that the cache knows: it was changed since, or made elsewhere. This is what the key in its metadata stands for." }
+                : new Origin(name, hash, Steps($"Train {claim.Name}", Of(claim))) { Note = "Its result is not in this cache: this is what its own metadata says, in which a training's settings stand as `ss_*`." };
         }
 
         var infotext = path.EndsWith(".png", StringComparison.OrdinalIgnoreCase) ? PagePictures.InfotextOf(path) : null;
@@ -67,42 +59,17 @@ public sealed class OriginRun
             $"'{name}' (SHA-256 {hash}) is no result of this cache, and does not say itself what it came from{(infotext is null ? "" : $"; its infotext: {infotext.ReplaceLineEndings(" ⏎ ")}")}.");
     }
 
-    private static IReadOnlyDictionary<string, string>? MetadataOf(string path)
+    private OriginResult Of(LoraClaim claim)
     {
-        if (!path.EndsWith(".safetensors", StringComparison.OrdinalIgnoreCase))
-            return null;
-        using var file = SafetensorsFile.Open(path);
-        return file.Metadata;
-    }
-
-    private OriginResult FromManifest(ContentHash key, IReadOnlyDictionary<string, string> metadata)
-    {
-        var entries = Pairs(metadata, "slipway.manifest").Where(pair => ContentHash.TryParse(pair.Value, out _))
-            .Select(pair => (pair.Key, Hash: ContentHash.TryParse(pair.Value, out var hash) ? hash : default))
-            .Select(pair => new FingerprintEntry(_index.Maker(pair.Hash, pair.Key) is null ? EntryKind.File : EntryKind.Output, pair.Key, pair.Key, pair.Hash)).ToList();
-        return new OriginResult(metadata.GetValueOrDefault("ss_output_name") ?? "", key)
+        var files = claim.Files.ToLookup(file => _index.Maker(file.Value, file.Key) is null);
+        return new OriginResult(claim.Name, claim.Key)
         {
-            Settings = [.. metadata.Where(pair => IsSetting(pair.Key, pair.Value)).OrderBy(pair => pair.Key, StringComparer.Ordinal)],
-            Environment = [.. Pairs(metadata, "slipway.versions")],
-            Files = [.. entries.Where(entry => entry.Kind == EntryKind.File).Select(entry => new OriginFile(entry.Role, entry.Role, entry.Hash!.Value, OriginFileState.Unknown))],
-            Parts = [.. entries.Where(entry => entry.Kind == EntryKind.Output).Select(Part)],
-            Entries = entries,
+            Settings = [.. claim.TellingSettings],
+            Environment = [.. claim.Versions],
+            Files = [.. files[true].Select(file => new OriginFile(file.Key, file.Key, file.Value, OriginFileState.Unknown))],
+            Parts = [.. files[false].Select(file => Part(file.Key, file.Key, file.Value))],
+            Entries = [.. claim.Files.Select(file => new FingerprintEntry(EntryKind.File, file.Key, file.Key, file.Value)), .. claim.Versions.Select(pair => FingerprintEntry.Environment(pair.Key, pair.Value))],
         };
-    }
-
-    // What sd-scripts writes at rest, and the lists of tags and folders, are no settings that tell anything.
-    private static bool IsSetting(string key, string value) => key.StartsWith("ss_", StringComparison.Ordinal) && value is not ("None" or "False" or "{}") && value.Length <= 200;
-
-    private static Dictionary<string, string> Pairs(IReadOnlyDictionary<string, string> metadata, string key)
-    {
-        try
-        {
-            return JsonSerializer.Deserialize<Dictionary<string, string>>(metadata.GetValueOrDefault(key) ?? "{}") ?? [];
-        }
-        catch (JsonException exception)
-        {
-            throw new InvalidDataException($"The metadata `{key}` is not as Slipway writes it: {exception.Message}", exception);
-        }
     }
 
     private OriginResult Of(KnownResult known) => new(known.Result.Item, known.Key)
@@ -112,16 +79,16 @@ public sealed class OriginRun
         Settings = [.. known.Result.Entries.Where(entry => entry.Kind == EntryKind.Parameter).Select(Value)],
         Environment = [.. known.Result.Entries.Where(entry => entry.Kind is EntryKind.Environment || entry is { Kind: EntryKind.Code, Role: "code version" }).Select(Value)],
         Files = [.. known.Result.Entries.Where(entry => entry.Kind == EntryKind.File).Select(entry => new OriginFile(entry.Role, entry.Description, entry.Hash!.Value, StateOf(entry)))],
-        Parts = [.. known.Result.Entries.Where(entry => entry.Kind == EntryKind.Output).Select(Part)],
+        Parts = [.. known.Result.Entries.Where(entry => entry.Kind == EntryKind.Output).Select(entry => Part(entry.Role, entry.Description, entry.Hash!.Value))],
         Entries = known.Result.Entries,
     };
 
     private static KeyValuePair<string, string> Value(FingerprintEntry entry) => new(entry.Role, entry.Items is null ? entry.Description : $"[{entry.Description}]");
 
-    private OriginPart Part(FingerprintEntry entry)
+    private OriginPart Part(string role, string path, ContentHash hash)
     {
-        var maker = _index.Maker(entry.Hash!.Value, entry.Description);
-        return new OriginPart(entry.Role, entry.Description, entry.Hash.Value) { Stage = maker?.Result.Stage, Key = maker?.Key };
+        var maker = _index.Maker(hash, path);
+        return new OriginPart(role, path, hash) { Stage = maker?.Result.Stage, Key = maker?.Key };
     }
 
     private OriginFileState StateOf(FingerprintEntry entry)

@@ -81,6 +81,9 @@ public sealed class GraphRun : IDisposable
         }
     }
 
+    /// <summary>Everything that a job depends on; what it reads must have been made by this run.</summary>
+    public IReadOnlyList<FingerprintEntry> Entries(JobNode job) => NewKeys(_outcomes).Of(job).Entries;
+
     /// <summary>Does a job once more, whatever is cached, with all that it writes in a folder of its own.</summary>
     /// <param name="job">The job; everything that it reads must have been made by this run.</param>
     /// <param name="folder">Full path of an empty folder.</param>

@@ -39,6 +39,14 @@ public static class LoraMetadata
         return metadata;
     }
 
+    /// <summary>sd-scripts' keys of a training's options alone, without those that say how it went.</summary>
+    public static IReadOnlyDictionary<string, string> OfOptions(TrainingOptions options)
+    {
+        var metadata = new SortedDictionary<string, string>(StringComparer.Ordinal);
+        AddOptions(metadata, TrainingOptions.Declared, options);
+        return metadata;
+    }
+
     /// <summary>The same, of the weights after a step that is not the training's last.</summary>
     /// <param name="metadata">The metadata of the whole training.</param>
     /// <param name="step">Counted from 1.</param>

@@ -52,7 +52,7 @@ public sealed class CommandLineTests : IDisposable
     [InlineData("--target=Trian --help", "Error: There is no target `Trian`; did you mean `Train`?")]
     [InlineData("--locked=1", "Error: `--locked=1`: --locked is on or off; *")]
     [InlineData("--target=Status --json=yes", "Error: `--json=yes`: --json is on or off; *")]
-    [InlineData("--json", "Error: `--json` belongs to --target=Measure, Status, Compare.")]
+    [InlineData("--json", "Error: `--json` belongs to --target=Measure, Status, Compare, Explain.")]
     [InlineData("--help=", "Error: `--help=`: --help is on or off; *")]
     [InlineData("--help=noise_ofset", "Error: A plan has no option or section `noise_ofset`; did you mean `noise_offset`?")]
     [InlineData("--config=a.yaml --config=b.yaml", "Error: --config is given twice; give it once.")]

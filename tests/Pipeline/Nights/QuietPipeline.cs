@@ -58,6 +58,8 @@ internal sealed class QuietPipeline(string artifacts) : IPipeline
 
     public StatusReport Status() => throw new NotSupportedException();
 
+    public Task<Reproduction> ReproduceFileAsync(string file, CancellationToken cancel) => throw new NotSupportedException();
+
     public OriginRun Origins(string folder) => throw new NotSupportedException();
 
     public Preflight Preflight(IReadOnlyList<string>? versions) => throw new NotSupportedException();
