@@ -80,7 +80,7 @@ internal sealed class HostBench(Action<string> say)
         model.UNet.GradientCheckpointing = false;
         say(string.Create(
             CultureInfo.InvariantCulture,
-            $"{(model.Precision == ScalarType.Float32 ? "f32 " : "bf16")}{(checkpointing ? ", checkpointed" : "              ")}  forward {taken.Min(t => t.Forward),4:F0} ms, backward {taken.Min(t => t.Backward),4:F0} ms, optimizer {taken.Min(t => t.Optimizer),3:F0} ms, {taken[^1].Tensors:N0} tensors a step"));
+            $"{(model.Precision == ScalarType.Float32 ? "f32" : "bf16") + (checkpointing ? ", checkpointed" : ""),-18}  forward {taken.Min(t => t.Forward),4:F0} ms, backward {taken.Min(t => t.Backward),4:F0} ms, optimizer {taken.Min(t => t.Optimizer),3:F0} ms, {taken[^1].Tensors:N0} tensors a step"));
     }
 
     private static Conditioning Encode(SdxlModel model)

@@ -94,6 +94,7 @@ internal static partial class Help
           --tier=quick      only what needs no training and no process; without it, all
         Bench, ./build.sh --target=Bench:
           --scenario=full-size   SDXL at its real size with random weights, instead of the plan
+          --scenario=host        what a training step of SDXL's depth costs apart from arithmetic
         Gc, ./build.sh --target=Gc:
           --gib=8           drops what older runs needed, until the cache has at most 8 GiB
         Status, ./build.sh --target=Status:
