@@ -79,6 +79,13 @@ public interface IPipeline : IDisposable
     /// <returns>What has no counterpart in sd-scripts, a line each.</returns>
     Task<IReadOnlyList<string>> ExportAsync(string version, string folder, CancellationToken cancel);
 
+    /// <summary>Does what an evaluation does, and writes a folder for the Hugging Face Hub: a LoRA, its preview, pictures, a grid and a model card.</summary>
+    /// <param name="version">The version or ensemble; null: the recommended one, else the last.</param>
+    /// <param name="folder">Full path of a folder that is not there yet.</param>
+    /// <param name="cancel">Stops cleanly between items and training steps.</param>
+    /// <returns>What a person should know, a line each.</returns>
+    Task<IReadOnlyList<string>> PublishAsync(string? version, string folder, CancellationToken cancel);
+
     /// <summary>Trains a version again without the cache and compares: null when the bytes are the same, else what differs.</summary>
     Task<string?> ReproduceAsync(string version, CancellationToken cancel);
 

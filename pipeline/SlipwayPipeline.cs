@@ -9,6 +9,7 @@ using Slipway.Pipeline.Commands.Comparisons;
 using Slipway.Pipeline.Commands.Exchange;
 using Slipway.Pipeline.Commands.Origins;
 using Slipway.Pipeline.Commands.Preflights;
+using Slipway.Pipeline.Commands.Publishing;
 using Slipway.Pipeline.Commands.Snapshots;
 using Slipway.Pipeline.Drawing;
 using Slipway.Pipeline.Graph;
@@ -122,7 +123,11 @@ public sealed class SlipwayPipeline : IPipeline
         if (stages.Contains(PipelineStage.Evaluation) && _plan.Evaluation.Table is { } table)
             WriteTable(table);
         if (stages.Contains(PipelineStage.Evaluation))
+        {
             WriteRunRecord();
+            WriteSidecars();
+        }
+
         if (_lockFile.Differences.Count > 0)
             throw new DifferenceException(LockText());
         return [.. outcomes.Where(outcome => _told.Add(outcome.Stage)).Select(Summary)];
@@ -265,6 +270,19 @@ public sealed class SlipwayPipeline : IPipeline
                 : revision is not null ? run.Revision(revision, _planFile, _plan.AcceptedFolder, _overrides)
                 : run.Versions(request.A!, request.B!),
             cancel);
+    }
+
+    /// <inheritdoc/>
+    public async Task<IReadOnlyList<string>> PublishAsync(string? version, string folder, CancellationToken cancel)
+    {
+        Require(version is null ? null : [version], ensembles: true);
+        if (Path.Exists(folder))
+            throw new ArgumentException($"'{folder}' is there already; name a folder that is not.");
+        var results = await ResultsAsync(cancel);
+        // As it is written: a file of the hub is known by its repository there.
+        var written = Plan.Load(_planFile, _plan.Profile, _overrides);
+        var publish = new PublishRun(written, results, BaseModel.NameOf(_plan, _cache.Workspace), Files());
+        return await Task.Run(() => publish.Write(version, folder), cancel);
     }
 
     /// <inheritdoc/>
@@ -434,6 +452,28 @@ public sealed class SlipwayPipeline : IPipeline
         var script = RunRecord.Of(Path.GetFileName(_planFile), _plan.ArtifactsFolder, _clock.Elapsed, _run.Value.Outcomes, outcome => outcome.Items.Count == 1 ? TimeOf(outcome) : null, _facts, _plan.Device).ToScript();
         File.WriteAllText(Path.Combine(_cache.Workspace, path), script);
         _cache.LaidOut.Replace("Run record", ContentHash.Of(script), [(path, _cache.Hasher.Hash(Path.Combine(_cache.Workspace, path)))]);
+    }
+
+    /// <summary>Preview and user's metadata beside each LoRA, where web UIs look for them. They follow from results alone, and are no part of any job's output.</summary>
+    private void WriteSidecars()
+    {
+        var files = Files();
+        var evaluation = EvaluationDocument.Parse(File.ReadAllText(files("evaluation.json")!.Path), "evaluation.json");
+        var sidecars = new LoraSidecars(_plan, evaluation, files).All().ToList();
+        foreach (var (sidecar, path) in sidecars.Select(sidecar => (sidecar, Path.Combine(_cache.Workspace, sidecar.Path))).Where(one => _cache.Hasher.TryHash(one.Item2) != one.sidecar.Hash))
+        {
+            _cache.LaidOut.KeepEdited(path, sidecar.Hash);
+            AtomicFile.Write(path, sidecar.Bytes());
+        }
+
+        _cache.LaidOut.Replace("LoRA previews", ContentHash.Of(string.Join('\n', sidecars.Select(sidecar => $"{sidecar.Path} {sidecar.Hash}"))), sidecars.Select(sidecar => (sidecar.Path, sidecar.Hash)));
+    }
+
+    /// <summary>The outputs of the stages that have run, by their paths in the folder of all outputs.</summary>
+    private Func<string, OutputFile?> Files()
+    {
+        var files = _run.Value.Outcomes.SelectMany(outcome => outcome.Items).SelectMany(item => item.Files).DistinctBy(file => file.RelativePath).ToDictionary(file => file.RelativePath, StringComparer.Ordinal);
+        return path => files.GetValueOrDefault($"{_plan.ArtifactsFolder}/{path}");
     }
 
     /// <summary>How long it took when it was made, whenever that was.</summary>

@@ -27,6 +27,7 @@ internal static class CommandLine
         ("Init", StarterPlan.OptionNames),
         ("Import", ImportRun.OptionNames),
         ("Export", ExportTask.OptionNames),
+        ("Publish", PublishTask.OptionNames),
         ("Graph", GraphTask.OptionNames),
         ("Job", JobTask.OptionNames),
         ("Measure", MeasureTask.OptionNames),

@@ -68,6 +68,10 @@ internal static partial class Help
           --out=FOLDER      a folder that is not there yet
           writes img/{repeats}_{name}/ with captions, dataset.toml, config.toml, train.sh and notes.txt for sd-scripts
 
+        Publish, ./build.sh --target=Publish --out=FOLDER: the LoRA that the report recommends, or --version=NAME, with preview,
+          pictures, grid and a model card (README.md), as the Hugging Face Hub reads it
+          --out=FOLDER      a folder that is not there yet
+
         Check, ./build.sh --target=Check: grids, pictures and measures against the accepted ones in `snapshots/`; exit code 3
           where they differ (then *.received.* and difference pictures lie beside), 1 where nothing is accepted
         Accept, ./build.sh --target=Accept: takes them over, and lists what it took
@@ -110,7 +114,7 @@ internal static partial class Help
     /// <summary>The options of more than one target, and which these are; null: of none in particular.</summary>
     private static readonly (string Line, Func<string, bool>? IsOf)[] Shared =
     [
-        ("--version=v03     only this LoRA version, given several times these; Train-v03 is the same as a target", target => Stages.Contains(target) || target is "Preflight" or "Reproduce" or "Export" or "Import"),
+        ("--version=v03     only this LoRA version, given several times these; Train-v03 is the same as a target", target => Stages.Contains(target) || target is "Preflight" or "Reproduce" or "Export" or "Publish" or "Import"),
         ("--profile=NAME    another profile of the plan", ReadsPlan),
         ("--config=FILE     another plan than lora.pipeline.yaml here; its folder is the workspace", ReadsPlan),
         ("--device=cuda     another device than the plan's", target => ReadsPlan(target) && target is not ("Measure" or "Import" or "Job" or "Fetch")),
@@ -201,7 +205,7 @@ internal static partial class Help
     private static IEnumerable<string> SharedOf(string target, bool isVersion) =>
         Shared.Where(option => option.IsOf?.Invoke(target) == true && !(isVersion && option.Line.StartsWith("--version", StringComparison.Ordinal))).Select(option => $"  {option.Line}");
 
-    private static bool IsWork(string target) => Stages.Contains(target) || target is "Check" or "Accept" or "Compare" or "Nightly" or "Reproduce" or "Export";
+    private static bool IsWork(string target) => Stages.Contains(target) || target is "Check" or "Accept" or "Compare" or "Nightly" or "Reproduce" or "Export" or "Publish";
 
     private static bool ReadsPlan(string target) => target is not ("Models" or "Sprite" or "Test" or "Pack" or "Init" or "Merge" or "Extract" or "Resize");
 

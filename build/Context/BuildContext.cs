@@ -129,7 +129,7 @@ public sealed class BuildContext : FrostingContext, IDisposable
         "COMPOSITE" => PipelineStage.Composites,
         "TAG" => PipelineStage.Tags,
         "TRAIN" => PipelineStage.Training,
-        "EVALUATE" or "DEFAULT" or "CHECK" or "ACCEPT" or "COMPARE" => PipelineStage.Evaluation,
+        "EVALUATE" or "DEFAULT" or "CHECK" or "ACCEPT" or "COMPARE" or "PUBLISH" => PipelineStage.Evaluation,
         var other when other.StartsWith(VersionTargets.Prefix, StringComparison.OrdinalIgnoreCase) => PipelineStage.Training,
         _ => null,
     };

@@ -258,11 +258,16 @@ internal sealed class PlanGraph
             name,
             _plan.Resolution,
             [.. datasets.Select(dataset => dataset.ForVersion(version, _plan.Resolution))],
-            version.Training with { Network = version.Training.Network with { Start = start with { NetworkWeights = null, BaseWeights = [], BaseWeightsMultiplier = [] } } })
+            version.Training with
+            {
+                Network = version.Training.Network with { Start = start with { NetworkWeights = null, BaseWeights = [], BaseWeightsMultiplier = [] } },
+                ModelSpec = version.Training.ModelSpec with { MetadataThumbnail = null },
+            })
         {
             NetworkWeights = start.NetworkWeights is { } weights ? new FileRef(weights, "network weights") : null,
             BaseWeights = BaseWeights(version),
             VaeName = Path.GetFileName(_plan.Vae),
+            Thumbnail = version.Training.ModelSpec.MetadataThumbnail is { } thumbnail ? new FileRef(thumbnail, "thumbnail") : null,
             Watch = Watch(version, datasets),
         };
         var logs = $"{_artifacts}/logs/{version.Name}";

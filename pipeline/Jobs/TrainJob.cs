@@ -1,5 +1,6 @@
 using System.Globalization;
 using Slipway.Engine.Jobs;
+using Slipway.Imaging.Pictures;
 using Slipway.Pipeline.Datasets;
 using Slipway.Pipeline.Plans.Sections;
 using Slipway.Training.Data;
@@ -42,6 +43,9 @@ public sealed record TrainJob(
 
     /// <summary>What web UIs call the model: a checkpoint's name without extension.</summary>
     internal string ShownModelName => Model.IsSingleFile ? Path.GetFileNameWithoutExtension(ModelName) : ModelName;
+
+    /// <summary>A picture to show the LoRA by, a small one of which is in its metadata; null: none.</summary>
+    public Input? Thumbnail { get; init; }
 
     /// <summary>Name of the file of another autoencoder, which is in the LoRA's metadata too; null: the model has its own.</summary>
     public string? VaeName { get; init; }
@@ -86,7 +90,7 @@ public sealed record TrainJob(
         using var network = Trainer.Run(model, WithFiles(io), images, sinks, io.Cancellation);
         monitor.Finish();
         saves.Finish();
-        LoraFile.Save(network, io.Output("lora"), monitor.KeptStep is { } step ? LoraMetadata.At(metadata, step, batches.StepsPerEpoch) : metadata);
+        LoraFile.Save(network, io.Output("lora"), monitor.KeptStep is { } step ? LoraMetadata.At(metadata, step, batches.StepsPerEpoch) : metadata, LoraFile.TypeOf(Training.Saves.SavePrecision));
     }
 
     private bool ScalesLoss => Model.MixedPrecision == "fp16";
@@ -118,6 +122,7 @@ public sealed record TrainJob(
         PredictsVelocity = predictsVelocity,
         ClipSkip = Model.Settings.ClipSkip == new ModelSettings().ClipSkip ? null : Model.Settings.ClipSkip,
         Vae = Model.OtherVae is { } vae ? new VaeOrigin(VaeName!, io.HashOf(vae).ToString(), LegacyHash.OfFile(io.PathOf(vae))) : null,
+        Thumbnail = Thumbnail is null ? null : Drawing.Thumbnail.DataUrl(Picture.Load(io.PathOf(Thumbnail))),
         Buckets = TrainingSet.BucketOptions(Subsets, Resolution),
         Validation = Watch.Validation,
         Additional = Provenance.For(io),

@@ -25,7 +25,7 @@ internal sealed class TrainingSaves
         Hooks =
         [
             new PeriodicSave(options, outputName, (moment, name) =>
-                LoraFile.Save(moment.Network, folder.PathOf(name + ".safetensors"), LoraMetadata.At(metadata, moment.Step, moment.StepsPerEpoch))),
+                LoraFile.Save(moment.Network, folder.PathOf(name + ".safetensors"), LoraMetadata.At(metadata, moment.Step, moment.StepsPerEpoch), LoraFile.TypeOf(options.SavePrecision))),
         ];
     }
 

@@ -10,7 +10,7 @@ internal static class Floors
         // Jobs stand below the plan: what a job needs of it is a section's record, and never the plan as a whole.
         ["Slipway.Pipeline"] =
         [
-            "Nights", "", "Runs", "Commands.Comparisons", "Commands.Snapshots", "Commands.Origins", "Commands.Exchange", "Commands.Preflights", "Commands.LoraFiles", "Commands.Fetching", "Commands.Starters", "Commands.Sampling", "Commands.Measuring", "Graph", "Plans.Reference", "Plans", "Plans.Grids", "Jobs",
+            "Nights", "", "Runs", "Commands.Comparisons", "Commands.Publishing", "Commands.Snapshots", "Commands.Origins", "Commands.Exchange", "Commands.Preflights", "Commands.LoraFiles", "Commands.Fetching", "Commands.Starters", "Commands.Sampling", "Commands.Measuring", "Graph", "Plans.Reference", "Plans", "Plans.Grids", "Jobs",
             "Reports", "Datasets", "Drawing", "Plans.Sections", "Plans.Versions", "Plans.Datasets", "Plans.Axes", "Plans.Yaml",
         ],
         ["Slipway.Demo"] = ["Recipes", "Tagging", "Learning", "Onnx", "Scenes", "Scenes.Backgrounds", "Scenes.Subjects", "Drawing", ""],

@@ -22,6 +22,8 @@ internal sealed class ExportedOptions
             Add(option, version.Training);
         AddVariations(version.Variations);
         AddStart(version.Training.Network.Start, path => Path.GetFullPath(Path.Combine(workspace, path)));
+        if (version.Training.ModelSpec.MetadataThumbnail is { } thumbnail)
+            _options["metadata_thumbnail"] = Toml.Text(Path.GetFullPath(Path.Combine(workspace, thumbnail)));
         NoteMonitoring(version.Monitoring);
         AddOptimizer(version.Training.Optimizer);
         AddNetwork(version.Training.Network, version.Training.LoraPlus);
@@ -53,7 +55,7 @@ internal sealed class ExportedOptions
     private void Add(Option<TrainingOptions> option, TrainingOptions training)
     {
         var value = option.Write(training);
-        if (value.Length == 0 || option.Name is "optimizer_type" or "optimizer_args" or "network_algo" or "network_weights" or "base_weights" or "base_weights_multiplier")
+        if (value.Length == 0 || option.Name is "optimizer_type" or "optimizer_args" or "network_algo" or "network_weights" or "base_weights" or "base_weights_multiplier" or "metadata_thumbnail")
             return;
         if (option.Counterpart == Counterpart.None && !option.IsDefault(training))
             _notes.Add($"`{option.Name}` ({value}) has no counterpart in sd-scripts.");

@@ -14,14 +14,13 @@ internal static class SdScriptsOptions
         fp16_master_weights_and_gradients=false fp8_base=false fp8_base_unet=false full_bf16=false full_fp16=false fused_backward_pass=false highvram=false
         huggingface_path_in_repo= huggingface_repo_id= huggingface_repo_type= huggingface_repo_visibility= huggingface_token= in_json= initial_epoch=
         initial_step= log_config=false log_prefix= log_tracker_config= log_tracker_name= log_with= logging_dir= lowram=false lr_scheduler_args=
-        lr_scheduler_type= max_data_loader_n_workers=8 max_validation_steps= mem_eff_attn=false metadata_author= metadata_description=
-        metadata_is_negative_embedding= metadata_license= metadata_merged_from= metadata_preprocessor= metadata_tags= metadata_thumbnail= metadata_title=
-        metadata_trigger_phrase= metadata_usage_hint= mixed_precision=no network_args= network_module= network_train_text_encoder_only=false
+        lr_scheduler_type= max_data_loader_n_workers=8 max_validation_steps= mem_eff_attn=false
+        metadata_is_negative_embedding= metadata_merged_from= metadata_preprocessor= mixed_precision=no network_args= network_module= network_train_text_encoder_only=false
         no_half_vae=false no_metadata=false offload_optimizer_device= offload_optimizer_nvme_path= offload_param_device=
         offload_param_nvme_path= output_config=false output_dir= output_name= persistent_data_loader_workers=false pretrained_model_name_or_path=
         reg_data_dir= resolution= resume= resume_from_huggingface=false sample_at_first=false sample_prompts= sample_sampler=ddim
         save_last_n_epochs= save_last_n_epochs_state= save_last_n_steps= save_last_n_steps_state= save_model_as=safetensors save_n_epoch_ratio=
-        save_precision= save_state=false save_state_on_train_end=false save_state_to_huggingface=false sdpa=false skip_cache_check=false
+        save_state=false save_state_on_train_end=false save_state_to_huggingface=false sdpa=false skip_cache_check=false
         skip_until_initial_step=false tokenizer_cache_dir= torch_compile=false train_data_dir= training_comment= use_8bit_adam=false use_lion_optimizer=false
         v2=false v_parameterization=false vae= vae_batch_size=1 validate_every_n_epochs= validation_split=0.0 wandb_api_key= wandb_run_name=
         xformers=false zero3_init_flag=false zero3_save_16bit_model=false zero_stage=2
@@ -64,6 +63,6 @@ internal static class SdScriptsOptions
         or "no_half_vae" or "clip_skip" or "save_model_as" or "output_dir" or "output_name" or "logging_dir" or "log_with" or "log_prefix" or "log_tracker_name"
         or "log_tracker_config" or "log_config" or "wandb_run_name" or "console_log_level" or "console_log_file" or "console_log_simple" or "training_comment"
         or "output_config" or "config_file" or "dataset_config" or "no_metadata" or "save_state" or "save_state_on_train_end" or "resume"
-        or "save_last_n_epochs_state" or "save_last_n_steps_state" or "save_state_to_huggingface" or "v_parameterization" or "save_precision"
+        or "save_last_n_epochs_state" or "save_last_n_steps_state" or "save_state_to_huggingface" or "v_parameterization"
         or "tokenizer_cache_dir" or "huggingface_token" or "wandb_api_key" or "ddp_timeout" or "cpu_offload_checkpointing";
 }

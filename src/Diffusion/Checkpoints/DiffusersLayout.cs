@@ -98,13 +98,9 @@ public sealed class DiffusersLayout(string folder)
 
     /// <summary>The files that <see cref="Load"/> reads, and nothing else that lies in the folder.</summary>
     /// <exception cref="FileNotFoundException">A file is missing.</exception>
-    /// <exception cref="InvalidDataException">The UNet asks for more than latents, or its configuration is damaged.</exception>
     public IReadOnlyList<ModelFile> Files()
     {
         RequireFolder();
-        // Said before anybody begins to read gigabytes of it.
-        var sizes = ConfigurationFiles.UNet(Existing("unet", "config.json"));
-        UNetInput.Require(folder, sizes.InChannels, sizes.OutChannels);
         return
         [
             .. ClipTokenizer.Files(Path.Combine(folder, "tokenizer"), "tokenizer"),

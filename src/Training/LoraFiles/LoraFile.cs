@@ -36,6 +36,15 @@ public static class LoraFile
         Write(path, tensors, metadata);
     }
 
+    /// <summary>The element type of <c>save_precision</c>.</summary>
+    /// <param name="precision">One of <see cref="Slipway.Training.Options.SaveOptions.Precisions"/>.</param>
+    public static ScalarType TypeOf(string precision) => precision switch
+    {
+        "fp16" => ScalarType.Float16,
+        "bf16" => ScalarType.BFloat16,
+        _ => ScalarType.Float32,
+    };
+
     /// <summary>Writes tensors, with the two hashes added to the metadata. The file is read again before it gets its name.</summary>
     /// <exception cref="InvalidDataException">It could not be read again: it holds values that are no numbers in its precision.</exception>
     internal static void Write(string path, IReadOnlyCollection<KeyValuePair<string, Tensor>> tensors, IReadOnlyDictionary<string, string> metadata)
@@ -44,6 +53,8 @@ public static class LoraFile
         foreach (var (key, value) in metadata)
             complete[key] = value;
         (complete["sshs_model_hash"], complete["sshs_legacy_hash"]) = (SafetensorsWriter.ModelHash(tensors), LegacyHashOf(tensors, metadata));
+        if (complete.ContainsKey(LoraMetadata.HashKey))
+            complete[LoraMetadata.HashKey] = "0x" + complete["sshs_model_hash"];
         var names = tensors.Select(tensor => LoraKeys.Split(tensor.Key)?.Layer ?? tensor.Key).ToHashSet(StringComparer.Ordinal);
         SafetensorsWriter.Write(path, tensors, complete, written => LoraLayers.Verify(written, names));
     }

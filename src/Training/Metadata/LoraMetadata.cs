@@ -14,6 +14,9 @@ namespace Slipway.Training.Metadata;
 /// </summary>
 public static class LoraMetadata
 {
+    /// <summary>ModelSpec's hash of all bytes behind the header; where the key is there, whoever writes the file fills it in.</summary>
+    internal const string HashKey = "modelspec.hash_sha256";
+
     /// <param name="options">The training's options.</param>
     /// <param name="images">The training's pictures; the part of a name before its last slash is its dataset folder.</param>
     /// <param name="origin">What the options do not say.</param>
@@ -33,7 +36,7 @@ public static class LoraMetadata
         AddUnused(metadata);
         dataset.AddTo(metadata);
         AddOrigin(metadata, origin);
-        AddModelSpec(metadata, origin, dataset.Resolution);
+        AddModelSpec(metadata, options.ModelSpec, origin, dataset.Resolution);
         foreach (var (key, value) in origin.Additional)
             metadata[key] = value;
         return metadata;
@@ -136,7 +139,7 @@ public static class LoraMetadata
         metadata["ss_mixed_precision"] = origin.MixedPrecision;
     }
 
-    private static void AddModelSpec(SortedDictionary<string, string> metadata, LoraOrigin origin, (int Width, int Height) resolution)
+    private static void AddModelSpec(SortedDictionary<string, string> metadata, ModelSpecOptions said, LoraOrigin origin, (int Width, int Height) resolution)
     {
         metadata["modelspec.sai_model_spec"] = "1.0.1";
         metadata["modelspec.architecture"] = "stable-diffusion-xl-v1-base/lora";
@@ -146,5 +149,12 @@ public static class LoraMetadata
         metadata["modelspec.prediction_type"] = origin.PredictsVelocity ? "v" : "epsilon";
         if (origin.Date is { } date)
             metadata["modelspec.date"] = date.ToString("yyyy-MM-ddTHH:mm:ss", CultureInfo.InvariantCulture);
+        foreach (var (key, value) in said.Given)
+            metadata[$"modelspec.{key}"] = value;
+        if (origin.Thumbnail is not null)
+            metadata["modelspec.thumbnail"] = origin.Thumbnail;
+        // Whoever writes the file puts it in: it is of the tensors.
+        if (said.Given.Any() || origin.Thumbnail is not null)
+            metadata[HashKey] = "";
     }
 }

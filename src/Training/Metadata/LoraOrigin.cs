@@ -38,6 +38,9 @@ public sealed record LoraOrigin
     /// <summary>Number of pictures that it was measured on.</summary>
     public int ValidationImages { get; init; }
 
+    /// <summary>A small picture to show it by, as a data URL; null: none.</summary>
+    public string? Thumbnail { get; init; }
+
     /// <summary><c>training_comment</c>: the user's own words; null: none.</summary>
     public string? Comment { get; init; }
 

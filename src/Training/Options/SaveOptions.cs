@@ -5,6 +5,11 @@ namespace Slipway.Training.Options;
 /// <summary>What is saved before the end of a training, under sd-scripts' names, and what is made of it.</summary>
 public sealed record SaveOptions
 {
+    private const string Float = "float";
+
+    /// <summary>Precisions of files, under sd-scripts' names.</summary>
+    public static IReadOnlyList<string> Precisions { get; } = [Float, "fp16", "bf16"];
+
     /// <summary>Its options.</summary>
     public static OptionTable<SaveOptions> Declared { get; } = new(
         option =>
@@ -19,6 +24,11 @@ public sealed record SaveOptions
                 Says = "Saves the LoRA after every so many optimizer steps too.",
                 SdScripts = "",
             },
+            option.Word("save_precision", o => o.SavePrecision, (o, v) => o with { SavePrecision = v }, Precisions) with
+            {
+                Says = "Precision of the values in the LoRA's files: `float` is 32 bits.",
+                SdScripts = "",
+            },
             option.Whole("average_last_n_saves", o => o.AverageLastNSaves, (o, v) => o with { AverageLastNSaves = v }, 2, 100) with
             {
                 Says = "The result is the mean of the last so many saves' weights, the end's among them.",
@@ -31,6 +41,9 @@ public sealed record SaveOptions
 
     /// <summary><c>save_every_n_steps</c>: files <c>{name}-step{step:00000000}</c>. Null: none.</summary>
     public int? SaveEveryNSteps { get; init; }
+
+    /// <summary><c>save_precision</c>: one of <see cref="Precisions"/>.</summary>
+    public string SavePrecision { get; init; } = Float;
 
     /// <summary><c>average_last_n_saves</c>: the result is the mean of the last so many saves' weights, the end's among them. Null: the end's alone.</summary>
     public int? AverageLastNSaves { get; init; }

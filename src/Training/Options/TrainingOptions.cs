@@ -102,6 +102,7 @@ public sealed record TrainingOptions
             },
             .. option.Part(EmaOptions.Declared, o => o.Ema, (o, v) => o with { Ema = v }),
             .. option.Part(SaveOptions.Declared, o => o.Saves, (o, v) => o with { Saves = v }),
+            .. option.Part(ModelSpecOptions.Declared, o => o.ModelSpec, (o, v) => o with { ModelSpec = v }),
             .. option.Part(LossOptions.Declared, o => o.Loss, (o, v) => o with { Loss = v }),
             .. option.Part(SnrWeightingOptions.Declared, o => o.Weighting, (o, v) => o with { Weighting = v }),
             .. option.Part(MaskOptions.Declared, o => o.Mask, (o, v) => o with { Mask = v }),
@@ -155,6 +156,9 @@ public sealed record TrainingOptions
 
     /// <summary>What is saved before the end.</summary>
     public SaveOptions Saves { get; init; } = new();
+
+    /// <summary>What the file says of itself.</summary>
+    public ModelSpecOptions ModelSpec { get; init; } = new();
 
     /// <summary>For every group that has no rate of its own (1e-4, where sd-scripts has 2e-6, which trains nothing).</summary>
     public double LearningRate { get; init; } = 1e-4;

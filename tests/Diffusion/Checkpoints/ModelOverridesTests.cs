@@ -93,7 +93,7 @@ public sealed class ModelOverridesTests : IDisposable
     {
         var configuration = _folder["model/unet/config.json"];
         File.WriteAllText(configuration, File.ReadAllText(configuration).Replace("\"in_channels\": 4", $"\"in_channels\": {channels}", StringComparison.Ordinal));
-        Assert.Contains(expected, Assert.Throws<InvalidDataException>(() => SdxlCheckpoint.Files(_folder["model"])).Message, StringComparison.Ordinal);
+        Assert.Contains(expected, Assert.Throws<InvalidDataException>(() => SdxlCheckpoint.Outline(_folder["model"], CPU, ScalarType.Float32)).Message, StringComparison.Ordinal);
 
         using var wide = zeros(8, channels, 3, 3);
         var name = "model.diffusion_model.input_blocks.0.0.weight";

@@ -91,4 +91,6 @@ internal sealed class QuietPipeline(string artifacts) : IPipeline
     public void Dispose()
     {
     }
+
+    public Task<IReadOnlyList<string>> PublishAsync(string? version, string folder, CancellationToken cancel) => throw new NotSupportedException();
 }

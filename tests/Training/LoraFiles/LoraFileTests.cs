@@ -60,6 +60,16 @@ public sealed class LoraFileTests : IDisposable
     }
 
     [Fact]
+    public void ModelSpec_s_hash_is_filled_in_where_it_is_wanted()
+    {
+        using var network = Network();
+        LoraFile.Save(network, File("a"), new Dictionary<string, string>(StringComparer.Ordinal) { ["modelspec.hash_sha256"] = "" }, LoraFile.TypeOf("bf16"));
+        using var file = SafetensorsFile.Open(File("a"));
+        Assert.Equal("0x" + file.Metadata["sshs_model_hash"], file.Metadata["modelspec.hash_sha256"]);
+        Assert.All(file.Tensors.Values, t => Assert.Equal(ScalarType.BFloat16, t.Type));
+    }
+
+    [Fact]
     public void A_file_without_alphas_means_alpha_equals_rank()
     {
         Write("b", [("lora_unet_middle_block_1_proj_in.lora_down.weight", [4, 32]), ("lora_unet_middle_block_1_proj_in.lora_up.weight", [32, 4])]);

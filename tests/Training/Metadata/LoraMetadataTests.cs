@@ -21,6 +21,52 @@ public sealed class LoraMetadataTests
         "sshs_model_hash", "sshs_legacy_hash", // are added when the file is written
     ];
 
+    [Fact]
+    public void What_the_user_says_of_the_file_stands_under_ModelSpec_s_names_and_nothing_else_does()
+    {
+        var options = new TrainingOptions { MaxTrainSteps = 1 };
+        var plain = LoraMetadata.FromTraining(options, Images, Origin);
+        var said = LoraMetadata.FromTraining(
+            options with
+            {
+                ModelSpec = new()
+                {
+                    MetadataTitle = "Sail-kun", MetadataAuthor = "Ann", MetadataDescription = "A boat.", MetadataLicense = "openrail++", MetadataTags = "boat, mascot", MetadataUsageHint = "0.8",
+                    MetadataTriggerPhrase = "sail_kun", MetadataDate = "2026-11-29",
+                },
+            },
+            Images,
+            Origin with { Thumbnail = "data:image/jpeg;base64,AA==" });
+
+        Assert.Equal("lora", plain["modelspec.title"]);
+        Assert.Equal(
+            new Dictionary<string, string>
+            {
+                ["modelspec.title"] = "Sail-kun",
+                ["modelspec.author"] = "Ann",
+                ["modelspec.description"] = "A boat.",
+                ["modelspec.license"] = "openrail++",
+                ["modelspec.tags"] = "boat, mascot",
+                ["modelspec.usage_hint"] = "0.8",
+                ["modelspec.trigger_phrase"] = "sail_kun",
+                ["modelspec.date"] = "2026-11-29",
+                ["modelspec.thumbnail"] = "data:image/jpeg;base64,AA==",
+                ["modelspec.hash_sha256"] = "",
+            },
+            said.Except(plain).ToDictionary(StringComparer.Ordinal));
+        Assert.Empty(plain.Keys.Except(said.Keys));
+    }
+
+    [Fact]
+    public void Another_autoencoder_and_clip_skip_stand_where_sd_scripts_writes_them()
+    {
+        var metadata = LoraMetadata.FromTraining(new TrainingOptions { MaxTrainSteps = 1 }, Images, Origin with { ClipSkip = 1, Vae = new VaeOrigin("other.safetensors", "ab", "cd") });
+        Assert.Equal(("1", "other.safetensors", "ab", "cd"), (metadata["ss_clip_skip"], metadata["ss_vae_name"], metadata["ss_new_vae_hash"], metadata["ss_vae_hash"]));
+        Assert.Equal("None", LoraMetadata.FromTraining(new TrainingOptions { MaxTrainSteps = 1 }, Images, Origin)["ss_clip_skip"]);
+    }
+
+    private static LoraOrigin Origin { get; } = new() { OutputName = "lora", ModelName = "base.safetensors" };
+
     /// <summary>golden/e2e/e2e.json: all metadata of a run of sdxl_train_network.py, and the options that it was given.</summary>
     [Fact]
     public void All_keys_and_values_are_those_of_sd_scripts()

@@ -36,6 +36,7 @@ public sealed class ImportTests : IDisposable
                 ["lr_warmup_steps"] = "0.05",
                 ["max_train_epochs"] = "10",
                 ["optimizer_type"] = "AdamW8bit",
+                ["save_precision"] = "fp16",
                 ["adam_beta1"] = "0.9",
                 ["adam_beta2"] = "0.99",
                 ["adam_eps"] = "1E-08",
