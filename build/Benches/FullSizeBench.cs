@@ -1,5 +1,4 @@
 using Slipway.Diffusion.Checkpoints;
-using Slipway.Diffusion.Memory;
 using Slipway.Diffusion.Model;
 using Slipway.Diffusion.Sampling;
 using Slipway.Diffusion.Text;
@@ -17,16 +16,19 @@ namespace Slipway.Build.Benches;
 
 /// <summary>
 /// SDXL at full size with random weights, on the CPU in bf16 (the autoencoder in f32): writes a checkpoint into a temporary
-/// folder, loads it, takes a denoising step with guidance, a LoRA training step, and decodes. Says seconds and peak memory.
+/// folder, goes through all kinds of jobs with it in a process of their own, then loads it, takes a denoising step with guidance, a LoRA training step,
+/// and decodes. Says seconds and peak memory.
 /// </summary>
 /// <param name="sizes">Of the model.</param>
 /// <param name="say">Takes the figures, a line each.</param>
-internal sealed class FullSizeBench(BenchSizes sizes, Action<string> say)
+/// <param name="root">Where Slipway's own data sets are.</param>
+internal sealed class FullSizeBench(BenchSizes sizes, Action<string> say, string root)
 {
     /// <summary>What <c>--scenario</c> calls it.</summary>
     public const string Name = "full-size";
 
     private const int Seed = 1;
+    private const double KiBOfGiB = 1 << 20;
 
     /// <summary>stable-diffusion-xl-base-1.0 at its own size.</summary>
     public static BenchSizes Sdxl { get; } = new(
@@ -40,9 +42,9 @@ internal sealed class FullSizeBench(BenchSizes sizes, Action<string> say)
     private readonly PhaseMeter _meter = new(say);
 
     /// <summary>Runs all phases; the temporary folder goes as soon as the model is loaded, or when anything fails.</summary>
-    public void Run(CancellationToken cancel)
+    public async Task RunAsync(CancellationToken cancel)
     {
-        using var model = Load(cancel);
+        using var model = await LoadAsync(cancel);
         using var conditioning = _meter.Measure("text encoders, one prompt", () => Encode(model));
         cancel.ThrowIfCancellationRequested();
         using var latents = _meter.Measure("denoising step, guided (2 forwards)", () => Denoise(model, cancel), 2 * sizes.ForwardFlop);
@@ -52,14 +54,17 @@ internal sealed class FullSizeBench(BenchSizes sizes, Action<string> say)
         Decode(model.Vae, latents);
     }
 
-    private SdxlModel Load(CancellationToken cancel)
+    private async Task<SdxlModel> LoadAsync(CancellationToken cancel)
     {
         var folder = Directory.CreateTempSubdirectory("slipway-full-size-").FullName;
         try
         {
-            var path = Path.Combine(folder, "random.safetensors");
+            var path = Path.Combine(folder, FullSizePlan.Checkpoint);
             using (var checkpoint = new RandomCheckpoint(sizes, Seed))
                 _meter.Measure("checkpoint written, f16", () => checkpoint.Write(path, cancel));
+            FullSizePlan.Write(folder, root, sizes.Side);
+            var (seconds, peak) = await PlanProcess.RunAsync(folder, "Evaluate", cancel);
+            _meter.Say("all kinds of jobs, in one process", seconds, peak / KiBOfGiB);
             return _meter.Measure("checkpoint loaded, bf16", () => SdxlCheckpoint.Load(path, CPU, ScalarType.BFloat16));
         }
         finally
@@ -113,10 +118,8 @@ internal sealed class FullSizeBench(BenchSizes sizes, Action<string> say)
     private void Decode(AutoencoderKL vae, Tensor latents)
     {
         using var noGradient = no_grad();
-        var tiled = DeviceMemory.Free(cuda: false) < vae.DecodeBytes(latents.shape[2], latents.shape[3]);
         using var unscaled = latents / vae.ScalingFactor;
-        _meter.Measure(tiled ? "autoencoder's decode, tiled" : "autoencoder's decode, whole", () => (tiled ? vae.DecodeTiled(unscaled, TileGrid.Default) : vae.Decode(unscaled)).Dispose());
-        if (!tiled)
-            _meter.Measure("autoencoder's decode, tiled", () => vae.DecodeTiled(unscaled, TileGrid.Default).Dispose());
+        _meter.Measure("autoencoder's decode, whole", () => vae.Decode(unscaled).Dispose());
+        _meter.Measure("autoencoder's decode, tiled", () => vae.DecodeTiled(unscaled, TileGrid.Default).Dispose());
     }
 }

@@ -18,10 +18,19 @@ internal sealed class PhaseMeter(Action<string> say)
         Forget();
         var clock = Stopwatch.StartNew();
         var result = work();
-        var seconds = clock.Elapsed.TotalSeconds;
-        var rate = flop is { } operations ? string.Create(CultureInfo.InvariantCulture, $", {operations / seconds / 1e9:F0} GFLOP/s") : "";
-        say(string.Create(CultureInfo.InvariantCulture, $"{name,-34} {seconds,7:F1} s, peak {PeakGiB():F2} GiB{rate}"));
+        Say(name, clock.Elapsed.TotalSeconds, PeakGiB(), flop);
         return result;
+    }
+
+    /// <summary>Says what something took.</summary>
+    /// <param name="name">Of the phase.</param>
+    /// <param name="seconds">Wall time.</param>
+    /// <param name="peak">The largest resident size in GiB.</param>
+    /// <param name="flop">Its floating-point operations, where they are known.</param>
+    public void Say(string name, double seconds, double peak, double? flop = null)
+    {
+        var rate = flop is { } operations ? string.Create(CultureInfo.InvariantCulture, $", {operations / seconds / 1e9:F0} GFLOP/s") : "";
+        say(string.Create(CultureInfo.InvariantCulture, $"{name,-34} {seconds,7:F1} s, peak {peak:F2} GiB{rate}"));
     }
 
     /// <summary>As <see cref="Measure{T}"/>, of work without a result.</summary>

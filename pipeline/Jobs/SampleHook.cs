@@ -60,6 +60,7 @@ internal sealed class SampleHook(SampleInterval interval, SampleSettings samples
         var requests = (samples with { Seeds = [samples.Seeds[0]] }).Requests();
         using var values = moment.Evaluate();
         moment.Network.Detach();
+        moment.Model.RequireTextEncoders();
         moment.Network.Multiplier = samples.Multiplier;
         moment.Bases.Add(moment.Network);
         try

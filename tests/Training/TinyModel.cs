@@ -13,7 +13,8 @@ namespace Slipway.Training.Tests;
 /// <summary>SDXL models small enough for tests, with weights drawn from seeded streams.</summary>
 internal static class TinyModel
 {
-    private static readonly ClipTextConfiguration Text = new() { VocabSize = 514, HiddenSize = 16, IntermediateSize = 32, NumHiddenLayers = 2, NumAttentionHeads = 2 };
+    /// <summary>Its text encoders.</summary>
+    public static readonly ClipTextConfiguration Text = new() { VocabSize = 514, HiddenSize = 16, IntermediateSize = 32, NumHiddenLayers = 2, NumAttentionHeads = 2 };
 
     private static readonly UNetConfiguration Sizes = new()
     {
@@ -45,10 +46,13 @@ internal static class TinyModel
     }
 
     /// <summary>A model of a few million weights in a folder in diffusers' layout.</summary>
-    public static void WriteWide(string folder)
+    /// <param name="folder">The folder.</param>
+    /// <param name="text">Sizes of its text encoders; null: tiny ones.</param>
+    public static void WriteWide(string folder, ClipTextConfiguration? text = null)
     {
         var sizes = Sizes with { BlockOutChannels = [64, 128] };
-        using var model = Fill(Build(sizes, Text, Text with { WithProjection = true, ProjectionDim = 16, HiddenAct = "gelu" }), seed: 1);
+        text ??= Text;
+        using var model = Fill(Build(sizes, text, text with { WithProjection = true, ProjectionDim = 16, HiddenAct = "gelu" }), seed: 1);
         new DiffusersLayout(folder).Save(model);
         ClipVocabulary.Write(Path.Combine(folder, "tokenizer"), [], "<|endoftext|>");
         ClipVocabulary.Write(Path.Combine(folder, "tokenizer_2"), [], "!");

@@ -12,6 +12,9 @@ internal sealed class StoredWeights(IReadOnlyList<ModelPart> parts) : IStoredWei
     private readonly Dictionary<string, ModelPart> _parts = parts.ToDictionary(part => part.Weights.What, StringComparer.Ordinal);
 
     /// <inheritdoc/>
+    public ISet<string> Changed { get; } = new HashSet<string>(StringComparer.Ordinal);
+
+    /// <inheritdoc/>
     public Tensor Read(string path, ScalarType type)
     {
         var dot = path.IndexOf('.', StringComparison.Ordinal);

@@ -14,4 +14,7 @@ public interface IStoredWeights : IDisposable
     /// <param name="type">The element type to give it.</param>
     /// <exception cref="InvalidDataException">The file has shrunk since it was opened.</exception>
     Tensor Read(string path, ScalarType type);
+
+    /// <summary>Modules, by part and path, whose weights are not the files' at the moment: a LoRA is in them.</summary>
+    ISet<string> Changed { get; }
 }

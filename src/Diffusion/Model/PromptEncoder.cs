@@ -31,6 +31,7 @@ public sealed class PromptEncoder(SdxlModel model)
     /// <param name="chunks">Chunks of all of them: what is longer is cut off, what is shorter gets empty ones.</param>
     public Conditioning Encode(IReadOnlyList<Prompt> prompts, int chunks)
     {
+        model.RequireTextEncoders();
         using var scope = NewDisposeScope();
         var first = Encode(model.Tokenizer1, model.TextEncoder1, prompts, chunks);
         var second = Encode(model.Tokenizer2, model.TextEncoder2, prompts, chunks);

@@ -10,6 +10,11 @@ namespace Slipway.Diffusion.Model;
 /// <summary>All parts of an SDXL model: two tokenizers and text encoders, UNet, autoencoder, noise schedule.</summary>
 public sealed class SdxlModel : IDisposable
 {
+    private const string AutoencoderName = "vae";
+
+    private IReadOnlyList<PartResidence>? _text;
+    private PartResidence? _vae;
+
     /// <summary>CLIP-L's tokenizer; pads with the end token.</summary>
     public required ClipTokenizer Tokenizer1 { get; init; }
 
@@ -43,24 +48,57 @@ public sealed class SdxlModel : IDisposable
     /// <summary>The files that the weights were loaded from, closed with the model; null where it was made otherwise.</summary>
     public IStoredWeights? Stored { get; init; }
 
+    /// <summary>Bytes of a part for which it is worth while to leave the device.</summary>
+    internal long LeastReleased { get; set; } = 64L << 20;
+
     /// <summary>Side in pixels of the pictures that the model was trained on.</summary>
     public int DefaultSize => UNet.Configuration.SampleSize * Vae.Configuration.Downscale;
 
-    /// <summary>The same model with another autoencoder and schedule; its parts are this one's, which is not used any more.</summary>
-    internal SdxlModel With(AutoencoderKL vae, NoiseSchedule schedule) => new()
+    private IReadOnlyList<PartResidence> Text => _text ??= [new("text_encoder", TextEncoder1, this), new("text_encoder_2", TextEncoder2, this)];
+
+    private PartResidence Autoencoder => _vae ??= new(AutoencoderName, Vae, this);
+
+    /// <summary>Takes the text encoders off the device until they are required again; not while a LoRA is in their weights on the CPU.</summary>
+    public void ReleaseTextEncoders()
     {
-        Tokenizer1 = Tokenizer1,
-        Tokenizer2 = Tokenizer2,
-        TextEncoder1 = TextEncoder1,
-        TextEncoder2 = TextEncoder2,
-        UNet = UNet,
-        Vae = vae,
-        Schedule = schedule,
-        Device = Device,
-        Precision = Precision,
-        Assumptions = Assumptions,
-        Stored = Stored,
-    };
+        foreach (var encoder in Text)
+            encoder.Leave();
+    }
+
+    /// <summary>Brings the text encoders back: to be called before their weights are used.</summary>
+    public void RequireTextEncoders()
+    {
+        foreach (var encoder in Text)
+            encoder.Return();
+    }
+
+    /// <summary>Takes the autoencoder off the device until it is required again.</summary>
+    public void ReleaseVae() => Autoencoder.Leave();
+
+    /// <summary>Brings the autoencoder back: to be called before its weights are used.</summary>
+    public void RequireVae() => Autoencoder.Return();
+
+    /// <summary>The same model with another autoencoder and schedule; its parts are this one's, which is not used any more.</summary>
+    internal SdxlModel With(AutoencoderKL vae, NoiseSchedule schedule)
+    {
+        // The files' own is not this one: it cannot be read again from them.
+        if (vae != Vae)
+            Stored?.Changed.Add(AutoencoderName + ".");
+        return new()
+        {
+            Tokenizer1 = Tokenizer1,
+            Tokenizer2 = Tokenizer2,
+            TextEncoder1 = TextEncoder1,
+            TextEncoder2 = TextEncoder2,
+            UNet = UNet,
+            Vae = vae,
+            Schedule = schedule,
+            Device = Device,
+            Precision = Precision,
+            Assumptions = Assumptions,
+            Stored = Stored,
+        };
+    }
 
     /// <inheritdoc/>
     public void Dispose()

@@ -49,6 +49,9 @@ public sealed class Upsample2D : Module<Tensor, Tensor>
         RegisterComponents();
     }
 
+    /// <summary>Whether large maps are computed in <see cref="Strips"/>: in the autoencoder's decoder.</summary>
+    internal bool InStrips { get; init; }
+
     /// <param name="input">[B, C, H, W].</param>
     /// <returns>[B, C, 2H, 2W].</returns>
     public override Tensor forward(Tensor input) => To(input, input.shape[2] * 2, input.shape[3] * 2);
@@ -56,6 +59,8 @@ public sealed class Upsample2D : Module<Tensor, Tensor>
     /// <summary>Enlarges to exactly the size of the feature map that follows (sizes that 2 does not divide).</summary>
     public Tensor To(Tensor input, long height, long width)
     {
+        if (InStrips && height == 2 * input.shape[2] && width == 2 * input.shape[3] && Strips.Apply(input.shape[1], height, width, input))
+            return Strips.Enlarge(input, height, width, _conv);
         using var larger = functional.interpolate(input, [height, width], mode: InterpolationMode.Nearest);
         return _conv.call(larger);
     }

@@ -39,6 +39,9 @@ public sealed class ResnetBlock : Module<Tensor, Tensor?, Tensor>
     /// <summary>Where it is set, inner results are computed again in the backward pass instead of being kept.</summary>
     internal GradientCheckpoint? GradientCheckpoint { get; set; }
 
+    /// <summary>Whether large maps are computed in <see cref="Strips"/>: in the autoencoder's decoder.</summary>
+    internal bool InStrips { get; init; }
+
     /// <param name="input">[B, C, H, W].</param>
     /// <param name="activatedTime">SiLU of the time embedding [B, T]; null in the VAE.</param>
     /// <returns>[B, C', H, W].</returns>
@@ -49,6 +52,8 @@ public sealed class ResnetBlock : Module<Tensor, Tensor?, Tensor>
 
     private Tensor Compute(Tensor input, Tensor? activatedTime)
     {
+        if (InStrips && Strips.Apply(input.shape[1], input.shape[2], input.shape[3], input))
+            return ComputeInStrips(input);
         using var scope = NewDisposeScope();
         var hidden = _norm1.Activated(input).Into(_conv1.call);
         if (_timeProjection is not null && activatedTime is not null)
@@ -57,5 +62,16 @@ public sealed class ResnetBlock : Module<Tensor, Tensor?, Tensor>
         hidden = hidden.Into(_norm2.Activated).Into(_conv2.call);
         var around = _shortcut is null ? input : _shortcut.call(input);
         return (around + hidden).MoveToOuterDisposeScope();
+    }
+
+    private Tensor ComputeInStrips(Tensor input)
+    {
+        using var hidden = Strips.Convolve(input, _norm1, _conv1);
+        var sum = Strips.Convolve(hidden, _norm2, _conv2);
+        if (_shortcut is null)
+            sum.add_(input);
+        else
+            Strips.AddConvolved(sum, input, _shortcut);
+        return sum;
     }
 }

@@ -37,13 +37,17 @@ public sealed class TextToImage(SdxlModel model, Action<string>? say = null)
     {
         var pictures = new byte[requests.Count][];
         var finished = 0;
-        foreach (var batch in Batches(requests, options))
+        using var scope = NewDisposeScope();
+        // All texts first: then the text encoders are not needed any more.
+        var batches = Batches(requests, options).Select(batch => (Places: batch, Requests: batch.Select(i => requests[i]).ToArray())).Select(batch => (batch.Places, batch.Requests, Text: Encoded(batch.Requests, options.Guidance))).ToList();
+        model.ReleaseTextEncoders();
+        foreach (var batch in batches)
         {
             var before = finished;
-            var made = GenerateBatch([.. batch.Select(i => requests[i])], options, step => progress?.Invoke(step with { Finished = before }), cancel);
-            foreach (var (index, picture) in batch.Zip(made))
+            var made = GenerateBatch(batch.Requests, batch.Text, options, step => progress?.Invoke(step with { Finished = before }), cancel);
+            foreach (var (index, picture) in batch.Places.Zip(made))
                 pictures[index] = picture;
-            finished += batch.Length;
+            finished += batch.Places.Length;
         }
 
         return pictures;
@@ -57,6 +61,12 @@ public sealed class TextToImage(SdxlModel model, Action<string>? say = null)
     public Tensor GenerateLatents(
         IReadOnlyList<SamplingRequest> batch, SamplingOptions options, Action<SamplingStep>? progress = null, CancellationToken cancel = default)
     {
+        using var conditioning = Encoded(batch, options.Guidance);
+        return Denoise(batch, conditioning, options, progress, cancel);
+    }
+
+    private Tensor Denoise(IReadOnlyList<SamplingRequest> batch, Conditioning conditioning, SamplingOptions options, Action<SamplingStep>? progress, CancellationToken cancel)
+    {
         using var noGrad = no_grad();
         using var scope = NewDisposeScope();
         using var noise = new LatentNoise(batch.Select(request => request.Seed), LatentShape(batch), model.Device);
@@ -64,7 +74,6 @@ public sealed class TextToImage(SdxlModel model, Action<string>? say = null)
         var schedule = Schedule(options.Spacing);
         var grid = sampler.Grid(schedule, options.Steps);
         var x = noise.Draw() * grid.InitSigma;
-        using var conditioning = Conditioning(batch, options.Guidance);
         var timeIds = TimeIds(batch);
         var step = sampler.Start(schedule.Configuration);
         for (var i = 0; i < options.Steps; i++)
@@ -103,11 +112,12 @@ public sealed class TextToImage(SdxlModel model, Action<string>? say = null)
     }
 
     private IReadOnlyList<byte[]> GenerateBatch(
-        IReadOnlyList<SamplingRequest> batch, SamplingOptions options, Action<SamplingStep> progress, CancellationToken cancel)
+        IReadOnlyList<SamplingRequest> batch, Conditioning conditioning, SamplingOptions options, Action<SamplingStep> progress, CancellationToken cancel)
     {
         using var noGrad = no_grad();
         using var scope = NewDisposeScope();
-        var latents = GenerateLatents(batch, options, progress, cancel).to(ScalarType.Float32);
+        var latents = Denoise(batch, conditioning, options, progress, cancel).to(ScalarType.Float32);
+        model.RequireVae();
         return Pixels.ToRgb(_decoder.Decode(latents / model.Vae.ScalingFactor));
     }
 
@@ -126,8 +136,9 @@ public sealed class TextToImage(SdxlModel model, Action<string>? say = null)
     }
 
     /// <summary>The negative prompts' rows first, then the prompts'; the prompts' alone without guidance.</summary>
-    private Conditioning Conditioning(IReadOnlyList<SamplingRequest> batch, double guidance)
+    private Conditioning Encoded(IReadOnlyList<SamplingRequest> batch, double guidance)
     {
+        using var noGrad = no_grad();
         var prompts = batch.Select(request => request.Prompt);
         var negatives = guidance == 1 ? [] : batch.Select(request => request.NegativePrompt);
         return _encoder.Encode([.. negatives.Concat(prompts).Select(Prompt.Parse)], batch.Max(request => Chunks(request, guidance)));

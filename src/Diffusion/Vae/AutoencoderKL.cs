@@ -14,6 +14,7 @@ namespace Slipway.Diffusion.Vae;
 public sealed class AutoencoderKL : Module<Tensor, Tensor>
 {
     private const int DecodeMaps = 4;
+    private const double DecodeMapsInStrips = 2.25;
     private const int EncodeMaps = 5;
 
     [ComponentName(Name = "encoder")] private readonly Encoder _encoder;
@@ -66,11 +67,17 @@ public sealed class AutoencoderKL : Module<Tensor, Tensor>
     /// <returns>[B, 3, f·h, f·w]; <see cref="Decode"/>'s very bits where one tile holds it all.</returns>
     public Tensor DecodeTiled(Tensor latents, TileGrid tiles) => tiles.Apply(latents, Configuration.Downscale, Decode);
 
-    /// <summary>Working memory of <see cref="Decode"/> for one picture in f32, measured at several sizes: four maps of the last level's input and a little.</summary>
+    /// <summary>
+    /// Working memory of <see cref="Decode"/> for one picture in f32, measured at several sizes: four maps of the last level's input and a little;
+    /// of large ones, which are computed in strips, two.
+    /// </summary>
     /// <param name="height">Height of the latents.</param>
     /// <param name="width">Width of the latents.</param>
-    public long DecodeBytes(long height, long width) =>
-        DecodeMaps * Configuration.BlockOutChannels[Math.Min(1, Configuration.BlockOutChannels.Count - 1)] * BytesOfPixels(height, width);
+    public long DecodeBytes(long height, long width)
+    {
+        var map = Configuration.BlockOutChannels[Math.Min(1, Configuration.BlockOutChannels.Count - 1)] * BytesOfPixels(height, width);
+        return map / sizeof(float) > Strips.Whole ? (long)(DecodeMapsInStrips * map) : DecodeMaps * map;
+    }
 
     /// <summary>Likewise of <see cref="Encode"/>: five maps of the first level.</summary>
     /// <param name="height">Height of the latents.</param>

@@ -37,10 +37,14 @@ public sealed class Decoder : Module<Tensor, Tensor>
         using var scope = NewDisposeScope();
         var hidden = _convIn.call(input).Into(_mid.call);
         foreach (var level in _levels)
-            hidden = hidden.Into(level.call);
+            hidden = level.Take(hidden);
 
-        return hidden.Into(_normOut.Activated).Into(_convOut.call).MoveToOuterDisposeScope();
+        return Last(hidden).MoveToOuterDisposeScope();
     }
+
+    private Tensor Last(Tensor hidden) => Strips.Apply(hidden.shape[1], hidden.shape[2], hidden.shape[3], hidden)
+        ? hidden.Into(map => Strips.Convolve(map, _normOut, _convOut))
+        : hidden.Into(_normOut.Activated).Into(_convOut.call);
 
     private sealed class Level : Module<Tensor, Tensor>
     {
@@ -53,15 +57,18 @@ public sealed class Decoder : Module<Tensor, Tensor>
             var channels = sizes.BlockOutChannels[level];
             var below = sizes.BlockOutChannels[Math.Min(level + 1, sizes.BlockOutChannels.Count - 1)];
             _resnets = new ModuleList<ResnetBlock>([.. Enumerable.Range(0, sizes.LayersPerBlock + 1).Select(
-                i => new ResnetBlock(i == 0 ? below : channels, channels, null, sizes.NormNumGroups, 1e-6))]);
-            _upsamplers = level > 0 ? new ModuleList<Upsample2D>(new Upsample2D(channels)) : null;
+                i => new ResnetBlock(i == 0 ? below : channels, channels, null, sizes.NormNumGroups, 1e-6) { InStrips = true })]);
+            _upsamplers = level > 0 ? new ModuleList<Upsample2D>(new Upsample2D(channels) { InStrips = true }) : null;
             RegisterComponents();
         }
 
-        public override Tensor forward(Tensor input)
+        public override Tensor forward(Tensor input) => Take(input.alias());
+
+        /// <summary>As <c>forward</c>, of a map that nothing else needs: it is freed as soon as the first block has it.</summary>
+        public Tensor Take(Tensor input)
         {
             using var scope = NewDisposeScope();
-            var hidden = _resnets[0].call(input, null);
+            var hidden = input.Into(map => _resnets[0].call(map, null));
             foreach (var resnet in _resnets.Skip(1))
                 hidden = hidden.Into(map => resnet.call(map, null));
 

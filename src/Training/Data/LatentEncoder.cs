@@ -28,6 +28,7 @@ internal sealed class LatentEncoder(SdxlModel model, IReadOnlyList<TrainingImage
         using var scope = NewDisposeScope();
         var pixels = tensor(picture.Values, [1, picture.Height, picture.Width, 3]).permute(0, 3, 1, 2)
             .to(ScalarType.Float32).div_(127.5).sub_(1).contiguous().to(model.Device);
+        model.RequireVae();
         var distribution = model.Vae.Encode(pixels);
         return new DiagonalGaussian(distribution.Mean.MoveToOuterDisposeScope(), distribution.LogVar.MoveToOuterDisposeScope());
     }

@@ -47,6 +47,9 @@ internal sealed class TextConditioning : IDisposable
     /// <summary>Whether the encoders are trained, so that what they give changes from step to step.</summary>
     public bool IsTrained { get; }
 
+    /// <summary>Whether every caption has been encoded, and the encoders are not needed any more.</summary>
+    public bool IsComplete => _cache.Count > 0;
+
     public Conditioning For(IReadOnlyList<string> captions)
     {
         if (IsTrained)

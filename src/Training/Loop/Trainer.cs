@@ -22,6 +22,7 @@ namespace Slipway.Training.Loop;
 /// </summary>
 public sealed class Trainer : IDisposable
 {
+    private readonly SdxlModel _model;
     private readonly TrainingOptions _options;
     private readonly TrainingSinks _sinks;
     private readonly BatchPlan _plan;
@@ -43,7 +44,7 @@ public sealed class Trainer : IDisposable
 
     private Trainer(SdxlModel model, LoraMerge bases, TrainingOptions options, IReadOnlyList<TrainingImage> images, TrainingSinks sinks, CancellationToken cancellation)
     {
-        (_options, _sinks) = (options, sinks);
+        (_model, _options, _sinks) = (model, options, sinks);
         _plan = new BatchPlan(images, options.TrainBatchSize, options.GradientAccumulationSteps, options.Seed);
         var steps = options.MaxTrainSteps ?? (options.MaxTrainEpochs!.Value * _plan.StepsPerEpoch);
         _schedule = new LrSchedule(options.LrScheduler, steps, options.LrWarmupSteps, options.LrSchedulerNumCycles, options.LrSchedulerPower, options.LrTail);
@@ -98,6 +99,7 @@ public sealed class Trainer : IDisposable
         {
             model.UNet.GradientCheckpointing = options.GradientCheckpointing;
             trainer._network.Attach();
+            trainer.ReleaseUnused();
             MemoryShortage.Guard("training", $"Lower train_batch_size ({options.TrainBatchSize}), the pictures' size or network_dim{(options.GradientCheckpointing ? "" : ", or set gradient_checkpointing: true")}; what was saved on the way is kept, and the next run goes on there.", () => trainer.Train(cancellation));
             trainer._network.Detach();
             return trainer._network;
@@ -131,6 +133,7 @@ public sealed class Trainer : IDisposable
             Record(metrics);
         _moment.Step = _history.Count;
         ForEachHook(hook => hook.Begin(_moment));
+        ReleaseUnused();
         var clock = Stopwatch.StartNew();
         var cadence = new CheckpointCadence(_sinks.CheckpointEverySteps, TimeProvider.System);
         for (int first = _moment.Step, step = first; step < _moment.Steps && !_hooks.Any(hook => hook.IsDone); step++)
@@ -174,9 +177,19 @@ public sealed class Trainer : IDisposable
             AfterOptimizer();
         (_moment.Step, _moment.Validation) = (step + 1, null);
         ForEachHook(hook => hook.AfterStep(_moment));
+        ReleaseUnused();
         Record(new StepMetrics(step + 1, epoch + 1, loss, recent / Math.Min(_history.Count + 1, _plan.StepsPerEpoch), norm,
             _schedule.Rate(step, _options.EffectiveUNetLr), _schedule.Rate(step, _options.EffectiveTextEncoderLr))
         { Validation = _moment.Validation, LossScale = scale });
+    }
+
+    // What has been encoded once and kept needs no weights; hooks that do bring them back.
+    private void ReleaseUnused()
+    {
+        if (_options.Data.CacheLatents)
+            _model.ReleaseVae();
+        if (_text.IsComplete)
+            _model.ReleaseTextEncoders();
     }
 
     private void AfterOptimizer()

@@ -7,18 +7,27 @@ using static TorchSharp.torch;
 
 namespace Slipway.Training.Memory;
 
-/// <summary>What a training will need of its device's memory, in bytes, told from sizes alone.</summary>
-/// <param name="Weights">The model.</param>
+/// <summary>
+/// What a training will need of its device's memory, in bytes, told from sizes alone: while pictures are encoded, in its steps, and while samples
+/// are drawn with its LoRA. Text encoders and autoencoder leave the device where their results are kept.
+/// </summary>
+/// <param name="UNet">Its weights.</param>
+/// <param name="TextEncoders">Their weights.</param>
+/// <param name="Autoencoder">Its weights.</param>
 /// <param name="Adapter">The network's values and their gradients, in float32, and copies of both in the model's precision.</param>
 /// <param name="Optimizer">What the optimizer remembers of each value.</param>
 /// <param name="Activations">What a batch's forward pass keeps for the backward pass.</param>
 /// <param name="Work">What operations need at a time beside all that; on the CPU .NET and libtorch themselves too.</param>
 /// <param name="Encoding">Encoding the largest picture, or a batch of them where latents are not cached; never at the same time as activations.</param>
-public sealed record MemoryEstimate(long Weights, long Adapter, long Optimizer, long Activations, long Work, long Encoding)
+/// <param name="Drawing">Drawing a picture as large as that, with guidance, and decoding it.</param>
+public sealed record MemoryEstimate(long UNet, long TextEncoders, long Autoencoder, long Adapter, long Optimizer, long Activations, long Work, long Encoding, long Drawing)
 {
     private const double GiB = 1 << 30;
     private const double MiB = 1 << 20;
     private const long Runtime = 230L << 20;
+
+    // Prompt and negative prompt.
+    private const int Guided = 2;
 
     // Convolutions lay their weights out anew: forwards, backwards, and what they keep at hand; measured.
     private const int LaidOutAnew = 3;
@@ -26,8 +35,32 @@ public sealed record MemoryEstimate(long Weights, long Adapter, long Optimizer, 
     /// <summary>Number of values that are trained.</summary>
     public long Parameters { get; init; }
 
+    /// <summary>Whether the text encoders are needed in every step: they are trained, or captions vary.</summary>
+    public bool KeepsTextEncoders { get; init; }
+
+    /// <summary>Whether the LoRA is in the text encoders, which then stay while samples are drawn.</summary>
+    public bool ChangesTextEncoders { get; init; }
+
+    /// <summary>Whether the autoencoder is needed in every step: latents are not cached.</summary>
+    public bool KeepsAutoencoder { get; init; }
+
+    /// <summary>The model, all of which is there when it has been loaded.</summary>
+    public long Weights => UNet + TextEncoders + Autoencoder;
+
     /// <summary>The most bytes that are needed at a time.</summary>
-    public long Peak => Weights + Work + Math.Max(Encoding, Adapter + Optimizer + Activations);
+    public long Peak => Math.Max(InEncoding, Math.Max(InTraining, InDrawing));
+
+    /// <summary>Bytes that are needed while pictures are encoded, before the first step.</summary>
+    public long InEncoding => Weights + Runtime + Encoding;
+
+    /// <summary>Bytes that are needed in a step.</summary>
+    public long InTraining => UNet + (KeepsTextEncoders ? TextEncoders : 0) + Work + Math.Max(KeepsAutoencoder ? Autoencoder + Encoding : 0, Adapter + Optimizer + Activations + (KeepsAutoencoder ? Autoencoder : 0));
+
+    /// <summary>Bytes that are needed while samples are drawn, after the training.</summary>
+    public long InDrawing => UNet + Autoencoder + (ChangesTextEncoders ? TextEncoders : 0) + Drawing + Runtime;
+
+    /// <summary>Bytes beside the weights, were all of them there all the time.</summary>
+    internal long BesideWeights => Work + Math.Max(Encoding, Adapter + Optimizer + Activations);
 
     /// <summary>Estimates a training.</summary>
     /// <param name="model">The model, or its <see cref="SdxlCheckpoint.Outline"/>.</param>
@@ -45,21 +78,28 @@ public sealed record MemoryEstimate(long Weights, long Adapter, long Optimizer, 
             ? new[] { model.TextEncoder1, model.TextEncoder2 }.Sum(encoder => Slipway.Training.Memory.Activations.OfText(encoder.Configuration, options.Data.Chunks))
             : 0;
         var values = Values(model, options);
+        var laidOut = LaidOutAnew * bytes * model.UNet.parameters().Max(weight => weight.numel());
         return new MemoryEstimate(
-            new nn.Module[] { model.TextEncoder1, model.TextEncoder2, model.UNet, model.Vae }.Sum(part => part.parameters().Sum(weight => weight.numel() * weight.element_size())),
+            BytesOf(model.UNet),
+            BytesOf(model.TextEncoder1) + BytesOf(model.TextEncoder2),
+            BytesOf(model.Vae),
             values * (sizeof(float) + sizeof(float) + (bytes == sizeof(float) ? 0 : 2 * bytes)),
             (long)(values * sizeof(float) * OptimizerTensors(options.Optimizer.OptimizerType)),
             options.TrainBatchSize * bytes * (activations.Kept(options.GradientCheckpointing) + text),
-            (options.TrainBatchSize * bytes * activations.Work()) + (LaidOutAnew * bytes * model.UNet.parameters().Max(weight => weight.numel())) + Runtime,
-            (options.Data.CacheLatents ? 1 : options.TrainBatchSize) * model.Vae.EncodeBytes(h, w))
+            (options.TrainBatchSize * bytes * activations.Work()) + laidOut + Runtime,
+            (options.Data.CacheLatents ? 1 : options.TrainBatchSize) * model.Vae.EncodeBytes(h, w),
+            (values * sizeof(float)) + Math.Max(model.Vae.DecodeBytes(h, w), (Guided * bytes * activations.Work()) + laidOut))
         {
             Parameters = values,
+            KeepsTextEncoders = options.TrainsText || !options.Caption.IsFixed,
+            ChangesTextEncoders = !options.Network.NetworkTrainUnetOnly,
+            KeepsAutoencoder = !options.Data.CacheLatents,
         };
     }
 
     /// <summary>One line: the whole, and what it consists of.</summary>
     public override string ToString() =>
-        $"{Size(Peak)} (weights {Size(Weights)}, network {Size(Adapter)}, optimizer {Size(Optimizer)}, activations {Size(Activations)}, work {Size(Work)}; encoding pictures {Size(Encoding)})";
+        $"{Size(Peak)} (weights {Size(Weights)}: UNet {Size(UNet)}, text encoders {Size(TextEncoders)}, autoencoder {Size(Autoencoder)}; training {Size(InTraining)}: network {Size(Adapter)}, optimizer {Size(Optimizer)}, activations {Size(Activations)}, work {Size(Work)}; encoding pictures {Size(InEncoding)}; drawing {Size(InDrawing)})";
 
     /// <summary>What is wrong where <paramref name="free"/> bytes are too few, with what would help; null: it fits, or nobody knows.</summary>
     /// <param name="options">The settings that the estimate is of.</param>
@@ -78,7 +118,7 @@ public sealed record MemoryEstimate(long Weights, long Adapter, long Optimizer, 
 
     private IEnumerable<string> Advice(TrainingOptions options, long free)
     {
-        var activations = Activations > Encoding - Adapter - Optimizer;
+        var activations = InTraining == Peak;
         if (Weights + Runtime > free)
             yield return "the model alone does not fit: use `mixed_precision: bf16` where it is not, or a machine with more memory";
         if (activations && !options.GradientCheckpointing)
@@ -89,6 +129,8 @@ public sealed record MemoryEstimate(long Weights, long Adapter, long Optimizer, 
             yield return $"lower `network_dim` (it is {options.Network.NetworkDim})";
         yield return "lower `resolution`, or stop what else uses the memory";
     }
+
+    private static long BytesOf(nn.Module part) => part.parameters().Sum(weight => weight.numel() * weight.element_size());
 
     private static long Values(SdxlModel model, TrainingOptions options)
     {

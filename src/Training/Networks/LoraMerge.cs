@@ -93,7 +93,11 @@ public sealed class LoraMerge : IDisposable
     private static void Change(IReadOnlyList<Adapter> layer)
     {
         using var scope = NewDisposeScope();
-        layer[0].Target.Weight.add_(layer.Select(module => module.Delta()).Aggregate((sum, delta) => sum.add_(delta)));
+        var target = layer[0].Target;
+        if (target.Weight.is_meta)
+            throw new InvalidOperationException($"The weights of {target.Path} are not in memory: the model's text encoders must be required before a LoRA is merged into them.");
+        target.Stored?.Changed.Add(target.Path);
+        target.Weight.add_(layer.Select(module => module.Delta()).Aggregate((sum, delta) => sum.add_(delta)));
     }
 
     private void Keep(LoraTarget target)
@@ -107,7 +111,10 @@ public sealed class LoraMerge : IDisposable
         using var scope = NewDisposeScope();
         // Where adding broke off, layers behind that have not been reached.
         if (target.Stored is { } stored)
+        {
             target.Weight.copy_(stored.Read($"{target.Path}.weight", target.Weight.dtype));
+            stored.Changed.Remove(target.Path);
+        }
         else if (_kept.TryGetValue(target.Layer, out var before))
             target.Weight.copy_(before);
     }

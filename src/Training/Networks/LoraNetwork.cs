@@ -64,6 +64,8 @@ public sealed class LoraNetwork : IDisposable
     public static IEnumerable<LoraTarget> Targets(SdxlModel model, bool convolutions, bool textEncoders)
     {
         ArgumentNullException.ThrowIfNull(model);
+        if (textEncoders)
+            model.RequireTextEncoders();
         return OfParts(model, convolutions, textEncoders).Select(target => target with { Stored = model.Stored });
     }
 

@@ -33,6 +33,7 @@ public static partial class LoraTargets
     public static IReadOnlyList<LoraTarget> All(SdxlModel model)
     {
         ArgumentNullException.ThrowIfNull(model);
+        model.RequireTextEncoders();
         return [.. All(model.TextEncoder1, model.TextEncoder2, model.UNet).Select(target => target with { Stored = model.Stored })];
     }
 
