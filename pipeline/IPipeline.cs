@@ -60,10 +60,9 @@ public interface IPipeline : IDisposable
     /// <summary>Rehashes the store and all outputs; returns the problems.</summary>
     IReadOnlyList<string> Verify();
 
-    /// <summary>Deletes what the last runs do not need.</summary>
-    /// <param name="limit">Bytes that the cache may have: where it has more, what ever fewer of the last runs need; null: any number.</param>
-    /// <returns>Files and bytes freed, and the bytes that are left.</returns>
-    (int Files, long Bytes, long Left) CollectGarbage(long? limit = null);
+    /// <summary>Deletes what the last runs do not need, or says what that would be.</summary>
+    /// <param name="request">How much may stay.</param>
+    GarbageReport CollectGarbage(GarbageRequest request);
 
     /// <summary>Deletes the outputs, and not the cache; returns their number.</summary>
     int Clean();

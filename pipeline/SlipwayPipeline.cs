@@ -140,7 +140,11 @@ public sealed class SlipwayPipeline : IPipeline
     public StatusReport Status()
     {
         var found = _run.Value.Look(_graph.Value.Stages(PipelineStage.Evaluation, null));
-        return new StatusReport(Path.GetFileName(_planFile), _plan.Profile, [.. found.Select(outcome => (Graph.Stage(outcome.Stage)!, outcome))], _cache.LaidOut.FindEdited()) { EditAdvice = EditAdvice };
+        return new StatusReport(Path.GetFileName(_planFile), _plan.Profile, [.. found.Select(outcome => (Graph.Stage(outcome.Stage)!, outcome))], _cache.LaidOut.FindEdited())
+        {
+            EditAdvice = EditAdvice,
+            Times = [.. found.Select(new WorkTimes(_cache, _plan.Profile, Graph.Stages).Of)],
+        };
     }
 
     /// <inheritdoc/>
@@ -154,18 +158,20 @@ public sealed class SlipwayPipeline : IPipeline
     public IReadOnlyList<string> Verify() => [.. Verification.Of(_cache).Findings.Select(finding => finding.Text), .. new JobFiles(_cache).RemoveDamaged()];
 
     /// <inheritdoc/>
-    public (int Files, long Bytes, long Left) CollectGarbage(long? limit = null)
+    public GarbageReport CollectGarbage(GarbageRequest request)
     {
-        var (files, bytes, left) = (0, 0L, 0L);
+        var (files, bytes) = (0, 0L);
+        var before = CacheContents.Of(_cache).Sum(part => part.Bytes);
         foreach (var keep in RunsKept)
         {
-            var (some, freed) = GarbageCollection.Collect(_cache, keep);
-            (files, bytes, left) = (files + some, bytes + freed, Directory.Exists(_cache.Root) ? new DirectoryInfo(_cache.Root).EnumerateFiles("*", SearchOption.AllDirectories).Sum(file => file.Length) : 0);
-            if (limit is null || left <= limit)
+            var (some, freed) = GarbageCollection.Collect(_cache, new GarbageRules(keep) { Age = request.Age, IsPreview = request.IsPreview });
+            // A preview finds again what it has found.
+            (files, bytes) = request.IsPreview ? (some, freed) : (files + some, bytes + freed);
+            if (request.Limit is null || before - bytes <= request.Limit)
                 break;
         }
 
-        return (files, bytes, left);
+        return new GarbageReport(files, bytes, before - bytes, CacheContents.Of(_cache));
     }
 
     /// <inheritdoc/>

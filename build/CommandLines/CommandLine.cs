@@ -54,7 +54,7 @@ internal static class CommandLine
 
     /// <summary>Options that are on or off, as Cake takes them: alone, or with true or false in any case.</summary>
     private static readonly string[] Switches =
-        ["tree", "showtree", "dryrun", "noop", "whatif", "description", "descriptions", "showdescription", "exclusive", "e", "info", "help", "h", "locked", StatusTask.Json, CompareTask.Markdown];
+        ["tree", "showtree", "dryrun", "noop", "whatif", "description", "descriptions", "showdescription", "exclusive", "e", "info", "help", "h", "locked", StatusTask.Json, CompareTask.Markdown, GcTask.Preview];
 
     /// <summary>Options of which each counts.</summary>
     private static readonly string[] Repeatable = ["target", "version", "lora"];

@@ -101,6 +101,8 @@ internal static partial class Help
           --scenario=host        what a training step of SDXL's depth costs apart from arithmetic
         Gc, ./build.sh --target=Gc:
           --gib=8           drops what older runs needed, until the cache has at most 8 GiB
+          --days=30         drops what runs older than that needed, but for the last of each stage
+          --preview         says what would go, and deletes nothing
         Status, ./build.sh --target=Status:
           --json            one document for machines instead of lines
         Graph, ./build.sh --target=Graph: the plan's work, a line a stage

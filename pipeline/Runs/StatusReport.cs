@@ -16,6 +16,9 @@ public sealed record StatusReport(string Plan, string Profile, IReadOnlyList<(St
 {
     private static readonly JsonWriterOptions Indented = new() { Indented = true, NewLine = "\n", Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
 
+    /// <summary>How long what would run of a stage will take, in the order of <see cref="Stages"/>; null where nothing like it was done here before.</summary>
+    public required IReadOnlyList<TimeSpan?> Times { get; init; }
+
     /// <summary>What an edited output's line says about how to make the change last.</summary>
     public required string EditAdvice { get; init; }
 
@@ -24,6 +27,7 @@ public sealed record StatusReport(string Plan, string Profile, IReadOnlyList<(St
     [
         .. Stages.SelectMany(stage => LinesOf(stage.Found)),
         .. Edited.Select(path => $"edited: {path}; the next run keeps it beside as {Path.GetFileName(path)}.edited and puts the output back. {EditAdvice}"),
+        .. Time is { } time ? [time] : Array.Empty<string>(),
         Answer,
     ];
 
@@ -37,8 +41,8 @@ public sealed record StatusReport(string Plan, string Profile, IReadOnlyList<(St
             json.WriteString("plan", Plan);
             json.WriteString("profile", Profile);
             json.WriteStartArray("stages");
-            foreach (var (stage, found) in Stages)
-                Write(json, stage, found);
+            foreach (var ((stage, found), time) in Stages.Zip(Times))
+                Write(json, stage, found, time);
             json.WriteEndArray();
             json.WriteStartArray("edited");
             foreach (var path in Edited)
@@ -58,13 +62,32 @@ public sealed record StatusReport(string Plan, string Profile, IReadOnlyList<(St
         ? [$"{found.Stage}: up to date ({found.Reused} reused)"]
         : [$"{found.Stage}: {found.Run} would run, {found.Reused} reused", .. found.Reasons.Select(reason => $"    {reason}")];
 
-    private static void Write(Utf8JsonWriter json, StageNode stage, StageOutcome found)
+    /// <summary>The time of all that would run; null where nothing would, or nothing is known.</summary>
+    private string? Time
+    {
+        get
+        {
+            var run = Stages.Zip(Times).Where(stage => stage.First.Found.Run > 0).ToList();
+            var unknown = run.Where(stage => stage.Second is null).Select(stage => stage.First.Found.Stage).ToList();
+            if (run.Count == unknown.Count)
+                return null;
+            var seconds = run.Sum(stage => stage.Second?.TotalSeconds ?? 0);
+            var text = seconds < 90 ? FormattableString.Invariant($"{seconds:0} s") : seconds < 90 * 60 ? FormattableString.Invariant($"{seconds / 60:0} min") : FormattableString.Invariant($"{seconds / 3600:0.0} h");
+            return $"About {text} of work, going by earlier runs; jobs side by side take less.{(unknown.Count == 0 ? "" : $" Nothing is known of {string.Join(", ", unknown)}.")}";
+        }
+    }
+
+    private static void Write(Utf8JsonWriter json, StageNode stage, StageOutcome found, TimeSpan? time)
     {
         json.WriteStartObject();
         json.WriteString("stage", stage.Name);
         json.WriteString("version", stage.Version);
         json.WriteNumber("would_run", found.Run);
         json.WriteNumber("reused", found.Reused);
+        if (time is { } known)
+            json.WriteNumber("seconds", Math.Round(known.TotalSeconds, 1));
+        else
+            json.WriteNull("seconds");
         json.WritePropertyName("reasons");
         ReasonList.WriteTo(json, [.. found.Items.Select(item => item.Reason).OfType<ItemReason>()]);
         json.WriteEndObject();

@@ -19,7 +19,7 @@ public sealed class DeviceTests : IDisposable
         Assert.Contains(pipeline.Status().Stages, stage => stage.Found is { Stage: "Train v01", Run: 1 });
         Assert.NotEmpty(pipeline.Preflight(null).Lines);
         Assert.Contains(_sink.Warnings, warning => warning.StartsWith("This machine has no NVIDIA card", StringComparison.Ordinal));
-        pipeline.CollectGarbage();
+        pipeline.CollectGarbage(new());
         pipeline.Clean();
     }
 

@@ -9,6 +9,9 @@ namespace Slipway.Engine.Caching;
 /// </summary>
 public sealed class ContentStore
 {
+    /// <summary>Name of the folder in the cache's.</summary>
+    internal const string FolderName = "cas";
+
     private const UnixFileMode ReadOnly = UnixFileMode.UserRead | UnixFileMode.GroupRead | UnixFileMode.OtherRead;
     private readonly string _root;
     private readonly string _blobs;
@@ -21,7 +24,7 @@ public sealed class ContentStore
     public ContentStore(string root, Action<string> warn)
     {
         _root = Path.GetFullPath(root);
-        _blobs = Path.Combine(_root, "cas");
+        _blobs = Path.Combine(_root, FolderName);
         _temporary = Path.Combine(_root, "tmp");
         _warn = warn;
         _modeOfNewFiles = new(ModeOfNewFiles);

@@ -8,9 +8,6 @@ namespace Slipway.Engine.Caching;
 /// </summary>
 public sealed class GarbageCollection
 {
-    /// <summary>Things younger than this stay: a run that is under way may have written them and not yet said so.</summary>
-    public static readonly TimeSpan Grace = TimeSpan.FromHours(1);
-
     /// <summary>Checkpoints of runs that nobody goes on with stay this long.</summary>
     public static readonly TimeSpan CheckpointAge = TimeSpan.FromDays(14);
 
@@ -18,6 +15,7 @@ public sealed class GarbageCollection
     public static readonly TimeSpan KeptAge = TimeSpan.FromDays(30);
 
     private readonly Cache _cache;
+    private readonly GarbageRules _rules;
     private readonly DateTime _before;
     private readonly HashSet<ContentHash> _actions = [];
     private readonly HashSet<ContentHash> _needed = [];
@@ -25,31 +23,29 @@ public sealed class GarbageCollection
     private int _files;
     private long _bytes;
 
-    private GarbageCollection(Cache cache, TimeSpan grace)
+    private GarbageCollection(Cache cache, GarbageRules rules)
     {
-        _cache = cache;
-        _before = DateTime.UtcNow - grace;
+        (_cache, _rules) = (cache, rules);
+        _before = DateTime.UtcNow - rules.Grace;
     }
 
-    /// <param name="cache">The cache.</param>
-    /// <param name="keep">How many different runs of each stage, plan and profile to keep.</param>
-    /// <param name="grace">Age from which things may go; null means <see cref="Grace"/>.</param>
-    /// <param name="needed">Keys of work that the caller knows to be wanted, such as that of the plan's present graph: results and checkpoints stay.</param>
-    /// <returns>How many files went, and how many bytes.</returns>
-    public static (int Files, long Bytes) Collect(Cache cache, int keep, TimeSpan? grace = null, IEnumerable<ContentHash>? needed = null)
+    /// <summary>Deletes what the rules do not keep.</summary>
+    /// <returns>How many files went, or would go, and how many bytes.</returns>
+    public static (int Files, long Bytes) Collect(Cache cache, GarbageRules rules)
     {
         ArgumentNullException.ThrowIfNull(cache);
-        var collection = new GarbageCollection(cache, grace ?? Grace);
-        collection.Mark(keep, needed ?? []);
+        ArgumentNullException.ThrowIfNull(rules);
+        var collection = new GarbageCollection(cache, rules);
+        collection.Mark();
         collection.Sweep();
         return (collection._files, collection._bytes);
     }
 
-    private void Mark(int keep, IEnumerable<ContentHash> needed)
+    private void Mark()
     {
-        _needed.UnionWith(needed.Concat(_cache.Records.Unfinished()).Concat(_cache.Marks.Needed()));
+        _needed.UnionWith(_rules.Needed.Concat(_cache.Records.Unfinished()).Concat(_cache.Marks.Needed()));
         _actions.UnionWith(_needed);
-        foreach (var key in _cache.Records.Recent(keep))
+        foreach (var key in RunsKept())
         {
             _actions.Add(key);
             foreach (var item in _cache.Actions.TryGetManifest(key)?.Items ?? [])
@@ -66,6 +62,15 @@ public sealed class GarbageCollection
             _cache.Actions.Inspect(key, out var result);
             _blobs.UnionWith(result?.Outputs.Select(output => output.Blob.Hash) ?? []);
         }
+    }
+
+    // The last run of a stage stays however old it is: nothing else says what is laid out.
+    private IEnumerable<ContentHash> RunsKept()
+    {
+        var recent = _cache.Records.Recent(_rules.Keep);
+        return _rules.Age is { } age
+            ? recent.Where(key => File.GetLastWriteTimeUtc(_cache.Actions.PathOf(key)) >= DateTime.UtcNow - age).Concat(_cache.Records.Recent(1))
+            : recent;
     }
 
     private void Sweep()
@@ -131,6 +136,8 @@ public sealed class GarbageCollection
             return;
         _bytes += files.Sum(file => file.Exists ? file.Length : 0);
         _files += files.Length;
+        if (_rules.IsPreview)
+            return;
         if (isFolder)
             Directory.Delete(path, recursive: true);
         else

@@ -24,6 +24,45 @@ public sealed class GarbageCollectionTests : IDisposable
     }
 
     [Fact]
+    public void A_preview_counts_what_would_go_and_deletes_nothing()
+    {
+        RunIn("red", "blue", "green");
+        Age();
+
+        var preview = Collect(new GarbageRules(2) { IsPreview = true });
+
+        Assert.Equal((5, true), (preview.Files, preview.Bytes > 5));
+        Assert.Equal(preview, Collect(keep: 2));
+    }
+
+    [Fact]
+    public void Runs_that_are_too_old_go_but_for_the_last_of_each_stage()
+    {
+        RunIn("red", "blue", "green");
+        Age(days: 10);
+        Assert.Equal(0, Collect(new GarbageRules(10) { Age = TimeSpan.FromDays(11) }).Files);
+        Assert.Equal(10, Collect(new GarbageRules(10) { Age = TimeSpan.FromDays(9) }).Files);
+
+        AssertMakes("green", 0);
+        AssertMakes("red", 2);
+    }
+
+    [Fact]
+    public void What_a_cache_holds_is_told_by_kind_to_the_last_byte()
+    {
+        RunIn("red", "blue");
+        _workshop.Write(".slipway/checkpoints/x/state-1.safetensors", "12345");
+        using var cache = _workshop.Open();
+
+        var parts = CacheContents.Of(cache);
+
+        Assert.Contains(new CachePart("checkpoints", 1, 5), parts);
+        Assert.Contains(parts, part => part.Name == "records");
+        Assert.Equal(4, parts.Single(part => part.Name is not ("checkpoints" or "records" or "temporary files" or "kept tensors")).Files);
+        Assert.Equal(new DirectoryInfo(_workshop[".slipway"]).EnumerateFiles("*", SearchOption.AllDirectories).Sum(file => file.Length), parts.Sum(part => part.Bytes));
+    }
+
+    [Fact]
     public void Jobs_stay_as_long_as_their_results()
     {
         RunIn("red", "blue");
@@ -77,7 +116,7 @@ public sealed class GarbageCollectionTests : IDisposable
         RunIn("red", "blue");
         using var cache = _workshop.Open();
 
-        Assert.Equal(5, GarbageCollection.Collect(cache, keep: 1, grace: TimeSpan.FromDays(-1)).Files);
+        Assert.Equal(5, GarbageCollection.Collect(cache, new GarbageRules(1) { Grace = TimeSpan.FromDays(-1) }).Files);
     }
 
     [Fact]
@@ -169,7 +208,7 @@ public sealed class GarbageCollectionTests : IDisposable
             File.SetLastWriteTimeUtc(path, DateTime.UtcNow.AddDays(-days));
         }
 
-        Assert.Equal((1, 5L), GarbageCollection.Collect(cache, keep: 1, needed: [wanted]));
+        Assert.Equal((1, 5L), GarbageCollection.Collect(cache, new GarbageRules(1) { Needed = [wanted] }));
 
         Assert.Equal(
             new[] { begun, wanted, young }.Select(key => key.ToString()).ToHashSet(),
@@ -251,10 +290,10 @@ public sealed class GarbageCollectionTests : IDisposable
     }
 
     /// <summary>Makes everything in the store old enough to go.</summary>
-    private void Age()
+    private void Age(int days = 0)
     {
         foreach (var path in new[] { "ac", "cas", "jobs" }.Select(folder => _workshop[$".slipway/{folder}"]).Where(Directory.Exists).SelectMany(folder => Directory.GetFiles(folder, "*", SearchOption.AllDirectories)))
-            File.SetLastWriteTimeUtc(path, DateTime.UtcNow.AddHours(-2));
+            File.SetLastWriteTimeUtc(path, DateTime.UtcNow.AddHours(-2).AddDays(-days));
     }
 
     private void Write(string folder, ContentHash hash, int ageInHours)
@@ -266,9 +305,11 @@ public sealed class GarbageCollectionTests : IDisposable
 
     private string Of(string folder, ContentHash hash) => HashedPath.Of(_workshop[$".slipway/{folder}"], hash);
 
-    private (int Files, long Bytes) Collect(int keep)
+    private (int Files, long Bytes) Collect(int keep) => Collect(new GarbageRules(keep));
+
+    private (int Files, long Bytes) Collect(GarbageRules rules)
     {
         using var cache = _workshop.Open();
-        return GarbageCollection.Collect(cache, keep);
+        return GarbageCollection.Collect(cache, rules);
     }
 }

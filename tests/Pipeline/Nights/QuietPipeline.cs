@@ -70,7 +70,7 @@ internal sealed class QuietPipeline(string artifacts) : IPipeline
         return Damaged;
     }
 
-    public (int Files, long Bytes, long Left) CollectGarbage(long? limit = null) => throw new NotSupportedException();
+    public GarbageReport CollectGarbage(GarbageRequest request) => throw new NotSupportedException();
 
     public int Clean() => throw new NotSupportedException();
 
