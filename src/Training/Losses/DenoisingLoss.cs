@@ -61,6 +61,6 @@ public sealed class DenoisingLoss(SdxlModel model, LossFunction function, SnrWei
         if (weighting.IsUniform)
             return own;
         var snr = batch.Timesteps.cpu().data<long>().ToArray().Select(t => weighting[t]).ToArray();
-        return own * tensor(snr, device: losses.device);
+        return own * tensor(snr).to(losses.device, non_blocking: true);
     }
 }

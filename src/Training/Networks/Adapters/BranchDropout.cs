@@ -68,6 +68,6 @@ internal sealed class BranchDropout(DropoutOptions options, long seed, string la
         using var scope = NewDisposeScope();
         using var inference = no_grad();
         using var generator = new SeedStream(seed, purpose + layer, number).Generator();
-        return rand(shape, generator: generator).ge(chance).to(values.dtype).div_(1 - chance).to(values.device).DetachFromDisposeScope();
+        return rand(shape, generator: generator).ge(chance).to(values.dtype).div_(1 - chance).to(values.device, non_blocking: true).DetachFromDisposeScope();
     }
 }
