@@ -10,10 +10,13 @@ public static class LocatedPlan
 {
     /// <summary>Reads a plan, and finds its files of the hub. The network is not asked.</summary>
     /// <inheritdoc cref="Plan.Load"/>
-    public static Plan Load(string file, string? profile = null, IReadOnlyDictionary<string, string>? overrides = null)
+    public static Plan Load(string file, string? profile = null, IReadOnlyDictionary<string, string>? overrides = null) => Load(file, profile, overrides, null);
+
+    /// <summary>The same with a cache that is not the environment's.</summary>
+    internal static Plan Load(string file, string? profile, IReadOnlyDictionary<string, string>? overrides, HubSettings? settings)
     {
         var plan = Plan.Load(file, profile, overrides);
-        var places = new Lazy<HubPlaces>(() => Places(file));
+        var places = new Lazy<HubPlaces>(() => Places(file, settings));
         if (References(plan).Any(reference => HubPlan.NameIn(reference.Value) is not null))
             plan = Located(plan, places.Value);
         var model = Path.Combine(PlanPaths.Workspace(file), plan.BaseModel);

@@ -133,6 +133,7 @@ public sealed class HubDownloadTests : IDisposable
         Write($"blobs/{ContentHash.Of(bytes)}.incomplete", bytes[..2_000_000]);
 
         Assert.Equal(bytes, File.ReadAllBytes((await FetchAsync(hub, hub["boat.safetensors"])).Path));
+        Assert.Single(hub.Requests, request => request.Method == "GET" && request.Host == new Uri(hub.Store).Authority);
     }
 
     [Fact]

@@ -82,6 +82,24 @@ public sealed class HubPlanTests : IDisposable
         Assert.Equal(Path.Combine(Environment.GetFolderPath(Environment.SpecialFolder.UserProfile), "models/base.safetensors"), plan.BaseModel);
     }
 
+    [Fact]
+    public void A_checkpoint_alone_takes_the_vocabulary_of_the_hub_s_cache_and_one_with_files_of_its_own_does_not()
+    {
+        var plan = _folder.Write("plan.yaml", PlanFile.Good.Replace("base_model: base", "base_model: alone.safetensors", StringComparison.Ordinal));
+        _folder.Write("alone.safetensors", "");
+        Assert.Null(Load().Tokenizer);
+
+        foreach (var file in ClipVocabulary.Files.Select(entry => entry.Wanted[0].File))
+            _folder.Write($"hub/models--stabilityai--stable-diffusion-xl-base-1.0/snapshots/{file.Revision}/{file.Path}", "");
+        Assert.EndsWith($"{ClipVocabulary.Files[0].Revision}/tokenizer", Load().Tokenizer, StringComparison.Ordinal);
+
+        // What lies beside it belongs to it, and would be read no longer.
+        _folder.Write("scheduler/scheduler_config.json", "{}");
+        Assert.Null(Load().Tokenizer);
+
+        Slipway.Pipeline.Plans.Plan Load() => LocatedPlan.Load(plan, null, null, new HubSettings { Cache = _folder["hub"] });
+    }
+
     private static string With(string entry) => $"  tiny: {{ base_model: \"hub:sdxl\", hub: {{ {entry} }}, resolution: 64, tagger: {{ model: t.onnx, tags: t.csv }} }}";
 
     private static HubPlan Entry(string revision) => new() { Repository = "yard/boats", Revision = revision, File = "boat.safetensors" };
