@@ -18,7 +18,6 @@ using Slipway.Pipeline.Plans;
 using Slipway.Pipeline.Plans.Sections;
 using Slipway.Pipeline.Plans.Yaml;
 using Slipway.Pipeline.Runs;
-using Slipway.Training.Metadata;
 
 namespace Slipway.Pipeline;
 
@@ -120,14 +119,8 @@ public sealed class SlipwayPipeline : IPipeline
             throw new DifferenceException($"The lock file {Path.GetFileName(PlanPaths.LockFile(_planFile))} is not as a run writes it: {oddity}. A run without --locked writes it anew.");
         var outcomes = await _run.Value.RunAsync(wanted, cancel);
         _lockFile.KeepProfiles(_plan.Profiles.ToHashSet(StringComparer.Ordinal));
-        if (stages.Contains(PipelineStage.Evaluation) && _plan.Evaluation.Table is { } table)
-            WriteTable(table);
         if (stages.Contains(PipelineStage.Evaluation))
-        {
-            WriteRunRecord();
-            WriteSidecars();
-        }
-
+            _table = NewBesideResults().Write(Names, new RunRecordPlace($"{_graph.Value.ReportFolder}/{RunRecord.FileName}", Path.GetFileName(_planFile), _clock.Elapsed, _facts));
         if (_lockFile.Differences.Count > 0)
             throw new DifferenceException(LockText());
         return [.. outcomes.Where(outcome => _told.Add(outcome.Stage)).Select(Summary)];
@@ -184,50 +177,12 @@ public sealed class SlipwayPipeline : IPipeline
     public async Task<string?> ReproduceAsync(string version, CancellationToken cancel)
     {
         Require([version], ensembles: false);
-        var stage = _graph.Value.Lora(version);
         await RunAsync([PipelineStage.Training], [version], cancel);
-        var known = _run.Value.Outcomes.Single(outcome => outcome.Stage == stage.Label);
-        var folder = Directory.CreateTempSubdirectory("slipway-reproduce-").FullName;
-        try
-        {
-            var again = await _run.Value.RunAgainAsync(stage.Jobs[0], folder, cancel);
-            var different = again.Select(file => (Again: file, Known: known.Items[0].Files.Single(old => old.RelativePath == file.RelativePath)))
-                .Where(pair => pair.Known.Hash != pair.Again.Hash).ToArray();
-            return different.Length == 0 ? null : string.Join(", ", different.Select(pair => Different(pair.Known, pair.Again)));
-        }
-        finally
-        {
-            Directory.Delete(folder, recursive: true);
-        }
+        return await NewReproduction().AgainAsync(version, cancel);
     }
 
     /// <inheritdoc/>
-    public async Task<Reproduction> ReproduceFileAsync(string file, CancellationToken cancel)
-    {
-        var claim = LoraClaim.TryRead(file) ?? throw new InvalidDataException($"'{file}' does not say what it was made of: it is no LoRA of Slipway's, or its `slipway.*` metadata was taken away.");
-        var name = Names.FirstOrDefault(name => _graph.Value.Lora(name).Jobs[0].Label == claim.Name)
-            ?? throw new ArgumentException($"'{file}' was made as `{claim.Name}`, and nothing in the plan makes a LoRA of that name; it makes {string.Join(", ", Names.Select(name => _graph.Value.Lora(name).Jobs[0].Label))}.");
-        var stage = _graph.Value.Lora(name);
-        await _run.Value.RunAsync(Graph.Needs(stage), cancel);
-        var now = _run.Value.Entries(stage.Jobs[0]);
-        if (new Fingerprint(now).Key != claim.Key)
-        {
-            var then = _cache.Actions.TryGet(claim.Key)?.Entries;
-            var settings = stage.Jobs[0].Job is TrainJob training ? LoraMetadata.OfOptions(training.Training) : new Dictionary<string, string>(StringComparer.Ordinal);
-            return new Reproduction(name, then is null ? claim.Differences(now, settings) : [.. FingerprintChanges.Find(then, now).Select(change => change.ToString())], null);
-        }
-
-        var folder = Directory.CreateTempSubdirectory("slipway-reproduce-").FullName;
-        try
-        {
-            var again = (await _run.Value.RunAgainAsync(stage.Jobs[0], folder, cancel)).Single(made => made.RelativePath == stage.Jobs[0].Paths[0]);
-            return new Reproduction(name, [], again.Hash == _cache.Hasher.Hash(file) ? null : $"{TensorDifference.Of(file, again.Path)}");
-        }
-        finally
-        {
-            Directory.Delete(folder, recursive: true);
-        }
-    }
+    public Task<Reproduction> ReproduceFileAsync(string file, CancellationToken cancel) => NewReproduction().FileAsync(file, Names, cancel);
 
     /// <inheritdoc/>
     public async Task<IReadOnlyList<string>> ExportAsync(string version, string folder, CancellationToken cancel)
@@ -287,7 +242,7 @@ public sealed class SlipwayPipeline : IPipeline
         var results = await ResultsAsync(cancel);
         // As it is written: a file of the hub is known by its repository there.
         var written = Plan.Load(_planFile, _plan.Profile, _overrides);
-        var publish = new PublishRun(written, results, BaseModel.NameOf(_plan, _cache.Workspace), Files());
+        var publish = new PublishRun(written, results, BaseModel.NameOf(_plan, _cache.Workspace), NewBesideResults().Find);
         return await Task.Run(() => publish.Write(version, folder), cancel);
     }
 
@@ -315,9 +270,9 @@ public sealed class SlipwayPipeline : IPipeline
         _ = await run.RunAsync(graph.Stages(PipelineStage.Evaluation, null), cancel);
     }
 
-    private static string Different(OutputFile known, OutputFile again) => known.RelativePath.EndsWith(".safetensors", StringComparison.Ordinal)
-        ? $"{known.RelativePath} ({TensorDifference.Of(known.Path, again.Path)})"
-        : known.RelativePath;
+    private BesideResults NewBesideResults() => new(_plan, _cache, _run.Value.Outcomes);
+
+    private ReproductionRun NewReproduction() => new(_cache, _graph.Value, _run.Value);
 
     private List<StageNode> Wanted(IReadOnlyList<PipelineStage> stages, IReadOnlyList<string>? versions)
     {
@@ -430,59 +385,4 @@ public sealed class SlipwayPipeline : IPipeline
         var stage = Graph.Stage(outcome.Stage)!;
         return new StageSummary(stage.Name, stage.Version, outcome.Run, outcome.Reused, outcome.Duration) { Reasons = outcome.Reasons };
     }
-
-    /// <summary>Versions beside each other with the time that each took: no part of any job's output, so it is written anew by every evaluation.</summary>
-    private void WriteTable(string name)
-    {
-        var outcomes = _run.Value.Outcomes.ToDictionary(outcome => outcome.Stage, StringComparer.Ordinal);
-        var evaluation = outcomes["Evaluate"];
-        var figures = Evaluation.Parse(File.ReadAllText(evaluation.Items[0].Files.First(file => file.Slot == 0).Path)).Versions;
-        var table = new ComparisonTable();
-        foreach (var version in Names.Prepend(PlanGraph.Base))
-        {
-            var made = outcomes.GetValueOrDefault($"Train {version}") ?? outcomes.GetValueOrDefault($"Ensemble {version}");
-            var measured = made?.Items[0].Files.FirstOrDefault(file => file.RelativePath.EndsWith($"logs/{version}/validation.json", StringComparison.Ordinal));
-            table.Add(version, figures[version], measured is null ? null : KeptMeasurement.Parse(File.ReadAllText(measured.Path)), made is null ? null : TimeOf(made));
-        }
-
-        var path = $"{_plan.ArtifactsFolder}/{name}.md";
-        File.WriteAllText(Path.Combine(_cache.Workspace, path), table.ToString());
-        _cache.LaidOut.Replace("Table", evaluation.Fingerprint!.Value, [(path, _cache.Hasher.Hash(Path.Combine(_cache.Workspace, path)))]);
-        _table = Path.Combine(_cache.Workspace, path);
-    }
-
-    /// <summary>What this run was like, beside the page of its results.</summary>
-    private void WriteRunRecord()
-    {
-        var path = $"{_graph.Value.ReportFolder}/{RunRecord.FileName}";
-        var script = RunRecord.Of(Path.GetFileName(_planFile), _plan.ArtifactsFolder, _clock.Elapsed, _run.Value.Outcomes, outcome => outcome.Items.Count == 1 ? TimeOf(outcome) : null, _facts, _plan.Device).ToScript();
-        File.WriteAllText(Path.Combine(_cache.Workspace, path), script);
-        _cache.LaidOut.Replace("Run record", ContentHash.Of(script), [(path, _cache.Hasher.Hash(Path.Combine(_cache.Workspace, path)))]);
-    }
-
-    /// <summary>Preview and user's metadata beside each LoRA, where web UIs look for them. They follow from results alone, and are no part of any job's output.</summary>
-    private void WriteSidecars()
-    {
-        var files = Files();
-        var evaluation = EvaluationDocument.Parse(File.ReadAllText(files("evaluation.json")!.Path), "evaluation.json");
-        var sidecars = new LoraSidecars(_plan, evaluation, files).All().ToList();
-        foreach (var (sidecar, path) in sidecars.Select(sidecar => (sidecar, Path.Combine(_cache.Workspace, sidecar.Path))).Where(one => _cache.Hasher.TryHash(one.Item2) != one.sidecar.Hash))
-        {
-            _cache.LaidOut.KeepEdited(path, sidecar.Hash);
-            AtomicFile.Write(path, sidecar.Bytes());
-        }
-
-        _cache.LaidOut.Replace("LoRA previews", ContentHash.Of(string.Join('\n', sidecars.Select(sidecar => $"{sidecar.Path} {sidecar.Hash}"))), sidecars.Select(sidecar => (sidecar.Path, sidecar.Hash)));
-    }
-
-    /// <summary>The outputs of the stages that have run, by their paths in the folder of all outputs.</summary>
-    private Func<string, OutputFile?> Files()
-    {
-        var files = _run.Value.Outcomes.SelectMany(outcome => outcome.Items).SelectMany(item => item.Files).DistinctBy(file => file.RelativePath).ToDictionary(file => file.RelativePath, StringComparer.Ordinal);
-        return path => files.GetValueOrDefault($"{_plan.ArtifactsFolder}/{path}");
-    }
-
-    /// <summary>How long it took when it was made, whenever that was.</summary>
-    private TimeSpan? TimeOf(StageOutcome outcome) =>
-        _cache.Actions.TryGetManifest(outcome.Fingerprint!.Value) is { } manifest ? _cache.Actions.TryGet(manifest.Items[0].Key)?.Duration : null;
 }

@@ -17,7 +17,11 @@ public sealed class OtherVersionTests(FinishedWorkspace finished) : IDisposable
     {
         var holding = Holding(Facts.SlipwayVersion);
         Assert.Equal(
-            ["backgrounds/000.png", "backgrounds/001.png", "backgrounds/002.png", "lora/sail_kun_v01.safetensors", "lora/sail_kun_v02.safetensors", "lora/sail_kun_v03.safetensors", "samples/base/beach_11.png", "samples/v01/beach_11.png", "samples/v02/beach_11.png", "samples/v03/beach_11.png"],
+            [
+                "backgrounds/000.png", "backgrounds/001.png", "backgrounds/002.png",
+                "lora/sail_kun_v01.png", "lora/sail_kun_v01.safetensors", "lora/sail_kun_v02.png", "lora/sail_kun_v02.safetensors", "lora/sail_kun_v03.png", "lora/sail_kun_v03.safetensors",
+                "samples/base/beach_11.png", "samples/v01/beach_11.png", "samples/v02/beach_11.png", "samples/v03/beach_11.png",
+            ],
             holding);
 
         var facts = Facts.Read().With(EnvironmentGroups.Slipway, [KeyValuePair.Create("slipway", Other)]);
