@@ -154,7 +154,8 @@ public sealed class SlipwayPipeline : IPipeline
     public GarbageReport CollectGarbage(GarbageRequest request)
     {
         var (files, bytes) = (0, 0L);
-        var before = CacheContents.Of(_cache).Sum(part => part.Bytes);
+        var holds = CacheContents.Of(_cache);
+        var before = holds.Sum(part => part.Bytes);
         foreach (var keep in RunsKept)
         {
             var (some, freed) = GarbageCollection.Collect(_cache, new GarbageRules(keep) { Age = request.Age, IsPreview = request.IsPreview });
@@ -164,7 +165,7 @@ public sealed class SlipwayPipeline : IPipeline
                 break;
         }
 
-        return new GarbageReport(files, bytes, before - bytes, CacheContents.Of(_cache));
+        return new GarbageReport(files, bytes, before - bytes, request.IsPreview || files == 0 ? holds : CacheContents.Of(_cache));
     }
 
     /// <inheritdoc/>

@@ -87,6 +87,13 @@ public sealed class BuildContext : FrostingContext, IDisposable
         Summaries.AddRange(await Pipeline.RunAsync(wanted, versions ?? RequestedVersions(), Cancel));
     }
 
+    /// <summary>Writes one document for machines to standard output, and nothing beside it.</summary>
+    public static void WriteDocument(string text)
+    {
+        using var output = new StreamWriter(Console.OpenStandardOutput());
+        output.WriteLine(text);
+    }
+
     /// <summary>Does the work of a task; the first failure of all decides what the process ends with.</summary>
     public async Task GuardAsync(Func<Task> work)
     {

@@ -19,8 +19,7 @@ public sealed class CompareTask : SlipwayTask
         var text = context.IsOn(StatusTask.Json) ? ComparisonText.Json(comparison) : ComparisonText.Markdown(comparison);
         if (context.IsOn(StatusTask.Json) || context.IsOn(Markdown))
         {
-            using var output = new StreamWriter(Console.OpenStandardOutput());
-            output.WriteLine(text.TrimEnd('\n'));
+            BuildContext.WriteDocument(text.TrimEnd('\n'));
             return;
         }
 

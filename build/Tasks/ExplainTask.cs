@@ -20,8 +20,7 @@ public sealed class ExplainTask : SlipwayTask
         var difference = request.Other is null ? null : OriginDifference.Between(origin, run.Explain(request.Other));
         if (context.IsOn(StatusTask.Json))
         {
-            using var output = new StreamWriter(Console.OpenStandardOutput());
-            output.WriteLine(difference is null ? OriginText.Json(origin) : OriginText.Json(difference));
+            BuildContext.WriteDocument(difference is null ? OriginText.Json(origin) : OriginText.Json(difference));
             return;
         }
 

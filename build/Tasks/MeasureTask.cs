@@ -21,8 +21,7 @@ public sealed class MeasureTask : SlipwayTask
         var report = await Task.Run(() => MeasureRun.Run(context.Folder, context.Root, plan, input, context.Progress, context.Cancel), context.Cancel);
         if (context.IsOn(StatusTask.Json))
         {
-            using var output = new StreamWriter(Console.OpenStandardOutput());
-            output.WriteLine(report.ToJson());
+            BuildContext.WriteDocument(report.ToJson());
             return;
         }
 

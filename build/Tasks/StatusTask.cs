@@ -17,8 +17,7 @@ public sealed class StatusTask : SlipwayTask
         var status = context.Pipeline.Status();
         if (context.IsOn(Json))
         {
-            using var output = new StreamWriter(Console.OpenStandardOutput());
-            output.WriteLine(status.ToJson());
+            BuildContext.WriteDocument(status.ToJson());
             return Task.CompletedTask;
         }
 

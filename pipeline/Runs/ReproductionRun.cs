@@ -1,5 +1,6 @@
 using Slipway.Engine.Caching;
 using Slipway.Engine.Execution;
+using Slipway.Engine.Jobs;
 using Slipway.Pipeline.Commands.Origins;
 using Slipway.Pipeline.Graph;
 using Slipway.Pipeline.Jobs;
@@ -18,18 +19,15 @@ internal sealed class ReproductionRun(Cache cache, PlanGraph graph, GraphRun run
     {
         var stage = graph.Lora(version);
         var known = run.Outcomes.Single(outcome => outcome.Stage == stage.Label).Items[0].Files;
-        var folder = Directory.CreateTempSubdirectory("slipway-reproduce-").FullName;
-        try
-        {
-            var again = await run.RunAgainAsync(stage.Jobs[0], folder, cancel);
-            var different = again.Select(file => (Again: file, Known: known.Single(old => old.RelativePath == file.RelativePath)))
-                .Where(pair => pair.Known.Hash != pair.Again.Hash).ToArray();
-            return different.Length == 0 ? null : string.Join(", ", different.Select(pair => Different(pair.Known, pair.Again)));
-        }
-        finally
-        {
-            Directory.Delete(folder, recursive: true);
-        }
+        return await AgainAsync(
+            stage.Jobs[0],
+            again =>
+            {
+                var different = again.Select(file => (Again: file, Known: known.Single(old => old.RelativePath == file.RelativePath)))
+                    .Where(pair => pair.Known.Hash != pair.Again.Hash).ToArray();
+                return different.Length == 0 ? null : string.Join(", ", different.Select(pair => Different(pair.Known, pair.Again)));
+            },
+            cancel);
     }
 
     /// <summary>Compares what a file says that it was made of with what is here; where all of it is the same, makes it again.</summary>
@@ -53,11 +51,20 @@ internal sealed class ReproductionRun(Cache cache, PlanGraph graph, GraphRun run
             return new Reproduction(name, then is null ? claim.Differences(now, settings) : [.. FingerprintChanges.Find(then, now).Select(change => change.ToString())], null);
         }
 
+        var bytes = await AgainAsync(
+            job,
+            again => again.Single(made => made.RelativePath == job.Paths[0]) is var lora && lora.Hash == cache.Hasher.Hash(file) ? null : $"{TensorDifference.Of(file, lora.Path)}",
+            cancel);
+        return new Reproduction(name, [], bytes);
+    }
+
+    /// <summary>Does a job once more, in a folder that is gone afterwards, and compares what it gave.</summary>
+    private async Task<string?> AgainAsync(JobNode job, Func<IReadOnlyList<OutputFile>, string?> compare, CancellationToken cancel)
+    {
         var folder = Directory.CreateTempSubdirectory("slipway-reproduce-").FullName;
         try
         {
-            var again = (await run.RunAgainAsync(job, folder, cancel)).Single(made => made.RelativePath == job.Paths[0]);
-            return new Reproduction(name, [], again.Hash == cache.Hasher.Hash(file) ? null : $"{TensorDifference.Of(file, again.Path)}");
+            return compare(await run.RunAgainAsync(job, folder, cancel));
         }
         finally
         {

@@ -58,9 +58,8 @@ public sealed class FetchRun(string planFile, string? profile, HubSettings setti
         foreach (var (name, wanted) in files)
         {
             cancel.ThrowIfCancellationRequested();
-            if (!await FetchAsync(name, wanted, places, cache, locked, cancel))
-                continue;
-            fetched++;
+            if (await FetchAsync(name, wanted, places, cache, locked, cancel))
+                fetched++;
         }
 
         return (fetched, files.Count - fetched);

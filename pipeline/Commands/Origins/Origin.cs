@@ -102,5 +102,5 @@ public sealed record OriginPart(string Role, string Path, ContentHash Hash)
     public ContentHash? Key { get; init; }
 
     /// <summary>The role without the places in lists.</summary>
-    internal string Group => Role.IndexOf('/', StringComparison.Ordinal) is >= 0 and var end ? Role[..end] : Role;
+    internal string Group => FingerprintEntry.GroupOf(Role);
 }

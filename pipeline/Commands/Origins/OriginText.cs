@@ -78,7 +78,7 @@ public static class OriginText
             lines.Add($"{below}settings: {settings}");
         if (Values(step, result => result.Environment) is { Length: > 0 } environment)
             lines.Add($"{below}environment: {environment}");
-        foreach (var group in step.Files.GroupBy(file => Top(file.Role), StringComparer.Ordinal))
+        foreach (var group in step.Files.GroupBy(file => FingerprintEntry.GroupOf(file.Role), StringComparer.Ordinal))
             AddFiles(lines, group.Key, [.. group], below, files);
         foreach (var (role, stage, count) in step.Inputs)
         {
@@ -136,8 +136,6 @@ public static class OriginText
         .Select(group => group.Distinct(StringComparer.Ordinal).ToList() is [var value]
             ? $"{group.Key} {ValueText.Shorten(value)}"
             : $"{group.Key} {group.Distinct(StringComparer.Ordinal).Count()} different ({string.Join(", ", group.Distinct(StringComparer.Ordinal).Take(FewValues).Select(ValueText.Shorten))}, …)"));
-
-    private static string Top(string role) => role.IndexOf('/', StringComparison.Ordinal) is >= 0 and var end ? role[..end] : role;
 
     private static JsonObject Object(Origin origin) => new()
     {

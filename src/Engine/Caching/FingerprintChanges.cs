@@ -20,14 +20,12 @@ public static class FingerprintChanges
         [
             .. changed.Where(pair => !IsFile(pair.After ?? pair.Before!)).Select(pair => ValueChange(pair.Role, pair.Before, pair.After)),
             .. changed.Where(pair => IsFile(pair.After ?? pair.Before!))
-                .GroupBy(pair => GroupOf(pair.Role), StringComparer.Ordinal)
+                .GroupBy(pair => FingerprintEntry.GroupOf(pair.Role), StringComparer.Ordinal)
                 .Select(group => FileChange(group.Key, [.. group], names.Value)),
         ];
     }
 
     private static bool IsFile(FingerprintEntry entry) => entry.Kind is EntryKind.File or EntryKind.Output;
-
-    private static string GroupOf(string role) => role.IndexOf('/', StringComparison.Ordinal) is >= 0 and var end ? role[..end] : role;
 
     private static FingerprintChange ValueChange(string role, FingerprintEntry? before, FingerprintEntry? after) =>
         new((after ?? before)!.Kind, role, Value(before), Value(after))

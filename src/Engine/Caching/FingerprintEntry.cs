@@ -16,6 +16,9 @@ public sealed record FingerprintEntry(EntryKind Kind, string Role, string Descri
     /// <summary>The elements where the value is a list, so that a reason can say which of them are new. Not part of the key.</summary>
     public IReadOnlyList<string>? Items { get; init; }
 
+    /// <summary>The group that a role stands for: <c>dataset</c> of <c>dataset/003</c>; of a role without members, itself.</summary>
+    internal static string GroupOf(string role) => role.IndexOf('/', StringComparison.Ordinal) is >= 0 and var end ? role[..end] : role;
+
     /// <summary>A text parameter.</summary>
     public static FingerprintEntry Parameter(string role, string value) =>
         new(EntryKind.Parameter, role, value, ContentHash.Of(value));
