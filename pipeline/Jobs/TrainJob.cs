@@ -33,6 +33,9 @@ public sealed record TrainJob(
     // What a training in f16 is since its loss is scaled.
     private const int ScaledCode = 9;
 
+    // What a training is whose text encoders have a rate each since its metadata and figures have both.
+    private const int SplitCode = 10;
+
     private const int CheckpointEvery = 50;
 
     /// <summary>The LoRA file whose training goes on; null: new branches.</summary>
@@ -54,7 +57,7 @@ public sealed record TrainJob(
     public WatchOptions Watch { get; init; } = new();
 
     /// <inheritdoc/>
-    public JobKind Kind => new("Train", ScalesLoss ? ScaledCode : Training.Network.Adapter.DoraWd ? DoraCode : Code);
+    public JobKind Kind => new("Train", SplitsText ? SplitCode : ScalesLoss ? ScaledCode : Training.Network.Adapter.DoraWd ? DoraCode : Code);
 
     /// <inheritdoc/>
     public IReadOnlyList<string> Environment => [.. Model.Environment, EnvironmentGroups.Skia, EnvironmentGroups.Slipway];
@@ -75,7 +78,7 @@ public sealed record TrainJob(
         var metadata = LoraMetadata.FromTraining(Training, images, Origin(io, model.Schedule.PredictsVelocity) with { ValidationImages = measured?.Count ?? 0 });
         var saves = new TrainingSaves(io, Training.Saves, OutputName, metadata);
         using var monitor = new TrainingMonitor(this, io, measured);
-        using var csv = new MetricsCsv(io.Output("metrics"), withValidation: monitor.Measures, withLossScale: ScalesLoss);
+        using var csv = new MetricsCsv(io.Output("metrics"), withValidation: monitor.Measures, withLossScale: ScalesLoss, withSecondRate: SplitsText);
         using var events = new TensorBoardWriter(io.Output("events"), DateTimeOffset.UnixEpoch) { PicturesOf = monitor.PicturesOf };
         var sinks = new TrainingSinks
         {
@@ -92,6 +95,8 @@ public sealed record TrainJob(
         saves.Finish();
         LoraFile.Save(network, io.Output("lora"), monitor.KeptStep is { } step ? LoraMetadata.At(metadata, step, batches.StepsPerEpoch) : metadata, LoraFile.TypeOf(Training.Saves.SavePrecision));
     }
+
+    private bool SplitsText => Training.EffectiveTextEncoderLr2 != Training.EffectiveTextEncoderLr;
 
     private bool ScalesLoss => Model.MixedPrecision == "fp16";
 

@@ -9,7 +9,7 @@ namespace Slipway.Pipeline.Reports;
 internal sealed record Curves
 {
     /// <summary>The columns of <c>metrics.csv</c>, in the order in which they are drawn.</summary>
-    private static readonly string[] Names = ["loss", "loss_average", "grad_norm", "lr_unet", "lr_te", "loss/val", "loss/val_subject", "loss/val_background"];
+    private static readonly string[] Names = ["loss", "loss_average", "grad_norm", "lr_unet", "lr_te", "lr_te2", "loss/val", "loss/val_subject", "loss/val_background"];
 
     private const int MostPoints = 800;
 

@@ -27,7 +27,7 @@ internal sealed class Checkpoint(string folder, string identity, IReadOnlyList<(
     private const string Prefix = "state-";
     private const string Extension = ".safetensors";
 
-    // Scaled losses have one figure more.
+    // Scaled losses have one figure more, second rates of text encoders one behind that.
     private const int RowLength = 10;
 
     /// <summary>What must be equal for a checkpoint to be resumed: the options, the files that it starts from, and the images.</summary>
@@ -125,18 +125,19 @@ internal sealed class Checkpoint(string folder, string identity, IReadOnlyList<(
         Directory.Exists(folder) ? Directory.GetFileSystemEntries(folder, Prefix + "*" + Extension) : [];
 
     private static Tensor History(IReadOnlyList<StepMetrics> history) => tensor(
-        history.SelectMany(Row).ToArray(), [history.Count, history is [{ LossScale: not null }, ..] ? RowLength + 1 : RowLength], dtype: ScalarType.Float64);
+        history.SelectMany(Row).ToArray(), [history.Count, history is [var first, ..] ? Row(first).Length : RowLength], dtype: ScalarType.Float64);
 
     private static double[] Row(StepMetrics m) =>
     [
         m.Step, m.Epoch, m.Loss, m.AverageLoss, m.GradNorm, m.LrUNet, m.LrTextEncoder,
         .. m.Validation is { } v ? [v.Total, v.Subject, v.Background] : new[] { double.NaN, double.NaN, double.NaN },
-        .. m.LossScale is { } scale ? new[] { scale } : [],
+        .. m.LrTextEncoder2 is { } second ? [m.LossScale ?? double.NaN, second] : m.LossScale is { } scale ? new[] { scale } : [],
     ];
 
     private static StepMetrics Figures(double[] row) => new((int)row[0], (int)row[1], row[2], row[3], row[4], row[5], row[6])
     {
         Validation = double.IsNaN(row[7]) ? null : new ValidationLosses(row[7], row[8], row[9]),
-        LossScale = row.Length > RowLength ? row[RowLength] : null,
+        LossScale = row.Length > RowLength && !double.IsNaN(row[RowLength]) ? row[RowLength] : null,
+        LrTextEncoder2 = row.Length > RowLength + 1 ? row[RowLength + 1] : null,
     };
 }

@@ -180,7 +180,11 @@ public sealed class Trainer : IDisposable
         ReleaseUnused();
         Record(new StepMetrics(step + 1, epoch + 1, loss, recent / Math.Min(_history.Count + 1, _plan.StepsPerEpoch), norm,
             _schedule.Rate(step, _options.EffectiveUNetLr), _schedule.Rate(step, _options.EffectiveTextEncoderLr))
-        { Validation = _moment.Validation, LossScale = scale });
+        {
+            Validation = _moment.Validation,
+            LossScale = scale,
+            LrTextEncoder2 = _options.SplitsText ? _schedule.Rate(step, _options.EffectiveTextEncoderLr2) : null,
+        });
     }
 
     // What has been encoded once and kept needs no weights; hooks that do bring them back.

@@ -28,7 +28,7 @@ public static class LoraMetadata
         var dataset = new DatasetMetadata(images, origin.Buckets);
         var metadata = new SortedDictionary<string, string>(StringComparer.Ordinal);
         AddLength(metadata, options, new BatchPlan(images, options.TrainBatchSize, options.GradientAccumulationSteps, options.Seed));
-        AddOptions(metadata, TrainingOptions.Declared, options);
+        AddTraining(metadata, options);
         metadata["ss_optimizer"] = options.Optimizer.Description;
         AddNetwork(metadata, options.Network);
         AddPictures(metadata, images);
@@ -46,7 +46,7 @@ public static class LoraMetadata
     public static IReadOnlyDictionary<string, string> OfOptions(TrainingOptions options)
     {
         var metadata = new SortedDictionary<string, string>(StringComparer.Ordinal);
-        AddOptions(metadata, TrainingOptions.Declared, options);
+        AddTraining(metadata, options);
         return metadata;
     }
 
@@ -68,6 +68,14 @@ public static class LoraMetadata
         metadata["ss_num_epochs"] = metadata["ss_epoch"] = PythonText.Of((steps + plan.StepsPerEpoch - 1) / plan.StepsPerEpoch);
         metadata["ss_num_batches_per_epoch"] = PythonText.Of(plan.BatchesPerEpoch);
         metadata["ss_batch_size_per_device"] = metadata["ss_total_batch_size"] = PythonText.Of(options.TrainBatchSize);
+    }
+
+    // Two rates of text encoders are a list, as sd-scripts writes them of networks that take one each.
+    private static void AddTraining(SortedDictionary<string, string> metadata, TrainingOptions options)
+    {
+        AddOptions(metadata, TrainingOptions.Declared, options);
+        if (options.SplitsText)
+            metadata["ss_text_encoder_lr"] = PythonText.ListOf([options.EffectiveTextEncoderLr, options.EffectiveTextEncoderLr2]);
     }
 
     /// <summary>Options under the keys that they declare; what is told of another way is not among them.</summary>

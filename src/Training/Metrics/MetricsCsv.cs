@@ -5,6 +5,7 @@ namespace Slipway.Training.Metrics;
 
 /// <summary>
 /// <c>metrics.csv</c>: a header, then a line a step. Numbers are written so that they read back exactly.
+/// The column <c>lr_te2</c>, the second text encoder's own rate, is there only on request.
 /// The columns <c>loss/val</c>, <c>loss/val_subject</c> and <c>loss/val_background</c> are there only on request, and empty
 /// where a step was not measured. The column <c>loss_scale</c> is there only on request; <c>grad_norm</c> is empty where the gradients
 /// overflowed at it, and the step was left out.
@@ -15,15 +16,16 @@ public sealed class MetricsCsv : IMetricsSink, IDisposable
     private readonly StreamWriter _writer;
     private readonly bool _withValidation;
     private readonly bool _withLossScale;
+    private readonly bool _withSecondRate;
     private readonly Stopwatch? _clock;
 
     /// <summary>Opens the file and writes its first line, the names of the columns.</summary>
-    public MetricsCsv(string path, bool withSeconds = false, bool withValidation = false, bool withLossScale = false)
+    public MetricsCsv(string path, bool withSeconds = false, bool withValidation = false, bool withLossScale = false, bool withSecondRate = false)
     {
-        (_withValidation, _withLossScale) = (withValidation, withLossScale);
+        (_withValidation, _withLossScale, _withSecondRate) = (withValidation, withLossScale, withSecondRate);
         _writer = new StreamWriter(path) { NewLine = "\n", AutoFlush = true };
         _clock = withSeconds ? Stopwatch.StartNew() : null;
-        _writer.WriteLine("step,epoch,loss,loss_average,grad_norm,lr_unet,lr_te" + (withLossScale ? ",loss_scale" : "") + (withValidation ? ",loss/val,loss/val_subject,loss/val_background" : "") + (withSeconds ? ",seconds" : ""));
+        _writer.WriteLine("step,epoch,loss,loss_average,grad_norm,lr_unet,lr_te" + (withSecondRate ? ",lr_te2" : "") + (withLossScale ? ",loss_scale" : "") + (withValidation ? ",loss/val,loss/val_subject,loss/val_background" : "") + (withSeconds ? ",seconds" : ""));
     }
 
     /// <inheritdoc/>
@@ -32,6 +34,8 @@ public sealed class MetricsCsv : IMetricsSink, IDisposable
         ArgumentNullException.ThrowIfNull(metrics);
         var line = string.Create(CultureInfo.InvariantCulture,
             $"{metrics.Step},{metrics.Epoch},{metrics.Loss:R},{metrics.AverageLoss:R},{GradNorm(metrics)},{metrics.LrUNet:R},{metrics.LrTextEncoder:R}");
+        if (_withSecondRate)
+            line += string.Create(CultureInfo.InvariantCulture, $",{metrics.LrTextEncoder2:R}");
         if (_withLossScale)
             line += string.Create(CultureInfo.InvariantCulture, $",{metrics.LossScale:R}");
         if (_withValidation)

@@ -6,7 +6,7 @@ namespace Slipway.Training.Metrics;
 /// <summary>
 /// A TensorBoard event file (<c>events.out.tfevents.*</c>): TFRecord frames (length, masked CRC-32C, data, masked CRC-32C)
 /// around <c>tensorflow.Event</c> messages. Scalars carry sd-scripts' names: <c>loss/current</c>, <c>loss/average</c>,
-/// <c>norm/grad</c>, <c>lr/unet</c>, <c>lr/textencoder</c>; and where a step was measured <c>loss/val</c>,
+/// <c>norm/grad</c>, <c>lr/unet</c>, <c>lr/textencoder</c>; where the second text encoder has its own rate <c>lr/textencoder2</c>; and where a step was measured <c>loss/val</c>,
 /// <c>loss/val_subject</c>, <c>loss/val_background</c>; where the loss is scaled <c>loss/scale</c>.
 /// The wall time of step n is the given start plus n seconds: equal trainings give equal bytes.
 /// </summary>
@@ -45,6 +45,8 @@ public sealed class TensorBoardWriter : IMetricsSink, IDisposable
                 WriteValue(output, "norm/grad", metrics.GradNorm);
             WriteValue(output, "lr/unet", metrics.LrUNet);
             WriteValue(output, "lr/textencoder", metrics.LrTextEncoder);
+            if (metrics.LrTextEncoder2 is { } second)
+                WriteValue(output, "lr/textencoder2", second);
             if (metrics.LossScale is { } scale)
                 WriteValue(output, "loss/scale", scale);
             if (metrics.Validation is { } validation)

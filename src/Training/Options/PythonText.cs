@@ -48,6 +48,9 @@ internal static class PythonText
         _ => $"{value}",
     };
 
+    /// <summary><c>str()</c> of a list.</summary>
+    public static string ListOf(IReadOnlyList<double> numbers) => $"[{string.Join(", ", numbers.Select(number => Of((double?)number)))}]";
+
     /// <summary>A number of steps, or a share of them: whole numbers as Python's <c>int</c>, others as its <c>float</c>.</summary>
     public static string OfCountOrShare(double value) => double.IsInteger(value) ? Of((long)value) : Of((double?)value);
 

@@ -85,21 +85,24 @@ public sealed class TrainerTests : IDisposable
             Noise = Options.Noise with { MultiresNoiseIterations = multires, AdaptiveNoiseScale = adaptive },
         }));
 
-    [Fact]
-    public void A_cancelled_training_resumes_to_the_same_bytes_and_the_same_figures()
+    [Theory]
+    [InlineData(null)]
+    [InlineData(5e-4)]
+    public void A_cancelled_training_resumes_to_the_same_bytes_and_the_same_figures(double? secondRate)
     {
+        var options = Options with { TextEncoderLr2 = secondRate };
         var uninterrupted = new Losses();
-        var expected = Train(Options, new TrainingSinks { Metrics = [uninterrupted] });
+        var expected = Train(options, new TrainingSinks { Metrics = [uninterrupted] });
 
         using var source = new CancellationTokenSource();
         var states = Path.Combine(_folder.FullName, "states");
         var interrupted = new TrainingSinks { CheckpointFolder = states, Progress = p => { if (p.Metrics.Step == 5) source.Cancel(); } };
-        Assert.Throws<OperationCanceledException>(() => Trainer.Run(_model, Options, Images, interrupted, source.Token));
+        Assert.Throws<OperationCanceledException>(() => Trainer.Run(_model, options, Images, interrupted, source.Token));
         Assert.Equal(["state-000005.safetensors"], Directory.GetFiles(states).Select(Path.GetFileName));
 
         var resumed = new Losses();
         var steps = new List<int>();
-        Assert.Equal(expected, Train(Options, new TrainingSinks { Metrics = [resumed], CheckpointFolder = states, Progress = p => steps.Add(p.Metrics.Step) }));
+        Assert.Equal(expected, Train(options, new TrainingSinks { Metrics = [resumed], CheckpointFolder = states, Progress = p => steps.Add(p.Metrics.Step) }));
         Assert.Equal([6, 7, 8], steps);
         Assert.Equal(uninterrupted.All, resumed.All);
     }
@@ -280,6 +283,17 @@ public sealed class TrainerTests : IDisposable
         Assert.Equal((2e-3, 1e-3), (losses.All[0].LrUNet, losses.All[0].LrTextEncoder));
         Assert.Equal(losses.All.Skip(2).Take(3).Average(m => m.Loss), losses.All[4].AverageLoss, 1e-12);
         Assert.All(losses.All, m => Assert.True(m.GradNorm > 0));
+    }
+
+    [Theory]
+    [InlineData(null, null)]
+    [InlineData(1e-3, null)]
+    [InlineData(5e-4, 5e-4)]
+    public void Figures_have_the_second_encoder_s_rate_where_it_is_another(double? given, double? expected)
+    {
+        var losses = new Losses();
+        Train(Options with { TextEncoderLr2 = given, MaxTrainSteps = 1, LrScheduler = "constant", LrWarmupSteps = 0 }, new TrainingSinks { Metrics = [losses] });
+        Assert.Equal((1e-3, expected), (losses.All[0].LrTextEncoder, losses.All[0].LrTextEncoder2));
     }
 
     [Fact]

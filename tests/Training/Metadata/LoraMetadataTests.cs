@@ -21,6 +21,20 @@ public sealed class LoraMetadataTests
         "sshs_model_hash", "sshs_legacy_hash", // are added when the file is written
     ];
 
+    [Theory]
+    [InlineData(5e-5, null, "5e-05")]
+    [InlineData(5e-5, 5e-5, "5e-05")]
+    [InlineData(5e-5, 0.0, "[5e-05, 0.0]")]
+    [InlineData(null, 5e-5, "[0.0001, 5e-05]")]
+    [InlineData(null, null, "None")]
+    public void Rates_of_both_text_encoders_are_a_list_as_sd_scripts_writes_it(double? first, double? second, string expected)
+    {
+        var options = new TrainingOptions { MaxTrainSteps = 1, LearningRate = 1e-4, TextEncoderLr = first, TextEncoderLr2 = second };
+
+        Assert.Equal(expected, LoraMetadata.FromTraining(options, Images, Origin)["ss_text_encoder_lr"]);
+        Assert.Equal(expected, LoraMetadata.OfOptions(options)["ss_text_encoder_lr"]);
+    }
+
     [Fact]
     public void What_the_user_says_of_the_file_stands_under_ModelSpec_s_names_and_nothing_else_does()
     {

@@ -46,6 +46,16 @@ public sealed class MetricsCsvTests
     }
 
     [Fact]
+    public void Has_the_second_text_encoder_s_rate_on_request_alone()
+    {
+        var path = Path.GetTempFileName();
+        using (var csv = new MetricsCsv(path, withLossScale: true, withSecondRate: true))
+            csv.Write(new StepMetrics(1, 1, 0.5, 0.5, 0.25, 1e-3, 1e-4) { LrTextEncoder2 = 5e-5, LossScale = 4 });
+        Assert.Equal("step,epoch,loss,loss_average,grad_norm,lr_unet,lr_te,lr_te2,loss_scale\n1,1,0.5,0.5,0.25,0.001,0.0001,5E-05,4\n", File.ReadAllText(path));
+        File.Delete(path);
+    }
+
+    [Fact]
     public void Has_seconds_on_request_alone()
     {
         var path = Path.GetTempFileName();

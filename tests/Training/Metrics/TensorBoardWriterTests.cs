@@ -28,6 +28,15 @@ public sealed class TensorBoardWriterTests : IDisposable
     }
 
     [Fact]
+    public void A_second_text_encoder_with_its_own_rate_has_a_curve_beside_the_first_s()
+    {
+        using (var writer = new TensorBoardWriter(_path))
+            writer.Write(new StepMetrics(1, 1, 0.5, 0.25, 2, 1e-4, 2e-5) { LrTextEncoder2 = 1e-5 });
+        var scalars = Records(File.ReadAllBytes(_path)).Select(Event).Last().Scalars;
+        Assert.Equal((2e-5f, 1e-5f), (scalars["lr/textencoder"], scalars["lr/textencoder2"]));
+    }
+
+    [Fact]
     public void Validation_is_there_where_a_step_was_measured()
     {
         using (var writer = new TensorBoardWriter(_path))
