@@ -1,6 +1,7 @@
 using System.Globalization;
 using Cake.Frosting;
 using Slipway.Build.Context;
+using Slipway.Engine.Options;
 using Slipway.Pipeline.Runs;
 
 namespace Slipway.Build.Tasks;
@@ -42,13 +43,13 @@ public sealed class GcTask : SlipwayTask
     {
         null => null,
         var text when double.TryParse(text, NumberStyles.AllowDecimalPoint, CultureInfo.InvariantCulture, out var value) && value is > 0 and < 1 << 20 => (long)(value * (1L << 30)),
-        var text => throw new ArgumentException($"--{Gib} is '{text}'; expected how many GiB the cache may have, more than 0."),
+        var text => throw new ArgumentException($"--{Gib} is '{text}'; expected how many GiB the cache may have, more than 0{DecimalComma.Advice(text)}."),
     };
 
     private static TimeSpan? Age(string? days) => days switch
     {
         null => null,
         var text when double.TryParse(text, NumberStyles.AllowDecimalPoint, CultureInfo.InvariantCulture, out var value) && value is > 0 and < 1 << 20 => TimeSpan.FromDays(value),
-        var text => throw new ArgumentException($"--{Days} is '{text}'; expected how many days old a run may be, more than 0."),
+        var text => throw new ArgumentException($"--{Days} is '{text}'; expected how many days old a run may be, more than 0{DecimalComma.Advice(text)}."),
     };
 }

@@ -2,6 +2,7 @@ using System.Globalization;
 using Cake.Frosting;
 using Slipway.Build.Context;
 using Slipway.Engine.Execution;
+using Slipway.Engine.Options;
 using Slipway.Pipeline.Nights;
 
 namespace Slipway.Build.Tasks;
@@ -44,7 +45,7 @@ public sealed class NightlyTask : SlipwayTask
     {
         null => null,
         var text when double.TryParse(text, NumberStyles.AllowDecimalPoint, CultureInfo.InvariantCulture, out var value) && value is > 0 and <= 60 * 24 * 7 => TimeSpan.FromMinutes(value),
-        var text => throw new ArgumentException($"--{Minutes} is '{text}'; expected after how many minutes the night stops, more than 0 and at most a week (10080)."),
+        var text => throw new ArgumentException($"--{Minutes} is '{text}'; expected after how many minutes the night stops, more than 0 and at most a week (10080){DecimalComma.Advice(text)}."),
     };
 
     private static void Append(string report, BuildContext context)

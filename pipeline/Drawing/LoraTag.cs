@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Text.RegularExpressions;
+using Slipway.Engine.Options;
 using Slipway.Training.LoraFiles;
 
 namespace Slipway.Pipeline.Drawing;
@@ -33,6 +34,8 @@ internal sealed record LoraTag(string Name, double Strength, double? UNet = null
         var (name, arguments) = (text, new List<string>());
         while (arguments.Count < 2 && name.LastIndexOf(':') is > 0 and var colon && IsArgument(name[(colon + 1)..]))
             (name, arguments) = (name[..colon], [name[(colon + 1)..], .. arguments]);
+        if (name.LastIndexOf(':') is > 0 and var at && DecimalComma.Advice(name[(at + 1)..]) is { Length: > 0 } advice)
+            throw new ArgumentException($"'{text}' is no LoRA with a strength; expected NAME:0.8{advice}.");
         return Of(name, arguments) ?? new LoraTag(text, 1);
     }
 
@@ -48,7 +51,7 @@ internal sealed record LoraTag(string Name, double Strength, double? UNet = null
         if (match.Groups["kind"].Value.Equals("hypernet", StringComparison.OrdinalIgnoreCase))
             throw new ArgumentException($"'{tag}' in the prompt is a hypernetwork, which is not read here; take it out of the prompt.");
         var parts = match.Groups["content"].Value.Split(':');
-        return parts[0].Length > 0 && Of(parts[0], parts[1..]) is { } read ? read : throw new ArgumentException($"'{tag}' in the prompt is no LoRA; {Expected}.");
+        return parts[0].Length > 0 && Of(parts[0], parts[1..]) is { } read ? read : throw new ArgumentException($"'{tag}' in the prompt is no LoRA; {Expected}{DecimalComma.Advice(parts[^1])}.");
     }
 
     /// <summary>Null where the arguments are no strengths.</summary>

@@ -115,6 +115,8 @@ public sealed class SampleTests : IDisposable
     [Theory]
     [InlineData("--tokenizer=datasets", "Error: --tokenizer is for a model in a single file; *tiny-sdxl' is a folder with tokenizers of its own.")]
     [InlineData("--steps=0", "Error: --steps is '0'; expected a whole number from 1 to 999.")]
+    [InlineData("--guidance=7,5", "Error: --guidance is '7,5'; expected a number from * to *; write 7.5, with a point.")]
+    [InlineData("--lora=sail_kun:0,8", "Error: 'sail_kun:0,8' is no LoRA with a strength; expected NAME:0.8; write 0.8, with a point.")]
     [InlineData("--lora=nowhere", "Error: There is no LoRA `nowhere` in artifacts/lora, models/lora, datasets; none is known here.")]
     [InlineData("--model=nowhere", "Error: The model 'nowhere' does not exist; expected a safetensors file, or a folder in diffusers' layout.")]
     [InlineData("--width=33", "Error: Picture size 33×64: both sides must be multiples of 4.")]

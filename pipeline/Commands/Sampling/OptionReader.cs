@@ -33,20 +33,24 @@ internal sealed class OptionReader(Func<string, IReadOnlyList<string>> values)
     {
         if (Text(name) is not { } text)
             return otherwise;
-        if (long.TryParse(text, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out var value) && value >= least && value <= most)
+        if (IsOne(text, out var value))
             return value;
-        Problem(string.Create(CultureInfo.InvariantCulture, $"--{name} is '{text}'; expected a whole number from {least} to {most}."));
+        Problem(string.Create(CultureInfo.InvariantCulture, $"--{name} is '{text}'; expected a whole number from {least} to {most}{DecimalComma.Advice(text, pointed => IsOne(pointed, out _))}."));
         return otherwise;
+
+        bool IsOne(string written, out long number) => long.TryParse(written, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out number) && number >= least && number <= most;
     }
 
     public double Number(string name, double otherwise, double least, double most)
     {
         if (Text(name) is not { } text)
             return otherwise;
-        if (double.TryParse(text, NumberStyles.Float, CultureInfo.InvariantCulture, out var value) && value >= least && value <= most)
+        if (IsOne(text, out var value))
             return value;
-        Problem(string.Create(CultureInfo.InvariantCulture, $"--{name} is '{text}'; expected a number from {least} to {most}."));
+        Problem(string.Create(CultureInfo.InvariantCulture, $"--{name} is '{text}'; expected a number from {least} to {most}{DecimalComma.Advice(text, pointed => IsOne(pointed, out _))}."));
         return otherwise;
+
+        bool IsOne(string written, out double number) => double.TryParse(written, NumberStyles.Float, CultureInfo.InvariantCulture, out number) && number >= least && number <= most;
     }
 
     /// <summary>Pixels; null where it is not given.</summary>

@@ -162,8 +162,17 @@ internal sealed class MappingReader
     public void Finish()
     {
         foreach (var entry in _node.Entries.Where(entry => !_known.Contains(entry.Key)))
-            _problems.Add(entry.Place, PathOf(entry.Key), $"is not a known key; {NearestName.Hint(entry.Key, _known)}");
+            _problems.Add(entry.Place, PathOf(entry.Key), $"is not a known key; {AfterComma(entry) ?? NearestName.Hint(entry.Key, _known)}");
     }
+
+    // In braces a comma ends a value: `{ learning_rate: 0,0001 }` is a rate of 0 and a key 0001.
+    private string? AfterComma(MappingNode.Entry entry) =>
+        entry.Value is ScalarNode { IsNull: true }
+            && _node.Entries.TakeWhile(other => !ReferenceEquals(other, entry)).LastOrDefault() is { Value: ScalarNode { IsPlain: true } number } before
+            && number.Place.Line == entry.Place.Line
+            && DecimalComma.Advice($"{number.Text},{entry.Key}") is { Length: > 0 }
+            ? $"a comma ends a value here: write `{before.Key}: {number.Text}.{entry.Key}`, with a point."
+            : null;
 
     private bool TryRead<T>(Option<T> option, PlanNode node, ref T record)
         where T : class

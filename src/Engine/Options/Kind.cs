@@ -34,9 +34,12 @@ public abstract record Kind<TValue>
     public abstract JsonObject Schema();
 
     /// <summary>Says that a value is of another kind.</summary>
-    protected bool Refuse(IWritten written, ICollection<Slip> slips)
+    /// <param name="written">The value.</param>
+    /// <param name="slips">Takes what is wrong.</param>
+    /// <param name="advice">What to write instead, as the end of the sentence.</param>
+    protected bool Refuse(IWritten written, ICollection<Slip> slips, string advice = "")
     {
-        slips.Add(new Slip(written, $"must be {Expected}, but is {written.Kind}."));
+        slips.Add(new Slip(written, $"must be {Expected}, but is {written.Kind}{advice}."));
         return false;
     }
 }

@@ -35,7 +35,7 @@ public sealed record ListOf<TItem>(Kind<TItem> Of, string Words) : Kind<IReadOnl
             if (item is not IWrittenText { IsNull: true } && Of.TryRead(item, [], out var read))
                 items.Add(read);
             else
-                slips.Add(new Slip(item, $"must be {Expected}, but has {item.Kind} in it."));
+                slips.Add(new Slip(item, $"must be {Expected}, but has {item.Kind} in it{DecimalComma.Advice((item as IWrittenText)?.Text, IsOne)}."));
         }
 
         return true;
@@ -49,9 +49,11 @@ public sealed record ListOf<TItem>(Kind<TItem> Of, string Words) : Kind<IReadOnl
         if (isOne)
             items.Add(item);
         else
-            slips.Add(new Slip(whole, $"must be {Of.Expected}, but is {whole.Kind}."));
+            slips.Add(new Slip(whole, $"must be {Of.Expected}, but is {whole.Kind}{(whole is IWrittenText text ? DecimalComma.Advice(text.Text, IsOne) : "")}."));
         return isOne;
     }
+
+    private bool IsOne(string text) => Of.TryRead(new WrittenText(text), [], out _);
 
     /// <inheritdoc/>
     public override string Write(IReadOnlyList<TItem> value) => string.Join(Of.IsText ? '\n' : ',', value.Select(Of.Write));
@@ -151,18 +153,23 @@ public sealed record FromTo(double Min, double Max) : Kind<(double From, double 
     /// <inheritdoc/>
     public override bool TryRead(IWritten written, ICollection<Slip> slips, out (double From, double To) value)
     {
-        var number = new Number(Min, Max);
         value = default;
-        if (written is not IWrittenList { Items: [var first, var second] }
-            || !number.TryRead(first, [], out var from)
-            || !number.TryRead(second, [], out var to)
-            || from > to)
-        {
-            return Refuse(written, slips);
-        }
+        return (written is IWrittenList { Items: [var first, var second] } && IsOne(first, second, out value)) || Refuse(written, slips, Advice(written));
+    }
 
+    // Between brackets [0,5, 0,7] is four numbers.
+    private string Advice(IWritten written) =>
+        written is IWrittenList { Items: [IWrittenText a, IWrittenText b, IWrittenText c, IWrittenText d] }
+            && new WrittenText($"{a.Text}.{b.Text}") is var low && new WrittenText($"{c.Text}.{d.Text}") is var high && IsOne(low, high, out _)
+            ? $"; write [{low.Text}, {high.Text}], with points"
+            : "";
+
+    private bool IsOne(IWritten first, IWritten second, out (double From, double To) value)
+    {
+        var number = new Number(Min, Max);
+        var isOne = number.TryRead(first, [], out var from) & number.TryRead(second, [], out var to) && from <= to;
         value = (from, to);
-        return true;
+        return isOne;
     }
 
     /// <inheritdoc/>

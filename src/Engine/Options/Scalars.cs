@@ -35,11 +35,10 @@ public sealed record Whole(long Min, long Max = int.MaxValue) : Kind<long>
     public override bool TryRead(IWritten written, ICollection<Slip> slips, out long value)
     {
         value = 0;
-        return (written is IWrittenText { IsPlain: true } text
-                && long.TryParse(text.Text, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out value)
-                && Allows(value))
-            || Refuse(written, slips);
+        return (written is IWrittenText { IsPlain: true } text && IsOne(text.Text, out value)) || Refuse(written, slips, DecimalComma.Advice((written as IWrittenText)?.Text, pointed => IsOne(pointed, out _)));
     }
+
+    private bool IsOne(string text, out long value) => long.TryParse(text, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out value) && Allows(value);
 
     /// <inheritdoc/>
     public override string Write(long value) => value.ToString(CultureInfo.InvariantCulture);
@@ -82,11 +81,10 @@ public sealed record Number(double Min = double.NegativeInfinity, double Max = d
     public override bool TryRead(IWritten written, ICollection<Slip> slips, out double value)
     {
         value = 0;
-        return (written is IWrittenText { IsPlain: true } text
-                && double.TryParse(text.Text, NumberStyles.Float, CultureInfo.InvariantCulture, out value)
-                && Allows(value))
-            || Refuse(written, slips);
+        return (written is IWrittenText { IsPlain: true } text && IsOne(text.Text, out value)) || Refuse(written, slips, DecimalComma.Advice((written as IWrittenText)?.Text, pointed => IsOne(pointed, out _)));
     }
+
+    private bool IsOne(string text, out double value) => double.TryParse(text, NumberStyles.Float, CultureInfo.InvariantCulture, out value) && Allows(value);
 
     /// <inheritdoc/>
     public override string Write(double value) => value.ToString("R", CultureInfo.InvariantCulture);

@@ -37,11 +37,11 @@ internal sealed class OptimizerArguments
     ];
 
     public double Number(string key, double fallback, double min = 0, double max = double.PositiveInfinity) =>
-        Read(key, fallback, $"a number from {min.ToString(CultureInfo.InvariantCulture)} to {max.ToString(CultureInfo.InvariantCulture)}", text => Parse(text, min, max));
+        Read(key, fallback, new Number(min, max).Expected, text => Parse(text, min, max));
 
     /// <summary>A number, or <c>None</c>.</summary>
     public double? OptionalNumber(string key, double min, double max) =>
-        Read<double?>(key, null, $"None or a number from {min} to {max}", text => text == "None" ? (true, null) : Parse(text, min, max) is (true, var value) ? (true, value) : default);
+        Read<double?>(key, null, $"None or {new Number(min, max).Expected}", text => text == "None" ? (true, null) : Parse(text, min, max) is (true, var value) ? (true, value) : default);
 
     public int Whole(string key, int fallback) =>
         Read(key, fallback, "a whole number of 0 or more", text => (int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var value), value));
@@ -62,10 +62,10 @@ internal sealed class OptimizerArguments
             return fallback;
         if (parse(text) is (true, var value))
             return value;
-        _problems.Add(Problem($"{key} must be {expected}, but is '{text}'."));
+        _problems.Add(Problem($"{key} must be {expected}, but is '{text}'{DecimalComma.Advice(text, pointed => parse(pointed).IsOne)}."));
         return fallback;
     }
 
     private static (bool IsOne, double Value) Parse(string text, double min, double max) =>
-        (double.TryParse(text, NumberStyles.Float, CultureInfo.InvariantCulture, out var value) && value >= min && value <= max, value);
+        (double.TryParse(text, NumberStyles.Float, CultureInfo.InvariantCulture, out var value) && double.IsFinite(value) && value >= min && value <= max, value);
 }

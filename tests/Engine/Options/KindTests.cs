@@ -35,6 +35,22 @@ public sealed class KindTests
         Assert.Equal("must be a list of numbers, but has `2` in it.", Read(Shares, "[1, 2]"));
     }
 
+    [Theory]
+    [InlineData("0,5", "; write 0.5, with a point")]
+    [InlineData("1,5", "")]
+    [InlineData("0,5,0", "")]
+    [InlineData("a,5", "")]
+    [InlineData(",5", "; write .5, with a point")]
+    public void A_number_with_a_comma_is_told_what_to_write(string written, string advice) =>
+        Assert.Equal($"must be a number from 0 to 1, but is `{written}`{advice}.", Read(new Number(0, 1), written));
+
+    [Theory]
+    [InlineData("1,000", "; write 1000, without a comma")]
+    [InlineData("1,5", "")]
+    [InlineData("9,000,000", "")]
+    public void A_whole_number_with_a_comma_is_told_what_to_write(string written, string advice) =>
+        Assert.Equal($"must be a whole number of 1 or more, but is `{written}`{advice}.", Read(new Whole(1), written));
+
     [Fact]
     public void A_list_has_its_values_schema_or_is_one_value()
     {

@@ -43,6 +43,13 @@ public sealed class LoraTagTests
     }
 
     [Fact]
+    public void A_strength_with_a_comma_is_told_what_to_write()
+    {
+        Assert.EndsWith("; write 0.8, with a point.", Assert.Throws<ArgumentException>(() => LoraTag.Split("a <lora:x:0,8>")).Message, StringComparison.Ordinal);
+        Assert.EndsWith("; write 0.6, with a point.", Assert.Throws<ArgumentException>(() => LoraTag.ReadOption("x.safetensors:0,6")).Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public void An_unclosed_one_does_not_hide_the_next()
         => Assert.Contains("'<lora:x:0.8, beach' in the prompt is not closed", Assert.Throws<ArgumentException>(() => LoraTag.Split("<lora:x:0.8, beach <lora:y:1>")).Message, StringComparison.Ordinal);
 

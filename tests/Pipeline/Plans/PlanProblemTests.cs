@@ -38,7 +38,11 @@ public sealed class PlanProblemTests
     [InlineData("lr_scheduler: cosine", "learning_rate: -1e-4", "plan.yaml:18:20: `versions.v02.learning_rate` must be a number of 0 or more, but is `-1e-4`.")]
     [InlineData("lr_scheduler: cosine", "learning_rate: .nan", "plan.yaml:18:20: `versions.v02.learning_rate` must be a number of 0 or more, but is `.nan`.")]
     [InlineData("lr_scheduler: cosine", "learning_rate: 1e999", "plan.yaml:18:20: `versions.v02.learning_rate` must be a number of 0 or more, but is `1e999`.")]
-    [InlineData("lr_scheduler: cosine", "learning_rate: 0,001", "plan.yaml:18:20: `versions.v02.learning_rate` must be a number of 0 or more, but is `0,001`.")]
+    [InlineData("lr_scheduler: cosine", "learning_rate: 0,001", "plan.yaml:18:20: `versions.v02.learning_rate` must be a number of 0 or more, but is `0,001`; write 0.001, with a point.")]
+    [InlineData("lr_scheduler: cosine", "learning_rate: \"0,001\"", "plan.yaml:18:20: `versions.v02.learning_rate` must be a number of 0 or more, but is `0,001` in quotes; write 0.001, with a point.")]
+    [InlineData("lr_scheduler: cosine", "text_encoder_lr: 5,0e-5", "plan.yaml:18:22: `versions.v02.text_encoder_lr` must be a number of 0 or more, but is `5,0e-5`; write 5.0e-5, with a point.")]
+    [InlineData("lr_scheduler: cosine", "learning_rate: -0,001", "plan.yaml:18:20: `versions.v02.learning_rate` must be a number of 0 or more, but is `-0,001`.")]
+    [InlineData("max_train_steps: 400", "max_train_steps: 1,400", "plan.yaml:15:22: `versions.v01.max_train_steps` must be a whole number of 1 or more, but is `1,400`; write 1400, without a comma.")]
     [InlineData("lr_scheduler: cosine", "lr_scheduler: cosin", "plan.yaml:18:19: `versions.v02.lr_scheduler` must be one of constant, constant_with_warmup, linear, cosine, cosine_with_restarts, polynomial, cosine_with_min_lr, warmup_stable_decay, inverse_sqrt, but is `cosin`.")]
     [InlineData("lr_scheduler: cosine", "learning_rate: 0", "plan.yaml:18:20: `versions.v02.learning_rate` must be above 0 for the UNet or the text encoders; as it is, nothing would be trained.")]
     [InlineData("lr_scheduler: cosine", "max_train_epochs: 3", "plan.yaml:15:22: `versions.v02.max_train_steps` or `max_train_epochs` must be given, and not both; `null` takes an inherited one away.")]
@@ -52,6 +56,7 @@ public sealed class PlanProblemTests
     [InlineData("[1, 2]", "[]", "plan.yaml:24:10: `evaluation.seeds` must be a list of at least one seed, such as [1, 2, 3, 4].")]
     [InlineData("{ beach: sand and sea }", "{}", "plan.yaml:8:12: `backgrounds.prompts` must name at least one kind of background and its prompt, such as `beach: beach, ocean, sand`.")]
     [InlineData("backgrounds:", "composites: { scale: [0.7, 0.5] }\nbackgrounds:", "plan.yaml:7:22: `composites.scale` must be two numbers [from, to] from 0.01 to 2, the smaller first, but is a list.")]
+    [InlineData("backgrounds:", "composites: { scale: [0,5, 0,7] }\nbackgrounds:", "plan.yaml:7:22: `composites.scale` must be two numbers [from, to] from 0.01 to 2, the smaller first, but is a list; write [0.5, 0.7], with points.")]
     // A name of something that is not there.
     [InlineData("dataset: painted", "dataset: paintd", "plan.yaml:21:14: `versions.v03.dataset` names no dataset: `paintd`; did you mean `painted`?")]
     [InlineData("inherits: v02", "inherits: v07", "plan.yaml:20:15: `versions.v03.inherits` names no version: `v07`; did you mean `v01`?")]
@@ -74,6 +79,15 @@ public sealed class PlanProblemTests
             Assert.StartsWith(expected[..^1], problem, StringComparison.Ordinal);
         else
             Assert.Equal(expected, problem);
+    }
+
+    /// <summary>YAML takes a comma within braces for the end of a value.</summary>
+    [Fact]
+    public void A_number_with_a_comma_in_braces_is_told_as_what_it_was_meant_to_be()
+    {
+        var problems = PlanFile.Problems("  v02:\n    inherits: v01\n    lr_scheduler: cosine\n", "  v02: { inherits: v01, learning_rate: 0,001, seed: 1, 7 }\n");
+
+        Assert.Contains("plan.yaml:16:42: `versions.v02.001` is not a known key; a comma ends a value here: write `learning_rate: 0.001`, with a point.", problems);
     }
 
     [Fact]

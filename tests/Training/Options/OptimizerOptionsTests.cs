@@ -36,6 +36,8 @@ public sealed class OptimizerOptionsTests
     [InlineData("SGD", "nesterov=True", "momentum above 0")]
     [InlineData("SGDNesterov", "dampening=0.5", "dampening=0")]
     [InlineData("Adafactor", "scale_parameter=yes", "must be True or False, but is 'yes'")]
+    [InlineData("AdamW", "eps=1e999", "eps must be a number of 0 or more, but is '1e999'.")]
+    [InlineData("AdamW", "weight_decay=0,01", "weight_decay must be a number of 0 or more, but is '0,01'; write 0.01, with a point.")]
     [InlineData("Prodigy", "d0=0", "d0 must be a number")]
     [InlineData("AdamWScheduleFree", "warmup_steps=0.5", "must be a whole number")]
     public void Constants_that_do_not_go_together_are_refused(string type, string arguments, string message) =>
