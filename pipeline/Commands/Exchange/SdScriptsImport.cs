@@ -309,6 +309,7 @@ internal sealed class SdScriptsImport
             _options.Remove(theirs);
         }
 
+        Model();
         if (!_options.Values.TryGetValue("resolution", out var sizes))
             return;
         _options.Remove("resolution");
@@ -316,6 +317,17 @@ internal sealed class SdScriptsImport
         _profile["resolution"] = sides[0];
         if (sides.Count > 1)
             _notes.Add($"`resolution` {string.Join('×', sides)}: a plan has one side, of a square; {sides[0]} was taken.");
+    }
+
+    // What sd-scripts is told of the model where its file does not: the plan says it at its top, for training and drawing alike. (`clip_skip` it does not hear for SDXL: it takes the layer before the last, as a plan that says nothing does.)
+    private void Model()
+    {
+        if (_options["vae"] is { Length: > 0 } vae && !IsOff(vae))
+            _profile["vae"] = vae;
+        if (IsOn(_options["v_parameterization"]))
+            _profile["v_parameterization"] = "true";
+        _options.Remove("vae");
+        _options.Remove("v_parameterization");
     }
 
     // Without prompts nothing is drawn; epochs count where both are given.

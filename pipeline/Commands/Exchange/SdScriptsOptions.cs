@@ -63,6 +63,6 @@ internal static class SdScriptsOptions
         or "no_half_vae" or "clip_skip" or "save_model_as" or "output_dir" or "output_name" or "logging_dir" or "log_with" or "log_prefix" or "log_tracker_name"
         or "log_tracker_config" or "log_config" or "wandb_run_name" or "console_log_level" or "console_log_file" or "console_log_simple" or "training_comment"
         or "output_config" or "config_file" or "dataset_config" or "no_metadata" or "save_state" or "save_state_on_train_end" or "resume"
-        or "save_last_n_epochs_state" or "save_last_n_steps_state" or "save_state_to_huggingface" or "v_parameterization"
+        or "save_last_n_epochs_state" or "save_last_n_steps_state" or "save_state_to_huggingface"
         or "tokenizer_cache_dir" or "huggingface_token" or "wandb_api_key" or "ddp_timeout" or "cpu_offload_checkpointing";
 }

@@ -63,7 +63,8 @@ public sealed class ImportTests : IDisposable
             ("folder", "D:/train/sail_kun", ".txt", "true", "512", "2048"),
             (One("source"), One("folder"), One("caption_extension"), One("enable_bucket"), One("min_bucket_reso"), One("max_bucket_reso")));
         Assert.DoesNotContain(version.Notes, note => note.Contains("optimizer_type", StringComparison.Ordinal));
-        Assert.Contains("`vae` (D:\\models\\sdxl_vae.safetensors) has no counterpart: the training will differ in it.", version.Notes);
+        Assert.Equal("D:\\models\\sdxl_vae.safetensors", version.Profile["vae"]);
+        Assert.DoesNotContain(version.Notes, note => note.Contains("`vae`", StringComparison.Ordinal));
         Assert.DoesNotContain(version.Notes, note => note.Contains("no_half_vae", StringComparison.Ordinal));
 
         string One(string key) => Assert.Single(dataset.Value[key]);
@@ -470,22 +471,5 @@ public sealed class ImportTests : IDisposable
     {
         var values = options.Chunk(2).ToLookup(pair => pair[0].TrimStart('-'), pair => pair[1].Contains('/') ? pair[1] : PathOf(pair[1]));
         ImportRun.Run(_folder.Path, name => [.. values[name]], null, profile, _lines);
-    }
-
-    private sealed class Lines : IProgressSink
-    {
-        public List<string> All { get; } = [];
-
-        public void Report(string stage, int done, int all, string? detail)
-        {
-        }
-
-        public void End(string stage)
-        {
-        }
-
-        public void Line(string text) => All.Add(text);
-
-        public void Warn(string text) => All.Add(text);
     }
 }
