@@ -40,6 +40,7 @@ public sealed class SlipwayPipeline : IPipeline
     private readonly EnvironmentFacts _own;
     private readonly EnvironmentFacts _facts;
     private readonly RememberedCard _card;
+    private readonly Func<int, bool>? _leaves;
     private readonly IReadOnlyDictionary<string, string> _overrides;
     private readonly Lazy<PlanGraph> _graph;
     private readonly Lazy<GraphRun> _run;
@@ -67,6 +68,7 @@ public sealed class SlipwayPipeline : IPipeline
         }
 
         _overrides = Overrides(options);
+        _leaves = options.Leaves;
         _graph = new Lazy<PlanGraph>(() => PlanGraph.From(_plan, _cache.Workspace));
         _run = new Lazy<GraphRun>(() => NewRun(Graph));
     }
@@ -320,8 +322,8 @@ public sealed class SlipwayPipeline : IPipeline
     private static IEnumerable<(string Path, ContentHash? Hash)> Places(string path, IReadOnlyList<OutputFile> files) =>
         files.Count == 0 ? [(path, null)] : files.Select(file => (file.RelativePath, (ContentHash?)file.Hash));
 
-    private static Dictionary<string, string> Overrides(PipelineOptions options) =>
-        options.Device is null ? new(StringComparer.Ordinal) : new(StringComparer.Ordinal) { ["device"] = options.Device };
+    private static Dictionary<string, string> Overrides(PipelineOptions options) => new[] { ("device", options.Device), ("executor", options.Executor) }
+        .Where(option => option.Item2 is not null).ToDictionary(option => option.Item1, option => option.Item2!, StringComparer.Ordinal);
 
     // As many as cores allow: what uses all of them runs alone.
     private static int JobsAtATime(Plan plan) => plan.Threads == 0 || plan.Device != "cpu" ? 1 : Math.Max(1, ProcessorFacts.Read().Cores / plan.Threads);
@@ -335,13 +337,14 @@ public sealed class SlipwayPipeline : IPipeline
         Salt = _plan.Salt,
         Facts = _facts,
         Jobs = _jobs,
+        Executor = ClusterRun.Of(_plan, _planFile, _cache, _ => _facts, _leaves, _progress),
         FreeMemory = () => DeviceMemory.Free(cuda: false),
         Before = BeforeAsync,
     }, new RunLog(_progress));
 
     // Only what runs needs its device; and what it needs of the machine is then this one's.
     private Task BeforeAsync(StageNode stage, CancellationToken cancel) =>
-        stage.Jobs.Any(node => node.Job.Environment.Contains(EnvironmentGroups.Cuda)) ? Task.Run(() => BeforeOnCard(stage, cancel), cancel) : BeforeTraining(stage, cancel);
+        _plan.Executor == ExecutorName.Local && stage.Jobs.Any(node => node.Job.Environment.Contains(EnvironmentGroups.Cuda)) ? Task.Run(() => BeforeOnCard(stage, cancel), cancel) : BeforeTraining(stage, cancel);
 
     private Task BeforeOnCard(StageNode stage, CancellationToken cancel)
     {

@@ -44,7 +44,7 @@ internal static class CommandLine
 
     private static readonly string[] Options =
     [
-        "target", "profile", "config", "version", "device", "jobs", "locked", "tree", "dryrun", "description", "exclusive", "verbosity", "working", "info",
+        "target", "profile", "config", "version", "device", "executor", BuildContext.Detach, "jobs", "locked", "tree", "dryrun", "description", "exclusive", "verbosity", "working", "info",
         "help", "showtree", "descriptions", "showdescription", "noop", "whatif", "t", "e", "v", "w", "h",
         .. TargetOptions.SelectMany(target => target.Names).Distinct(StringComparer.Ordinal),
     ];
@@ -54,7 +54,7 @@ internal static class CommandLine
 
     /// <summary>Options that are on or off, as Cake takes them: alone, or with true or false in any case.</summary>
     private static readonly string[] Switches =
-        ["tree", "showtree", "dryrun", "noop", "whatif", "description", "descriptions", "showdescription", "exclusive", "e", "info", "help", "h", "locked", StatusTask.Json, CompareTask.Markdown, GcTask.Preview];
+        ["tree", "showtree", "dryrun", "noop", "whatif", "description", "descriptions", "showdescription", "exclusive", "e", "info", "help", "h", "locked", BuildContext.Detach, StatusTask.Json, CompareTask.Markdown, GcTask.Preview];
 
     /// <summary>Options of which each counts.</summary>
     private static readonly string[] Repeatable = ["target", "version", "lora"];
@@ -64,7 +64,7 @@ internal static class CommandLine
 
     private static readonly Dictionary<string, string> Examples = new(StringComparer.OrdinalIgnoreCase)
     {
-        ["target"] = "--target=Train", ["verbosity"] = "--verbosity=diagnostic", ["working"] = "--working=FOLDER", ["config"] = "--config=lora.pipeline.yaml", ["device"] = "--device=cpu",
+        ["target"] = "--target=Train", ["verbosity"] = "--verbosity=diagnostic", ["working"] = "--working=FOLDER", ["config"] = "--config=lora.pipeline.yaml", ["device"] = "--device=cpu", ["executor"] = "--executor=slurm",
     };
 
     private static readonly (string Short, string Name)[] Aliases = [("t", "target"), ("v", "verbosity"), ("w", "working")];

@@ -109,6 +109,7 @@ internal static partial class Help
           --format=mermaid  as a flow chart
         Job, ./build.sh --target=Job: does one job again or elsewhere
           --key=SHA256      one that has run here;  --from=FILE: from its JSON
+          --shard=FILE      those whose keys stand in the file, a line each: what a cluster's node does
         """;
 
     private static readonly HashSet<string> Stages = ["Backgrounds", "Composite", "Tag", "Train", "Evaluate", "Default"];
@@ -120,6 +121,8 @@ internal static partial class Help
         ("--profile=NAME    another profile of the plan", ReadsPlan),
         ("--config=FILE     another plan than lora.pipeline.yaml here; its folder is the workspace", ReadsPlan),
         ("--device=cuda     another device than the plan's", target => ReadsPlan(target) && target is not ("Measure" or "Import" or "Job" or "Fetch")),
+        ("--executor=slurm   a cluster's nodes do the work, as the plan's `slurm` says; or local", IsWork),
+        ("--detach          Ctrl-C leaves a cluster's jobs in its queue; else it asks, and cancels them where nobody answers", IsWork),
         ("--jobs=N          at most N jobs side by side; without it, as many as memory and cores allow", IsWork),
         ("--locked          the lock file must say what the run gives; else it ends there, with exit code 3", target => IsWork(target) || target == "Fetch"),
         ("--exclusive, -e   the target without those that it depends on", Stages.Contains),

@@ -13,6 +13,9 @@ public sealed class BuildContext : FrostingContext, IDisposable
     /// <summary>Under this name the tasks find <c>--version</c>: in Cake that is a switch of its own.</summary>
     public const string LoraVersion = "lora-version";
 
+    /// <summary>The switch by which jobs stay in a cluster's queue when this process is told to stop.</summary>
+    public const string Detach = "detach";
+
     private readonly Lazy<IPipeline> _pipeline;
 
     /// <param name="context">Cake's own context.</param>
@@ -151,7 +154,14 @@ public sealed class BuildContext : FrostingContext, IDisposable
             : null;
     }
 
-    private SlipwayPipeline Open() => SlipwayPipeline.Open(PlanFile, new PipelineOptions { Profile = Option("profile"), Device = Option("device"), Jobs = Jobs, Locked = IsOn("locked") }, Progress);
+    private SlipwayPipeline Open() => SlipwayPipeline.Open(PlanFile, new PipelineOptions { Profile = Option("profile"), Device = Option("device"), Executor = Option("executor"), Leaves = Leaves, Jobs = Jobs, Locked = IsOn("locked") }, Progress);
+
+    // Ctrl-C asks, where there is somebody to ask.
+    private bool Leaves(int jobs)
+    {
+        Progress.Finish();
+        return IsOn(Detach) || Question.Ask($"{jobs} {(jobs == 1 ? "job is" : "jobs are")} in Slurm's queue. Leave them there?");
+    }
 
     private int? Jobs => Option("jobs") switch
     {

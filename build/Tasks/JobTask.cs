@@ -10,11 +10,17 @@ namespace Slipway.Build.Tasks;
 public sealed class JobTask : SlipwayTask
 {
     /// <summary>The options that are read here.</summary>
-    internal static IReadOnlyList<string> OptionNames { get; } = ["key", "from"];
+    internal static IReadOnlyList<string> OptionNames { get; } = ["key", "from", "shard"];
 
     /// <inheritdoc/>
     protected override async Task WorkAsync(BuildContext context)
     {
+        if (context.Option("shard") is { } shard)
+        {
+            await Task.Run(() => ClusterRun.DoShardAsync(context.Root, Path.GetFullPath(shard, context.Folder), context.Progress, context.Cancel), context.Cancel);
+            return;
+        }
+
         if (context.Option("key") is null == context.Option("from") is null)
             throw new ArgumentException("--target=Job needs --key=SHA256 of a job that the cache knows, or --from=FILE with its JSON.");
         var files = await Task.Run(() => JobRun.RunAsync(context.Root, context.Option("key"), context.Option("from") is { } file ? Path.GetFullPath(file, context.Folder) : null, context.Progress, context.Cancel), context.Cancel);

@@ -5,6 +5,7 @@ using Slipway.Pipeline.Plans.Datasets;
 using Slipway.Pipeline.Plans.Sections;
 using Slipway.Pipeline.Plans.Versions;
 using Slipway.Pipeline.Plans.Yaml;
+using Slipway.Slurm;
 
 namespace Slipway.Pipeline.Plans;
 
@@ -34,6 +35,7 @@ public sealed record Plan
             option.Of("device", DeviceNames.Kind, o => o.Device, (o, v) => o with { Device = v }) with { Says = "What computes; `--device` overrides it. `cuda:1` is the second card, as `nvidia-smi` or `CUDA_VISIBLE_DEVICES` lists them." },
             option.Switch("deterministic", o => o.Deterministic, (o, v) => o with { Deterministic = v }) with { Says = "On a card, only algorithms that give the same bits each time on the same model of card; `false` may be faster." },
             option.Word("mixed_precision", o => o.MixedPrecision, (o, v) => o with { MixedPrecision = v }, ["no", "fp16", "bf16"]) with { Says = "Precision of the model: `no` is 32 bits." },
+            option.Word("executor", o => o.Executor, (o, v) => o with { Executor = v }) with { Says = "Who does the work: `local`, the process that was started, or `slurm`, a cluster's nodes (section `slurm`); `--executor` overrides it." },
             option.Whole("threads", o => o.Threads, (o, v) => o with { Threads = v }, 0, 1024) with { Says = "Threads of the CPU; 0: as many as there are." },
         ],
         Rules);
@@ -114,6 +116,12 @@ public sealed record Plan
 
     /// <summary>Threads of the CPU; 0: as many as there are. The number can change the last bits of a result.</summary>
     public int Threads { get; init; }
+
+    /// <summary>Who does the work.</summary>
+    public ExecutorName Executor { get; init; }
+
+    /// <summary>How jobs go to Slurm, where it does the work.</summary>
+    public SlurmOptions Slurm { get; init; } = new();
 
     /// <summary>The backgrounds.</summary>
     public BackgroundsPlan Backgrounds { get; init; } = new();

@@ -1,4 +1,5 @@
 using Slipway.Engine.Options;
+using Slipway.Pipeline.Jobs;
 using Slipway.Pipeline.Plans.Datasets;
 using Slipway.Pipeline.Plans.Grids;
 using Slipway.Pipeline.Plans.Sections;
@@ -131,6 +132,7 @@ internal sealed class PlanReader(string file)
             Ensembles = [.. reader.Sections("ensembles").Select(section => EnsemblePlan.Read(section.Name, section.Reader, [.. versions.Select(version => version.Name)]))],
             Evaluation = EvaluationPlan.Read(reader.Section("evaluation")),
             Report = ReportPlan.Read(reader),
+            Slurm = SlurmPlan.Read(reader.Section(SlurmPlan.Key), JobKinds.Names),
         };
         if (reader.IsEmpty("versions"))
             reader.Problem("versions", "must have at least one version.");

@@ -1,4 +1,5 @@
 using System.Globalization;
+using Slipway.Pipeline.Plans.Sections;
 using Slipway.Pipeline.Plans.Yaml;
 
 namespace Slipway.Pipeline.Plans;
@@ -9,8 +10,8 @@ namespace Slipway.Pipeline.Plans;
 /// </summary>
 internal static class PlanSettings
 {
-    /// <summary>Keys that say where things lie, and nothing about what becomes of them.</summary>
-    private static readonly string[] Places = ["artifacts", "snapshots", "default_profile", "profiles"];
+    /// <summary>Keys that say where things lie or who does the work, and nothing about what becomes of them.</summary>
+    private static readonly string[] Places = ["artifacts", "snapshots", "default_profile", "profiles", "executor", SlurmPlan.Key];
 
     /// <summary>The values, by path.</summary>
     /// <param name="file">The YAML file.</param>

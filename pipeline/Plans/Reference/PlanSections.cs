@@ -2,6 +2,7 @@ using Slipway.Pipeline.Plans.Axes;
 using Slipway.Pipeline.Plans.Datasets;
 using Slipway.Pipeline.Plans.Sections;
 using Slipway.Pipeline.Plans.Versions;
+using Slipway.Slurm;
 using Slipway.Training.Options;
 
 namespace Slipway.Pipeline.Plans.Reference;
@@ -34,6 +35,10 @@ internal static class PlanSections
                 ],
             },
             new("report", "The page about all versions.", ReportPlan.Declared.Options),
+            new(SlurmPlan.Key, "Where `executor: slurm` gives the work to a cluster: what its jobs ask for, and how they are watched. Nothing of it changes a byte.", SlurmOptions.Declared.Options)
+            {
+                Sections = [new(SlurmPlan.KindsKey, "What jobs of a kind (draw, train, samples …) ask for instead; its `sbatch` comes behind the other's.", SlurmResources.Declared.Options) { IsNamed = true }],
+            },
         ],
     };
 

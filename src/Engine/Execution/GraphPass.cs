@@ -1,4 +1,5 @@
 using System.Runtime.ExceptionServices;
+using System.Threading.Channels;
 using Slipway.Engine.Caching;
 using Slipway.Engine.Files;
 using Slipway.Engine.Jobs;
@@ -14,25 +15,31 @@ internal sealed class GraphPass(
 {
     private const int GeneralFault = unchecked((int)0x80131620); // COR_E_IO: an IOException that no error of the system stands behind
     private readonly JobExecution _execution = new(cache, options.Facts, options.Salt, log);
+    private readonly HandedJobs? _handed = options.Executor is { } executor ? new(cache, executor, options.Salt) : null;
     private readonly JobOutputs _outputs = new(cache);
-    private readonly List<Task<Action>> _waitedFor = [];
-    private readonly List<QueuedJob> _queue = [];
+    private readonly Channel<Action> _ended = Channel.CreateUnbounded<Action>(new UnboundedChannelOptions { SingleReader = true });
+    private readonly JobQueue _queue = new();
     private readonly Dictionary<string, FileLock> _locks = new(StringComparer.Ordinal);
-    private readonly HashSet<string> _opened = new(StringComparer.Ordinal);
+    private readonly PriorityQueue<StageNode, int> _ready = new();
+    private readonly Dictionary<string, int> _unmet = new(StringComparer.Ordinal);
+    private readonly Dictionary<string, List<StageNode>> _after = new(StringComparer.Ordinal);
+    private readonly Dictionary<string, int> _places = new(StringComparer.Ordinal);
     private readonly List<(StageNode Stage, Exception Failure)> _failures = [];
     private readonly Dictionary<ContentHash, List<QueuedJob>> _underWay = [];
-    private readonly Dictionary<string, int> _running = new(StringComparer.Ordinal);
+    private readonly HashSet<QueuedJob> _here = [];
     private readonly Dictionary<string, double> _ranks = new(StringComparer.Ordinal);
+    private int _waitedFor;
+    private int _elsewhere;
     private long? _free;
     private bool _asked;
     private bool _stops;
 
     public async Task RunAsync(IReadOnlyList<StageNode> stages, CancellationToken cancellation)
     {
-        Rank(stages);
+        Arrange(stages);
         try
         {
-            await GoAsync(stages, cancellation);
+            await GoAsync(cancellation);
         }
         finally
         {
@@ -44,47 +51,72 @@ internal sealed class GraphPass(
         Throw(stages);
     }
 
-    private async Task GoAsync(IReadOnlyList<StageNode> stages, CancellationToken cancellation)
+    private async Task GoAsync(CancellationToken cancellation)
     {
         while (true)
         {
             if (!cancellation.IsCancellationRequested && !_stops)
             {
-                OpenReady(stages, cancellation);
+                OpenReady(cancellation);
                 StartJobs(cancellation);
             }
 
-            if (_waitedFor.Count == 0)
+            if (_waitedFor == 0)
                 break;
-            var ended = await Task.WhenAny(_waitedFor);
-            _waitedFor.Remove(ended);
-            (await ended)();
+            var ended = await _ended.Reader.ReadAsync(CancellationToken.None);
+            _waitedFor--;
+            ended();
         }
     }
 
-    /// <summary>What the work after a stage comes to: the longest way to the end goes first.</summary>
-    private void Rank(IReadOnlyList<StageNode> stages)
+    /// <summary>What ends later says then what is to be done about it.</summary>
+    private void Await(Task<Action> work)
     {
+        _waitedFor++;
+        _ = work.ContinueWith(
+            ended => _ended.Writer.TryWrite(ended.IsCompletedSuccessfully ? ended.Result : () => ended.GetAwaiter().GetResult()),
+            CancellationToken.None,
+            TaskContinuationOptions.ExecuteSynchronously,
+            TaskScheduler.Default);
+    }
+
+    /// <summary>What comes after what; and what the work after a stage comes to: the longest way to the end goes first.</summary>
+    private void Arrange(IReadOnlyList<StageNode> stages)
+    {
+        for (var i = 0; i < stages.Count; i++)
+        {
+            var needs = graph.Needs(stages[i]);
+            _places[stages[i].Label] = i;
+            _after[stages[i].Label] = [];
+            foreach (var need in needs.Where(need => _after.ContainsKey(need.Label)))
+                _after[need.Label].Add(stages[i]);
+            if (done.ContainsKey(stages[i].Label))
+                continue;
+            // What needs a stage that failed is never ready.
+            _unmet[stages[i].Label] = needs.Count(need => !done.ContainsKey(need.Label));
+            if (_unmet[stages[i].Label] == 0)
+                _ready.Enqueue(stages[i], i);
+        }
+
         foreach (var stage in stages.Reverse())
-        {
-            var after = stages.Where(later => graph.Needs(later).Contains(stage)).Select(later => _ranks[later.Label]).DefaultIfEmpty(0).Max();
-            _ranks[stage.Label] = stage.Weight + after;
-        }
+            _ranks[stage.Label] = stage.Weight + _after[stage.Label].Select(later => _ranks[later.Label]).DefaultIfEmpty(0).Max();
     }
 
-    private void OpenReady(IReadOnlyList<StageNode> stages, CancellationToken cancellation)
+    private void OpenReady(CancellationToken cancellation)
     {
-        // What needs a stage that failed is never ready.
-        foreach (var stage in stages.Where(stage => !done.ContainsKey(stage.Label) && !_opened.Contains(stage.Label)))
-        {
-            if (graph.Needs(stage).All(need => done.ContainsKey(need.Label)))
-                Open(stage, cancellation);
-        }
+        while (_ready.TryDequeue(out var stage, out _))
+            Open(stage, cancellation);
+    }
+
+    private void Record(StageRun run)
+    {
+        record(run, run.Outcome());
+        foreach (var later in _after[run.Node.Label].Where(later => --_unmet[later.Label] == 0))
+            _ready.Enqueue(later, _places[later.Label]);
     }
 
     private void Open(StageNode stage, CancellationToken cancellation)
     {
-        _opened.Add(stage.Label);
         try
         {
             var run = new StageRun(stage, keys.Of(stage), cache, _outputs);
@@ -98,9 +130,9 @@ internal sealed class GraphPass(
             cache.Marks.Add(run.Jobs.Select(job => job.Key));
             run.Find(layOut: true);
             if (run.Missing.Count == 0)
-                record(run, run.Outcome());
+                Record(run);
             else
-                _waitedFor.Add(PrepareAsync(run, cancellation));
+                Await(PrepareAsync(run, cancellation));
         }
         catch (Exception exception)
         {
@@ -159,7 +191,7 @@ internal sealed class GraphPass(
         if (run.Missing.Count == 0)
         {
             held.Dispose();
-            record(run, run.Outcome());
+            Record(run);
             return;
         }
 
@@ -174,39 +206,59 @@ internal sealed class GraphPass(
             if (_underWay.TryGetValue(job.Job.Key, out var same))
                 same.Add(job);
             else
-                _queue.Add(job);
+                _queue.Add(job, _ranks[job.Stage.Label], options.Executor?.Takes(job.Job.Node) == true);
         }
     }
 
     private void StartJobs(CancellationToken cancellation)
     {
         // A worker is free when it is known how its job has ended: what a failure ends does not begin in between.
-        while (_running.Values.Sum() < options.Jobs && Next() is { } next)
+        while (_here.Count < options.Jobs && _queue.Next(Fits) is { } next)
         {
-            _underWay[next.Job.Key] = [next, .. _queue.Where(other => other != next && other.Job.Key == next.Job.Key)];
-            _queue.RemoveAll(other => other.Job.Key == next.Job.Key);
-            _running[next.Stage.Label] = _running.GetValueOrDefault(next.Stage.Label) + 1;
-            _waitedFor.Add(RunAsync(next, cancellation));
+            Start(next);
+            _here.Add(next);
+            Await(RunAsync(next, cancellation));
+        }
+
+        while (_elsewhere < options.Executor?.Jobs && _queue.NextElsewhere() is { } next)
+        {
+            Start(next);
+            _elsewhere++;
+            Await(RunElsewhereAsync(next, cancellation));
         }
     }
 
-    /// <summary>
-    /// Of a stage of which the fewest jobs run, so that what takes long and what others wait for go side by side; of those the one
-    /// with the longest way to the end. Null where memory has no room for any.
-    /// </summary>
-    private QueuedJob? Next() => _queue
-        .OrderBy(job => _running.GetValueOrDefault(job.Stage.Label))
-        .ThenByDescending(job => _ranks[job.Stage.Label])
-        .FirstOrDefault(Fits);
+    private void Start(QueuedJob next) => _underWay[next.Job.Key] = _queue.Take(next);
 
     private bool Fits(QueuedJob job)
     {
-        if (_underWay.Count == 0 || job.Stage.Memory?.Invoke() is not { } needed)
+        if (_here.Count == 0 || job.Stage.Memory?.Invoke() is not { } needed)
             return true;
         if (!_asked)
             (_free, _asked) = (options.FreeMemory(), true);
-        var taken = _underWay.Values.Sum(jobs => jobs[0].Stage.Memory?.Invoke() ?? 0);
+        var taken = _here.Sum(other => other.Stage.Memory?.Invoke() ?? 0);
         return _free is null || taken + needed <= _free;
+    }
+
+    private async Task<Action> RunElsewhereAsync(QueuedJob queued, CancellationToken cancellation)
+    {
+        try
+        {
+            var outputs = await _handed!.RunAsync(queued.Job, queued.Stage.Memory?.Invoke(), cancellation);
+            return () =>
+            {
+                _elsewhere--;
+                End(queued, outputs, null);
+            };
+        }
+        catch (Exception exception)
+        {
+            return () =>
+            {
+                _elsewhere--;
+                End(queued, null, exception);
+            };
+        }
     }
 
     private async Task<Action> RunAsync(QueuedJob queued, CancellationToken cancellation)
@@ -217,18 +269,24 @@ internal sealed class GraphPass(
             return () =>
             {
                 // The worker goes on while the disk flushes.
-                _running[queued.Stage.Label]--;
-                _waitedFor.Add(StoreAsync(queued, ran));
+                Leave(queued);
+                Await(StoreAsync(queued, ran));
             };
         }
         catch (Exception exception)
         {
             return () =>
             {
-                _running[queued.Stage.Label]--;
+                Leave(queued);
                 End(queued, null, exception);
             };
         }
+    }
+
+    private void Leave(QueuedJob queued)
+    {
+        _here.Remove(queued);
+        _queue.Leave(queued);
     }
 
     private async Task<Action> StoreAsync(QueuedJob queued, JobExecution.Done ran)
@@ -277,7 +335,7 @@ internal sealed class GraphPass(
         {
             // What the stage had yet to begin is not begun.
             Fail(run.Node, failure);
-            run.Left -= _queue.RemoveAll(queued => queued.Run == run);
+            run.Left -= _queue.Drop(run);
         }
         else
         {
@@ -290,7 +348,7 @@ internal sealed class GraphPass(
             held.Dispose();
         log.End(run.Node.Label);
         if (run.Jobs.All(other => other.Outputs is not null))
-            Try(run, () => record(run, run.Outcome()));
+            Try(run, () => Record(run));
     }
 
     private void Fail(StageNode stage, Exception failure)
@@ -311,11 +369,5 @@ internal sealed class GraphPass(
             ExceptionDispatchInfo.Throw(single);
         if (failures.Count > 1)
             throw new RunFailedException(failures);
-    }
-
-    /// <summary>A job that waits for a worker.</summary>
-    private sealed record QueuedJob(StageRun Run, KeyedJob Job)
-    {
-        public StageNode Stage => Run.Node;
     }
 }

@@ -103,7 +103,7 @@ public sealed class GraphRun : IDisposable
     /// <inheritdoc/>
     public void Dispose() => _workers.Dispose();
 
-    private JobKeys NewKeys(IReadOnlyDictionary<string, StageOutcome> outcomes) => new(new Inputs(_cache, _graph, outcomes), _options.Facts, _options.Salt);
+    private JobKeys NewKeys(IReadOnlyDictionary<string, StageOutcome> outcomes) => new(new Inputs(_cache, _graph, outcomes), _options.Facts, _options.Salt, _options.Executor);
 
     private void Peek(StageNode wanted)
     {

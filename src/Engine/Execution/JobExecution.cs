@@ -11,7 +11,8 @@ namespace Slipway.Engine.Execution;
 /// <param name="salt">The user's addition to every key; empty for none.</param>
 /// <param name="log">Hears what the job says.</param>
 /// <param name="hasher">Looks at the inputs after the job has run; null: the cache's.</param>
-internal sealed class JobExecution(Cache cache, EnvironmentFacts facts, string salt, IProgressSink log, FileHasher? hasher = null)
+/// <param name="room">Full path of the folder that a job works in; null: one by its key in that of its stage.</param>
+internal sealed class JobExecution(Cache cache, EnvironmentFacts facts, string salt, IProgressSink log, FileHasher? hasher = null, Func<KeyedJob, string>? room = null)
 {
     private readonly Cache _cache = cache;
     private readonly JobOutputs _outputs = new(cache);
@@ -21,7 +22,7 @@ internal sealed class JobExecution(Cache cache, EnvironmentFacts facts, string s
     public Done Run(KeyedJob job, LiveObject live, CancellationToken cancellation)
     {
         var folders = new JobFolders(
-            Path.Combine(_cache.WorkFolderOf(job.Node.Stage), job.Key.ToString()),
+            room is null ? Path.Combine(_cache.WorkFolderOf(job.Node.Stage), job.Key.ToString()) : room(job),
             _cache.CheckpointFolderOf(job.Key),
             _cache.Kept);
         DeleteFolder(folders.Work);

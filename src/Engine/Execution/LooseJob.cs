@@ -34,6 +34,38 @@ public sealed class LooseJob(Cache cache, EnvironmentFacts facts, IRunLog log)
             : throw new IOException($"What {job.Node.Id} stored cannot be read back; check the disk.");
     }
 
+    /// <summary>
+    /// Does the work for a run elsewhere, which holds the job's stage and lays out what is in the store: the store takes the result, and
+    /// nothing else is touched. Where another process does the same job it waits; where it cannot know, because the file system has no
+    /// locks, both do it, each in a folder of its own.
+    /// </summary>
+    /// <param name="json">The job.</param>
+    /// <param name="kinds">The record classes that may be meant.</param>
+    /// <param name="live">What this process keeps alive from job to job.</param>
+    /// <param name="cancellation">Asks it to stop.</param>
+    /// <inheritdoc cref="RunAsync" path="/exception"/>
+    public async Task StoreAsync(JobJson json, IEnumerable<Type> kinds, LiveObject live, CancellationToken cancellation)
+    {
+        var job = Keyed(json, json.Node(kinds));
+        var name = job.Key.ToString();
+        using var held = await cache.LockAsync(name, process => log.Waiting(job.Node.Stage, process), cancellation);
+        if (IsStored(job))
+            return;
+        cache.Marks.Add([job.Key]);
+        cache.Marks.Begin();
+        try
+        {
+            var folder = Path.Combine(cache.WorkFolderOf(name), $"{Guid.NewGuid():N}");
+            new JobExecution(cache, facts, json.Salt ?? "", log, room: _ => folder).Run(job, live, cancellation).Store();
+        }
+        catch (Exception exception) when (exception is not OperationCanceledException && IsStored(job))
+        {
+            // Another process has done it meanwhile, and has taken the checkpoints away.
+        }
+    }
+
+    private bool IsStored(KeyedJob job) => cache.Actions.TryGet(job.Key) is { } known && known.Outputs.All(output => cache.Content.Contains(output.Blob));
+
     private KeyedJob Keyed(JobJson json, JobNode node)
     {
         var inputs = Inputs(json);

@@ -14,7 +14,10 @@ public sealed record RunOptions
     /// <summary>Facts about machine and libraries.</summary>
     public EnvironmentFacts Facts { get; init; } = EnvironmentFacts.None;
 
-    /// <summary>How many jobs run at a time, at the most.</summary>
+    /// <summary>Has jobs done by other processes; null: this one does all.</summary>
+    public IExecutor? Executor { get; init; }
+
+    /// <summary>How many jobs this process does at a time, at the most.</summary>
     public int Jobs { get; init; } = 1;
 
     /// <summary>

@@ -1,0 +1,88 @@
+using System.Globalization;
+using Slipway.Engine.Caching;
+using Slipway.Engine.Execution;
+using Slipway.Engine.Jobs;
+using Slipway.Pipeline.Graph;
+using Slipway.Pipeline.Jobs;
+using Slipway.Pipeline.Plans;
+using Slipway.Pipeline.Plans.Sections;
+using Slipway.Slurm;
+
+namespace Slipway.Pipeline.Runs;
+
+/// <summary>A plan's work on a cluster: what its jobs ask for, and what nodes start.</summary>
+public static class ClusterRun
+{
+    /// <summary>Beside the weights: what loading and computing take.</summary>
+    private const long Beside = 2L << 30;
+
+    /// <summary>Who has the plan's jobs done; null: this process does them.</summary>
+    /// <param name="plan">The plan.</param>
+    /// <param name="planFile">Full path of its file.</param>
+    /// <param name="cache">What driver and nodes share.</param>
+    /// <param name="facts">Facts about the nodes that do a job.</param>
+    /// <param name="leaves">Whether jobs stay in the queue when this process is told to stop.</param>
+    /// <param name="progress">Hears how far the work is.</param>
+    internal static IExecutor? Of(Plan plan, string planFile, Cache cache, Func<JobNode, EnvironmentFacts> facts, Func<int, bool>? leaves, IProgressSink progress)
+    {
+        if (plan.Executor != ExecutorName.Slurm)
+            return null;
+        var setting = new SlurmSetting(cache.Workspace, cache.Root, Command(planFile))
+        {
+            FactsOf = facts,
+            Complete = (resources, job) => Complete(plan, resources, job),
+            Leaves = leaves ?? (_ => false),
+        };
+        return new SlurmExecutor(plan.Slurm, setting, progress);
+    }
+
+    /// <summary>Does the jobs of a task on a node: each whose result the store does not have yet, whatever becomes of the others.</summary>
+    /// <param name="workspace">Full path of the folder in which inputs and store are.</param>
+    /// <param name="file">Full path of the file with the keys, a line each.</param>
+    /// <param name="log">Hears what there is to say.</param>
+    /// <param name="cancel">Stops between items and training steps, with a checkpoint.</param>
+    /// <exception cref="RunFailedException">Several jobs failed. Where one did, its own exception is thrown.</exception>
+    public static async Task DoShardAsync(string workspace, string file, IProgressSink log, CancellationToken cancel)
+    {
+        using var progress = new TaskProgress(file + ".json", log);
+        using var cache = new Cache(workspace, progress.Warn);
+        using var live = new LiveObject();
+        var loose = new LooseJob(cache, Facts.Read(), new RunLog(progress));
+        var failures = new List<Exception>();
+        foreach (var line in await File.ReadAllLinesAsync(file, cancel))
+        {
+            cancel.ThrowIfCancellationRequested();
+            if (!ContentHash.TryParse(line, out var key))
+                throw new InvalidDataException($"'{file}' has a line that is no job's key: {line}");
+            try
+            {
+                await loose.StoreAsync(LooseJob.Find(cache, key), JobKinds.All, live, cancel);
+                progress.Done(key);
+            }
+            catch (Exception exception) when (exception is not OperationCanceledException)
+            {
+                failures.Add(exception);
+                progress.Failed(key, exception.Message);
+                live.Dispose();
+            }
+        }
+
+        if (failures.Count > 0)
+            throw failures is [var single] ? single : new RunFailedException(failures);
+    }
+
+    /// <summary>This program, as nodes start it: they see the same files.</summary>
+    private static IReadOnlyList<string> Command(string planFile)
+    {
+        var program = Path.Combine(AppContext.BaseDirectory, "slipway.dll");
+        var dotnet = Environment.ProcessPath is { } path && Path.GetFileNameWithoutExtension(path) == "dotnet" ? path : "dotnet";
+        return [dotnet, program, "--target=Job", $"--config={planFile}"];
+    }
+
+    private static SlurmResources Complete(Plan plan, SlurmResources resources, HandedJob job) => resources with
+    {
+        Gres = resources.Gres ?? (job.Node.Job.Environment.Contains(EnvironmentGroups.Cuda) ? "gpu:1" : null),
+        Cpus = resources.Cpus ?? (plan.Threads > 0 ? plan.Threads : null),
+        Memory = resources.Memory ?? (job.Memory is { } bytes ? string.Create(CultureInfo.InvariantCulture, $"{((bytes * 5 / 4) + Beside) >> 20}M") : null),
+    };
+}
