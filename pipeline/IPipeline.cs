@@ -15,6 +15,9 @@ namespace Slipway.Pipeline;
 /// <param name="Time">From the stage's start to its end.</param>
 public sealed record StageSummary(string Stage, string? Version, int Run, int Reused, TimeSpan Time)
 {
+    /// <summary>Of the reused ones those whose results this run has taken from the remote cache.</summary>
+    public int Remote { get; init; }
+
     /// <summary>Why items ran, a line for each different reason.</summary>
     public IReadOnlyList<string> Reasons { get; init; } = [];
 }

@@ -104,7 +104,7 @@ public sealed class SlipwayPipeline : IPipeline
             progress.Warn(warning);
         if (DeviceNames.NumberOf(plan.Device) is { } card)
             VisibleCard.Choose(card);
-        return new SlipwayPipeline(new Cache(PlanPaths.Workspace(planFile), progress.Warn, PlanPaths.Stem(planFile)), planFile, plan, options, progress);
+        return new SlipwayPipeline(new Cache(PlanPaths.Workspace(planFile), progress.Warn, PlanPaths.Stem(planFile)) { ConnectRemote = RemoteConnection.Of(plan.Cache) }, planFile, plan, options, progress);
     }
 
     /// <inheritdoc/>
@@ -387,6 +387,6 @@ public sealed class SlipwayPipeline : IPipeline
     private StageSummary Summary(StageOutcome outcome)
     {
         var stage = Graph.Stage(outcome.Stage)!;
-        return new StageSummary(stage.Name, stage.Version, outcome.Run, outcome.Reused, outcome.Duration) { Reasons = outcome.Reasons };
+        return new StageSummary(stage.Name, stage.Version, outcome.Run, outcome.Reused, outcome.Duration) { Remote = outcome.Remote, Reasons = outcome.Reasons };
     }
 }

@@ -96,6 +96,9 @@ public sealed record Plan
     /// <summary>Files on the Hugging Face Hub, in the order of the file.</summary>
     public IReadOnlyList<HubPlan> Hub { get; init; } = [];
 
+    /// <summary>The cache that it shares with others.</summary>
+    public CachePlan Cache { get; init; } = new();
+
     /// <summary>The tagger.</summary>
     public TaggerPlan Tagger { get; init; } = new();
 

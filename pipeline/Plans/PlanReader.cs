@@ -132,6 +132,7 @@ internal sealed class PlanReader(string file)
             Ensembles = [.. reader.Sections("ensembles").Select(section => EnsemblePlan.Read(section.Name, section.Reader, [.. versions.Select(version => version.Name)]))],
             Evaluation = EvaluationPlan.Read(reader.Section("evaluation")),
             Report = ReportPlan.Read(reader),
+            Cache = CachePlan.Read(reader),
             Slurm = SlurmPlan.Read(reader.Section(SlurmPlan.Key), JobKinds.Names),
         };
         if (reader.IsEmpty("versions"))

@@ -23,6 +23,7 @@ internal static class Floors
         ["Slipway.Tagging"] = ["", "Captions", "Tags", "Inputs", "Encoders", "Sessions"],
         ["Slipway.Imaging"] = ["Grids", "Fonts", "Measuring", "Compositing", "Resampling", "Pictures"],
         ["Slipway.Hub"] = [""],
+        ["Slipway.Remote"] = [""],
         ["Slipway.Slurm"] = [""],
         ["Slipway.Engine"] = ["Execution", "Jobs", "Caching", "Options", "Files"],
         ["Slipway.Native"] = [""],

@@ -35,6 +35,7 @@ internal static class PlanSections
                 ],
             },
             new("report", "The page about all versions.", ReportPlan.Declared.Options),
+            new(CachePlan.Key, "What is shared with other machines; results do not depend on it.", CachePlan.Declared.Options),
             new(SlurmPlan.Key, "Where `executor: slurm` gives the work to a cluster: what its jobs ask for, and how they are watched. Nothing of it changes a byte.", SlurmOptions.Declared.Options)
             {
                 Sections = [new(SlurmPlan.KindsKey, "What jobs of a kind (draw, train, samples …) ask for instead; its `sbatch` comes behind the other's.", SlurmResources.Declared.Options) { IsNamed = true }],

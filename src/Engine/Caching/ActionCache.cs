@@ -8,7 +8,7 @@ namespace Slipway.Engine.Caching;
 /// </summary>
 public sealed class ActionCache
 {
-    private const string ActionKind = "action.2";
+    internal const string ActionKind = "action.2";
     private const string ManifestKind = "manifest.2";
     private readonly string _root;
     private readonly string _folder;

@@ -16,6 +16,7 @@ public sealed class Cache : IDisposable
 
     private const string JobsFolder = "jobs";
     private const string JobExtension = ".json";
+    private readonly Lazy<IRemoteCache?> _remote;
 
     /// <param name="workspace">The folder to which all outputs are relative.</param>
     /// <param name="warn">Takes a line about each damaged or odd thing that is met.</param>
@@ -33,7 +34,14 @@ public sealed class Cache : IDisposable
         Records = new StageRecords(Root, plan, warn);
         Marks = new RunMarks(Root);
         LaidOut = new LaidOutFiles(Workspace, Root, plan, Hasher, Content, warn);
+        _remote = new(() => ConnectRemote?.Invoke(Warn));
     }
+
+    /// <summary>Connects to the cache on another machine, given who hears of what is odd there; null: there is none. It is called when something is missing here.</summary>
+    public Func<Action<string>, IRemoteCache>? ConnectRemote { get; init; }
+
+    /// <summary>The cache on another machine; null: there is none.</summary>
+    internal IRemoteCache? Remote => _remote.Value;
 
     /// <summary>The folder to which all outputs are relative.</summary>
     public string Workspace { get; }
@@ -124,6 +132,8 @@ public sealed class Cache : IDisposable
     public void Dispose()
     {
         Marks.Dispose();
+        if (_remote.IsValueCreated)
+            _remote.Value?.Dispose();
         try
         {
             if (Directory.Exists(Root))

@@ -61,6 +61,72 @@ public sealed class ContentStore
         });
     }
 
+    /// <summary>
+    /// Stores a blob that comes piece by piece from elsewhere. What has come stays when it is cut off, and the next attempt goes on from there;
+    /// it becomes a blob only when its size and its hash are right.
+    /// </summary>
+    /// <param name="blob">What it must be.</param>
+    /// <param name="fetch">Appends what is missing; false when it cannot be had.</param>
+    /// <returns>Whether the blob is there.</returns>
+    internal async Task<bool> ReceiveAsync(Blob blob, Func<Stream, Task<bool>> fetch)
+    {
+        var (file, stream) = OpenPartial(blob.Hash);
+        var isWhole = false;
+        try
+        {
+            using (stream)
+            {
+                // Bytes of another time may be wrong; then all of it is fetched once more.
+                for (var wasThere = stream.Length > 0; ; wasThere = false)
+                {
+                    if (!await fetch(stream))
+                        return false;
+                    stream.Position = 0;
+                    isWhole = stream.Length == blob.Size && ContentHash.Of(stream) == blob.Hash;
+                    if (isWhole || !wasThere)
+                        break;
+                    stream.SetLength(0);
+                }
+
+                if (!isWhole)
+                    stream.SetLength(0);
+                stream.Flush(flushToDisk: true);
+            }
+
+            if (isWhole)
+                Obstacle.Overcome(_root, PathOf(blob.Hash), () => Publish(file, PathOf(blob.Hash)));
+            else
+                _warn($"What came as the blob {blob.Hash} has other bytes; they were thrown away, and what made it runs here.");
+            return isWhole;
+        }
+        finally
+        {
+            if (new FileInfo(file) is { Exists: true, Length: 0 } empty)
+                empty.Delete();
+        }
+    }
+
+    /// <summary>The file that others left unfinished, or a new one where another process is at that.</summary>
+    private (string File, FileStream Stream) OpenPartial(ContentHash hash)
+    {
+        var file = Path.Combine(_temporary, $"{hash}.incomplete");
+        try
+        {
+            FileStream? stream = null;
+            Obstacle.Overcome(_root, file, () =>
+            {
+                Directory.CreateDirectory(_temporary);
+                stream = new FileStream(file, FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.None, 1 << 16);
+            });
+            return (file, stream!);
+        }
+        catch (IOException)
+        {
+            file = NewTemporary();
+            return (file, new FileStream(file, FileMode.CreateNew, FileAccess.ReadWrite, FileShare.None, 1 << 16));
+        }
+    }
+
     private Blob Put(Func<string, Blob> write)
     {
         var file = NewTemporary();

@@ -17,6 +17,7 @@ internal sealed class GraphPass(
     private readonly JobExecution _execution = new(cache, options.Facts, options.Salt, log);
     private readonly HandedJobs? _handed = options.Executor is { } executor ? new(cache, executor, options.Salt) : null;
     private readonly JobOutputs _outputs = new(cache);
+    private readonly RemoteResults _remote = new(cache, new JobOutputs(cache), log);
     private readonly Channel<Action> _ended = Channel.CreateUnbounded<Action>(new UnboundedChannelOptions { SingleReader = true });
     private readonly JobQueue _queue = new();
     private readonly Dictionary<string, FileLock> _locks = new(StringComparer.Ordinal);
@@ -40,6 +41,7 @@ internal sealed class GraphPass(
         try
         {
             await GoAsync(cancellation);
+            await _remote.FinishAsync();
         }
         finally
         {
@@ -132,11 +134,32 @@ internal sealed class GraphPass(
             if (run.Missing.Count == 0)
                 Record(run);
             else
-                Await(PrepareAsync(run, cancellation));
+                Await(_remote.Any ? AskAsync(run, cancellation) : PrepareAsync(run, cancellation));
         }
         catch (Exception exception)
         {
             Fail(stage, exception);
+        }
+    }
+
+    /// <summary>What others have made need not be made here: neither a device nor anything else that the work wants is asked for before that is known.</summary>
+    private async Task<Action> AskAsync(StageRun run, CancellationToken cancellation)
+    {
+        try
+        {
+            await _remote.BringAsync(run, cancellation);
+            return () => Try(run, () =>
+            {
+                run.Find(layOut: true);
+                if (run.Missing.Count == 0)
+                    Record(run);
+                else if (!cancellation.IsCancellationRequested && !_stops)
+                    Await(PrepareAsync(run, cancellation));
+            });
+        }
+        catch (Exception exception)
+        {
+            return () => Fail(run.Node, exception);
         }
     }
 
@@ -245,6 +268,7 @@ internal sealed class GraphPass(
         try
         {
             var outputs = await _handed!.RunAsync(queued.Job, queued.Stage.Memory?.Invoke(), cancellation);
+            _remote.Give(queued.Job.Key, cancellation);
             return () =>
             {
                 _elsewhere--;
@@ -270,7 +294,7 @@ internal sealed class GraphPass(
             {
                 // The worker goes on while the disk flushes.
                 Leave(queued);
-                Await(StoreAsync(queued, ran));
+                Await(StoreAsync(queued, ran, cancellation));
             };
         }
         catch (Exception exception)
@@ -289,11 +313,12 @@ internal sealed class GraphPass(
         _queue.Leave(queued);
     }
 
-    private async Task<Action> StoreAsync(QueuedJob queued, JobExecution.Done ran)
+    private async Task<Action> StoreAsync(QueuedJob queued, JobExecution.Done ran, CancellationToken cancellation)
     {
         try
         {
             var outputs = await Task.Run(ran.Store);
+            _remote.Give(queued.Job.Key, cancellation);
             return () => End(queued, outputs, null);
         }
         catch (Exception exception)

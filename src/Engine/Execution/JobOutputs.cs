@@ -67,5 +67,6 @@ internal sealed class JobOutputs(Cache cache)
 
     private static string RelativePath(JobNode node, ActionOutput output) => node.Paths[output.Slot] + output.Path;
 
-    private string FullPath(JobNode node, ActionOutput output) => Path.Combine(cache.Workspace, RelativePath(node, output));
+    /// <summary>Where an output of a job belongs.</summary>
+    public string FullPath(JobNode node, ActionOutput output) => Path.Combine(cache.Workspace, RelativePath(node, output));
 }

@@ -42,6 +42,9 @@ internal sealed class KeyedJob
     /// <summary>The files of the result; null while there is none.</summary>
     public IReadOnlyList<ActionOutput>? Outputs { get; set; }
 
+    /// <summary>Whether its result has come from the remote cache.</summary>
+    public bool IsRemote { get; set; }
+
     /// <summary>Why it has to run; null when its result is reused.</summary>
     public ItemReason? Reason { get; set; }
 }

@@ -25,10 +25,15 @@ public sealed class LooseJob(Cache cache, EnvironmentFacts facts, IRunLog log)
         using var held = await cache.LockAsync(job.Node.Stage, process => log.Waiting(job.Node.Stage, process), cancellation);
         if (cache.Actions.TryGet(job.Key) is { } known && outputs.TryLayOut(job.Node, known.Outputs))
             return outputs.Files(job.Node, known.Outputs);
+        var remote = new RemoteResults(cache, outputs, log);
+        if (remote.Any && await remote.BringAsync(job, cancellation) is not null && cache.Actions.TryGet(job.Key) is { } brought && outputs.TryLayOut(job.Node, brought.Outputs))
+            return outputs.Files(job.Node, brought.Outputs);
         cache.Marks.Add([job.Key]);
         cache.Marks.Begin();
         using var live = new LiveObject();
         var made = new JobExecution(cache, facts, json.Salt ?? "", log).Run(job, live, cancellation).Store();
+        remote.Give(job.Key, cancellation);
+        await remote.FinishAsync();
         return outputs.TryLayOut(job.Node, made)
             ? outputs.Files(job.Node, made)
             : throw new IOException($"What {job.Node.Id} stored cannot be read back; check the disk.");

@@ -68,7 +68,7 @@ internal sealed class StageRun(StageNode node, IReadOnlyList<KeyedJob> jobs, Cac
                 job.Node.Label,
                 job.Outputs is null ? [] : outputs.Files(job.Node, job.Outputs),
                 job.Reason,
-                IsPending: job.Outputs is null)),
+                IsPending: job.Outputs is null) { IsRemote = job.IsRemote }),
         ];
         ContentHash? hash = outcomes.Any(item => item.IsPending) ? null : JobOutputs.HashOf(outcomes.SelectMany(item => item.Files));
         return new StageOutcome(node.Label, outcomes, Key, hash, _clock.Elapsed);

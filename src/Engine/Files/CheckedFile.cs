@@ -53,15 +53,31 @@ internal sealed class CheckedFile
                 return null;
             }
 
-            var bytes = File.ReadAllBytes(_path);
-            damage = Check(bytes);
-            return damage is null ? new ReadOnlyMemory<byte>(bytes)[_start..] : default(ReadOnlyMemory<byte>?);
+            return TryUnseal(File.ReadAllBytes(_path), out damage);
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
             damage = $"cannot be read: {e.Message}";
             return null;
         }
+    }
+
+    /// <summary>The bytes that the file has, or would have, with this content.</summary>
+    public byte[] Seal(ReadOnlySpan<byte> content)
+    {
+        var bytes = new byte[_start + content.Length];
+        _label.CopyTo(bytes, 0);
+        Digits(content).CopyTo(bytes, _label.Length);
+        content.CopyTo(bytes.AsSpan(_start));
+        return bytes;
+    }
+
+    /// <summary>The content of such bytes, wherever they come from.</summary>
+    /// <inheritdoc cref="TryRead"/>
+    public ReadOnlyMemory<byte>? TryUnseal(ReadOnlyMemory<byte> bytes, out string? damage)
+    {
+        damage = Check(bytes.Span);
+        return damage is null ? bytes[_start..] : default(ReadOnlyMemory<byte>?);
     }
 
     /// <summary>Removes the file if it is damaged.</summary>
@@ -85,19 +101,16 @@ internal sealed class CheckedFile
             return _label.AsSpan().StartsWith(bytes) ? "is cut off" : "is not what belongs there";
         if (bytes.Length < _start)
             return "is cut off";
-        return bytes[_label.Length.._start].SequenceEqual(Seal(bytes[_start..])) ? null : "has other bytes than were written";
+        return bytes[_label.Length.._start].SequenceEqual(Digits(bytes[_start..])) ? null : "has other bytes than were written";
     }
 
     private void Write(ReadOnlySpan<byte> content, bool flush)
     {
-        var bytes = new byte[_start + content.Length];
-        _label.CopyTo(bytes, 0);
-        Seal(content).CopyTo(bytes, _label.Length);
-        content.CopyTo(bytes.AsSpan(_start));
+        var bytes = Seal(content);
         Obstacle.Overcome(_root, _path, () => AtomicFile.Write(_path, stream => stream.Write(bytes), flush));
     }
 
     /// <summary>The hash's 64 lower-case digits and the end of the line.</summary>
-    private static byte[] Seal(ReadOnlySpan<byte> content) =>
+    private static byte[] Digits(ReadOnlySpan<byte> content) =>
         Encoding.ASCII.GetBytes(Convert.ToHexStringLower(SHA256.HashData(content)) + "\n");
 }

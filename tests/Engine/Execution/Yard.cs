@@ -51,6 +51,9 @@ internal sealed class Yard : IDisposable
     /// <summary>Whether the lock file may not change.</summary>
     public bool Locked { get; set; }
 
+    /// <summary>Connects to a cache on another machine; null: there is none.</summary>
+    public Func<Action<string>, IRemoteCache>? Remote { get; set; }
+
     /// <summary>Called when Paint has painted.</summary>
     public Action<JobIo, string> WhilePainting { get; set; } = (_, _) => { };
 
@@ -108,7 +111,7 @@ internal sealed class Yard : IDisposable
         return await run.RunAsync(graph.Stages, Cancellation);
     }
 
-    public Cache Open() => new(Root, Warnings.Add);
+    public Cache Open() => new(Root, Warnings.Add) { ConnectRemote = Remote };
 
     public GraphRun RunOf(JobGraph graph, Cache cache, IRunLog log, Func<RunOptions, RunOptions>? with = null)
     {

@@ -1,0 +1,100 @@
+using Slipway.Engine.Caching;
+
+namespace Slipway.Engine.Execution;
+
+/// <summary>Brings results of the remote cache into the one here, and gives it those that were made here.</summary>
+/// <param name="cache">The cache, and with it the remote one.</param>
+/// <param name="outputs">Where results belong.</param>
+/// <param name="log">Hears how far it is.</param>
+internal sealed class RemoteResults(Cache cache, JobOutputs outputs, IRunLog log)
+{
+    private readonly List<Task<bool>> _given = [];
+
+    /// <summary>Whether there is a remote cache to ask.</summary>
+    public bool Any => cache.Remote is not null;
+
+    /// <summary>
+    /// Asks for the results that a stage lacks. Of a result all files are fetched that are neither in the store nor, with this content, in their
+    /// places; its record is taken over when they are there.
+    /// </summary>
+    public async Task BringAsync(StageRun run, CancellationToken cancel)
+    {
+        var (label, wanted) = (run.Node.Label, run.Missing.Where(job => !job.IsPending).DistinctBy(job => job.Key).ToList());
+        var (brought, bytes) = (0, 0L);
+        await Task.WhenAll(wanted.Select(job => Task.Run(
+            async () =>
+            {
+                if (await BringAsync(job, cancel) is not { } size)
+                    return;
+                job.IsRemote = true;
+                log.Report(label, Interlocked.Increment(ref brought), wanted.Count, $"from the remote cache, {Mib(Interlocked.Add(ref bytes, size))}");
+            },
+            cancel)));
+        if (brought == 0)
+            return;
+        log.End(label);
+        log.Line($"{label}: {brought} of {wanted.Count} results came from the remote cache, {Mib(bytes)}.");
+    }
+
+    /// <summary>Brings one result.</summary>
+    /// <returns>How many bytes were fetched; null when it is not to be had.</returns>
+    public async Task<long?> BringAsync(KeyedJob job, CancellationToken cancel)
+    {
+        if (await cache.Remote!.FindAsync(job.Key, cancel) is not { } result || !ActionOutput.Fit(job.Node.Paths, result.Outputs))
+            return null;
+        var fetched = 0L;
+        foreach (var output in result.Outputs)
+        {
+            if (cache.Content.Contains(output.Blob))
+                continue;
+            var path = outputs.FullPath(job.Node, output);
+            if (cache.Hasher.TryHash(path) == output.Blob.Hash && cache.Content.PutFile(path) == output.Blob)
+                continue;
+            if (!await cache.Content.ReceiveAsync(output.Blob, stream => cache.Remote.FetchAsync(output.Blob, stream, cancel)))
+                return null;
+            fetched += output.Blob.Size;
+        }
+
+        cache.Actions.Put(job.Key, result);
+        return fetched;
+    }
+
+    /// <summary>Begins to give a result that is stored here, where the remote cache takes any.</summary>
+    public void Give(ContentHash key, CancellationToken cancel)
+    {
+        if (cache.Remote is not { Writes: true } remote)
+            return;
+        var given = Task.Run(() => GiveAsync(remote, key, cancel));
+        lock (_given)
+            _given.Add(given);
+    }
+
+    /// <summary>Waits for what is on its way there.</summary>
+    public async Task FinishAsync()
+    {
+        if (_given.Count(task => !task.IsCompleted) is var left and > 0)
+            log.Line($"Waiting for {left} of {_given.Count} results that go to the remote cache.");
+        if ((await Task.WhenAll(_given)).Count(isThere => isThere) is var stored and > 0)
+            log.Line($"{stored} of {_given.Count} results went to the remote cache.");
+        _given.Clear();
+    }
+
+    private async Task<bool> GiveAsync(IRemoteCache remote, ContentHash key, CancellationToken cancel)
+    {
+        try
+        {
+            return cache.Actions.TryGet(key) is { } result && await remote.StoreAsync(key, result, cache.Content.PathOf, cancel);
+        }
+        catch (OperationCanceledException)
+        {
+            return false;
+        }
+        catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
+        {
+            cache.Warn($"The result {key} was not given to the remote cache: {exception.Message}");
+            return false;
+        }
+    }
+
+    private static string Mib(long bytes) => FormattableString.Invariant($"{bytes / 1048576.0:F1} MiB");
+}
