@@ -28,6 +28,9 @@ public sealed class ResultIndex
         return new ResultIndex([.. results.OrderByDescending(result => result.Stored).ThenBy(result => result.Key.ToString(), StringComparer.Ordinal)]);
     }
 
+    /// <summary>All of them.</summary>
+    public IReadOnlyCollection<KnownResult> All => _byKey.Values;
+
     /// <summary>The result with this key; null where the cache has none.</summary>
     public KnownResult? Find(ContentHash key) => _byKey.GetValueOrDefault(key);
 
