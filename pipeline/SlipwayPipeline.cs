@@ -104,7 +104,7 @@ public sealed class SlipwayPipeline : IPipeline
             progress.Warn(warning);
         if (DeviceNames.NumberOf(plan.Device) is { } card)
             VisibleCard.Choose(card);
-        return new SlipwayPipeline(new Cache(PlanPaths.Workspace(planFile), progress.Warn, PlanPaths.Stem(planFile)) { ConnectRemote = RemoteConnection.Of(plan.Cache) }, planFile, plan, options, progress);
+        return new SlipwayPipeline(SharedCache.Open(PlanPaths.Workspace(planFile), progress.Warn, PlanPaths.Stem(planFile), plan.Cache), planFile, plan, options, progress);
     }
 
     /// <inheritdoc/>

@@ -45,7 +45,7 @@ public static class ClusterRun
     public static async Task DoShardAsync(string workspace, string file, IProgressSink log, CancellationToken cancel)
     {
         using var progress = new TaskProgress(file + ".json", log);
-        using var cache = new Cache(workspace, progress.Warn);
+        using var cache = SharedCache.Open(workspace, progress.Warn);
         using var live = new LiveObject();
         var loose = new LooseJob(cache, Facts.Read(), new RunLog(progress));
         var failures = new List<Exception>();

@@ -3,7 +3,6 @@ using Slipway.Engine.Execution;
 using Slipway.Engine.Jobs;
 using Slipway.Pipeline.Graph;
 using Slipway.Pipeline.Jobs;
-using Slipway.Pipeline.Plans.Sections;
 
 namespace Slipway.Pipeline.Runs;
 
@@ -24,7 +23,7 @@ public static class JobRun
         var hash = default(ContentHash);
         if (key is not null && !ContentHash.TryParse(key, out hash))
             throw new ArgumentException($"--key is '{key}'; expected the 64 hexadecimal digits of a job's key.");
-        using var cache = new Cache(workspace, progress.Warn) { ConnectRemote = RemoteConnection.Of(new CachePlan()) };
+        using var cache = SharedCache.Open(workspace, progress.Warn);
         if (Directory.Exists(jsonFile))
             throw new ArgumentException($"--from is '{jsonFile}', which is a folder; name a job's JSON file.");
         var json = jsonFile is null ? LooseJob.Find(cache, hash) : JobJson.Read(await File.ReadAllTextAsync(jsonFile, cancel));

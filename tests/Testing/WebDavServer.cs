@@ -44,7 +44,7 @@ public sealed class WebDavServer : IDisposable
                 }
             }
             """);
-        var start = new ProcessStartInfo(program, ["-p", _folder.Path, "-e", _folder["error.log"], "-c", "nginx.conf"]) { RedirectStandardError = true, RedirectStandardOutput = true };
+        var start = new ProcessStartInfo(program, ["-p", _folder.Path, "-e", _folder["error.log"], "-c", "nginx.conf"]) { UseShellExecute = false, RedirectStandardError = true, RedirectStandardOutput = true };
         _process = Process.Start(start)!;
         Assert(SpinWait.SpinUntil(() => _process.HasExited || IsListening(int.Parse(port, CultureInfo.InvariantCulture)), Patience));
     }

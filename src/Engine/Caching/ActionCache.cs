@@ -8,6 +8,9 @@ namespace Slipway.Engine.Caching;
 /// </summary>
 public sealed class ActionCache
 {
+    /// <summary>Name of the folder in the cache's.</summary>
+    internal const string FolderName = "ac";
+
     internal const string ActionKind = "action.2";
     private const string ManifestKind = "manifest.2";
     private readonly string _root;
@@ -19,7 +22,7 @@ public sealed class ActionCache
     public ActionCache(string root, Action<string> warn)
     {
         _root = Path.GetFullPath(root);
-        _folder = Path.Combine(_root, "ac");
+        _folder = Path.Combine(_root, FolderName);
         _warn = warn;
     }
 

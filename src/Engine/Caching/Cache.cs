@@ -3,8 +3,9 @@ using Slipway.Engine.Files;
 namespace Slipway.Engine.Caching;
 
 /// <summary>
-/// The parts of one cache, in <c>.slipway/</c> at the root of the workspace. Dispose it at the end of a run, so that the
-/// hashes of the files seen are remembered.
+/// The parts of one cache, in <c>.slipway/</c> at the root of the workspace. What others can use too (blobs, records, kept tensors) may lie in a
+/// folder that several workspaces share, and then what each of them needs of it lies there as well; what is of the workspace alone stays in it: its files' hashes,
+/// what is laid out, work and checkpoints. Dispose it at the end of a run, so that the hashes of the files seen are remembered.
 /// </summary>
 public sealed class Cache : IDisposable
 {
@@ -14,6 +15,9 @@ public sealed class Cache : IDisposable
     /// <summary>Name of the plan of which nothing else is said.</summary>
     public const string DefaultPlan = "lora.pipeline";
 
+    /// <summary>Name of the folder of locks between workspaces.</summary>
+    internal const string SharedLocks = "locks";
+
     private const string JobsFolder = "jobs";
     private const string JobExtension = ".json";
     private readonly Lazy<IRemoteCache?> _remote;
@@ -21,18 +25,21 @@ public sealed class Cache : IDisposable
     /// <param name="workspace">The folder to which all outputs are relative.</param>
     /// <param name="warn">Takes a line about each damaged or odd thing that is met.</param>
     /// <param name="plan">Name of the plan's file without extension: each plan of a workspace has its own history and its own outputs.</param>
-    public Cache(string workspace, Action<string> warn, string plan = DefaultPlan)
+    /// <param name="folder">Full path of a folder that workspaces share; null: the workspace's own.</param>
+    public Cache(string workspace, Action<string> warn, string plan = DefaultPlan, string? folder = null)
     {
         Workspace = Path.GetFullPath(workspace);
         Root = Path.Combine(Workspace, FolderName);
+        Store = folder is null ? Root : Path.GetFullPath(folder);
         Plan = plan;
         Warn = warn = OnceEach(warn);
         Hasher = new FileHasher(Workspace, Path.Combine(Root, "file-hashes"), warn);
-        Content = new ContentStore(Root, warn);
-        Actions = new ActionCache(Root, warn);
-        Kept = new KeptFiles(Root, warn);
-        Records = new StageRecords(Root, plan, warn);
-        Marks = new RunMarks(Root);
+        Content = new ContentStore(Store, warn);
+        Actions = new ActionCache(Store, warn);
+        Kept = new KeptFiles(Store, warn);
+        var place = IsShared ? WorkspacePlace.Of(Store, Workspace).Take(Root) : Root;
+        Records = new StageRecords(place, plan, warn);
+        Marks = new RunMarks(place);
         LaidOut = new LaidOutFiles(Workspace, Root, plan, Hasher, Content, warn);
         _remote = new(() => ConnectRemote?.Invoke(Warn));
     }
@@ -43,11 +50,29 @@ public sealed class Cache : IDisposable
     /// <summary>The cache on another machine; null: there is none.</summary>
     internal IRemoteCache? Remote => _remote.Value;
 
+    /// <summary>What is asked for a result that the store does not have, in this order.</summary>
+    internal IEnumerable<IRemoteCache> Sources
+    {
+        get
+        {
+            if (IsShared && OwnResults.Any(Root))
+                yield return new OwnResults(Root, Warn);
+            if (Remote is { } remote)
+                yield return remote;
+        }
+    }
+
     /// <summary>The folder to which all outputs are relative.</summary>
     public string Workspace { get; }
 
-    /// <summary>The cache's folder.</summary>
+    /// <summary>The cache's folder in the workspace.</summary>
     public string Root { get; }
+
+    /// <summary>The folder of blobs and records: <see cref="Root"/>, or one that workspaces share.</summary>
+    public string Store { get; }
+
+    /// <summary>Whether other workspaces use the store too.</summary>
+    internal bool IsShared => Store != Root;
 
     /// <summary>Name of the plan for which it works.</summary>
     public string Plan { get; }
@@ -90,6 +115,25 @@ public sealed class Cache : IDisposable
         return true;
     }
 
+    /// <summary>Waits for the right to run a stage: in this workspace by its name, and in a shared store by what it is.</summary>
+    /// <param name="name">Label of the stage.</param>
+    /// <param name="key">Key of the stage.</param>
+    /// <param name="waiting">Called when another process has it.</param>
+    /// <param name="cancellation">Ends the wait.</param>
+    internal async Task<StageLock> LockAsync(string name, ContentHash key, Action<int?> waiting, CancellationToken cancellation)
+    {
+        var own = await LockAsync(name, waiting, cancellation);
+        try
+        {
+            return new StageLock(own, IsShared ? await FileLock.AcquireAsync(SharedLockPathOf(key), waiting, cancellation) : null);
+        }
+        catch
+        {
+            own.Dispose();
+            throw;
+        }
+    }
+
     /// <summary>Waits for the right to run something.</summary>
     /// <param name="name">Label of a stage, or a job's key.</param>
     /// <param name="waiting">Called once when another process has it.</param>
@@ -111,6 +155,8 @@ public sealed class Cache : IDisposable
 
     /// <param name="fileName">An escaped name.</param>
     internal string LockPathOf(string fileName) => Path.Combine(Root, "locks", fileName);
+
+    private string SharedLockPathOf(ContentHash key) => Path.Combine(Store, SharedLocks, key.ToString());
 
     /// <summary>A damaged file may be met several times in a run.</summary>
     private static Action<string> OnceEach(Action<string> warn)

@@ -26,9 +26,9 @@ public static class CacheContents
         }
 
         var results = cache.Content.Hashes().Select(hash => (Name: kinds.GetValueOrDefault(hash, "results that no record names"), Path: cache.Content.PathOf(hash)));
-        var others = !Directory.Exists(cache.Root) ? [] : Directory.EnumerateFiles(cache.Root, "*", SearchOption.AllDirectories)
-            .Select(path => (Folder: Path.GetRelativePath(cache.Root, path).Split(Path.DirectorySeparatorChar)[0], Path: path))
-            .Where(file => file.Folder != ContentStore.FolderName)
+        var others = new[] { cache.Store, cache.Root }.Distinct(StringComparer.Ordinal).Where(Directory.Exists)
+            .SelectMany(root => Directory.EnumerateFiles(root, "*", SearchOption.AllDirectories).Select(path => (Root: root, Folder: Path.GetRelativePath(root, path).Split(Path.DirectorySeparatorChar)[0], Path: path)))
+            .Where(file => file.Root != cache.Store || file.Folder != ContentStore.FolderName)
             .Select(file => (Name: Folders.GetValueOrDefault(file.Folder, "records"), file.Path));
         return
         [

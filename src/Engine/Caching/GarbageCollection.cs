@@ -17,6 +17,8 @@ public sealed class GarbageCollection
     private readonly Cache _cache;
     private readonly GarbageRules _rules;
     private readonly DateTime _before;
+    private readonly string _own;
+    private readonly List<WorkspacePlace> _others;
     private readonly HashSet<ContentHash> _actions = [];
     private readonly HashSet<ContentHash> _needed = [];
     private readonly HashSet<ContentHash> _blobs = [];
@@ -27,6 +29,11 @@ public sealed class GarbageCollection
     {
         (_cache, _rules) = (cache, rules);
         _before = DateTime.UtcNow - rules.Grace;
+        _own = cache.IsShared ? WorkspacePlace.Of(cache.Store, cache.Workspace).Folder : cache.Root;
+        _others = !cache.IsShared ? [] :
+        [
+            .. WorkspacePlace.All(cache.Store).Where(place => place.Folder != _own && !place.IsGone && !(place.LastUse < DateTime.UtcNow - rules.Age)),
+        ];
     }
 
     /// <summary>Deletes what the rules do not keep.</summary>
@@ -44,6 +51,8 @@ public sealed class GarbageCollection
     private void Mark()
     {
         _needed.UnionWith(_rules.Needed.Concat(_cache.Records.Unfinished()).Concat(_cache.Marks.Needed()));
+        foreach (var (records, marks) in OfOthers())
+            _needed.UnionWith(records.Unfinished().Concat(marks.Needed()));
         _actions.UnionWith(_needed);
         foreach (var key in RunsKept())
         {
@@ -67,11 +76,15 @@ public sealed class GarbageCollection
     // The last run of a stage stays however old it is: nothing else says what is laid out.
     private IEnumerable<ContentHash> RunsKept()
     {
-        var recent = _cache.Records.Recent(_rules.Keep);
+        IReadOnlyList<StageRecords> all = [_cache.Records, .. OfOthers().Select(other => other.Records)];
+        var recent = all.SelectMany(records => records.Recent(_rules.Keep));
         return _rules.Age is { } age
-            ? recent.Where(key => File.GetLastWriteTimeUtc(_cache.Actions.PathOf(key)) >= DateTime.UtcNow - age).Concat(_cache.Records.Recent(1))
+            ? recent.Where(key => File.GetLastWriteTimeUtc(_cache.Actions.PathOf(key)) >= DateTime.UtcNow - age).Concat(all.SelectMany(records => records.Recent(1)))
             : recent;
     }
+
+    /// <summary>What the other workspaces need that share the store, each with its own history; not those that are gone, or whose last run is too old.</summary>
+    private IEnumerable<(StageRecords Records, RunMarks Marks)> OfOthers() => _others.Select(place => (new StageRecords(place.Folder, _cache.Plan, _cache.Warn), new RunMarks(place.Folder)));
 
     private void Sweep()
     {
@@ -79,12 +92,26 @@ public sealed class GarbageCollection
         Delete(_cache.Content.Hashes().Where(hash => !_blobs.Contains(hash)).Select(_cache.Content.PathOf), _before);
         Delete(_cache.Jobs().Where(key => !_actions.Contains(key)).Select(_cache.JobPathOf), _before);
         Delete(EntriesOf("tmp"), _before);
+        if (_cache.IsShared)
+            SweepShared();
         Delete(EntriesOf("checkpoints").Where(IsAbandoned), DateTime.UtcNow - CheckpointAge);
-        Delete(FilesBelow(KeptFiles.FolderName), DateTime.UtcNow - KeptAge);
+        Delete(FilesBelow(_cache.Store, KeptFiles.FolderName), DateTime.UtcNow - KeptAge);
         foreach (var folder in EntriesOf("work"))
             DeleteWork(folder);
         // What versions before the second format of the records have left.
         Delete([StageRecords.EarlierFolder(_cache.Root), Path.Combine(_cache.Root, "hashes")], DateTime.MaxValue);
+    }
+
+    private void SweepShared()
+    {
+        Delete(EntriesOf(_cache.Store, "tmp"), _before);
+        Delete(WorkspacePlace.All(_cache.Store).Select(place => place.Folder).Where(folder => folder != _own && _others.TrueForAll(other => other.Folder != folder)), _before);
+        foreach (var file in EntriesOf(_cache.Store, Cache.SharedLocks))
+        {
+            using var held = FileLock.TryAcquire(file);
+            if (held is not null)
+                Delete([file], _before);
+        }
     }
 
     /// <summary>What a process is working in is its own, however long that takes: it holds the lock of the same name.</summary>
@@ -98,15 +125,17 @@ public sealed class GarbageCollection
     private bool IsAbandoned(string checkpoints) =>
         !ContentHash.TryParse(Path.GetFileName(checkpoints), out var key) || !_needed.Contains(key);
 
-    private string[] EntriesOf(string name)
+    private string[] EntriesOf(string name) => EntriesOf(_cache.Root, name);
+
+    private static string[] EntriesOf(string root, string name)
     {
-        var folder = Path.Combine(_cache.Root, name);
+        var folder = Path.Combine(root, name);
         return Directory.Exists(folder) ? Directory.GetFileSystemEntries(folder) : [];
     }
 
-    private string[] FilesBelow(string name)
+    private static string[] FilesBelow(string root, string name)
     {
-        var folder = Path.Combine(_cache.Root, name);
+        var folder = Path.Combine(root, name);
         return Directory.Exists(folder) ? Directory.GetFiles(folder, "*", SearchOption.AllDirectories) : [];
     }
 

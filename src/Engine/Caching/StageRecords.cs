@@ -12,6 +12,9 @@ namespace Slipway.Engine.Caching;
 /// </summary>
 public sealed class StageRecords
 {
+    /// <summary>Name of the folder in the cache's.</summary>
+    internal const string FolderName = "history";
+
     private const int Kept = 20;
     private const string Kind = "history.2";
     private const string Run = "run ";
@@ -30,7 +33,7 @@ public sealed class StageRecords
     public StageRecords(string root, string plan, Action<string> warn)
     {
         (_root, _plan, _warn) = (Path.GetFullPath(root), plan, warn);
-        _folder = Path.Combine(_root, "history");
+        _folder = Path.Combine(_root, FolderName);
     }
 
     /// <summary>The keys of a stage's manifests, the latest first.</summary>

@@ -1,7 +1,6 @@
 using System.Runtime.ExceptionServices;
 using System.Threading.Channels;
 using Slipway.Engine.Caching;
-using Slipway.Engine.Files;
 using Slipway.Engine.Jobs;
 
 namespace Slipway.Engine.Execution;
@@ -20,7 +19,7 @@ internal sealed class GraphPass(
     private readonly RemoteResults _remote = new(cache, new JobOutputs(cache), log);
     private readonly Channel<Action> _ended = Channel.CreateUnbounded<Action>(new UnboundedChannelOptions { SingleReader = true });
     private readonly JobQueue _queue = new();
-    private readonly Dictionary<string, FileLock> _locks = new(StringComparer.Ordinal);
+    private readonly Dictionary<string, StageLock> _locks = new(StringComparer.Ordinal);
     private readonly PriorityQueue<StageNode, int> _ready = new();
     private readonly Dictionary<string, int> _unmet = new(StringComparer.Ordinal);
     private readonly Dictionary<string, List<StageNode>> _after = new(StringComparer.Ordinal);
@@ -182,7 +181,7 @@ internal sealed class GraphPass(
 
         try
         {
-            var held = await cache.LockAsync(stage.Label, process => log.Waiting(stage.Label, process), cancellation);
+            var held = await cache.LockAsync(stage.Label, run.Key!.Value, process => log.Waiting(stage.Label, process), cancellation);
             return () => Try(run, () => Enqueue(run, held), held);
         }
         catch (Exception exception)
@@ -206,7 +205,7 @@ internal sealed class GraphPass(
         }
     }
 
-    private void Enqueue(StageRun run, FileLock held)
+    private void Enqueue(StageRun run, StageLock held)
     {
         // Another process may have done the work while this one waited.
         run.Find(layOut: true);

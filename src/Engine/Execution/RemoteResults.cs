@@ -2,16 +2,16 @@ using Slipway.Engine.Caching;
 
 namespace Slipway.Engine.Execution;
 
-/// <summary>Brings results of the remote cache into the one here, and gives it those that were made here.</summary>
-/// <param name="cache">The cache, and with it the remote one.</param>
+/// <summary>Brings results of other caches into the one here, and gives the remote one those that were made here.</summary>
+/// <param name="cache">The cache, and with it the others.</param>
 /// <param name="outputs">Where results belong.</param>
 /// <param name="log">Hears how far it is.</param>
 internal sealed class RemoteResults(Cache cache, JobOutputs outputs, IRunLog log)
 {
     private readonly List<Task<bool>> _given = [];
 
-    /// <summary>Whether there is a remote cache to ask.</summary>
-    public bool Any => cache.Remote is not null;
+    /// <summary>Whether there is another cache to ask.</summary>
+    public bool Any => cache.Sources.Any();
 
     /// <summary>
     /// Asks for the results that a stage lacks. Of a result all files are fetched that are neither in the store nor, with this content, in their
@@ -24,9 +24,8 @@ internal sealed class RemoteResults(Cache cache, JobOutputs outputs, IRunLog log
         await Task.WhenAll(wanted.Select(job => Task.Run(
             async () =>
             {
-                if (await BringAsync(job, cancel) is not { } size)
+                if (await BringAsync(job, cancel) is not { } size || !job.IsRemote)
                     return;
-                job.IsRemote = true;
                 log.Report(label, Interlocked.Increment(ref brought), wanted.Count, $"from the remote cache, {Mib(Interlocked.Add(ref bytes, size))}");
             },
             cancel)));
@@ -40,7 +39,20 @@ internal sealed class RemoteResults(Cache cache, JobOutputs outputs, IRunLog log
     /// <returns>How many bytes were fetched; null when it is not to be had.</returns>
     public async Task<long?> BringAsync(KeyedJob job, CancellationToken cancel)
     {
-        if (await cache.Remote!.FindAsync(job.Key, cancel) is not { } result || !ActionOutput.Fit(job.Node.Paths, result.Outputs))
+        foreach (var source in cache.Sources)
+        {
+            if (await BringAsync(job, source, cancel) is not { } fetched)
+                continue;
+            job.IsRemote = source == cache.Remote;
+            return fetched;
+        }
+
+        return null;
+    }
+
+    private async Task<long?> BringAsync(KeyedJob job, IRemoteCache source, CancellationToken cancel)
+    {
+        if (await source.FindAsync(job.Key, cancel) is not { } result || !ActionOutput.Fit(job.Node.Paths, result.Outputs))
             return null;
         var fetched = 0L;
         foreach (var output in result.Outputs)
@@ -50,7 +62,7 @@ internal sealed class RemoteResults(Cache cache, JobOutputs outputs, IRunLog log
             var path = outputs.FullPath(job.Node, output);
             if (cache.Hasher.TryHash(path) == output.Blob.Hash && cache.Content.PutFile(path) == output.Blob)
                 continue;
-            if (!await cache.Content.ReceiveAsync(output.Blob, stream => cache.Remote.FetchAsync(output.Blob, stream, cancel)))
+            if (!await cache.Content.ReceiveAsync(output.Blob, stream => source.FetchAsync(output.Blob, stream, cancel)))
                 return null;
             fetched += output.Blob.Size;
         }

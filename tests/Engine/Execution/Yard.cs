@@ -51,6 +51,9 @@ internal sealed class Yard : IDisposable
     /// <summary>Whether the lock file may not change.</summary>
     public bool Locked { get; set; }
 
+    /// <summary>The folder that workspaces share; null: none.</summary>
+    public string? Folder { get; set; }
+
     /// <summary>Connects to a cache on another machine; null: there is none.</summary>
     public Func<Action<string>, IRemoteCache>? Remote { get; set; }
 
@@ -111,7 +114,7 @@ internal sealed class Yard : IDisposable
         return await run.RunAsync(graph.Stages, Cancellation);
     }
 
-    public Cache Open() => new(Root, Warnings.Add) { ConnectRemote = Remote };
+    public Cache Open() => new(Root, Warnings.Add, folder: Folder) { ConnectRemote = Remote };
 
     public GraphRun RunOf(JobGraph graph, Cache cache, IRunLog log, Func<RunOptions, RunOptions>? with = null)
     {

@@ -1,0 +1,216 @@
+using Slipway.Engine.Caching;
+
+namespace Slipway.Engine.Tests.Execution;
+
+/// <summary>Two workspaces with one folder for blobs and records.</summary>
+public sealed class SharedStoreTests : IDisposable
+{
+    private readonly TemporaryFolder _folder = new();
+    private readonly Yard _one = new Yard().With("a", "b");
+    private readonly Yard _other = new Yard().With("a", "b");
+
+    public SharedStoreTests() => _one.Folder = _other.Folder = _folder["shared"];
+
+    public void Dispose()
+    {
+        _one.Dispose();
+        _other.Dispose();
+        _folder.Dispose();
+    }
+
+    [Fact]
+    public async Task What_one_workspace_has_made_another_lays_out()
+    {
+        await _one.RunAsync();
+
+        await _other.RunAsync();
+
+        Assert.Empty(_other.Ran);
+        Assert.Equal("[PICTURE B]", _other.Read("artifacts/frame/b.txt"));
+        Assert.Empty(_other.Warnings);
+    }
+
+    [Fact]
+    public async Task Blobs_and_records_are_shared_and_what_a_workspace_does_is_its_own()
+    {
+        await _one.RunAsync();
+
+        Assert.Equal(["ac", "cas", "locks", "tmp", "workspaces"], Names(_folder["shared"]));
+        Assert.Equal(["checkpoints", "file-hashes", "jobs", "laid-out", "locks", "work"], Names(_one.Cache));
+        Assert.DoesNotContain(Directory.EnumerateFiles(_folder["shared"], "*", SearchOption.AllDirectories), file => Path.GetFileName(file).Contains("laid", StringComparison.Ordinal));
+    }
+
+    [Fact]
+    public async Task A_job_that_another_workspace_does_is_waited_for()
+    {
+        using var begun = new ManualResetEventSlim();
+        using var end = new ManualResetEventSlim();
+        _one.WhilePainting = (_, _) =>
+        {
+            begun.Set();
+            Assert.True(end.Wait(TextStages.Long));
+        };
+
+        var first = _one.RunAsync();
+        Assert.True(begun.Wait(TextStages.Long));
+        var second = _other.RunAsync();
+        Assert.Same(_other.Log.FirstWait.Task, await Task.WhenAny(_other.Log.FirstWait.Task, second));
+        end.Set();
+        await Task.WhenAll(first, second);
+
+        Assert.Equal(4, _one.Ran.Count);
+        Assert.Empty(_other.Ran);
+    }
+
+    [Fact]
+    public async Task Other_work_under_the_same_name_is_not_waited_for()
+    {
+        using var end = new ManualResetEventSlim();
+        using var begun = new ManualResetEventSlim();
+        _one.WhilePainting = (_, _) =>
+        {
+            begun.Set();
+            Assert.True(end.Wait(TextStages.Long));
+        };
+        _other.Color = "blue";
+
+        var first = _one.RunAsync();
+        Assert.True(begun.Wait(TextStages.Long));
+        await _other.RunAsync();
+        end.Set();
+        await first;
+
+        Assert.Equal(4, _other.Ran.Count);
+    }
+
+    [Fact]
+    public async Task What_another_workspace_needs_is_not_collected()
+    {
+        await _one.RunAsync();
+        _other.Color = "blue";
+        await _other.RunAsync();
+        Age();
+
+        Collect(_other);
+
+        await _one.RunAsync();
+        Assert.Empty(_one.Ran);
+    }
+
+    [Fact]
+    public async Task What_only_earlier_runs_of_another_workspace_needed_goes()
+    {
+        await _one.RunAsync();
+        _one.Color = "green";
+        await _one.RunAsync();
+        await _other.RunAsync();
+        _other.Color = "blue";
+        await _other.RunAsync();
+        Age();
+
+        Collect(_other);
+
+        _one.Color = "red";
+        await _one.RunAsync();
+        Assert.Equal(["Paint a", "Paint b"], _one.Ran.Order(StringComparer.Ordinal));
+    }
+
+    [Fact]
+    public async Task What_another_workspace_is_at_work_on_is_not_collected()
+    {
+        using var begun = new ManualResetEventSlim();
+        using var end = new ManualResetEventSlim();
+        await _one.RunAsync();
+        _one.With("c");
+        _one.WhilePainting = (_, _) =>
+        {
+            begun.Set();
+            Assert.True(end.Wait(TextStages.Long));
+        };
+        _other.Color = "blue";
+        await _other.RunAsync();
+
+        var run = _one.RunAsync();
+        Assert.True(begun.Wait(TextStages.Long));
+        Age();
+        Collect(_other);
+        end.Set();
+        await run;
+
+        Assert.Equal(["Frame c", "Paint c"], _one.Ran.Order(StringComparer.Ordinal));
+        Assert.Empty(_one.Warnings);
+    }
+
+    [Fact]
+    public async Task What_a_workspace_needed_that_is_gone_goes()
+    {
+        using (var gone = new Yard().With("a", "b"))
+        {
+            (gone.Folder, gone.Color) = (_one.Folder, "blue");
+            await gone.RunAsync();
+        }
+
+        await _one.RunAsync();
+        Assert.Equal(2, Directory.GetDirectories(_folder["shared/workspaces"]).Length);
+        Age();
+
+        Collect(_one);
+
+        Assert.Single(Directory.GetDirectories(_folder["shared/workspaces"]));
+        _other.Color = "blue";
+        await _other.RunAsync();
+        Assert.Equal(["Paint a", "Paint b"], _other.Ran.Order(StringComparer.Ordinal));
+    }
+
+    [Fact]
+    public async Task What_a_workspace_of_another_machine_needs_stays_until_it_is_too_old()
+    {
+        await _one.RunAsync();
+        var place = Assert.Single(Directory.GetDirectories(_folder["shared/workspaces"]));
+        File.WriteAllText(Path.Combine(place, "workspace"), "another-machine\n/home/somebody/boats\n");
+        Directory.Move(place, Path.Combine(Path.GetDirectoryName(place)!, "another-machine-0123456789abcdef"));
+        _other.Color = "blue";
+        await _other.RunAsync();
+        Age(days: 10);
+        Collect(_other, age: TimeSpan.FromDays(11));
+        // Of each colour a manifest and two records of Paint; Frame, whose inputs are alike, has the same three.
+        using (var cache = _other.Open())
+            Assert.Equal(9, cache.Actions.All().Count());
+
+        Collect(_other, age: TimeSpan.FromDays(9));
+
+        using (var cache = _other.Open())
+            Assert.Equal(6, cache.Actions.All().Count());
+    }
+
+    [Fact]
+    public async Task What_a_workspace_made_before_it_shared_anything_is_taken_over()
+    {
+        _one.Folder = null;
+        await _one.RunAsync();
+        _one.Folder = _folder["shared"];
+
+        var (paint, _) = await _one.RunAsync();
+
+        Assert.Empty(_one.Ran);
+        Assert.Equal(0, paint.Remote);
+        await _other.RunAsync();
+        Assert.Empty(_other.Ran);
+        _one.Color = "blue";
+        Assert.Equal(["2 items (a, b): `color` red → blue"], _one.Look().Paint.Reasons);
+    }
+
+    private static IEnumerable<string> Names(string folder) => Directory.GetFileSystemEntries(folder).Select(path => Path.GetFileName(path)).Order(StringComparer.Ordinal);
+
+    private void Age(int days = 1)
+    {
+        foreach (var file in Directory.GetFiles(_folder["shared"], "*", SearchOption.AllDirectories))
+            File.SetLastWriteTimeUtc(file, DateTime.UtcNow.AddDays(-days));
+    }
+
+    private static void Collect(Yard yard, TimeSpan? age = null)
+    {
+        using var cache = yard.Open();
+        GarbageCollection.Collect(cache, new GarbageRules(1) { Age = age });
+    }
+}
