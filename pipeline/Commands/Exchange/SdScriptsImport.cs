@@ -147,7 +147,7 @@ internal sealed class SdScriptsImport
         foreach (var (key, value) in course ?? new Dictionary<string, string>(StringComparer.Ordinal) { ["lr_scheduler"] = "constant" })
             _options.Set(key, value);
         _notes.Add(course is not null
-            ? $"`lr_scheduler_type` {written}: `lr_scheduler` {course["lr_scheduler"]} is the same course."
+            ? $"`lr_scheduler_type` {written}: `lr_scheduler` {course["lr_scheduler"]} is the same course{(course["lr_scheduler"] == "polynomial" ? ", but that it ends at 1e-7 and not at 0" : "")}."
             : $"`lr_scheduler_type` {written} is no course that a plan has{(steps is null ? " (with `max_train_epochs` its length is not known)" : "")}, and constant was taken; there are {string.Join(", ", TrainingOptions.LrSchedulers)}.");
     }
 

@@ -19,13 +19,14 @@ internal sealed class TorchSchedule(string type, IReadOnlyList<string> arguments
         .GroupBy(pair => pair[0].Trim(), StringComparer.Ordinal)
         .ToDictionary(pairs => pairs.Key, pairs => double.Parse(pairs.Last()[1], NumberStyles.Float, CultureInfo.InvariantCulture), StringComparer.Ordinal);
 
-    /// <summary>The plan's options that give the same course; null: none do.</summary>
+    /// <summary>The plan's options that give the same course, <c>polynomial</c> but for its end, which is 1e-7 and not 0; null: none do.</summary>
     public IReadOnlyDictionary<string, string>? Options() => (type.StartsWith(Module, StringComparison.Ordinal) ? type[Module.Length..] : type) switch
     {
         "ConstantLR" when Of("factor", 1.0 / 3) == 1 || Of("total_iters", 5) == 0 => Course("constant"),
         "LinearLR" when Of("start_factor", 1.0 / 3) == 1 && Of("end_factor", 1) == 1 => Course("constant"),
         "LinearLR" when Of("start_factor", 1.0 / 3) == 1 && Of("end_factor", 1) == 0 && IsWhole("total_iters", 5) => Course("linear"),
         "PolynomialLR" when Of("power", 1) == 1 && IsWhole("total_iters", 5) => Course("linear"),
+        "PolynomialLR" when Of("power", 1) is > 0 and var power && IsWhole("total_iters", 5) => Course("polynomial", ("lr_scheduler_power", power)),
         "CosineAnnealingLR" when IsWhole("T_max", 0) => Cosine(),
         "CosineAnnealingWarmRestarts" when Of("T_mult", 1) == 1 && Of("eta_min", 0) == 0 && Of("T_0", 0) is > 0 and var length && steps % length == 0 =>
             Course("cosine_with_restarts", ("lr_scheduler_num_cycles", steps!.Value / length)),

@@ -80,12 +80,39 @@ public sealed class ResamplerTests
     [InlineData(Interpolation.Bilinear, 31, 17, 10, 40, "d232e6a1")]
     [InlineData(Interpolation.Bicubic, 31, 17, 10, 40, "3cd887da")]
     [InlineData(Interpolation.Area, 31, 17, 10, 40, "96f8c80b")]
-    public void Blends_of_neighbours_are_OpenCV_s_to_the_last_bit(Interpolation interpolation, int width, int height, int toWidth, int toHeight, string hash)
-    {
-        var picture = Picture.FromRgb(width, height, [.. Enumerable.Range(0, width * height * 3).Select(Scattered)]);
-        var rgb = OpenCvResampler.Resize(picture, toWidth, toHeight, interpolation).ToRgb();
-        Assert.Equal(hash, rgb.Aggregate(0x811c9dc5u, (sum, value) => (sum ^ value) * 16777619).ToString("x8", System.Globalization.CultureInfo.InvariantCulture));
-    }
+    public void Blends_of_neighbours_are_OpenCV_s_to_the_last_bit(Interpolation interpolation, int width, int height, int toWidth, int toHeight, string hash) =>
+        Assert.Equal(hash, Hash(OpenCvResampler.Resize(Noise(width, height), toWidth, toHeight, interpolation)));
+
+    /// <summary>Pillow's filters, and its nearest pixel, which is that of OpenCV's <c>INTER_NEAREST_EXACT</c>; README.md says how the hashes were made.</summary>
+    [Theory]
+    [InlineData(Interpolation.Nearest, 13, 9, 7, 5, "5027f4df")]
+    [InlineData(Interpolation.Nearest, 13, 9, 29, 17, "df7ad1c1")]
+    [InlineData(Interpolation.Nearest, 16, 10, 8, 5, "c0e38a3e")]
+    [InlineData(Interpolation.Nearest, 13, 9, 20, 5, "18d0c157")]
+    [InlineData(Interpolation.Nearest, 31, 17, 10, 40, "75ca7380")]
+    [InlineData(Interpolation.Box, 13, 9, 7, 5, "363ca9cc")]
+    [InlineData(Interpolation.Box, 13, 9, 29, 17, "df7ad1c1")]
+    [InlineData(Interpolation.Box, 16, 10, 8, 5, "90d16b86")]
+    [InlineData(Interpolation.Box, 13, 9, 20, 5, "6fba2003")]
+    [InlineData(Interpolation.Box, 31, 17, 10, 40, "4fdfa072")]
+    [InlineData(Interpolation.Lanczos, 13, 9, 7, 5, "29a97995")]
+    [InlineData(Interpolation.Lanczos, 13, 9, 29, 17, "d2d9f29e")]
+    [InlineData(Interpolation.Lanczos, 16, 10, 8, 5, "07e5da2c")]
+    [InlineData(Interpolation.Lanczos, 13, 9, 20, 5, "24d010cc")]
+    [InlineData(Interpolation.Lanczos, 31, 17, 10, 40, "876b6e04")]
+    public void Single_pixels_and_Pillow_s_filters_are_the_reference_s_to_the_last_bit(Interpolation interpolation, int width, int height, int toWidth, int toHeight, string hash) =>
+        Assert.Equal(hash, Hash(Resampler.Resize(Noise(width, height), toWidth, toHeight, interpolation)));
+
+    /// <summary>The reds of the first row where 13 × 9 becomes 7 × 5, by the same programs: where a hash differs, these say how.</summary>
+    [Theory]
+    [InlineData(Interpolation.Nearest, new[] { 139, 214, 216, 163, 249, 9, 207 })]
+    [InlineData(Interpolation.Area, new[] { 99, 171, 169, 165, 145, 98, 156 })]
+    [InlineData(Interpolation.Bilinear, new[] { 98, 183, 192, 195, 153, 79, 163 })]
+    [InlineData(Interpolation.Bicubic, new[] { 89, 200, 205, 200, 149, 59, 164 })]
+    [InlineData(Interpolation.Box, new[] { 102, 172, 165, 203, 130, 110, 147 })]
+    [InlineData(Interpolation.Lanczos, new[] { 101, 179, 170, 161, 149, 97, 146 })]
+    public void A_row_of_each_interpolation_has_the_reference_s_numbers(Interpolation interpolation, int[] expected) =>
+        Assert.Equal(expected, Reds(Resampler.Resize(Noise(13, 9), 7, 5, interpolation)).Take(7).Select(red => (int)red));
 
     [Fact]
     public void Without_a_choice_nothing_changes_and_Lanczos_and_area_can_be_chosen_too()
@@ -103,6 +130,12 @@ public sealed class ResamplerTests
         Assert.Contains("shrinks only", Assert.Throws<ArgumentException>(() => AreaResampler.Resize(Row(1, 2), 3, 1)).Message, StringComparison.Ordinal);
         Assert.Contains("0×1", Assert.Throws<ArgumentException>(() => Resampler.Resize(Row(1, 2), 0, 1)).Message, StringComparison.Ordinal);
     }
+
+    private static Picture Noise(int width, int height) => Picture.FromRgb(width, height, [.. Enumerable.Range(0, width * height * 3).Select(Scattered)]);
+
+    /// <summary>FNV-1a of the colours.</summary>
+    private static string Hash(Picture picture) =>
+        picture.ToRgb().Aggregate(0x811c9dc5u, (sum, value) => (sum ^ value) * 16777619).ToString("x8", System.Globalization.CultureInfo.InvariantCulture);
 
     // Knuth's multiplicative hash, stirred.
     private static byte Scattered(int i)

@@ -64,6 +64,21 @@ public sealed class LrScheduleTests
         Assert.Contains("lr_decay_steps: 0 with", Assert.Throws<ArgumentException>(() => new LrSchedule("warmup_stable_decay", Steps, 10)).Message, StringComparison.Ordinal);
     }
 
+    /// <summary>
+    /// What PyTorch 1.13's <c>PolynomialLR(total_iters=100, power)</c> gives at a rate of 1e-4 after 0, 1, 25, 50, 90, 99 and 100 steps. It ends at 0, and
+    /// the schedule here at 1e-7 as Hugging Face's does: between the two lies never more.
+    /// </summary>
+    [Theory]
+    [InlineData(2, new[] { 1e-4, 9.801e-05, 5.625e-05, 2.5e-05, 1e-06, 1e-08, 0 })]
+    [InlineData(0.5, new[] { 1e-4, 9.9498743710662e-05, 8.660254037844388e-05, 7.071067811865475e-05, 3.162277660168381e-05, 1e-05, 0 })]
+    [InlineData(1, new[] { 1e-4, 9.9e-05, 7.5e-05, 5e-05, 1e-05, 1e-06, 0 })]
+    public void A_polynomial_is_PyTorch_s_but_for_its_end(double power, double[] expected)
+    {
+        var schedule = new LrSchedule("polynomial", 100, power: power);
+        foreach (var (step, rate) in new[] { 0, 1, 25, 50, 90, 99, 100 }.Zip(expected))
+            Assert.Equal(rate + (1e-7 * (1 - (rate / BaseRate))), schedule.Rate(step, BaseRate), 1e-18);
+    }
+
     [Theory]
     [InlineData("cosin", 0, "lr_scheduler: 'cosin' is not known; use one of constant")]
     [InlineData("constant", 80, "use lr_scheduler constant_with_warmup")]

@@ -322,18 +322,21 @@ public sealed class ImportTests : IDisposable
     [InlineData("CosineAnnealingWarmRestarts --lr_scheduler_args T_0=25", "cosine_with_restarts", "lr_scheduler_num_cycles=4")]
     [InlineData("LinearLR --lr_scheduler_args start_factor=1.0 end_factor=0.0 total_iters=100", "linear", null)]
     [InlineData("ConstantLR --lr_scheduler_args factor=1", "constant", null)]
+    [InlineData("PolynomialLR --lr_scheduler_args total_iters=100", "linear", null)]
+    [InlineData("PolynomialLR --lr_scheduler_args total_iters=100 power=2.0", "polynomial", "lr_scheduler_power=2")]
     public void A_schedule_of_PyTorch_that_a_plan_has_is_taken_under_its_name(string type, string scheduler, string? value)
     {
         var version = Of($"--learning_rate=1e-4 --max_train_steps=100 --lr_scheduler=cosine --lr_scheduler_type {type}");
         Assert.Equal(scheduler, version.Values.GetValueOrDefault("lr_scheduler")?[0] ?? "constant");
         if (value?.Split('=') is [var key, var expected])
             Assert.Equal(expected, version.Values[key][0]);
-        Assert.Contains(version.Notes, note => note.EndsWith($"`lr_scheduler` {scheduler} is the same course.", StringComparison.Ordinal));
+        Assert.Contains(version.Notes, note => note.EndsWith($"`lr_scheduler` {scheduler} is the same course{(scheduler == "polynomial" ? ", but that it ends at 1e-7 and not at 0" : "")}.", StringComparison.Ordinal));
         Assert.DoesNotContain(version.Notes, note => note.Contains("no counterpart", StringComparison.Ordinal));
     }
 
     [Theory]
     [InlineData("--max_train_steps=100 --lr_scheduler_type CosineAnnealingLR --lr_scheduler_args T_max=50", "`lr_scheduler_type` CosineAnnealingLR T_max=50 is no course that a plan has, and constant was taken; there are constant, ")]
+    [InlineData("--max_train_steps=100 --lr_scheduler_type PolynomialLR --lr_scheduler_args total_iters=50 power=2", "`lr_scheduler_type` PolynomialLR total_iters=50 power=2 is no course")]
     [InlineData("--max_train_epochs=3 --lr_scheduler_type CosineAnnealingLR --lr_scheduler_args T_max=50", "is no course that a plan has (with `max_train_epochs` its length is not known)")]
     [InlineData("--max_train_steps=100 --lr_scheduler=cosine --lr_scheduler_type OneCycleLR --lr_scheduler_args max_lr=1", "`lr_scheduler_type` OneCycleLR max_lr=1 is no course")]
     public void A_schedule_that_a_plan_has_not_is_named_with_those_that_there_are(string arguments, string note)
