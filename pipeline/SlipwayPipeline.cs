@@ -115,8 +115,7 @@ public sealed class SlipwayPipeline : IPipeline
         var wanted = Wanted(stages, versions);
         RefuseHeld(wanted);
         RefuseOthers();
-        if (File.Exists(Path.Combine(_cache.Workspace, _plan.ArtifactsFolder)))
-            throw new InvalidDataException($"'{_plan.ArtifactsFolder}' is a file; the folder of the outputs belongs there. Move the file away, or name another folder (`artifacts`).");
+        new OutputPlaces(_cache.Workspace, _plan.ArtifactsFolder).RequireFree(wanted.SelectMany(stage => stage.Jobs).SelectMany(job => job.Paths));
         if (_lockFile is { Locked: true, Oddity: { } oddity })
             throw new DifferenceException($"The lock file {Path.GetFileName(PlanPaths.LockFile(_planFile))} is not as a run writes it: {oddity}. A run without --locked writes it anew.");
         var outcomes = await _run.Value.RunAsync(wanted, cancel);
@@ -245,7 +244,8 @@ public sealed class SlipwayPipeline : IPipeline
         var results = await ResultsAsync(cancel);
         // As it is written: a file of the hub is known by its repository there.
         var written = Plan.Load(_planFile, _plan.Profile, _overrides);
-        var publish = new PublishRun(written, results, BaseModel.NameOf(_plan, _cache.Workspace), NewBesideResults().Find);
+        var beside = NewBesideResults();
+        var publish = new PublishRun(written, results, BaseModel.NameOf(_plan, _cache.Workspace), beside.Find, beside.Loras);
         return await Task.Run(() => publish.Write(version, folder), cancel);
     }
 
@@ -298,8 +298,10 @@ public sealed class SlipwayPipeline : IPipeline
         string[] others =
         [
             .. from file in _plan.Fetched
-               where file.File.Hash is not null && _cache.Hasher.TryHash(file.Path) is { } found && found != file.File.Hash
-               select $"{file.Path} is not {file.File.File}: expected sha256 {file.File.Hash}, found {_cache.Hasher.Hash(file.Path)}. Remove it and run ./build.sh --target=Fetch; where it is right, write its hash into the plan.",
+               where file.File.Hash is not null
+               let found = _cache.Hasher.TryHash(file.Path)
+               where found is not null && found != file.File.Hash
+               select HubPlaces.OtherBytes(file.Path, file.File, found.Value, "run ./build.sh --target=Fetch"),
         ];
         if (others.Length > 0)
             throw new DifferenceException(string.Join('\n', others));

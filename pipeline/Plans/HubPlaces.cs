@@ -55,5 +55,13 @@ internal sealed class HubPlaces(HubCache cache, string workspace, Func<string, L
         return folders is [{ } folder] ? folder : null;
     }
 
+    /// <summary>What is said of a file that has other bytes than are written down for it.</summary>
+    /// <param name="path">Where it lies.</param>
+    /// <param name="wanted">Which it should be.</param>
+    /// <param name="found">SHA-256 of its bytes.</param>
+    /// <param name="again">How it is brought once more.</param>
+    public static string OtherBytes(string path, WantedFile wanted, ContentHash found, string again) =>
+        $"{path} is not {wanted.File}: expected sha256 {wanted.Hash}, found {found}. Remove it and {again}; where it is right, write its hash into the plan, or take its lines out of the lock file.";
+
     private string FolderOf(HubFile file) => Path.Combine(workspace, Cache.FolderName, HubPlan.Key, ContentHash.Of($"{file.Repository}@{file.Revision}").ToString()[..NameLength]);
 }

@@ -26,8 +26,22 @@ public static class JobRun
         using var cache = SharedCache.Open(workspace, progress.Warn);
         if (Directory.Exists(jsonFile))
             throw new ArgumentException($"--from is '{jsonFile}', which is a folder; name a job's JSON file.");
-        var json = jsonFile is null ? LooseJob.Find(cache, hash) : JobJson.Read(await File.ReadAllTextAsync(jsonFile, cancel));
+        if (jsonFile is not null && !File.Exists(jsonFile))
+            throw new FileNotFoundException($"--from is '{jsonFile}', which does not exist; name a job's JSON file, as the cache keeps them in {Cache.FolderName}/jobs.", jsonFile);
+        var json = jsonFile is null ? LooseJob.Find(cache, hash) : await ReadAsync(jsonFile, cancel);
         var files = await new LooseJob(cache, Facts.Read(), new RunLog(progress)).RunAsync(json, JobKinds.All, cancel);
         return [.. files.Select(file => file.RelativePath)];
+    }
+
+    private static async Task<JobJson> ReadAsync(string file, CancellationToken cancel)
+    {
+        try
+        {
+            return JobJson.Read(await File.ReadAllTextAsync(file, cancel));
+        }
+        catch (InvalidDataException exception)
+        {
+            throw new InvalidDataException($"{file}: {exception.Message}", exception);
+        }
     }
 }

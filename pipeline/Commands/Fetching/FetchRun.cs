@@ -83,7 +83,7 @@ public sealed class FetchRun(string planFile, string? profile, HubSettings setti
         {
             var hash = cache.Hasher.Hash(there);
             if (known.Hash is { } expected && hash != expected)
-                throw new DifferenceException($"{there} is not {known.File}: expected sha256 {expected}, found {hash}. Remove it and run Fetch again; where it is right, write its hash into the plan, or take its lines out of the lock file.");
+                throw new DifferenceException(HubPlaces.OtherBytes(there, known, hash, "run Fetch again"));
             progress.Line($"{name}: {known.File.Path} is there: {there}");
             Pin(name, wanted, new FetchedFile(there, places.CommitOf(known.File), hash, new FileInfo(there).Length), locked);
             return false;
