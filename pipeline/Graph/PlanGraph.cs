@@ -11,6 +11,7 @@ using Slipway.Pipeline.Plans.Sections;
 using Slipway.Pipeline.Plans.Versions;
 using Slipway.Pipeline.Plans.Yaml;
 using Slipway.Tagging.Captions;
+using Slipway.Training.Options;
 
 namespace Slipway.Pipeline.Graph;
 
@@ -267,7 +268,7 @@ internal sealed class PlanGraph
             NetworkWeights = start.NetworkWeights is { } weights ? new FileRef(weights, "network weights") : null,
             BaseWeights = BaseWeights(version),
             VaeName = Path.GetFileName(_plan.Vae),
-            Thumbnail = version.Training.ModelSpec.MetadataThumbnail is { } thumbnail ? new FileRef(thumbnail, "thumbnail") : null,
+            Thumbnail = Thumbnail(version.Training.ModelSpec),
             Watch = Watch(version, datasets),
         };
         var logs = $"{_artifacts}/logs/{version.Name}";
@@ -318,10 +319,14 @@ internal sealed class PlanGraph
             Validation = first.Monitoring.Validation is { } options && _validation is not null
                 ? new EnsembleJob.Measurement(_validation.Pictures, _plan.Resolution, options.ValidationTimesteps, first.Training.Weighting, options.ValidationSeed ?? first.Training.Seed)
                 : null,
+            ModelSpec = plan.ModelSpec with { MetadataThumbnail = null },
+            Thumbnail = Thumbnail(plan.ModelSpec),
         };
         IReadOnlyList<string> paths = [$"{_artifacts}/lora/{name}.safetensors", .. job.Validation is null ? Array.Empty<string>() : [$"{_artifacts}/logs/{plan.Name}/validation.json"]];
         _loras[plan.Name] = Add(new StageNode("Ensemble", plan.Name, [new JobNode(StageNode.LabelOf("Ensemble", plan.Name), name, job, paths)]) { Memory = ModelMemory });
     }
+
+    private static FileRef? Thumbnail(ModelSpecOptions spec) => spec.MetadataThumbnail is { } thumbnail ? new FileRef(thumbnail, "thumbnail") : null;
 
     private void AddEvaluation()
     {

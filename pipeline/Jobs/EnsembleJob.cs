@@ -1,7 +1,9 @@
 using System.Globalization;
 using Slipway.Engine.Jobs;
+using Slipway.Imaging.Pictures;
 using Slipway.Pipeline.Datasets;
 using Slipway.Training.LoraFiles;
+using Slipway.Training.Metadata;
 using Slipway.Training.Options;
 using Slipway.Training.Validation;
 using TorchSharp;
@@ -18,6 +20,13 @@ public sealed record EnsembleJob([property: Inline] ModelUse Model, string Outpu
 {
     /// <summary>How and on what it is measured; null: it is not.</summary>
     public Measurement? Validation { get; init; }
+
+    /// <summary>What the file says of itself.</summary>
+    [Inline]
+    public ModelSpecOptions ModelSpec { get; init; } = new();
+
+    /// <summary>A picture to show the LoRA by, a small one of which is in its metadata; null: none.</summary>
+    public Input? Thumbnail { get; init; }
 
     /// <inheritdoc/>
     public JobKind Kind { get; } = new("Ensemble", 3);
@@ -38,7 +47,7 @@ public sealed record EnsembleJob([property: Inline] ModelUse Model, string Outpu
             foreach (var member in Members)
                 files.Add(LoraLayers.Open(io.PathOf(member.File), member.Multiplier, member.Name));
             var ranks = new RankChoice { Dim = Rank, ConvDim = ConvRank };
-            var report = LoraSum.Write(files, ranks, io.Output("lora"), torch.ScalarType.Float32, (done, all) => io.Report(done, all, null), OutputName, io.Cancellation);
+            var report = LoraSum.Write(files, ranks, io.Output("lora"), torch.ScalarType.Float32, (done, all) => io.Report(done, all, null), OutputName, Said(io), io.Cancellation);
             io.Line($"{io.Stage}: {string.Join(" + ", Members.Select(member => string.Create(CultureInfo.InvariantCulture, $"{member.Multiplier:G3} {member.Name}")))}, {report.Layers} layers; {report.Error}");
         }
         finally
@@ -49,6 +58,9 @@ public sealed record EnsembleJob([property: Inline] ModelUse Model, string Outpu
         if (Validation is not null)
             io.WriteText("validation", Measure(io, Validation).ToJson());
     }
+
+    private IReadOnlyDictionary<string, string> Said(JobIo io) =>
+        LoraMetadata.OfModelSpec(ModelSpec, Thumbnail is null ? null : Drawing.Thumbnail.DataUrl(Picture.Load(io.PathOf(Thumbnail))));
 
     private KeptMeasurement Measure(JobIo io, Measurement validation)
     {

@@ -41,6 +41,9 @@ internal sealed class BesideResults(Plan plan, Cache cache, IReadOnlyList<StageO
         return table;
     }
 
+    /// <summary>The LoRA files of the stages that have run.</summary>
+    public PublishedLoras Loras => new(plan, _files.Where(file => file.Key.StartsWith($"{plan.ArtifactsFolder}/", StringComparison.Ordinal)).ToDictionary(file => file.Key[(plan.ArtifactsFolder.Length + 1)..], file => file.Value, StringComparer.Ordinal));
+
     /// <summary>An output of the stages that have run, by its path in the folder of all outputs.</summary>
     public OutputFile? Find(string path) => _files.GetValueOrDefault($"{plan.ArtifactsFolder}/{path}");
 

@@ -31,12 +31,18 @@ internal sealed class LoraSidecars(Plan plan, EvaluationDocument evaluation, Fun
 
     /// <summary>Of one.</summary>
     /// <param name="version">Its name.</param>
-    public IEnumerable<Sidecar> Of(string version)
+    public IEnumerable<Sidecar> Of(string version) => Of(version, null, $"{plan.Name}_{version}", Best(version)?.File);
+
+    /// <summary>Of a file, of a step on the way too: that has a picture of each prompt, of which the first is as good as any.</summary>
+    public IEnumerable<Sidecar> Of(PublishedLora lora) =>
+        Of(lora.Version, lora.Step, lora.File, lora.Step is null ? Best(lora.Version)?.File : $"{lora.Pictures}/{plan.Evaluation.Prompts[0].FileName}_{plan.Evaluation.Seeds[0]}.png");
+
+    private IEnumerable<Sidecar> Of(string version, int? step, string name, string? shown)
     {
-        var path = $"{plan.ArtifactsFolder}/lora/{plan.Name}_{version}";
-        if (Best(version) is { } best && file(best.File) is { } picture)
+        var path = $"{plan.ArtifactsFolder}/lora/{name}";
+        if (shown is not null && file(shown) is { } picture)
             yield return new Sidecar($"{path}.png", picture.Hash, () => File.ReadAllBytes(picture.Path));
-        var text = UserMetadata(version);
+        var text = UserMetadata(version, step);
         yield return new Sidecar($"{path}.json", ContentHash.Of(text), () => text);
     }
 
@@ -48,18 +54,18 @@ internal sealed class LoraSidecars(Plan plan, EvaluationDocument evaluation, Fun
     private static double Figure(SampleFigures sample, string measure) => sample.Figures.FirstOrDefault(figure => figure.Measure == measure).Value ?? 0;
 
     // The keys are AUTOMATIC1111's own, spaces and all.
-    private byte[] UserMetadata(string version)
+    private byte[] UserMetadata(string version, int? step)
     {
         using var bytes = new MemoryStream();
         using (var json = new Utf8JsonWriter(bytes, Readable))
         {
             json.WriteStartObject();
-            json.WriteString("description", plan.Versions.FirstOrDefault(one => one.Name == version)?.Training.ModelSpec.MetadataDescription ?? "");
+            json.WriteString("description", plan.Versions.FirstOrDefault(one => one.Name == version)?.Training.ModelSpec.MetadataDescription ?? plan.Ensembles.FirstOrDefault(one => one.Name == version)?.ModelSpec.MetadataDescription ?? "");
             json.WriteString("sd version", "SDXL");
             json.WriteString("activation text", plan.TriggerWord);
             json.WriteNumber("preferred weight", plan.Evaluation.Multiplier);
             json.WriteString("negative text", plan.Evaluation.Sampling.NegativePrompt);
-            json.WriteString("notes", Notes(version));
+            json.WriteString("notes", Notes(version, step));
             json.WriteEndObject();
         }
 
@@ -67,12 +73,12 @@ internal sealed class LoraSidecars(Plan plan, EvaluationDocument evaluation, Fun
         return bytes.ToArray();
     }
 
-    private string Notes(string version)
+    private string Notes(string version, int? step)
     {
-        var (sampling, figures) = (plan.Evaluation.Sampling, evaluation.Of(version));
+        var (sampling, figures) = (plan.Evaluation.Sampling, evaluation.Of(version, step));
         string[] measures = ["background_recall", "mascot_presence", "mascot_similarity", "drift"];
         var told = measures.Select(name => (Name: name, Value: figures.GetValueOrDefault(name))).Where(figure => figure.Value is not null)
             .Select(figure => string.Create(CultureInfo.InvariantCulture, $"{figure.Name} {figure.Value:F2}"));
-        return string.Create(CultureInfo.InvariantCulture, $"Version {version} of {plan.Name}. Measured ({sampling.Sampler}, {sampling.Steps} steps, guidance {sampling.Guidance}, strength {plan.Evaluation.Multiplier}): {string.Join(", ", told)}.");
+        return string.Create(CultureInfo.InvariantCulture, $"Version {version} of {plan.Name}{(step is null ? "" : $", saved at step {step}")}. Measured ({sampling.Sampler}, {sampling.Steps} steps, guidance {sampling.Guidance}, strength {plan.Evaluation.Multiplier}): {string.Join(", ", told)}.");
     }
 }

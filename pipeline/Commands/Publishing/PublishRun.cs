@@ -6,6 +6,7 @@ using Slipway.Pipeline.Commands.Snapshots;
 using Slipway.Pipeline.Plans;
 using Slipway.Pipeline.Plans.Sections;
 using Slipway.Pipeline.Reports;
+using Slipway.Training.Options;
 
 namespace Slipway.Pipeline.Commands.Publishing;
 
@@ -14,14 +15,15 @@ namespace Slipway.Pipeline.Commands.Publishing;
 /// <param name="results">What a run of it left.</param>
 /// <param name="modelName">What the base model is called.</param>
 /// <param name="file">An output by its path in the folder of all outputs; null where it was not made.</param>
-internal sealed class PublishRun(Plan plan, SnapshotResults results, string modelName, Func<string, OutputFile?> file)
+/// <param name="saves">The files of its versions.</param>
+internal sealed class PublishRun(Plan plan, SnapshotResults results, string modelName, Func<string, OutputFile?> file, PublishedLoras saves)
 {
     private static readonly string[] Measures = ["background_recall", "mascot_presence", "mascot_similarity", "leakage", "drift", "flat_background", "diversity"];
 
     private readonly EvaluationDocument _evaluation = EvaluationDocument.Parse(results.Evaluation, "evaluation.json");
 
     /// <summary>Writes the folder.</summary>
-    /// <param name="version">The version or ensemble; null: the one that the report recommends, else the last.</param>
+    /// <param name="version">The version or ensemble, whose last state it is; null: what the report recommends, a step on the way too, else the last version.</param>
     /// <param name="folder">Full path of a folder that is not there yet.</param>
     /// <returns>What a person should know, a line each.</returns>
     public IReadOnlyList<string> Write(string? version, string folder)
@@ -44,20 +46,30 @@ internal sealed class PublishRun(Plan plan, SnapshotResults results, string mode
     private IReadOnlyList<string> WriteInto(string? version, string folder)
     {
         var best = Choice.Of(JsonNode.Parse(results.Evaluation), _evaluation.Names).Best;
-        var name = version ?? best?.Version ?? plan.Versions[^1].Name;
-        var spec = plan.Versions.FirstOrDefault(one => one.Name == name)?.Training.ModelSpec ?? new();
-        var output = $"{plan.Name}_{name}";
-        var lora = file($"lora/{output}.safetensors")!;
-        Copy(lora.Path, Path.Combine(folder, $"{output}.safetensors"));
-        foreach (var sidecar in new LoraSidecars(plan, _evaluation, file).Of(name))
+        var lora = version is null && best is { Step: { } step } && saves.Of(best.Version, step) is { } saved ? saved : saves.End(version ?? best?.Version ?? plan.Versions[^1].Name);
+        Copy(lora.Path, Path.Combine(folder, $"{lora.File}.safetensors"));
+        foreach (var sidecar in new LoraSidecars(plan, _evaluation, file).Of(lora))
             AtomicFile.Write(Path.Combine(folder, Path.GetFileName(sidecar.Path)), sidecar.Bytes());
-        var grid = results.Pictures.FirstOrDefault(picture => picture.Name == $"grids/{name}");
+        // The grid shows the last state.
+        var grid = lora.Step is null ? results.Pictures.FirstOrDefault(picture => picture.Name == $"grids/{lora.Version}") : null;
         if (grid is not null)
             Copy(grid.Path, Path.Combine(folder, $"grid{Path.GetExtension(grid.Path)}"));
-        var card = new ModelCard
+        var card = Card(lora) with
         {
-            Title = spec.MetadataTitle ?? output,
-            File = output,
+            Grid = grid is null ? null : $"grid{Path.GetExtension(grid.Path)}",
+            Pictures = [.. Pictures(lora, folder)],
+        };
+        AtomicFile.Write(Path.Combine(folder, "README.md"), System.Text.Encoding.UTF8.GetBytes(card.ToString()));
+        return [.. Remarks(lora, best, card.License, version is null)];
+    }
+
+    private ModelCard Card(PublishedLora lora)
+    {
+        var spec = SpecOf(lora.Version);
+        return new ModelCard
+        {
+            Title = spec.MetadataTitle ?? lora.File,
+            File = lora.File,
             TriggerWord = plan.TriggerWord,
             Strength = plan.Evaluation.Multiplier,
             Description = spec.MetadataDescription,
@@ -66,22 +78,26 @@ internal sealed class PublishRun(Plan plan, SnapshotResults results, string mode
             Tags = [.. (spec.MetadataTags ?? "").Split(',', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries)],
             BaseModel = RepositoryOfModel(),
             BaseModelName = modelName,
-            Grid = grid is null ? null : $"grid{Path.GetExtension(grid.Path)}",
-            Pictures = [.. Pictures(name, folder)],
-            Figures = [.. Measures.Select(measure => (measure, Figure(_evaluation.Names[0], measure), Figure(name, measure))).Where(figure => figure.Item3 is not null)],
-            Sampling = [.. Sampling()],
-            Training = [.. results.Settings.Where(setting => IsOf(setting.Key, name)).Select(setting => (setting.Key.Split('.', 3)[2], setting.Value))],
+            Figures = [.. Measures.Select(measure => (measure, _evaluation.Of(_evaluation.Names[0]).GetValueOrDefault(measure), _evaluation.Of(lora.Version, lora.Step).GetValueOrDefault(measure))).Where(figure => figure.Item3 is not null)],
+            Sampling = [.. Sampling(lora)],
+            Training =
+            [
+                .. results.Settings.Where(setting => IsOf(setting.Key, lora.Version)).Select(setting => (setting.Key.Split('.', 3)[2], setting.Value)),
+                .. lora.Step is { } step ? [("saved at step", step.ToString(CultureInfo.InvariantCulture))] : Array.Empty<(string, string)>(),
+            ],
         };
-        AtomicFile.Write(Path.Combine(folder, "README.md"), System.Text.Encoding.UTF8.GetBytes(card.ToString()));
-        return [.. Remarks(name, best, spec.MetadataLicense, version is null)];
     }
 
-    private IEnumerable<string> Remarks(string name, ChoicePoint? best, string? license, bool isChosen)
+    private ModelSpecOptions SpecOf(string name) => plan.Versions.FirstOrDefault(one => one.Name == name)?.Training.ModelSpec ?? plan.Ensembles.FirstOrDefault(one => one.Name == name)?.ModelSpec ?? new();
+
+    private IEnumerable<string> Remarks(PublishedLora lora, ChoicePoint? best, string? license, bool isChosen)
     {
-        if (isChosen)
-            yield return best?.Version == name ? $"{name}: the version that the report recommends." : $"{name}: the last version; the report recommends none.";
-        if (best is { Step: { } step } && best.Version == name)
-            yield return $"The report recommends what {name} saved at step {step}; what is published is its last state.";
+        if (lora.Step is { } step)
+            yield return $"{lora.Version}: what it saved at step {step}, which the report recommends; its figures are of the first seed alone.";
+        else if (isChosen)
+            yield return best?.Version == lora.Version ? $"{lora.Version}: the version that the report recommends." : $"{lora.Version}: the last version; the report recommends none.";
+        else if (best is { Step: { } saved } && best.Version == lora.Version)
+            yield return $"The report recommends what {lora.Version} saved at step {saved}; what is published is its last state. Without --version it would be that.";
         if (license is null)
             yield return $"The card names no licence, without which nobody may use it: give the version `metadata_license`, such as openrail++ (as SDXL), or write it into README.md.";
         if (RepositoryOfModel() is null)
@@ -89,12 +105,11 @@ internal sealed class PublishRun(Plan plan, SnapshotResults results, string mode
     }
 
     // The first seed of every prompt.
-    private IEnumerable<CardPicture> Pictures(string version, string folder)
+    private IEnumerable<CardPicture> Pictures(PublishedLora lora, string folder)
     {
         foreach (var prompt in plan.Evaluation.Prompts)
         {
-            var sample = results.Pictures.FirstOrDefault(picture => picture.Version == version && picture.Kind == prompt.Kind && picture.Seed == plan.Evaluation.Seeds[0]);
-            if (sample is null)
+            if (file($"{lora.Pictures}/{prompt.FileName}_{plan.Evaluation.Seeds[0]}.png") is not { } sample)
                 continue;
             var path = $"images/{prompt.FileName}.png";
             Copy(sample.Path, Path.Combine(folder, path));
@@ -102,22 +117,20 @@ internal sealed class PublishRun(Plan plan, SnapshotResults results, string mode
         }
     }
 
-    private IEnumerable<(string Name, string Value)> Sampling()
+    private IEnumerable<(string Name, string Value)> Sampling(PublishedLora lora)
     {
         var sampling = plan.Evaluation.Sampling;
         yield return ("sampler", sampling.Sampler);
         yield return ("steps", sampling.Steps.ToString(CultureInfo.InvariantCulture));
         yield return ("guidance", sampling.Guidance.ToString(CultureInfo.InvariantCulture));
         yield return ("strength", plan.Evaluation.Multiplier.ToString(CultureInfo.InvariantCulture));
-        yield return ("seeds", string.Join(", ", plan.Evaluation.Seeds));
+        yield return ("seeds", lora.Step is null ? string.Join(", ", plan.Evaluation.Seeds) : $"{plan.Evaluation.Seeds[0]}");
         yield return ("size", $"{plan.Resolution}×{plan.Resolution}");
         if (sampling.NegativePrompt.Length > 0)
             yield return ("negative prompt", sampling.NegativePrompt);
     }
 
     private string? RepositoryOfModel() => HubPlan.NameIn(plan.BaseModel) is { } name ? plan.Hub.First(entry => entry.Name == name).Repository : null;
-
-    private double? Figure(string version, string measure) => _evaluation.Of(version).GetValueOrDefault(measure);
 
     private static bool IsOf(string setting, string version) => setting.Split('.', 3) is ["versions" or "ensembles", var name, var option] && name == version && option != "dataset" && !option.StartsWith("metadata_", StringComparison.Ordinal);
 

@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Text.Json;
 
 namespace Slipway.Pipeline.Commands.Snapshots;
@@ -37,8 +38,10 @@ public sealed class EvaluationDocument
     public (double Low, double High)? Interval(string version, string measure) => _intervals.TryGetValue((version, measure), out var interval) ? interval : null;
 
     /// <summary>The figures of a version over all its pictures, by measure.</summary>
-    public IReadOnlyDictionary<string, double?> Of(string version) =>
-        _figures.Where(figure => figure.Name is { Kind: null, Step: null } && figure.Name.Version == version).ToDictionary(figure => figure.Name.Measure, figure => figure.Value, StringComparer.Ordinal);
+    /// <param name="version">Name of the version, or <c>base</c>.</param>
+    /// <param name="step">A saved step of it; null: the version itself.</param>
+    public IReadOnlyDictionary<string, double?> Of(string version, int? step = null) =>
+        _figures.Where(figure => figure.Name.Kind is null && figure.Name.Step == step?.ToString(CultureInfo.InvariantCulture) && figure.Name.Version == version).ToDictionary(figure => figure.Name.Measure, figure => figure.Value, StringComparer.Ordinal);
 
     /// <summary>Reads one.</summary>
     /// <param name="json">Its text.</param>

@@ -1,5 +1,6 @@
 using Slipway.Engine.Options;
 using Slipway.Pipeline.Plans.Yaml;
+using Slipway.Training.Options;
 
 namespace Slipway.Pipeline.Plans.Versions;
 
@@ -15,6 +16,7 @@ public sealed record EnsemblePlan
         option.Of("ratios", new ListOf<double>(new Number(-10, 10), "a list of numbers from -10 to 10"), o => o.Ratios, (o, v) => o with { Ratios = v }) with { Says = "What each of them counts.", Otherwise = "equally much" },
         option.Whole("rank", o => o.Rank, (o, v) => o with { Rank = v }, 1, LargestRank) with { Says = "Rank of the sum." },
         option.Whole("conv_rank", o => o.ConvRank, (o, v) => o with { ConvRank = v }, 1, LargestRank) with { Says = "Rank beside 3×3 convolutions.", Otherwise = "`rank`" },
+        .. option.Part(ModelSpecOptions.Declared, o => o.ModelSpec, (o, v) => o with { ModelSpec = v }),
     ]);
 
     /// <summary>Its name, beside those of the versions.</summary>
@@ -31,6 +33,9 @@ public sealed record EnsemblePlan
 
     /// <summary>Rank beside 3×3 convolutions.</summary>
     public int ConvRank { get; init; } = 16;
+
+    /// <summary>What the file says of itself.</summary>
+    public ModelSpecOptions ModelSpec { get; init; } = new();
 
     /// <param name="name">Its key in the plan.</param>
     /// <param name="reader">Its settings.</param>

@@ -20,7 +20,7 @@ internal static class VersionSettings
             version => (IReadOnlyList<KeyValuePair<string, string>>)[.. differing.Select(name => KeyValuePair.Create(name, version.Value.GetValueOrDefault(name, "")))],
             StringComparer.Ordinal);
         foreach (var ensemble in ensembles)
-            found[ensemble.Name] = [.. Written(EnsemblePlan.Declared, ensemble)];
+            found[ensemble.Name] = [.. Written(EnsemblePlan.Declared, ensemble).Where(setting => setting.Value.Length > 0)];
         return found;
     }
 

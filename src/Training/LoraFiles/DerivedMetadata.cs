@@ -14,7 +14,7 @@ internal static class DerivedMetadata
     ];
 
     /// <summary>Of a sum; a single file at full strength keeps everything that it said of its training.</summary>
-    public static IReadOnlyDictionary<string, string> OfSum(IReadOnlyList<LoraLayers> files, LoraDraft draft, string title)
+    public static IReadOnlyDictionary<string, string> OfSum(IReadOnlyList<LoraLayers> files, LoraDraft draft, string title, IReadOnlyDictionary<string, string>? said = null)
     {
         var metadata = new SortedDictionary<string, string>(StringComparer.Ordinal);
         foreach (var (key, value) in files is [{ Strength: (1, 1) } only] ? only.Metadata.Where(pair => !pair.Key.StartsWith("sshs_", StringComparison.Ordinal)) : Shared(files))
@@ -27,6 +27,8 @@ internal static class DerivedMetadata
             ["sha256"] = HashOf(file.Path),
             ["strength"] = file.Strength.IsUniform ? file.Strength.UNet : new JsonObject { ["te"] = file.Strength.TextEncoder, ["unet"] = file.Strength.UNet },
         })]));
+        foreach (var (key, value) in said ?? new Dictionary<string, string>(StringComparer.Ordinal))
+            metadata[key] = value;
         return metadata;
     }
 

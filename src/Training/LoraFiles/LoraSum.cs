@@ -17,10 +17,11 @@ public static class LoraSum
     /// <param name="precision">Float32, Float16 or BFloat16.</param>
     /// <param name="progress">Hears how many layers are done, of how many.</param>
     /// <param name="title">What the file calls itself; null: its name without extension.</param>
+    /// <param name="said">Further metadata, which counts more than what follows from the files.</param>
     /// <param name="cancel">Honoured between layers.</param>
     /// <exception cref="InvalidDataException">The files are of different models: all layers that disagree.</exception>
     public static LoraFileReport Write(
-        IReadOnlyList<LoraLayers> files, RankChoice? ranks, string path, ScalarType precision, Action<int, int>? progress = null, string? title = null, CancellationToken cancel = default)
+        IReadOnlyList<LoraLayers> files, RankChoice? ranks, string path, ScalarType precision, Action<int, int>? progress = null, string? title = null, IReadOnlyDictionary<string, string>? said = null, CancellationToken cancel = default)
     {
         ArgumentNullException.ThrowIfNull(files);
         Check(files);
@@ -40,7 +41,7 @@ public static class LoraSum
                 draft.Add(Reduced(sum, ranks), stored => (sum.Less(stored).Norm(), sum.Norm()));
             progress?.Invoke(draft.Count, names.Count);
         }
-        return draft.Write(path, DerivedMetadata.OfSum(files, draft, title ?? Path.GetFileNameWithoutExtension(path)));
+        return draft.Write(path, DerivedMetadata.OfSum(files, draft, title ?? Path.GetFileNameWithoutExtension(path), said));
     }
 
     private static LayerChange Reduced(LayerChange sum, RankChoice ranks)

@@ -50,6 +50,21 @@ public static class LoraMetadata
         return metadata;
     }
 
+    /// <summary>ModelSpec's keys of what is said of a file; none where nothing is.</summary>
+    /// <param name="said">What is said.</param>
+    /// <param name="thumbnail">A small picture as a data URL; null: none.</param>
+    public static IReadOnlyDictionary<string, string> OfModelSpec(ModelSpecOptions said, string? thumbnail)
+    {
+        ArgumentNullException.ThrowIfNull(said);
+        var metadata = said.Given.ToDictionary(entry => $"modelspec.{entry.Key}", entry => entry.Value, StringComparer.Ordinal);
+        if (thumbnail is not null)
+            metadata["modelspec.thumbnail"] = thumbnail;
+        // Whoever writes the file puts it in: it is of the tensors.
+        if (metadata.Count > 0)
+            metadata[HashKey] = "";
+        return metadata;
+    }
+
     /// <summary>The same, of the weights after a step that is not the training's last.</summary>
     /// <param name="metadata">The metadata of the whole training.</param>
     /// <param name="step">Counted from 1.</param>
@@ -157,12 +172,7 @@ public static class LoraMetadata
         metadata["modelspec.prediction_type"] = origin.PredictsVelocity ? "v" : "epsilon";
         if (origin.Date is { } date)
             metadata["modelspec.date"] = date.ToString("yyyy-MM-ddTHH:mm:ss", CultureInfo.InvariantCulture);
-        foreach (var (key, value) in said.Given)
-            metadata[$"modelspec.{key}"] = value;
-        if (origin.Thumbnail is not null)
-            metadata["modelspec.thumbnail"] = origin.Thumbnail;
-        // Whoever writes the file puts it in: it is of the tensors.
-        if (said.Given.Any() || origin.Thumbnail is not null)
-            metadata[HashKey] = "";
+        foreach (var (key, value) in OfModelSpec(said, origin.Thumbnail))
+            metadata[key] = value;
     }
 }
