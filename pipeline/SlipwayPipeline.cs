@@ -372,7 +372,9 @@ public sealed class SlipwayPipeline : IPipeline
     }
 
     private Preflight Look(IReadOnlyList<string>? versions) =>
-        new TrainingPreflight(_plan, _graph.Value, Find, _cache.Kept.Find, _cache.Workspace).Look(versions, isLoaded: false);
+        new TrainingPreflight(_plan, _graph.Value, Find, _cache.Kept.Find, _cache.Workspace) { Time = TimeOf }.Look(versions, isLoaded: false);
+
+    private TimeSpan? TimeOf(string version) => new WorkTimes(_cache, _plan.Profile, Graph.Stages).Of(_graph.Value.Lora(version), 1);
 
     // What is not made is looked for in the cache, and not made for this.
     private JobInput Find(Input input) => _run.Value.Peek(input);

@@ -33,7 +33,7 @@ internal static class ModelLoader
 
     /// <summary>The model without its weights; the caller's to dispose.</summary>
     /// <inheritdoc cref="Load"/>
-    public static SdxlModel Outline(string path, string? companions, string precision) => SdxlCheckpoint.Outline(path, torch.CPU, TypeOf(precision), companions);
+    public static SdxlModel Outline(string path, string? companions, string precision, ModelOverrides? overrides = null) => SdxlCheckpoint.Outline(path, torch.CPU, TypeOf(precision), companions, overrides);
 
     /// <summary>The tokenizer of the model's captions, without libtorch: both text encoders of SDXL have one vocabulary.</summary>
     /// <inheritdoc cref="Load"/>

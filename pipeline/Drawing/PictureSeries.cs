@@ -43,7 +43,7 @@ internal sealed class PictureSeries(
         MemoryShortage.Guard(
             Drawing(drawn), "Lower batch_size or the pictures' size, or free memory that other programs hold.", () => pictures = Draw(drawn, options, progress, cancel));
 
-        var hashes = string.Join(", ", loras.Select(lora => $"{Plain(lora.Tag.Name)}: {lora.ShortHash()}").Distinct(StringComparer.Ordinal));
+        var hashes = string.Join(", ", loras.Select(lora => $"{ModelIdentity.Plain(lora.Tag.Name)}: {lora.ShortHash()}").Distinct(StringComparer.Ordinal));
         for (var i = 0; i < requests.Count; i++)
         {
             var text = new Dictionary<string, string>(StringComparer.Ordinal) { [Infotext.Keyword] = Describe(requests[i], options, hashes).ToString() };
@@ -90,16 +90,15 @@ internal sealed class PictureSeries(
     {
         var named = LoraTag.Split(request.Prompt).Tags;
         var others = loras.Select(lora => lora.Tag).Where(tag => !named.Contains(tag)).Select(tag => $" {tag}");
-        var settings = new List<KeyValuePair<string, string>>
-        {
+        List<KeyValuePair<string, string>> settings =
+        [
             new("Steps", Text($"{options.Steps}")),
             new("Sampler", options.Sampler),
             new("CFG scale", Text($"{options.Guidance}")),
             new("Seed", Text($"{request.Seed}")),
             new("Size", Text($"{request.Width}x{request.Height}")),
-            new("Model hash", identity.ShortHash),
-            new("Model", Plain(identity.Name)),
-        };
+            .. identity.Settings,
+        ];
         if (options.Spacing is { } spacing)
             settings.Add(new("Timestep spacing", spacing));
         if (loraHashes.Length > 0)
@@ -107,8 +106,6 @@ internal sealed class PictureSeries(
         settings.Add(new("Version", $"Slipway {version}"));
         return new Infotext(request.Prompt + string.Concat(others), request.NegativePrompt, settings);
     }
-
-    private static string Plain(string name) => name.Replace(":", "", StringComparison.Ordinal).Replace(",", "", StringComparison.Ordinal);
 
     private static string Text(FormattableString text) => text.ToString(CultureInfo.InvariantCulture);
 }

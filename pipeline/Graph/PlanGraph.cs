@@ -162,7 +162,7 @@ internal sealed class PlanGraph
             .. Enumerable.Range(0, plan.Drawn).Select(i => (Number: i, Size: plan.SizeOf(i / plan.Prompts.Count, _plan.Resolution))).Select(one => new JobNode(
                 stage,
                 Number(one.Number),
-                new DrawJob(_model, _modelName, plan.Prompts[one.Number % plan.Prompts.Count].Prompt, plan.Seed + one.Number, one.Size.Width, plan.Sampling with { BatchSize = 1 }, isCaptioned) { Height = one.Size.Height == one.Size.Width ? null : one.Size.Height },
+                new DrawJob(_model, _modelName, plan.Prompts[one.Number % plan.Prompts.Count].Prompt, plan.Seed + one.Number, one.Size.Width, plan.Sampling with { BatchSize = 1 }, isCaptioned) { Height = one.Size.Height == one.Size.Width ? null : one.Size.Height, VaeName = _plan.VaeName },
                 isCaptioned ? [$"{folder}/{Number(one.Number)}.png", $"{folder}/{Number(one.Number)}.txt"] : [$"{folder}/{Number(one.Number)}.png"])),
         ]) { Weight = plan.Drawn * plan.Sampling.Steps, Memory = ModelMemory });
     }
@@ -267,7 +267,7 @@ internal sealed class PlanGraph
         {
             NetworkWeights = start.NetworkWeights is { } weights ? new FileRef(weights, "network weights") : null,
             BaseWeights = BaseWeights(version),
-            VaeName = Path.GetFileName(_plan.Vae),
+            VaeName = _plan.VaeName,
             Thumbnail = Thumbnail(version.Training.ModelSpec),
             Watch = Watch(version, datasets),
         };
@@ -283,7 +283,7 @@ internal sealed class PlanGraph
         ];
         var stage = StageNode.LabelOf("Train", version.Name);
         var steps = version.OptimizerSteps(_plan.Backgrounds.Known, _plan.Regularisation?.Count ?? 0) ?? 1000;
-        _loras[version.Name] = Add(new StageNode("Train", version.Name, [new JobNode(stage, name, job, paths)]) { Weight = 2.0 * steps, Memory = ModelMemory });
+        _loras[version.Name] = Add(new StageNode("Train", version.Name, [new JobNode(stage, name, job, paths)]) { Weight = 2.0 * steps * version.Training.TrainBatchSize * version.Training.GradientAccumulationSteps, Memory = ModelMemory });
     }
 
     // They learned on top of them, and are drawn on top of them.
@@ -404,7 +404,7 @@ internal sealed class PlanGraph
         var stage = StageNode.LabelOf("Samples", version);
         string[] names = [.. plan.Prompts.SelectMany(prompt => plan.Seeds.Select(seed => $"{prompt.FileName}_{seed}"))];
         var settings = loras.Count == 0 ? Samples() with { Multiplier = 1 } : Samples();
-        var node = new JobNode(stage, "samples", new SamplesJob(_model, _modelName, loras, settings), [.. names.Select(name => $"{_artifacts}/samples/{version}/{name}.png")]);
+        var node = new JobNode(stage, "samples", new SamplesJob(_model, _modelName, loras, settings) { VaeName = _plan.VaeName }, [.. names.Select(name => $"{_artifacts}/samples/{version}/{name}.png")]);
         Add(new StageNode("Samples", version, [node]) { Weight = names.Length * plan.Sampling.Steps * 0.5, Memory = ModelMemory });
         return new VersionSamples(version, Files(names, node)) { Untriggered = Drift(version, loras, settings) };
     }
@@ -415,7 +415,7 @@ internal sealed class PlanGraph
         string[] names = [.. Untriggered.SelectMany(prompt => UntriggeredSeeds.Select(seed => $"{prompt.FileName}_{seed}"))];
         if (names.Length == 0)
             return [];
-        var job = new SamplesJob(_model, _modelName, loras, settings with { Prompts = Untriggered, Seeds = UntriggeredSeeds });
+        var job = new SamplesJob(_model, _modelName, loras, settings with { Prompts = Untriggered, Seeds = UntriggeredSeeds }) { VaeName = _plan.VaeName };
         var node = new JobNode(StageNode.LabelOf("Drift", version), "samples", job, [.. names.Select(name => $"{_artifacts}/drift/{version}/{name}.png")]);
         Add(new StageNode("Drift", version, [node]) { Weight = names.Length * _plan.Evaluation.Sampling.Steps * 0.5, Memory = ModelMemory });
         return Files(names, node);

@@ -76,6 +76,7 @@ internal sealed class PlanGrids(Plan plan, string workspace, ModelUse model, str
         var job = new DrawJob(model, modelName, cell.Prompt, cell.Seed, size.Width, cell.Sampling)
         {
             Height = size.Height == size.Width ? null : size.Height,
+            VaeName = plan.VaeName,
             Loras = [.. cell.Version is { } version ? Loras(version, cell.Saved, cell.Strength) : [], .. named.Select(tag => Named(grid, tag))],
         };
         var node = new JobNode(stage, label, job, [$"{plan.ArtifactsFolder}/grids/{grid.Name}/{label}.png"]);

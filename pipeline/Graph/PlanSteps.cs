@@ -45,7 +45,7 @@ internal sealed class PlanSteps(Plan plan, ModelUse model, string modelName)
             var loras = Loras(version.Name, saved, evaluation.Multiplier);
             var (label, folder) = (saved.NameOf(version.Name), $"{plan.ArtifactsFolder}/steps/{saved.NameOf(version.Name)}");
             string[] names = [.. evaluation.Prompts.Select(Name), .. Untriggered.Select(prompt => $"drift/{Name(prompt)}")];
-            var node = new JobNode(StageNode.LabelOf(StageName, version.Name), label, new SamplesJob(model, modelName, loras, settings), [.. names.Select(name => $"{folder}/{name}.png")]);
+            var node = new JobNode(StageNode.LabelOf(StageName, version.Name), label, new SamplesJob(model, modelName, loras, settings) { VaeName = plan.VaeName }, [.. names.Select(name => $"{folder}/{name}.png")]);
             nodes.Add(node);
             var files = names.Select((name, number) => new NamedFile(name, node.Output(SamplesJob.NameOf(number)))).ToList();
             samples.Add(new StepSamples(label, version.Name, loras[^1].File, files[..evaluation.Prompts.Count]) { Untriggered = files[evaluation.Prompts.Count..] });

@@ -19,6 +19,9 @@ namespace Slipway.Pipeline.Jobs;
 public sealed record DrawJob(
     [property: Inline] ModelUse Model, string ModelName, string Prompt, long Seed, int Resolution, [property: Inline] SamplingPlan Sampling, bool IsCaptioned = false) : IJob
 {
+    // What pictures are since they name the plan's own autoencoder and clip_skip.
+    private const int ToldCode = 4;
+
     /// <summary>Name of the output with the prompt.</summary>
     public const string Caption = "caption";
 
@@ -31,8 +34,11 @@ public sealed record DrawJob(
     /// <summary>Which timesteps are visited; null: as the model's configuration says.</summary>
     public string? Spacing { get; init; }
 
+    /// <summary>What the pictures call another autoencoder than the model's own; null: it has its own.</summary>
+    public string? VaeName { get; init; }
+
     /// <inheritdoc/>
-    public JobKind Kind => new("Draw", PictureSeries.OnceDependedOnMemory(Resolution, Height ?? Resolution) ? 3 : 2);
+    public JobKind Kind => new("Draw", Model.IsToldOf ? ToldCode : PictureSeries.OnceDependedOnMemory(Resolution, Height ?? Resolution) ? 3 : 2);
 
     /// <inheritdoc/>
     public IReadOnlyList<string> Environment => [.. Model.Environment, EnvironmentGroups.Skia, EnvironmentGroups.Slipway];
@@ -44,7 +50,7 @@ public sealed record DrawJob(
     public void Run(JobIo io)
     {
         IReadOnlyList<LoraUse> loras = [.. Loras.Select(lora => lora.Use(io))];
-        new PictureSeries(Model.Load(io), Model.Identity(io, ModelName), loras, io.Fact("slipway"), io.Line, io.Warn).Draw(
+        new PictureSeries(Model.Load(io), Model.Identity(io, ModelName, VaeName), loras, io.Fact("slipway"), io.Line, io.Warn).Draw(
             [new SamplingRequest(Prompt, Sampling.NegativePrompt, Seed, Resolution, Height ?? Resolution)],
             Sampling.Options(batchSize: 1) with { Spacing = Spacing },
             [io.Output("image")],

@@ -51,6 +51,19 @@ public sealed record ModelUse(
     /// <summary>What pictures say of it.</summary>
     public ModelIdentity Identity(JobIo io, string name) => new(name, Hash(io));
 
+    /// <summary>The same, with what a plan says instead of its files.</summary>
+    /// <param name="io">The job's.</param>
+    /// <param name="name">What pictures call it.</param>
+    /// <param name="vaeName">What they call the other autoencoder.</param>
+    public ModelIdentity Identity(JobIo io, string name, string? vaeName) => Identity(io, name) with
+    {
+        Vae = OtherVae is { } vae ? (vaeName!, io.HashOf(vae)) : null,
+        ClipSkip = Settings.OtherClipSkip,
+    };
+
+    /// <summary>Whether pictures say more of it than its name and hash.</summary>
+    public bool IsToldOf => OtherVae is not null || Settings.OtherClipSkip is not null;
+
     /// <summary>Everything that the loaded model and what it computes depend on.</summary>
     public IReadOnlyList<FingerprintEntry> Entries(JobIo io) =>
     [

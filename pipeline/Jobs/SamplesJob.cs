@@ -11,8 +11,14 @@ namespace Slipway.Pipeline.Jobs;
 /// <param name="Samples">What is drawn.</param>
 public sealed record SamplesJob([property: Inline] ModelUse Model, string ModelName, IReadOnlyList<LoraInput> Loras, [property: Inline] SampleSettings Samples) : IJob
 {
+    // What pictures are since they name the plan's own autoencoder and clip_skip.
+    private const int ToldCode = 4;
+
+    /// <summary>What the pictures call another autoencoder than the model's own; null: it has its own.</summary>
+    public string? VaeName { get; init; }
+
     /// <inheritdoc/>
-    public JobKind Kind => new("Samples", Samples.Requests().Any(request => PictureSeries.OnceDependedOnMemory(request.Width, request.Height)) ? 3 : 2);
+    public JobKind Kind => new("Samples", Model.IsToldOf ? ToldCode : Samples.Requests().Any(request => PictureSeries.OnceDependedOnMemory(request.Width, request.Height)) ? 3 : 2);
 
     /// <inheritdoc/>
     public IReadOnlyList<string> Environment => [.. Model.Environment, EnvironmentGroups.Skia, EnvironmentGroups.Slipway];
@@ -29,7 +35,7 @@ public sealed record SamplesJob([property: Inline] ModelUse Model, string ModelN
     {
         var requests = Samples.Requests();
         IReadOnlyList<LoraUse> loras = [.. Loras.Select(lora => lora.Use(io))];
-        new PictureSeries(Model.Load(io), Model.Identity(io, ModelName), loras, io.Fact("slipway"), io.Line, io.Warn).Draw(
+        new PictureSeries(Model.Load(io), Model.Identity(io, ModelName, VaeName), loras, io.Fact("slipway"), io.Line, io.Warn).Draw(
             requests,
             Samples.Sampling.Options(Samples.Sampling.BatchSize),
             [.. requests.Select((_, number) => io.Output(NameOf(number)))],

@@ -125,7 +125,7 @@ public sealed record TrainJob(
         LegacyModelHash = Model.IsSingleFile ? LegacyHash.OfFile(Model.Full(io)) : null,
         MixedPrecision = Model.MixedPrecision,
         PredictsVelocity = predictsVelocity,
-        ClipSkip = Model.Settings.ClipSkip == new ModelSettings().ClipSkip ? null : Model.Settings.ClipSkip,
+        ClipSkip = Model.Settings.OtherClipSkip,
         Vae = Model.OtherVae is { } vae ? new VaeOrigin(VaeName!, io.HashOf(vae).ToString(), LegacyHash.OfFile(io.PathOf(vae))) : null,
         Thumbnail = Thumbnail is null ? null : Drawing.Thumbnail.DataUrl(Picture.Load(io.PathOf(Thumbnail))),
         Buckets = TrainingSet.BucketOptions(Subsets, Resolution),

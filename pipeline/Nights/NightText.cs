@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Text;
+using Slipway.Engine.Execution;
 
 namespace Slipway.Pipeline.Nights;
 
@@ -10,7 +11,7 @@ internal static class NightText
     {
         var text = new StringBuilder();
         text.Append(CultureInfo.InvariantCulture, $"# Night of {report.Date:yyyy-MM-dd}: {report.Verdict}\n\n");
-        text.Append(CultureInfo.InvariantCulture, $"`{report.Plan}`{(report.Profile is { } profile ? $", profile `{profile}`" : "")}; {Duration(report.Took)}; exit code {report.Code}.\n\n");
+        text.Append(CultureInfo.InvariantCulture, $"`{report.Plan}`{(report.Profile is { } profile ? $", profile `{profile}`" : "")}; {DurationText.Of(report.Took)}; exit code {report.Code}.\n\n");
         foreach (var step in report.Steps)
             text.Append(CultureInfo.InvariantCulture, $"- **{step.Name}**: {Line(step.Text)}\n");
         Findings(text, report);
@@ -43,7 +44,7 @@ internal static class NightText
         text.Append("\n## What ran, and why\n\n");
         foreach (var stage in ran)
         {
-            text.Append(CultureInfo.InvariantCulture, $"- {stage.Stage}{(stage.Version is { } version ? $" {version}" : "")}: {stage.Run} ran, {stage.Reused} reused, {Duration(stage.Time)}\n");
+            text.Append(CultureInfo.InvariantCulture, $"- {stage.Stage}{(stage.Version is { } version ? $" {version}" : "")}: {stage.Run} ran, {stage.Reused} reused, {DurationText.Of(stage.Time)}\n");
             foreach (var reason in stage.Reasons)
                 text.Append(CultureInfo.InvariantCulture, $"  - {Line(reason)}\n");
         }
@@ -82,8 +83,4 @@ internal static class NightText
     private static string Line(string text) => text.ReplaceLineEndings(" ").Trim();
 
     private static string Indented(string text) => text.ReplaceLineEndings("\n").Trim().Replace("\n", "\n  ", StringComparison.Ordinal);
-
-    private static string Duration(TimeSpan time) => time.TotalMinutes < 1
-        ? string.Create(CultureInfo.InvariantCulture, $"{time.TotalSeconds:F1} s")
-        : string.Create(CultureInfo.InvariantCulture, $"{(int)time.TotalMinutes} min {time.Seconds} s");
 }

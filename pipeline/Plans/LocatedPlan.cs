@@ -2,6 +2,7 @@ using Slipway.Diffusion.Checkpoints;
 using Slipway.Engine.Caching;
 using Slipway.Hub;
 using Slipway.Pipeline.Plans.Sections;
+using Slipway.Pipeline.Plans.Versions;
 
 namespace Slipway.Pipeline.Plans;
 
@@ -48,6 +49,13 @@ public static class LocatedPlan
         ("tagger.tags", plan.Tagger.Tags),
         ("evaluation.encoder.model", plan.Evaluation.Encoder?.Model),
         ("evaluation.encoder.config", plan.Evaluation.Encoder?.Config),
+        .. plan.Versions.SelectMany(References),
+    ];
+
+    private static IEnumerable<(string Key, string? Value)> References(VersionPlan version) =>
+    [
+        ($"versions.{version.Name}.network_weights", version.Training.Network.Start.NetworkWeights),
+        .. version.Training.Network.Start.BaseWeights.Select(file => ($"versions.{version.Name}.base_weights", (string?)file)),
     ];
 
     /// <summary>Says which files of the hub are not there.</summary>
@@ -56,7 +64,7 @@ public static class LocatedPlan
     {
         string[] missing =
         [
-            .. from reference in References(plan)
+            .. from reference in References(plan).DistinctBy(reference => reference.Value, StringComparer.Ordinal)
                let name = HubPlan.NameIn(reference.Value)
                where name is not null
                let entry = plan.Hub.First(entry => entry.Name == name)
@@ -77,10 +85,23 @@ public static class LocatedPlan
             BaseModelName = model is { File: null } ? model.Repository.Split('/')[1] : null,
             Tokenizer = Place(plan.Tokenizer),
             Vae = Place(plan.Vae),
+            Versions = [.. plan.Versions.Select(Started)],
             Tagger = plan.Tagger with { Model = Place(plan.Tagger.Model)!, Tags = Place(plan.Tagger.Tags)! },
             Evaluation = plan.Evaluation.Encoder is not { } encoder ? plan.Evaluation : plan.Evaluation with { Encoder = encoder with { Model = Place(encoder.Model)!, Config = Place(encoder.Config) } },
             Fetched = [.. entries.SelectMany(entry => entry.Wanted).Select(wanted => (places.Find(wanted)!, places.Known(wanted))).Where(file => file.Item1 is not null)],
         };
+
+        VersionPlan Started(VersionPlan version)
+        {
+            var start = version.Training.Network.Start;
+            return References(version).All(reference => HubPlan.NameIn(reference.Value) is null) ? version : version with
+            {
+                Training = version.Training with
+                {
+                    Network = version.Training.Network with { Start = start with { NetworkWeights = Place(start.NetworkWeights), BaseWeights = [.. start.BaseWeights.Select(file => Place(file)!)] } },
+                },
+            };
+        }
 
         HubPlan Entry(string entry) => plan.Hub.First(one => one.Name == entry);
 

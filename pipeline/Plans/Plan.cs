@@ -82,6 +82,9 @@ public sealed record Plan
     /// <summary>Another autoencoder than the base model's own; null: that.</summary>
     public string? Vae { get; init; }
 
+    /// <summary>What files and pictures call it; null: the model has its own.</summary>
+    public string? VaeName => Path.GetFileName(Vae);
+
     /// <summary>What holds of the base model instead of what its files say.</summary>
     public ModelSettings Model { get; init; } = new();
 

@@ -141,7 +141,7 @@ internal sealed class PlanReader(string file)
             reader.Problem("datasets", $"has pictures of `source: regularisation` (`{dataset.Key}`), and nothing says which: give the plan a section `regularisation`.");
         foreach (var version in plan.Versions.Where(version => version.Monitoring.Validation is not null && plan.Validation is null))
             versions.Single(section => section.Name == version.Name).Reader.Problem("validate_every_n_steps", "needs pictures to measure on: give the plan a section `validation`.");
-        CheckHub(reader, plan);
+        CheckHub(reader, plan, versions.ToDictionary(section => section.Name, section => section.Reader, StringComparer.Ordinal));
         CheckGrids(reader, plan);
         NameChecks.Run(reader, datasets, _problems);
         var equal = PlanChecks.Run(reader.Section("checks"), plan, [.. versions.Select(version => version.Name)]);
@@ -150,7 +150,7 @@ internal sealed class PlanReader(string file)
         return plan with { EqualOptimizerSteps = equal };
     }
 
-    private static void CheckHub(MappingReader reader, Plan plan)
+    private static void CheckHub(MappingReader reader, Plan plan, IReadOnlyDictionary<string, MappingReader> versions)
     {
         IReadOnlyList<string> names = [.. reader.KeysOf(HubPlan.Key).Select(entry => entry.Name)];
         Check(reader, "base_model", plan.BaseModel);
@@ -162,6 +162,14 @@ internal sealed class PlanReader(string file)
         {
             Check(reader.Section("evaluation").Section(EncoderPlan.Key), "model", encoder.Model);
             Check(reader.Section("evaluation").Section(EncoderPlan.Key), "config", encoder.Config);
+        }
+
+        foreach (var version in plan.Versions)
+        {
+            var start = version.Training.Network.Start;
+            Check(versions[version.Name], "network_weights", start.NetworkWeights);
+            foreach (var file in start.BaseWeights)
+                Check(versions[version.Name], "base_weights", file);
         }
 
         void Check(MappingReader section, string key, string? value)

@@ -119,6 +119,7 @@ public sealed class SampleGridRun(string folder, string workspace, SampleRequest
                 var job = new DrawJob(model, ModelHash.NameOf(path), cell.Prompt, cell.Seed, width, cell.Sampling)
                 {
                     Height = height == width ? null : height,
+                    VaeName = request.Model is null ? plan?.VaeName : null,
                     Spacing = request.Spacing,
                     Loras = [.. LorasOf(cell, loras)],
                 };

@@ -71,8 +71,7 @@ public sealed record StatusReport(string Plan, string Profile, IReadOnlyList<(St
             var unknown = run.Where(stage => stage.Second is null).Select(stage => stage.First.Found.Stage).ToList();
             if (run.Count == unknown.Count)
                 return null;
-            var seconds = run.Sum(stage => stage.Second?.TotalSeconds ?? 0);
-            var text = seconds < 90 ? FormattableString.Invariant($"{seconds:0} s") : seconds < 90 * 60 ? FormattableString.Invariant($"{seconds / 60:0} min") : FormattableString.Invariant($"{seconds / 3600:0.0} h");
+            var text = DurationText.Of(TimeSpan.FromSeconds(run.Sum(stage => stage.Second?.TotalSeconds ?? 0)));
             return $"About {text} of work, going by earlier runs; jobs side by side take less.{(unknown.Count == 0 ? "" : $" Nothing is known of {string.Join(", ", unknown)}.")}";
         }
     }

@@ -14,15 +14,15 @@ internal sealed class WorkTimes(Cache cache, string profile, IReadOnlyList<Stage
     private const int Looked = 20;
 
     /// <summary>Time of the items that would run, one after the other; null where nothing like it was done here.</summary>
-    public TimeSpan? Of(StageOutcome found)
+    public TimeSpan? Of(StageOutcome found) => found.Run == 0 ? TimeSpan.Zero : Of(stages.First(stage => stage.Label == found.Stage), found.Run);
+
+    /// <summary>Time of some items of a stage, one after the other, whether or not they would run; null where nothing like it was done here.</summary>
+    public TimeSpan? Of(StageNode stage, int items)
     {
-        if (found.Run == 0)
-            return TimeSpan.Zero;
-        var stage = stages.First(stage => stage.Label == found.Stage);
         var seconds = SecondsOfItem(stage.Label)
             ?? stages.Where(other => other != stage && other.Name == stage.Name)
                 .Select(other => SecondsOfItem(other.Label) * WorkOfItem(stage) / WorkOfItem(other)).FirstOrDefault(seconds => seconds is not null);
-        return seconds is null ? null : TimeSpan.FromSeconds(seconds.Value * found.Run);
+        return seconds is null ? null : TimeSpan.FromSeconds(seconds.Value * items);
     }
 
     private static double WorkOfItem(StageNode stage) => stage.Weight / Math.Max(1, stage.Jobs.Count);

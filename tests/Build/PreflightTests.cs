@@ -14,6 +14,7 @@ public sealed class PreflightTests : IDisposable
         Assert.Equal(0, code);
         Assert.Contains("  with_background: 100 pictures, 100 uses an epoch; 100 yet to be made", output, StringComparison.Ordinal);
         Assert.Matches(@"network: [\d,]+ parameters; memory: about \d+\.\d GiB \(weights", output);
+        Assert.Contains("  time: not known until a version has been trained here\n", output, StringComparison.Ordinal);
         Assert.False(Directory.Exists(_host["artifacts"]));
     }
 

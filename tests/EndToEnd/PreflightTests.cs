@@ -47,7 +47,8 @@ public sealed class PreflightTests(FinishedWorkspace finished) : IDisposable
                 // 64×64: 5 + 6 + 9 uses; 80×48: 3 + 5.
                 "  steps: 14 batches of up to 2, 7 steps an epoch; 21 steps in all, 3 epochs",
             ],
-            found.Lines.SkipLast(1));
+            found.Lines.SkipLast(2));
+        Assert.Matches("^  time: about [0-9.]+ (s|min), going by what training took here$", found.Lines[^2]);
         Assert.StartsWith("  network: ", found.Lines[^1], StringComparison.Ordinal);
     }
 

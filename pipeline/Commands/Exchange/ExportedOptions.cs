@@ -71,7 +71,7 @@ internal sealed class ExportedOptions
             _options["v_parameterization"] = "true";
         if (plan.Model.ZeroTerminalSnr is true)
             _options["zero_terminal_snr"] = "true";
-        if (plan.Model.ClipSkip != new ModelSettings().ClipSkip)
+        if (plan.Model.OtherClipSkip is not null)
             _notes.Add($"`clip_skip` ({plan.Model.ClipSkip}) has no counterpart in sd-scripts: of SDXL it takes the layer before the last.");
     }
 

@@ -3,6 +3,7 @@ using System.Text.Encodings.Web;
 using System.Text.Json;
 using System.Text.Json.Nodes;
 using Slipway.Engine.Caching;
+using Slipway.Engine.Execution;
 
 namespace Slipway.Pipeline.Commands.Origins;
 
@@ -125,7 +126,7 @@ public static class OriginText
     private static string Head(OriginStep step)
     {
         var made = step.Made is { } at ? $"{(step.Results.Count > 1 ? "until " : "")}{at.UtcDateTime.ToString("yyyy-MM-dd HH:mm", CultureInfo.InvariantCulture)} UTC" : null;
-        var took = step.Took is { } time ? $"{(time.TotalMinutes < 1 ? time.TotalSeconds.ToString("0.0 's'", CultureInfo.InvariantCulture) : time.TotalMinutes.ToString("0.0 'min'", CultureInfo.InvariantCulture))}{(step.Results.Count > 1 ? " together" : "")}" : null;
+        var took = step.Took is { } time ? $"{DurationText.Of(time)}{(step.Results.Count > 1 ? " together" : "")}" : null;
         var items = step.Results is [var one] ? $"key {one.Key.ToString()[..12]}" : $"{step.Results.Count} items ({string.Join(", ", step.Results.Take(FewValues).Select(result => result.Item))}, …)";
         return string.Join(", ", new[] { step.Stage, items, made, took }.OfType<string>());
     }

@@ -11,7 +11,8 @@ public sealed record Preflight(IReadOnlyList<string> Lines, IReadOnlyList<string
     /// <param name="equal">Those that are to take equally many steps.</param>
     /// <param name="problems">Why some could not be looked at.</param>
     /// <param name="memory">Is asked where nothing else is wrong.</param>
-    internal static Preflight From(IReadOnlyList<VersionPreflight> versions, IReadOnlyList<VersionPreflight> equal, IEnumerable<string> problems, MemoryPreflight memory)
+    /// <param name="time">How long a version would take; likewise.</param>
+    internal static Preflight From(IReadOnlyList<VersionPreflight> versions, IReadOnlyList<VersionPreflight> equal, IEnumerable<string> problems, MemoryPreflight memory, Func<string, TimeSpan?> time)
     {
         List<string> found = [.. problems.Concat(versions.SelectMany(version => version.Problems)).Distinct(StringComparer.Ordinal), .. UnequalSteps(equal)];
         if (found.Count > 0)
@@ -19,7 +20,7 @@ public sealed record Preflight(IReadOnlyList<string> Lines, IReadOnlyList<string
 
         var needs = versions.Select(memory.Describe).ToList();
         return new Preflight(
-            [.. versions.Zip(needs).SelectMany(pair => PreflightText.Lines(pair.First).Append(pair.Second.Line))],
+            [.. versions.Zip(needs).SelectMany(pair => PreflightText.Lines(pair.First).Append(PreflightText.Time(time(pair.First.Version.Name))).Append(pair.Second.Line))],
             [.. needs.Select(need => need.Problem).OfType<string>()]);
     }
 

@@ -1,4 +1,5 @@
 using System.Globalization;
+using Slipway.Engine.Execution;
 using Slipway.Training.Data;
 using Slipway.Training.Options;
 using Slipway.Training.Randomness;
@@ -30,6 +31,12 @@ internal static class PreflightText
             CultureInfo.InvariantCulture,
             $"  steps: {preflight.Batches.BatchesPerEpoch} batches of up to {training.TrainBatchSize}, {preflight.Batches.StepsPerEpoch} steps an epoch; {preflight.Steps} steps in all, {(double)preflight.Steps / preflight.Batches.StepsPerEpoch:0.##} epochs");
     }
+
+    /// <summary>How long it would take.</summary>
+    /// <param name="time">As measured here; null: nothing was.</param>
+    public static string Time(TimeSpan? time) => time is { } known
+        ? $"  time: about {DurationText.Of(known)}, going by what training took here"
+        : "  time: not known until a version has been trained here";
 
     private static IEnumerable<string> Lines(SubsetOutline subset, VersionPreflight preflight)
     {

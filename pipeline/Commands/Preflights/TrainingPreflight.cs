@@ -19,6 +19,9 @@ namespace Slipway.Pipeline.Commands.Preflights;
 /// <param name="workspace">Full path of the plan's folder.</param>
 internal sealed class TrainingPreflight(Plan plan, PlanGraph graph, Func<Input, JobInput> find, Func<ContentHash, string?> kept, string workspace)
 {
+    /// <summary>How long a version would take to train; null: not known.</summary>
+    public Func<string, TimeSpan?> Time { get; init; } = _ => null;
+
     /// <param name="versions">Only these versions; null for all.</param>
     /// <param name="isLoaded">Whether a model is loaded already.</param>
     public Preflight Look(IReadOnlyList<string>? versions, bool isLoaded)
@@ -47,7 +50,7 @@ internal sealed class TrainingPreflight(Plan plan, PlanGraph graph, Func<Input, 
             problems.AddRange(PhotoOutlook.Problems(plan.Backgrounds, graph, find));
         problems.AddRange(Folders());
         using var memory = new MemoryPreflight(Outline, plan.Device == "cuda", isLoaded);
-        var preflight = Preflight.From(found, equal, problems, memory);
+        var preflight = Preflight.From(found, equal, problems, memory, Time);
         return isLoaded ? preflight : preflight with { Lines = [.. Sources(found), .. preflight.Lines] };
     }
 
@@ -118,5 +121,6 @@ internal sealed class TrainingPreflight(Plan plan, PlanGraph graph, Func<Input, 
     }
 
     private SdxlModel Outline() => ModelLoader.Outline(
-        Path.Combine(workspace, plan.BaseModel), plan.Tokenizer is null ? null : Path.Combine(workspace, plan.Tokenizer), plan.MixedPrecision);
+        Path.Combine(workspace, plan.BaseModel), plan.Tokenizer is null ? null : Path.Combine(workspace, plan.Tokenizer), plan.MixedPrecision,
+        plan.Model.Overrides(plan.Vae is null ? null : Path.Combine(workspace, plan.Vae)));
 }

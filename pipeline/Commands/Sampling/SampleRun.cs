@@ -36,7 +36,7 @@ public static class SampleRun
         using var cache = new Cache(workspace, progress.Warn);
         var requests = Requests(request, model);
         var options = new SamplingOptions(request.Sampler, request.Steps, request.Guidance, BatchSize: 1, request.Spacing);
-        var series = new PictureSeries(model, ModelIdentity.From(path, companions, cache.Hasher), loras, Facts.SlipwayVersion, progress.Line, progress.Warn);
+        var series = new PictureSeries(model, Identity(path, companions, workspace, request.Model is null ? plan : null, cache.Hasher), loras, Facts.SlipwayVersion, progress.Line, progress.Warn);
         var (paths, all) = (request.Paths(folder), request.Count * request.Steps);
         series.Draw(requests, options, paths, Report, cancel);
         return paths;
@@ -47,6 +47,12 @@ public static class SampleRun
             progress.Report("Sample", (step.Finished * step.Steps) + step.Step, all, detail);
         }
     }
+
+    private static ModelIdentity Identity(string path, string? companions, string workspace, Plan? plan, FileHasher hasher) => ModelIdentity.From(path, companions, hasher) with
+    {
+        Vae = plan?.Vae is { } vae ? (plan.VaeName!, hasher.Hash(Path.GetFullPath(vae, workspace))) : null,
+        ClipSkip = plan?.Model.OtherClipSkip,
+    };
 
     internal static string ModelPath(string folder, string workspace, SampleRequest request, Plan? plan)
     {

@@ -38,6 +38,9 @@ public sealed record ModelSettings
     /// <summary>Whether the last timestep of the model's schedule is pure noise; null: as the model's files say.</summary>
     public bool? ZeroTerminalSnr { get; init; }
 
+    /// <summary><see cref="ClipSkip"/> where it is not as usual.</summary>
+    internal int? OtherClipSkip => ClipSkip == new ModelSettings().ClipSkip ? null : ClipSkip;
+
     /// <summary>Those that are not as usual, for keys of what is computed with the model.</summary>
     internal IEnumerable<FingerprintEntry> Entries =>
         from option in Declared.Options

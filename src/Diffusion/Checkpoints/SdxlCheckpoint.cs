@@ -20,7 +20,7 @@ public static class SdxlCheckpoint
     /// <exception cref="FileNotFoundException">There is no such file or folder, or a part of it is missing.</exception>
     /// <exception cref="InvalidDataException">Missing, extra or mis-shaped tensors, all listed; a bad configuration.</exception>
     public static SdxlModel Load(string path, Device device, ScalarType precision, string? companions = null, ModelOverrides? overrides = null) =>
-        (overrides ?? new()).Over(Build(path, device, precision, companions, fill: true), fill: true);
+        (overrides ?? new()).Over(Build(path, device, precision, companions, fill: true, overrides?.Vae is not null), fill: true);
 
     /// <summary>
     /// The model as <see cref="Load"/> would build it, checked against the files' headers, with no memory for weights: all
@@ -28,7 +28,7 @@ public static class SdxlCheckpoint
     /// </summary>
     /// <inheritdoc cref="Load"/>
     public static SdxlModel Outline(string path, Device device, ScalarType precision, string? companions = null, ModelOverrides? overrides = null) =>
-        (overrides ?? new()).Over(Build(path, device, precision, companions, fill: false), fill: false);
+        (overrides ?? new()).Over(Build(path, device, precision, companions, fill: false, overrides?.Vae is not null), fill: false);
 
     /// <summary>The tokenizer of the first text encoder; the second has the same vocabulary.</summary>
     /// <param name="path">As for <see cref="Load"/>.</param>
@@ -50,6 +50,6 @@ public static class SdxlCheckpoint
     public static IReadOnlyList<ModelFile> Files(string path, string? companions = null) =>
         File.Exists(path) ? new SingleFileLayout(path, companions).Files() : new DiffusersLayout(path).Files();
 
-    private static SdxlModel Build(string path, Device device, ScalarType precision, string? companions, bool fill) =>
-        File.Exists(path) ? new SingleFileLayout(path, companions).Build(device, precision, fill) : new DiffusersLayout(path).Build(device, precision, fill);
+    private static SdxlModel Build(string path, Device device, ScalarType precision, string? companions, bool fill, bool hasOtherVae) =>
+        File.Exists(path) ? new SingleFileLayout(path, companions).Build(device, precision, fill, hasOtherVae) : new DiffusersLayout(path).Build(device, precision, fill);
 }

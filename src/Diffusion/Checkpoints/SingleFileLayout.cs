@@ -48,12 +48,16 @@ public sealed class SingleFileLayout
     public SdxlModel Load(Device device, ScalarType precision) => Build(device, precision, fill: true);
 
     /// <summary>The same, without reading weights where they are not to be filled in; whether all are there is seen all the same.</summary>
-    internal SdxlModel Build(Device device, ScalarType precision, bool fill)
+    /// <param name="device">The device that the weights are moved to.</param>
+    /// <param name="precision">Precision of UNet and text encoders.</param>
+    /// <param name="fill">Whether weights are read.</param>
+    /// <param name="hasOtherVae">Whether another autoencoder takes the place of the file's, which then need not be there; its sizes are SDXL's, or those of a configuration beside the file.</param>
+    internal SdxlModel Build(Device device, ScalarType precision, bool fill, bool hasOtherVae = false)
     {
         var file = SafetensorsFile.Open(_path);
         try
         {
-            return Build(file, device, precision, fill);
+            return Build(file, device, precision, fill, hasOtherVae);
         }
         catch
         {
@@ -62,13 +66,15 @@ public sealed class SingleFileLayout
         }
     }
 
-    private SdxlModel Build(SafetensorsFile file, Device device, ScalarType precision, bool fill)
+    private SdxlModel Build(SafetensorsFile file, Device device, ScalarType precision, bool fill, bool hasOtherVae)
     {
         var (tokenizer1, tokenizer2) = _companions.Tokenizers();
         RequireTextToImage(file);
         var (first, second) = (TextEncoder1(file, precision), TextEncoder2(file, precision));
         var (unet, vae) = (UNet(file, precision), Vae(file, ScalarType.Float32));
-        Fill(file, [first.Weights, second.Weights, unet.Weights, vae.Weights], fill ? device : null);
+        var hasVae = file.Tensors.Keys.Any(name => name.StartsWith(SingleFileKeys.VaePrefix, StringComparison.Ordinal));
+        IReadOnlyList<ModelPart> parts = hasVae ? [first, second, unet, vae] : [first, second, unet];
+        Fill(file, [.. parts.Select(part => part.Weights)], fill ? device : null, hasVae || hasOtherVae ? [] : [$"missing: {SingleFileKeys.VaePrefix}*: the file has no autoencoder; name one (`vae: FILE` in the plan)"]);
         return new SdxlModel
         {
             Tokenizer1 = tokenizer1,
@@ -80,7 +86,7 @@ public sealed class SingleFileLayout
             Schedule = new NoiseSchedule(Noise(file)),
             Device = device,
             Precision = precision,
-            Stored = new StoredWeights([first, second, unet, vae]),
+            Stored = new StoredWeights(parts),
             Assumptions = [.. Assumptions(first.Network.Configuration, second.Network.Configuration, unet.Network.Configuration)],
         };
     }
@@ -156,11 +162,12 @@ public sealed class SingleFileLayout
         return part.Network;
     }
 
-    private void Fill(SafetensorsFile file, IReadOnlyList<WeightAssignment> parts, Device? device)
+    private void Fill(SafetensorsFile file, IReadOnlyList<WeightAssignment> parts, Device? device, IEnumerable<string> lacking)
     {
         List<string> problems =
         [
             .. parts.SelectMany(part => part.Problems(file)),
+            .. lacking,
             .. ForeignTensors.Problems([.. file.Tensors.Keys]),
             .. WeightAssignment.Unknown(file, [.. parts.SelectMany(part => part.Names), .. Passengers, .. file.Tensors.Keys.Where(ForeignTensors.IsKnown)]),
         ];

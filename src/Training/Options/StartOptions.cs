@@ -14,7 +14,7 @@ public sealed record StartOptions
         [
             option.Of<string?>("network_weights", new Text { Rule = ("the path of a LoRA file", path => path.Length > 0), Spelling = UserPath.Expand }!, o => o.NetworkWeights, (o, v) => o with { NetworkWeights = v }) with
             {
-                Says = "A LoRA file whose training goes on.",
+                Says = "A LoRA file whose training goes on; `hub:NAME` for an entry of the plan's `hub`.",
                 SdScripts = "",
             },
             option.Switch("dim_from_weights", o => o.DimFromWeights, (o, v) => o with { DimFromWeights = v }) with
@@ -24,7 +24,7 @@ public sealed record StartOptions
             },
             option.Of("base_weights", new ListOf<string>(new Text { Spelling = UserPath.Expand }, "a list of texts") { MayBeOne = true }, o => o.BaseWeights, (o, v) => o with { BaseWeights = v }) with
             {
-                Says = "LoRA files that are merged into the model before the training and taken out of it afterwards.",
+                Says = "LoRA files that are merged into the model before the training and taken out of it afterwards; `hub:NAME` for an entry of the plan's `hub`.",
                 SdScripts = "",
             },
             option.Of("base_weights_multiplier", new ListOf<double>(new Number(), "a list of numbers") { MayBeOne = true }, o => o.BaseWeightsMultiplier, (o, v) => o with { BaseWeightsMultiplier = v }) with

@@ -51,6 +51,39 @@ public sealed class DiffusersLayoutTests : IDisposable
         }
     }
 
+    /// <summary>
+    /// The parameters of the classes that read the files: <c>UNet2DConditionModel</c>, <c>AutoencoderKL</c>, <c>EulerDiscreteScheduler</c> of diffusers, <c>CLIPTextConfig</c> of transformers (and of
+    /// every configuration there what it is and what reads it). What a class has no parameter for it would ignore.
+    /// </summary>
+    [Theory]
+    [InlineData("unet/config.json", "_class_name sample_size in_channels out_channels block_out_channels down_block_types up_block_types mid_block_type layers_per_block transformer_layers_per_block attention_head_dim cross_attention_dim addition_embed_type addition_time_embed_dim projection_class_embeddings_input_dim norm_num_groups use_linear_projection")]
+    [InlineData("vae/config.json", "_class_name in_channels out_channels down_block_types up_block_types block_out_channels layers_per_block act_fn latent_channels norm_num_groups sample_size scaling_factor latents_mean latents_std force_upcast")]
+    [InlineData("scheduler/scheduler_config.json", "_class_name num_train_timesteps beta_start beta_end beta_schedule trained_betas prediction_type interpolation_type use_karras_sigmas sigma_min sigma_max timestep_spacing timestep_type steps_offset rescale_betas_zero_snr")]
+    [InlineData("text_encoder/config.json", "architectures model_type vocab_size hidden_size intermediate_size projection_dim num_hidden_layers num_attention_heads max_position_embeddings hidden_act layer_norm_eps pad_token_id bos_token_id eos_token_id")]
+    [InlineData("text_encoder_2/config.json", "architectures model_type vocab_size hidden_size intermediate_size projection_dim num_hidden_layers num_attention_heads max_position_embeddings hidden_act layer_norm_eps pad_token_id bos_token_id eos_token_id")]
+    public void A_configuration_has_no_field_that_the_class_that_reads_it_lacks(string file, string fields)
+    {
+        using var config = JsonDocument.Parse(File.ReadAllText(_folder[file]));
+        Assert.Equal([], config.RootElement.EnumerateObject().Select(field => field.Name).Except(fields.Split(' ')));
+    }
+
+    /// <summary>What <c>StableDiffusionXLPipeline.from_pretrained</c> loads is there, each by the library and class that its own configuration names.</summary>
+    [Fact]
+    public void The_index_names_every_part_with_the_class_that_its_configuration_names()
+    {
+        using var index = JsonDocument.Parse(File.ReadAllText(_folder["model_index.json"]));
+        var parts = index.RootElement.EnumerateObject().Where(part => part.Value.ValueKind == JsonValueKind.Array).ToDictionary(part => part.Name, part => part.Value.EnumerateArray().Select(text => text.GetString()).ToArray());
+        Assert.Equal("StableDiffusionXLPipeline", index.RootElement.GetProperty("_class_name").GetString());
+        Assert.Equal(["scheduler", "text_encoder", "text_encoder_2", "tokenizer", "tokenizer_2", "unet", "vae"], parts.Keys.Order(StringComparer.Ordinal));
+        foreach (var (part, named) in parts)
+        {
+            var file = part switch { "scheduler" => "scheduler_config.json", "tokenizer" or "tokenizer_2" => "tokenizer_config.json", _ => "config.json" };
+            using var config = JsonDocument.Parse(File.ReadAllText(_folder[$"{part}/{file}"]));
+            var own = config.RootElement.TryGetProperty("architectures", out var architectures) ? architectures[0] : config.RootElement.GetProperty(file[0] == 't' ? "tokenizer_class" : "_class_name");
+            Assert.Equal((named[1], part.StartsWith('t') ? "transformers" : "diffusers"), (own.GetString(), named[0]));
+        }
+    }
+
     [Fact]
     public void The_embedded_model_lies_there_as_Slipway_writes_it()
     {

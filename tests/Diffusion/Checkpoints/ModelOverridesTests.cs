@@ -78,6 +78,24 @@ public sealed class ModelOverridesTests : IDisposable
         Assert.Equal(_model.Vae.Configuration.ScalingFactor, model.Vae.Configuration.ScalingFactor);
     }
 
+    /// <summary>Some release checkpoints without one, to be used with SDXL's or another; sizes that are not SDXL's stand beside the file.</summary>
+    [Fact]
+    public void A_checkpoint_without_an_autoencoder_takes_one_of_its_own()
+    {
+        var path = _folder["model/bare.safetensors"];
+        SafetensorsWriter.WriteOneByOne(path, [.. SingleFileContent.FromModel(_model.TextEncoder1, _model.TextEncoder2, _model.UNet, _model.Vae, ScalarType.Float32).Where(tensor => !tensor.Name.StartsWith("first_stage_model.", StringComparison.Ordinal))], SafetensorsWriter.Torch);
+        StateDict.Save(_model.Vae, _folder["vae.safetensors"], SafetensorsWriter.Torch, ScalarType.Float32);
+        var other = new ModelOverrides { Vae = _folder["vae.safetensors"] };
+
+        using var model = SdxlCheckpoint.Load(path, CPU, ScalarType.Float32, overrides: other);
+        SmallModel.AssertEqual(_model, model);
+        using var outline = SdxlCheckpoint.Outline(path, CPU, ScalarType.Float32, overrides: other);
+        Assert.Equal(_model.Vae.Configuration.Downscale, outline.Vae.Configuration.Downscale);
+
+        var missing = Assert.Throws<InvalidDataException>(() => SdxlCheckpoint.Load(path, CPU, ScalarType.Float32)).Message;
+        Assert.EndsWith("1 tensors:\n  missing: first_stage_model.*: the file has no autoencoder; name one (`vae: FILE` in the plan)", missing, StringComparison.Ordinal);
+    }
+
     [Fact]
     public void What_is_no_autoencoder_is_refused_with_what_is_missing()
     {

@@ -198,7 +198,7 @@ public sealed class SingleFileLayoutTests(SingleFileLayoutTests.LoadedModel load
               shape: conditioner.embedders.1.model.text_projection is [32, 31], expected [32, 32]
               missing: conditioner.embedders.1.model.transformer.resblocks.3.attn.in_proj_weight [96, 32]
               missing: model.diffusion_model.out.2.bias [4]
-              missing: all 244 tensors of vae, such as first_stage_model.decoder.conv_in.bias [64]
+              missing: first_stage_model.*: the file has no autoencoder; name one (`vae: FILE` in the plan)
               refused: model_ema.decay: a training's moving average, a second model beside the first; which of the two is meant only its author knows. Take the release without it ("pruned"), or write one without these tensors
             """.ReplaceLineEndings("\n"),
             Assert.Throws<InvalidDataException>(() => SdxlCheckpoint.Load(_folder["bad.safetensors"], CPU, ScalarType.Float16)).Message);

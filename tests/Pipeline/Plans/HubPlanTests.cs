@@ -100,6 +100,27 @@ public sealed class HubPlanTests : IDisposable
         Slipway.Pipeline.Plans.Plan Load() => LocatedPlan.Load(plan, null, null, new HubSettings { Cache = _folder["hub"] });
     }
 
+    [Fact]
+    public void LoRAs_to_start_from_may_be_files_of_the_hub_too()
+    {
+        var text = PlanFile.Good
+            .Replace("  v02:\n", "  v02:\n    network_weights: hub:sail\n    base_weights: [hub:style, mine.safetensors]\n", StringComparison.Ordinal)
+            .Replace("backgrounds:", "hub: { sail: { repository: yard/boats, file: sail.safetensors }, style: { repository: yard/boats, file: style.safetensors } }\nbackgrounds:", StringComparison.Ordinal);
+        var file = _folder.Write("plan.yaml", text);
+        var missing = Assert.Throws<FileNotFoundException>(() => LocatedPlan.Require(Load())).Message.Split('\n');
+        Assert.StartsWith("`versions.v02.network_weights` is yard/boats@main/sail.safetensors of the hub, which is not on this machine yet", missing[0], StringComparison.Ordinal);
+        Assert.StartsWith("`versions.v02.base_weights` is yard/boats@main/style.safetensors of the hub", missing[1], StringComparison.Ordinal);
+
+        string[] there = [.. new[] { "sail", "style" }.Select(name => _folder.Write($"hub/models--yard--boats/snapshots/{Commit}/{name}.safetensors", name))];
+        _folder.Write("hub/models--yard--boats/refs/main", Commit);
+
+        var start = Load().Version("v02").Training.Network.Start;
+        Assert.Equal((there[0], there[1], "mine.safetensors"), (start.NetworkWeights, start.BaseWeights[0], start.BaseWeights[1]));
+        Assert.Equal("`versions.v02.network_weights` names no entry of `hub`: `sial`; did you mean `sail`?", Assert.Throws<Slipway.Pipeline.Plans.Yaml.PlanException>(() => PlanFile.LoadText(text.Replace("hub:sail\n", "hub:sial\n", StringComparison.Ordinal))).Problems.Select(problem => problem[(problem.IndexOf(' ', StringComparison.Ordinal) + 1)..]).First());
+
+        Slipway.Pipeline.Plans.Plan Load() => LocatedPlan.Load(file, null, null, new HubSettings { Cache = _folder["hub"] });
+    }
+
     private static string With(string entry) => $"  tiny: {{ base_model: \"hub:sdxl\", hub: {{ {entry} }}, resolution: 64, tagger: {{ model: t.onnx, tags: t.csv }} }}";
 
     private static HubPlan Entry(string revision) => new() { Repository = "yard/boats", Revision = revision, File = "boat.safetensors" };

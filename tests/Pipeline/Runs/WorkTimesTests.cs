@@ -37,13 +37,20 @@ public sealed class WorkTimesTests : IDisposable
         Assert.Equal(seconds, new WorkTimes(_cache, "tiny", _stages).Of(found)?.TotalSeconds);
     }
 
+    [Theory]
+    [InlineData(1, 100.0)]
+    [InlineData(2, 25.0)]
+    [InlineData(3, null)]
+    public void A_whole_stage_takes_its_time_whether_it_would_run_or_not(int stage, double? seconds) =>
+        Assert.Equal(seconds, new WorkTimes(_cache, "tiny", _stages).Of(_stages[stage], 1)?.TotalSeconds);
+
     [Fact]
     public void The_time_is_said_before_the_answer_with_what_is_not_known()
     {
         Assert.Equal(
             [
                 "Train v01: 1 would run, 0 reused", "    is new", "Tags: 1 would run, 0 reused", "    is new",
-                "About 2 min of work, going by earlier runs; jobs side by side take less. Nothing is known of Tags.", "2 of 2 stages would run: Train v01, Tags.",
+                "About 1.7 min of work, going by earlier runs; jobs side by side take less. Nothing is known of Tags.", "2 of 2 stages would run: Train v01, Tags.",
             ],
             Report(TimeSpan.FromSeconds(100), null).Lines());
         Assert.DoesNotContain(Report(null, null).Lines(), line => line.StartsWith("About", StringComparison.Ordinal));
