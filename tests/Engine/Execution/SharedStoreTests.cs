@@ -52,7 +52,7 @@ public sealed class SharedStoreTests : IDisposable
         };
 
         var first = _one.RunAsync();
-        Assert.True(begun.Wait(TextStages.Long));
+        Assert.True(begun.Wait(TextStages.Long, TestContext.Current.CancellationToken));
         var second = _other.RunAsync();
         Assert.Same(_other.Log.FirstWait.Task, await Task.WhenAny(_other.Log.FirstWait.Task, second));
         end.Set();
@@ -75,7 +75,7 @@ public sealed class SharedStoreTests : IDisposable
         _other.Color = "blue";
 
         var first = _one.RunAsync();
-        Assert.True(begun.Wait(TextStages.Long));
+        Assert.True(begun.Wait(TextStages.Long, TestContext.Current.CancellationToken));
         await _other.RunAsync();
         end.Set();
         await first;
@@ -131,7 +131,7 @@ public sealed class SharedStoreTests : IDisposable
         await _other.RunAsync();
 
         var run = _one.RunAsync();
-        Assert.True(begun.Wait(TextStages.Long));
+        Assert.True(begun.Wait(TextStages.Long, TestContext.Current.CancellationToken));
         Age();
         Collect(_other);
         end.Set();
