@@ -16,10 +16,11 @@ namespace Slipway.Pipeline.Runs;
 /// <param name="Seconds">How long it took.</param>
 /// <param name="Run">Jobs that ran.</param>
 /// <param name="Reused">Jobs whose results were reused.</param>
+/// <param name="Remote">Of those the ones whose results came from the remote cache.</param>
 /// <param name="Stages">The stages, in their order.</param>
 /// <param name="Environment">Facts about machine and libraries.</param>
 internal sealed record RunRecord(
-    string Plan, string Artifacts, DateTimeOffset Finished, double Seconds, int Run, int Reused, IReadOnlyList<RunRecord.StageLine> Stages, IReadOnlyDictionary<string, string> Environment)
+    string Plan, string Artifacts, DateTimeOffset Finished, double Seconds, int Run, int Reused, int Remote, IReadOnlyList<RunRecord.StageLine> Stages, IReadOnlyDictionary<string, string> Environment)
 {
     /// <summary>Its name beside the page.</summary>
     public const string FileName = "run.js";
@@ -42,7 +43,8 @@ internal sealed record RunRecord(
         Rounded(time),
         outcomes.Sum(outcome => outcome.Run),
         outcomes.Sum(outcome => outcome.Reused),
-        [.. outcomes.Select(outcome => new StageLine(outcome.Stage, outcome.Run, outcome.Reused, Rounded(outcome.Duration), madeIn(outcome) is { } made ? Rounded(made) : null))],
+        outcomes.Sum(outcome => outcome.Remote),
+        [.. outcomes.Select(outcome => new StageLine(outcome.Stage, outcome.Run, outcome.Reused, outcome.Remote, Rounded(outcome.Duration), madeIn(outcome) is { } made ? Rounded(made) : null))],
         Described(facts, device));
 
     /// <summary>As the page loads it.</summary>
@@ -65,7 +67,8 @@ internal sealed record RunRecord(
     /// <param name="Stage">Its label.</param>
     /// <param name="Run">Jobs that ran.</param>
     /// <param name="Reused">Jobs whose results were reused.</param>
+    /// <param name="Remote">Of those the ones whose results came from the remote cache.</param>
     /// <param name="Seconds">How long it took in this run.</param>
     /// <param name="MadeInSeconds">How long its only job took when it ran; null where that is not known.</param>
-    internal sealed record StageLine(string Stage, int Run, int Reused, double Seconds, double? MadeInSeconds);
+    internal sealed record StageLine(string Stage, int Run, int Reused, int Remote, double Seconds, double? MadeInSeconds);
 }

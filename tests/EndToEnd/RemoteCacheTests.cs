@@ -7,6 +7,7 @@ namespace Slipway.EndToEnd.Tests;
 public sealed class RemoteCacheTests(FinishedWorkspace finished)
 {
     private const string Missing = "There is no nginx here: Debian has it as nginx-light.";
+    private static readonly string[] Needed = ["Microsoft.Extensions.Http.Resilience.dll", "Polly.Core.dll", "Google.Protobuf.dll"];
 
     [Fact]
     public async Task A_second_clone_trains_nothing_and_gives_what_it_makes_of_its_own()
@@ -23,6 +24,7 @@ public sealed class RemoteCacheTests(FinishedWorkspace finished)
         Assert.Contains("Train v01: 1 of 1 results came from the remote cache", run.Output, StringComparison.Ordinal);
         Assert.Contains("Everything is up to date", run.Output, StringComparison.Ordinal);
         Assert.Equal(first.Outputs(), second.Outputs());
+        Assert.Contains("\"run\":0,\"reused\":19,\"remote\":19,", File.ReadAllText(second["artifacts/report/run.js"]), StringComparison.Ordinal);
         Assert.DoesNotContain(server.Requests, request => request.StartsWith("PUT", StringComparison.Ordinal) && !IsOf(first, request));
         // Every file that lies here was fetched once, and nothing else.
         using (var cache = new Cache(second.Root, _ => { }))
@@ -57,14 +59,39 @@ public sealed class RemoteCacheTests(FinishedWorkspace finished)
         Assert.Equal(3, Directory.GetFiles(second["artifacts"], "*", SearchOption.AllDirectories).Length);
     }
 
+    [Fact]
+    public async Task Where_all_is_here_nothing_of_http_is_loaded_and_nobody_is_asked()
+    {
+        using var workspace = finished.Copy();
+        using var host = new TemporaryFolder();
+        // The program as it is, but that what a transfer needs cannot be loaded.
+        foreach (var file in Directory.GetFileSystemEntries(AppContext.BaseDirectory))
+        {
+            var name = Path.GetFileName(file);
+            if (Needed.Contains(name))
+                host.Write(name, "no library");
+            else if (name.StartsWith("slipway.", StringComparison.Ordinal))
+                File.Copy(file, host[name]);
+            else
+                File.CreateSymbolicLink(host[name], file);
+        }
+
+        var run = await RunAsync(workspace, "http://127.0.0.1:9", host["slipway.dll"]);
+
+        Assert.Equal((0, ""), (run.Code, run.Error));
+        Assert.Contains("Everything is up to date", run.Output, StringComparison.Ordinal);
+    }
+
     private static bool IsOf(Workspace workspace, string request)
     {
         var hash = request.Split(' ')[1].Split('/')[^1];
         return Directory.EnumerateFiles(workspace[".slipway"], hash, SearchOption.AllDirectories).Any();
     }
 
-    private static Task<HostResult> RunAsync(Workspace workspace, WebDavServer server) => HostProgram.ResultAsync(HostProgram.Start(
-        "env", workspace.Root, [$"SLIPWAY_REMOTE_CACHE={server.Address}", "SLIPWAY_REMOTE_WRITE=1", "dotnet", HostProgram.Path, "--target=Evaluate"]));
+    private static Task<HostResult> RunAsync(Workspace workspace, WebDavServer server) => RunAsync(workspace, server.Address, HostProgram.Path);
+
+    private static Task<HostResult> RunAsync(Workspace workspace, string address, string program) => HostProgram.ResultAsync(HostProgram.Start(
+        "env", workspace.Root, [$"SLIPWAY_REMOTE_CACHE={address}", "SLIPWAY_REMOTE_WRITE=1", "dotnet", program, "--target=Evaluate"]));
 
     private static async Task FillAsync(Workspace workspace, WebDavServer server)
     {

@@ -43,8 +43,8 @@ public sealed class ContentStore
     public IEnumerable<ContentHash> Hashes() => HashedPath.All(_blobs);
 
     /// <summary>
-    /// Stores a copy of a file's content. A blob of this hash that is there already is replaced: it may be damaged, and it
-    /// gets young, so that the garbage collection leaves it to who has just found that it needs it.
+    /// Stores a copy of a file's content. A blob of this hash that is there already is replaced when it is damaged, and gets young, so that the
+    /// garbage collection leaves it to who has just found that it needs it.
     /// </summary>
     public Blob PutFile(string path) => Put(file => Copy(path, file, flush: true));
 
@@ -134,7 +134,8 @@ public sealed class ContentStore
         {
             var blob = write(file);
             var path = PathOf(blob.Hash);
-            Obstacle.Overcome(_root, path, () => Publish(file, path));
+            if (!IsRenewed(blob.Hash, path))
+                Obstacle.Overcome(_root, path, () => Publish(file, path));
             return blob;
         }
         finally
@@ -179,8 +180,12 @@ public sealed class ContentStore
             return DescribeWrong(type);
         try
         {
-            using var stream = new FileStream(path, FileMode.Open, FileAccess.Read, FileShare.Read | FileShare.Delete, 0);
-            return ContentHash.Of(stream) == hash ? null : "is damaged";
+            var found = StaleHandle.Retry(() =>
+            {
+                using var stream = new FileStream(path, FileMode.Open, FileAccess.Read, FileShare.Read | FileShare.Delete, 0);
+                return ContentHash.Of(stream);
+            });
+            return found == hash ? null : "is damaged";
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
@@ -206,7 +211,7 @@ public sealed class ContentStore
         Blob found;
         try
         {
-            found = Copy(PathOf(blob.Hash), copy, flush: false);
+            found = StaleHandle.Retry(() => Copy(PathOf(blob.Hash), copy, flush: false));
         }
         catch (FileNotFoundException)
         {
@@ -247,7 +252,7 @@ public sealed class ContentStore
     /// </summary>
     private Blob Copy(string source, string target, bool flush)
     {
-        File.Copy(source, target);
+        File.Copy(source, target, overwrite: true);
         if (OperatingSystem.IsWindows())
             File.SetAttributes(target, FileAttributes.Normal);
         else
@@ -267,6 +272,23 @@ public sealed class ContentStore
             return OperatingSystem.IsWindows() ? UnixFileMode.None : File.GetUnixFileMode(file);
     }
 
+    /// <summary>Whether the blob is there, sound, and young now. Others may be reading it where replacing a file takes its name away for a moment.</summary>
+    private bool IsRenewed(ContentHash hash, string path)
+    {
+        try
+        {
+            if (Inspect(hash) is not null)
+                return false;
+            File.SetLastWriteTimeUtc(path, DateTime.UtcNow);
+            return true;
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            // Somebody else's, or gone again.
+            return false;
+        }
+    }
+
     private string NewTemporary()
     {
         var file = Path.Combine(_temporary, Guid.NewGuid().ToString("N"));
@@ -279,6 +301,13 @@ public sealed class ContentStore
         Directory.CreateDirectory(Path.GetDirectoryName(path)!);
         if (!OperatingSystem.IsWindows())
             File.SetUnixFileMode(file, ReadOnly);
-        File.Move(file, path, overwrite: true);
+        try
+        {
+            File.Move(file, path, overwrite: true);
+        }
+        catch (FileNotFoundException) when (File.Exists(path))
+        {
+            // A network file system that asks twice is told the second time that there is nothing to rename.
+        }
     }
 }

@@ -22,6 +22,7 @@ public sealed class GarbageCollection
     private readonly HashSet<ContentHash> _actions = [];
     private readonly HashSet<ContentHash> _needed = [];
     private readonly HashSet<ContentHash> _blobs = [];
+    private string? _unsure;
     private int _files;
     private long _bytes;
 
@@ -44,7 +45,10 @@ public sealed class GarbageCollection
         ArgumentNullException.ThrowIfNull(rules);
         var collection = new GarbageCollection(cache, rules);
         collection.Mark();
-        collection.Sweep();
+        if (collection._unsure is { } unsure)
+            cache.Warn(unsure);
+        else
+            collection.Sweep();
         return (collection._files, collection._bytes);
     }
 
@@ -84,7 +88,11 @@ public sealed class GarbageCollection
     }
 
     /// <summary>What the other workspaces need that share the store, each with its own history; not those that are gone, or whose last run is too old.</summary>
-    private IEnumerable<(StageRecords Records, RunMarks Marks)> OfOthers() => _others.Select(place => (new StageRecords(place.Folder, _cache.Plan, _cache.Warn), new RunMarks(place.Folder)));
+    private IEnumerable<(StageRecords Records, RunMarks Marks)> OfOthers() => _others.Select(place => (new StageRecords(place.Folder, _cache.Plan, line => BeUnsure(place, line)), new RunMarks(place.Folder)));
+
+    // Another machine may be writing it, or this one be shown an old piece of it.
+    private void BeUnsure(WorkspacePlace place, string line) =>
+        _unsure ??= $"Nothing was deleted: what {place.Workspace} on {place.Machine} needs, which shares the cache, cannot be read now. {line} Try again in a while; where it stays so, run Verify there.";
 
     private void Sweep()
     {

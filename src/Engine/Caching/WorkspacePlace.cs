@@ -26,7 +26,8 @@ internal sealed record WorkspacePlace(string Folder, string Workspace, string Ma
         var folder = Path.Combine(store, FolderName);
         foreach (var place in Directory.Exists(folder) ? Directory.GetDirectories(folder) : [])
         {
-            var lines = File.Exists(Path.Combine(place, FileName)) ? File.ReadAllLines(Path.Combine(place, FileName)) : [];
+            var file = Path.Combine(place, FileName);
+            var lines = File.Exists(file) ? StaleHandle.Retry(() => File.ReadAllLines(file)) : [];
             yield return lines is [var machine, var workspace, ..] ? new WorkspacePlace(place, workspace, machine) : new WorkspacePlace(place, "", "");
         }
     }

@@ -13,6 +13,8 @@ internal sealed class GraphPass(
     JobGraph graph, Cache cache, RunOptions options, IRunLog log, WorkerPool workers, JobKeys keys, IReadOnlyDictionary<string, StageOutcome> done, Func<StageRun, Exception?> refusal, Action<StageRun, StageOutcome> record)
 {
     private const int GeneralFault = unchecked((int)0x80131620); // COR_E_IO: an IOException that no error of the system stands behind
+    private const int Attempts = 4;
+    private static readonly TimeSpan Pause = TimeSpan.FromMilliseconds(20);
     private readonly JobExecution _execution = new(cache, options.Facts, options.Salt, log);
     private readonly HandedJobs? _handed = options.Executor is { } executor ? new(cache, executor, options.Salt) : null;
     private readonly JobOutputs _outputs = new(cache);
@@ -341,9 +343,15 @@ internal sealed class GraphPass(
     {
         try
         {
-            return _outputs.TryLayOut(job.Job.Node, outputs)
-                ? null
-                : new IOException($"What {job.Stage.Label} stored of {job.Job.Node.Label} cannot be read back; check the disk.");
+            // Where another machine stores the same at this moment, a network file system may take the name away for a while.
+            for (var attempt = 1; attempt <= Attempts; attempt++)
+            {
+                if (_outputs.TryLayOut(job.Job.Node, outputs))
+                    return null;
+                Thread.Sleep(Pause * attempt);
+            }
+
+            return new IOException($"What {job.Stage.Label} stored of {job.Job.Node.Label} cannot be read back; check the disk.");
         }
         catch (Exception exception)
         {

@@ -17,7 +17,7 @@ public static class AtomicFile
                 stream.Flush(flushToDisk: true);
             }
 
-            File.Move(temporary, path, overwrite: true);
+            Rename(temporary, path);
         }
         catch
         {
@@ -44,7 +44,7 @@ public static class AtomicFile
             }
 
             check?.Invoke(temporary);
-            File.Move(temporary, path, overwrite: true);
+            Rename(temporary, path);
         }
         catch
         {
@@ -59,6 +59,18 @@ public static class AtomicFile
         var folder = Path.GetDirectoryName(Path.GetFullPath(path))!;
         Directory.CreateDirectory(folder);
         return Path.Combine(folder, $".{Guid.NewGuid():N}.tmp");
+    }
+
+    private static void Rename(string temporary, string path)
+    {
+        try
+        {
+            File.Move(temporary, path, overwrite: true);
+        }
+        catch (FileNotFoundException) when (File.Exists(path) && !File.Exists(temporary))
+        {
+            // A network file system that asks twice is told the second time that there is nothing to rename.
+        }
     }
 
     private static FileStream Create(string path, int bufferSize) =>

@@ -53,7 +53,7 @@ internal sealed class CheckedFile
                 return null;
             }
 
-            return TryUnseal(File.ReadAllBytes(_path), out damage);
+            return TryUnseal(StaleHandle.Retry(() => File.ReadAllBytes(_path)), out damage);
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {

@@ -38,6 +38,7 @@ internal readonly partial record struct FileStatus(FileType Type, ulong Inode, l
     private const int NotAFolder = 20;          // ENOTDIR
     private const int TooManyLinks = 40;        // ELOOP
     private const int TooLong = 36;             // ENAMETOOLONG
+    private const int Attempts = 4;             // where another machine has replaced it
 
     /// <summary>What the path leads to, links followed.</summary>
     /// <exception cref="IOException">The system does not say, for example because a folder may not be entered.</exception>
@@ -66,9 +67,14 @@ internal readonly partial record struct FileStatus(FileType Type, ulong Inode, l
 
     private static FileStatus OfLinux(string path, int flags)
     {
-        if (StatX(CurrentFolder, path, flags, TypeTimesSize, out var stat) == 0)
-            return stat.Status;
-        var error = Marshal.GetLastPInvokeError();
+        var error = StaleHandle.Error;
+        for (var attempt = 0; attempt < Attempts && error == StaleHandle.Error; attempt++)
+        {
+            if (StatX(CurrentFolder, path, flags, TypeTimesSize, out var stat) == 0)
+                return stat.Status;
+            error = Marshal.GetLastPInvokeError();
+        }
+
         return error switch
         {
             NoSuchEntry or NotAFolder or TooLong => default,
