@@ -7,7 +7,8 @@ internal interface ISlurm
     /// <param name="script">Full path of its script.</param>
     /// <param name="cancellation">Ends the wait.</param>
     /// <returns>The array's number.</returns>
-    /// <exception cref="SlurmException">Slurm refuses it, or does not answer.</exception>
+    /// <exception cref="InvalidDataException">Slurm refuses what the script asks for.</exception>
+    /// <exception cref="SlurmException">Slurm has no room now, or does not answer.</exception>
     Task<long> SubmitAsync(string script, CancellationToken cancellation);
 
     /// <summary>The user's tasks, those that have ended included as long as Slurm remembers them.</summary>

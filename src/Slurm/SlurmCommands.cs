@@ -23,7 +23,9 @@ internal sealed class SlurmCommands : ISlurm
         if (code == 0 && long.TryParse(output.Trim().Split(';')[0], CultureInfo.InvariantCulture, out var id))
             return id;
         var said = OneLine(error.Length > 0 ? error : output);
-        throw new SlurmException($"sbatch does not take a job: {said}") { IsPassing = Passing.Any(part => said.Contains(part, StringComparison.OrdinalIgnoreCase)) };
+        throw Passing.Any(part => said.Contains(part, StringComparison.OrdinalIgnoreCase))
+            ? new SlurmException($"sbatch takes no job now: {said}") { IsPassing = true }
+            : new InvalidDataException($"sbatch refuses a job: {said}. What is asked for stands in the plan's section `slurm`; the script is {script}.");
     }
 
     /// <inheritdoc/>

@@ -161,7 +161,7 @@ public sealed class SlurmExecutor : IExecutor
         {
             // The next round says what becomes of the tasks.
         }
-        catch (Exception exception) when (exception is SlurmException or IOException or UnauthorizedAccessException)
+        catch (Exception exception) when (exception is SlurmException or InvalidDataException or IOException or UnauthorizedAccessException)
         {
             foreach (var waiting in _pending.Values)
                 waiting.Fail(exception);
@@ -319,7 +319,7 @@ public sealed class SlurmExecutor : IExecutor
         var tasks = _watched.Keys.ToList();
         if (tasks.Count > 0 && _setting.Leaves(tasks.Count))
         {
-            _log.Line($"Slurm: {Count(tasks.Count)} in the queue and go on; the same command finds them.");
+            _log.Line($"Slurm: {Count(tasks.Count)} in the queue and {(tasks.Count == 1 ? "goes" : "go")} on; the same command finds {(tasks.Count == 1 ? "it" : "them")}.");
         }
         else if (tasks.Count > 0)
         {

@@ -47,17 +47,12 @@ public sealed class SlurmCluster : IDisposable
     /// <summary>Ends a node as a power cut does: its daemon, and all that runs there.</summary>
     public void KillNode(string name)
     {
-        _nodes[name].Kill(entireProcessTree: true);
+        _nodes[name].Kill();
         _nodes[name].WaitForExit();
-        // What runs there is no child of the daemon any more.
-        foreach (var step in Process.GetProcessesByName("slurmstepd"))
-        {
-            using (step)
-            {
-                if (CommandLineOf(step.Id).Contains($"-{name}", StringComparison.Ordinal) || NodeOf(step.Id) == name)
-                    step.Kill(entireProcessTree: true);
-            }
-        }
+        // What runs there is no child of the daemon any more, and knows its node by its environment; above it is its step.
+        var running = Directory.GetDirectories("/proc").Select(Path.GetFileName).Where(text => int.TryParse(text, out _)).Select(text => int.Parse(text!, CultureInfo.InvariantCulture)).Where(id => NodeOf(id) == name).ToList();
+        foreach (var id in running.Select(ParentOf).Where(IsStep).Concat(running).Distinct().ToList())
+            Call("kill", "-KILL", $"{id}");
     }
 
     /// <summary>What one of Slurm's commands says.</summary>
@@ -117,27 +112,23 @@ public sealed class SlurmCluster : IDisposable
         return process;
     }
 
-    private static string CommandLineOf(int process)
-    {
-        try
-        {
-            return File.ReadAllText($"/proc/{process}/cmdline");
-        }
-        catch (IOException)
-        {
-            return "";
-        }
-    }
+    private static string? NodeOf(int process) =>
+        TextOf(process, "environ").Split('\0').FirstOrDefault(line => line.StartsWith("SLURMD_NODENAME=", StringComparison.Ordinal))?.Split('=')[1];
 
-    private static string? NodeOf(int process)
+    private static bool IsStep(int process) => TextOf(process, "comm").StartsWith("slurmstepd", StringComparison.Ordinal);
+
+    private static int ParentOf(int process) =>
+        TextOf(process, "status").Split('\n').FirstOrDefault(line => line.StartsWith("PPid:", StringComparison.Ordinal)) is { } line ? int.Parse(line["PPid:".Length..], CultureInfo.InvariantCulture) : 0;
+
+    private static string TextOf(int process, string file)
     {
         try
         {
-            return File.ReadAllText($"/proc/{process}/environ").Split('\0').FirstOrDefault(line => line.StartsWith("SLURMD_NODENAME=", StringComparison.Ordinal))?.Split('=')[1];
+            return File.ReadAllText($"/proc/{process}/{file}");
         }
-        catch (IOException)
+        catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
         {
-            return null;
+            return ""; // it has ended
         }
     }
 
@@ -169,7 +160,7 @@ public sealed class SlurmCluster : IDisposable
             SlurmUser=root
             SlurmdUser=root
             AuthType=auth/munge
-            AuthInfo=socket={_folder["munge.socket"]},cred_expire=2
+            AuthInfo=socket={_folder["munge.socket"]},cred_expire=5
             CredType=cred/munge
             StateSaveLocation={_folder["state"]}
             SlurmdSpoolDir={_folder["spool"]}.%n

@@ -1,10 +1,16 @@
+using System.Diagnostics;
+using Slipway.Slurm;
+
 namespace Slipway.EndToEnd.Tests.Clusters;
 
-/// <summary>The plan's work done by the nodes of a real Slurm.</summary>
+/// <summary>The plan's work done by the nodes of a real Slurm; and all that befalls a job there.</summary>
 public sealed class ClusterTests(FinishedWorkspace finished, SlurmCluster cluster) : IClassFixture<SlurmCluster>, IDisposable
 {
+    private const int Steps = 60;
     private readonly Workspace _finished = finished.Copy();
-    private readonly Workspace _workspace = Workspace.New();
+    private readonly Workspace _workspace = finished.Copy();
+
+    private static CancellationToken Cancellation => TestContext.Current.CancellationToken;
 
     public void Dispose()
     {
@@ -15,16 +21,127 @@ public sealed class ClusterTests(FinishedWorkspace finished, SlurmCluster cluste
     [Fact]
     public async Task Nodes_give_the_same_bytes_kind_by_kind()
     {
-        Assert.SkipWhen(SlurmCluster.Lack is not null, SlurmCluster.Lack ?? "");
-        _ = cluster;
-        _workspace.Edit(("executor", "slurm"), ("slurm", "{ poll: 1, settle: 5, memory: 2G, kinds: { composite: { jobs_per_task: 3 }, tag: { jobs_per_task: 3 } } }"));
+        Require();
+        using var empty = Workspace.New();
+        Queue(empty, "composite: { jobs_per_task: 3 }, tag: { jobs_per_task: 3 }");
         using var sink = new RecordingSink();
 
-        var ran = await _workspace.RunAsync(PipelineStage.Evaluation, sink: sink);
+        var ran = await empty.RunAsync(PipelineStage.Evaluation, sink: sink);
 
         Assert.Equal(finished.FirstRun, ran);
-        Assert.Equal(_finished.Outputs(), _workspace.Outputs());
+        Assert.Equal(_finished.Outputs(), empty.Outputs());
         Assert.Equal([], sink.Warnings);
         Assert.Contains(sink.Lines, line => line.StartsWith("Train v01: in Slurm's queue as ", StringComparison.Ordinal));
+        Assert.Contains(sink.Reports, report => report == ("Train v01", TinyPlan.TrainingSteps));
+    }
+
+    [Fact]
+    public async Task A_training_that_loses_its_driver_then_its_time_and_then_its_node_ends_in_the_same_bytes()
+    {
+        Require();
+        Lengthen(_finished, Steps);
+        await _finished.RunAsync(PipelineStage.Training, "v01");
+        Lengthen(_workspace, Steps);
+        Queue(_workspace);
+
+        var driver = HostProgram.Start(_workspace.Root, "--target=Train-v01");
+        await StepAsync(3);
+        driver.Kill();
+        await HostProgram.ResultAsync(driver);
+        var (id, _) = Running();
+        Assert.Equal(0, SlurmCluster.Call("scancel", "--batch", "--signal=USR1", id).Code); // as Slurm does when the limit of time is near
+        SlurmCluster.Until("the task is not back in the queue", () => Queued().Any(line => line.StartsWith("PENDING", StringComparison.Ordinal)));
+
+        using var sink = new RecordingSink();
+        var run = _workspace.RunAsync(PipelineStage.Training, "v01", sink: sink);
+        SlurmCluster.Until("the task does not run again", () => Queued().Any(line => line.StartsWith("RUNNING", StringComparison.Ordinal)));
+        await StepAsync(10);
+        var (_, node) = Running();
+        cluster.KillNode(node);
+        var ran = await run;
+        cluster.StartNode(node);
+
+        Assert.Equal(["Train v01: 1"], ran);
+        Assert.Equal(File.ReadAllBytes(_finished.Lora("v01")), File.ReadAllBytes(_workspace.Lora("v01")));
+        Assert.Equal(File.ReadAllBytes(_finished["artifacts/logs/v01/metrics.csv"]), File.ReadAllBytes(_workspace["artifacts/logs/v01/metrics.csv"]));
+        Assert.Single(Directory.GetDirectories(_workspace[".slipway/slurm"])); // it was given to Slurm once
+        Assert.Contains(sink.Lines, line => line.StartsWith("Train v01: found in Slurm's queue as ", StringComparison.Ordinal));
+        Assert.Contains(sink.Lines, line => line.Contains($"went back into the queue from {node}, and goes on where it was.", StringComparison.Ordinal));
+        Assert.DoesNotContain(sink.Reports, report => report is { Stage: "Train v01", Done: 1 }); // no step is taken twice but those after a checkpoint
+    }
+
+    [Fact]
+    public async Task Ctrl_C_leaves_jobs_where_it_is_told_to_and_else_cancels_them()
+    {
+        Require();
+        Lengthen(_workspace, 1000);
+        Queue(_workspace);
+
+        var left = HostProgram.Start(_workspace.Root, "--target=Train-v01", "--detach");
+        await StepAsync(1);
+        var first = await InterruptAsync(left);
+        Assert.Equal(130, first.Code);
+        Assert.Contains("Slurm: 1 job is in the queue and goes on; the same command finds it.", first.Output, StringComparison.Ordinal);
+        Assert.Single(Queued(), line => line.StartsWith("RUNNING", StringComparison.Ordinal));
+
+        var second = HostProgram.Start(_workspace.Root, "--target=Train-v01");
+        while (await second.StandardOutput.ReadLineAsync(Cancellation) is { } line && !line.Contains("found in Slurm's queue", StringComparison.Ordinal))
+        {
+        }
+
+        var last = await InterruptAsync(second);
+        Assert.Equal(130, last.Code);
+        Assert.Contains("Slurm: 1 job is cancelled", last.Output, StringComparison.Ordinal);
+        SlurmCluster.Until("the task is still in the queue", () => Queued().Count == 0);
+        Assert.True(Directory.EnumerateFiles(_workspace[".slipway/checkpoints"], "state-*.safetensors", SearchOption.AllDirectories).Any()); // what it had done is saved
+    }
+
+    [Fact]
+    public async Task What_somebody_cancels_and_what_takes_too_much_memory_is_told_in_a_line()
+    {
+        Require();
+        Lengthen(_workspace, 1000);
+        Queue(_workspace);
+        using var sink = new RecordingSink();
+        var run = _workspace.RunAsync(PipelineStage.Training, "v01", sink: sink);
+        await StepAsync(1);
+        SlurmCluster.Call("scancel", Running().Id);
+        var cancelled = await Assert.ThrowsAnyAsync<Exception>(() => run);
+        Assert.Matches(@"^Train v01: Slurm's job \d+_0 was cancelled on n[12] by somebody else.*\. The same command goes on from what it has saved\. Log: \.slipway/slurm/[0-9a-f]{32}/0\.log$", cancelled.Message);
+
+        Queue(_workspace, "train: { memory: 60M }");
+        var greedy = await Assert.ThrowsAnyAsync<Exception>(() => _workspace.RunAsync(PipelineStage.Training, "v01"));
+        Assert.Matches(@"^Train v01: Slurm's job \d+_0 was ended on n[12], as a job is that takes more memory than it asked for \(60M\).*Ask for more \(`slurm\.memory`\)", greedy.Message);
+
+        Queue(_workspace, "train: { partition: nowhere }");
+        var refused = await Assert.ThrowsAsync<InvalidDataException>(() => _workspace.RunAsync(PipelineStage.Training, "v01"));
+        Assert.Contains("invalid partition", refused.Message, StringComparison.Ordinal);
+        Assert.Empty(Queued());
+    }
+
+    private static void Require() => Assert.SkipWhen(SlurmCluster.Lack is not null, SlurmCluster.Lack ?? "");
+
+    private static void Lengthen(Workspace workspace, int steps) => workspace.Edit(("versions.v01.max_train_steps", $"{steps}"));
+
+    private static void Queue(Workspace workspace, string kinds = "") => workspace.Edit(("executor", "slurm"), ("slurm", $"{{ poll: 1, settle: 3, memory: 2G, kinds: {{ {kinds} }} }}"));
+
+    /// <summary>The tasks that wait, run or are about to end: state, id and node.</summary>
+    private static List<string> Queued() => [.. SlurmCluster.Call("squeue", "-h", "-o", "%T %A %N").Output.Split('\n', StringSplitOptions.RemoveEmptyEntries)];
+
+    private static (string Id, string Node) Running() => Queued().Single(line => line.StartsWith("RUNNING", StringComparison.Ordinal)).Split(' ') is [_, var id, var node] ? (id, node) : default;
+
+    /// <summary>Waits until a node tells that so many steps are done.</summary>
+    private async Task StepAsync(int step)
+    {
+        while (!Reports().Any(report => report.Stages.GetValueOrDefault("Train v01")?.Done >= step))
+            await Task.Delay(50, Cancellation);
+    }
+
+    private IEnumerable<TaskReport> Reports() => Directory.CreateDirectory(_workspace[".slipway/slurm"]).EnumerateFiles("0.json", SearchOption.AllDirectories).Select(file => TaskReport.TryRead(file.FullName)).OfType<TaskReport>();
+
+    private static async Task<HostResult> InterruptAsync(Process program)
+    {
+        SlurmCluster.Call("kill", "-INT", $"{program.Id}");
+        return await HostProgram.ResultAsync(program);
     }
 }
