@@ -23,7 +23,8 @@ public sealed class BenchTask : SlipwayTask
         null => TimePlanAsync(context),
         FullSizeBench.Name => Task.Run(() => new FullSizeBench(FullSizeBench.Sdxl, context.Progress.Line, context.Root).RunAsync(context.Cancel)),
         HostBench.Name => Task.Run(() => new HostBench(context.Progress.Line).Run(HostSteps, context.Cancel)),
-        var other => throw new ArgumentException($"--scenario is '{other}'; expected {FullSizeBench.Name} or {HostBench.Name}, or leave it out."),
+        ScaleBench.Name => Task.Run(() => new ScaleBench(context.Progress.Line).RunAsync(context.Cancel)),
+        var other => throw new ArgumentException($"--scenario is '{other}'; expected {FullSizeBench.Name}, {HostBench.Name} or {ScaleBench.Name}, or leave it out."),
     };
 
     private static async Task TimePlanAsync(BuildContext context)
