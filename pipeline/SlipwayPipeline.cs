@@ -33,13 +33,14 @@ public sealed class SlipwayPipeline : IPipeline
         "To make a change last, copy the files into a folder of your own and train on it (a dataset with `source: folder`), or say it in the plan (`tags.extra`, `tags.replace`).";
     private readonly Cache _cache;
     private readonly string _planFile;
-    private readonly Plan _plan;
+    private Plan _plan;
     private readonly IProgressSink _progress;
     private readonly int _jobs;
     private readonly LockFile _lockFile;
     private readonly EnvironmentFacts _own;
     private readonly EnvironmentFacts _facts;
     private readonly RememberedCard _card;
+    private readonly ClusterNodes? _nodes;
     private readonly Func<int, bool>? _leaves;
     private readonly IReadOnlyDictionary<string, string> _overrides;
     private readonly Lazy<PlanGraph> _graph;
@@ -60,7 +61,8 @@ public sealed class SlipwayPipeline : IPipeline
         _card = new RememberedCard(_cache.Root);
         _own = options.Facts ?? Facts.Read(DeviceNames.NumberOf(plan.Device));
         _facts = _own;
-        if (_plan.Device != "cpu")
+        _nodes = ClusterRun.Nodes(_plan, planFile, cache, _own, progress);
+        if (_plan.Device != "cpu" && _nodes is null)
         {
             (_facts, var note) = _card.Complete(_own);
             if (note is not null)
@@ -71,6 +73,7 @@ public sealed class SlipwayPipeline : IPipeline
         _leaves = options.Leaves;
         _graph = new Lazy<PlanGraph>(() => PlanGraph.From(_plan, _cache.Workspace));
         _run = new Lazy<GraphRun>(() => NewRun(Graph));
+        TakeThreads();
     }
 
     /// <inheritdoc/>
@@ -112,6 +115,12 @@ public sealed class SlipwayPipeline : IPipeline
     {
         Require(versions, ensembles: true);
         _asked = versions;
+        if (_nodes is not null)
+        {
+            await _nodes.AskAsync(cancel);
+            TakeThreads();
+        }
+
         var wanted = Wanted(stages, versions);
         RefuseHeld(wanted);
         RefuseOthers();
@@ -257,6 +266,13 @@ public sealed class SlipwayPipeline : IPipeline
         _cache.Dispose();
     }
 
+    // Where the plan leaves the number to the machine, it is that of the machines that compute.
+    private void TakeThreads()
+    {
+        if (_nodes?.Threads is { } threads && !_graph.IsValueCreated)
+            _plan = _plan with { Threads = threads };
+    }
+
     private SnapshotRun Snapshots() => new(Path.Combine(_cache.Workspace, _plan.AcceptedFolder), _plan.AcceptedFolder);
 
     private async Task<SnapshotResults> ResultsAsync(CancellationToken cancel)
@@ -339,7 +355,7 @@ public sealed class SlipwayPipeline : IPipeline
         Salt = _plan.Salt,
         Facts = _facts,
         Jobs = _jobs,
-        Executor = ClusterRun.Of(_plan, _planFile, _cache, _ => _facts, _leaves, _progress),
+        Executor = ClusterRun.Of(_plan, _planFile, _cache, _nodes, _leaves, _progress),
         FreeMemory = () => DeviceMemory.Free(cuda: false),
         Before = BeforeAsync,
     }, new RunLog(_progress));

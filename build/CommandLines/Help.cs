@@ -111,6 +111,7 @@ internal static partial class Help
         Job, ./build.sh --target=Job: does one job again or elsewhere
           --key=SHA256      one that has run here;  --from=FILE: from its JSON
           --shard=FILE      those whose keys stand in the file, a line each: what a cluster's node does
+          --probe=FILE      no job: writes what this machine is, as far as keys hold it
         """;
 
     private static readonly HashSet<string> Stages = ["Backgrounds", "Composite", "Tag", "Train", "Evaluate", "Default"];

@@ -10,11 +10,17 @@ namespace Slipway.Build.Tasks;
 public sealed class JobTask : SlipwayTask
 {
     /// <summary>The options that are read here.</summary>
-    internal static IReadOnlyList<string> OptionNames { get; } = ["key", "from", "shard"];
+    internal static IReadOnlyList<string> OptionNames { get; } = ["key", "from", "shard", "probe"];
 
     /// <inheritdoc/>
     protected override async Task WorkAsync(BuildContext context)
     {
+        if (context.Option("probe") is { } probe)
+        {
+            ClusterRun.Answer(Path.GetFullPath(probe, context.Folder));
+            return;
+        }
+
         if (context.Option("shard") is { } shard)
         {
             await Task.Run(() => ClusterRun.DoShardAsync(context.Root, Path.GetFullPath(shard, context.Folder), context.Progress, context.Cancel), context.Cancel);

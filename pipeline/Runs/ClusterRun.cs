@@ -13,6 +13,9 @@ namespace Slipway.Pipeline.Runs;
 /// <summary>A plan's work on a cluster: what its jobs ask for, and what nodes start.</summary>
 public static class ClusterRun
 {
+    /// <summary>What a job asks for that computes on a card, where the plan says nothing.</summary>
+    internal const string Card = "gpu:1";
+
     /// <summary>Beside the weights: what loading and computing take.</summary>
     private const long Beside = 2L << 30;
 
@@ -20,21 +23,37 @@ public static class ClusterRun
     /// <param name="plan">The plan.</param>
     /// <param name="planFile">Full path of its file.</param>
     /// <param name="cache">What driver and nodes share.</param>
-    /// <param name="facts">Facts about the nodes that do a job.</param>
+    /// <param name="nodes">What the nodes are; null where this process does the work.</param>
     /// <param name="leaves">Whether jobs stay in the queue when this process is told to stop.</param>
     /// <param name="progress">Hears how far the work is.</param>
-    internal static IExecutor? Of(Plan plan, string planFile, Cache cache, Func<JobNode, EnvironmentFacts> facts, Func<int, bool>? leaves, IProgressSink progress)
+    internal static IExecutor? Of(Plan plan, string planFile, Cache cache, ClusterNodes? nodes, Func<int, bool>? leaves, IProgressSink progress)
     {
-        if (plan.Executor != ExecutorName.Slurm)
+        if (nodes is null)
             return null;
-        var setting = new SlurmSetting(cache.Workspace, cache.Root, Command(planFile))
+        var setting = Setting(planFile, cache) with
         {
-            FactsOf = facts,
+            FactsOf = nodes.Of,
             Complete = (resources, job) => Complete(plan, resources, job),
             Leaves = leaves ?? (_ => false),
         };
         return new SlurmExecutor(plan.Slurm, setting, progress);
     }
+
+    /// <summary>What the nodes are that the plan gives its work to; null where it gives none to any.</summary>
+    /// <param name="plan">The plan.</param>
+    /// <param name="planFile">Full path of its file.</param>
+    /// <param name="cache">What driver and nodes share.</param>
+    /// <param name="own">Facts about this machine.</param>
+    /// <param name="progress">Hears what is asked.</param>
+    internal static ClusterNodes? Nodes(Plan plan, string planFile, Cache cache, EnvironmentFacts own, IProgressSink progress) => plan.Executor != ExecutorName.Slurm
+        ? null
+        : new ClusterNodes(plan, own, new NodeProbe(Setting(planFile, cache), ClusterNodes.Program(own), TimeSpan.FromSeconds(plan.Slurm.Poll), progress));
+
+    private static SlurmSetting Setting(string planFile, Cache cache) => new(cache.Workspace, cache.Root, Command(planFile)) { FactsOf = _ => EnvironmentFacts.None };
+
+    /// <summary>Says what this machine is, for a driver elsewhere.</summary>
+    /// <param name="file">Full path of the answer.</param>
+    public static void Answer(string file) => ClusterNodes.Answer(file);
 
     /// <summary>Does the jobs of a task on a node: each whose result the store does not have yet, whatever becomes of the others.</summary>
     /// <param name="workspace">Full path of the folder in which inputs and store are.</param>
@@ -62,7 +81,9 @@ public static class ClusterRun
             catch (Exception exception) when (exception is not OperationCanceledException)
             {
                 failures.Add(exception);
-                progress.Failed(key, exception.Message);
+                progress.Failed(key, exception is InvalidDataException
+                    ? $"{exception.Message} This node is not as the one that was asked: ask for nodes of one kind (`slurm.sbatch`, such as `--constraint=…`), or remove {Cache.FolderName}/{NodeProbe.FolderName}, so that they are asked anew."
+                    : exception.Message);
                 live.Dispose();
             }
         }
@@ -81,7 +102,7 @@ public static class ClusterRun
 
     private static SlurmResources Complete(Plan plan, SlurmResources resources, HandedJob job) => resources with
     {
-        Gres = resources.Gres ?? (job.Node.Job.Environment.Contains(EnvironmentGroups.Cuda) ? "gpu:1" : null),
+        Gres = resources.Gres ?? (job.Node.Job.Environment.Contains(EnvironmentGroups.Cuda) ? Card : null),
         Cpus = resources.Cpus ?? (plan.Threads > 0 ? plan.Threads : null),
         Memory = resources.Memory ?? (job.Memory is { } bytes ? string.Create(CultureInfo.InvariantCulture, $"{((bytes * 5 / 4) + Beside) >> 20}M") : null),
     };

@@ -20,8 +20,9 @@ internal static class JobScript
     /// <param name="tasks">How many tasks there are.</param>
     /// <param name="lines">Further options.</param>
     /// <param name="grace">Seconds from the signal to the limit of time.</param>
-    /// <param name="command">What a task starts, without the file of its keys.</param>
-    public static string Of(string name, string comment, string folder, string workspace, int tasks, IEnumerable<string> lines, int grace, IEnumerable<string> command)
+    /// <param name="command">What a task starts, without its file.</param>
+    /// <param name="option">The option by which it gets its file: that of its keys, or that of its answer.</param>
+    public static string Of(string name, string comment, string folder, string workspace, int tasks, IEnumerable<string> lines, int grace, IEnumerable<string> command, string option = "shard")
     {
         var text = new StringBuilder("#!/bin/sh\n");
         string[] options =
@@ -37,15 +38,15 @@ internal static class JobScript
             string.Create(CultureInfo.InvariantCulture, $"--signal=B:USR1@{grace}"),
             .. lines,
         ];
-        foreach (var option in options)
-            text.Append("#SBATCH ").Append(option).Append('\n');
+        foreach (var line in options)
+            text.Append("#SBATCH ").Append(line).Append('\n');
         // A task that comes near its limit saves a checkpoint, and goes back into the queue. What ends a task, Slurm tells its processes itself.
         return text.Append(string.Create(CultureInfo.InvariantCulture, $$"""
             cd {{Shell(workspace)}} || exit 1
             near=
             trap 'near=1; kill -TERM "$child" 2>/dev/null' USR1
             trap : TERM
-            {{string.Join(' ', command.Select(Shell))}} --shard={{Shell(folder)}}/"$SLURM_ARRAY_TASK_ID" &
+            {{string.Join(' ', command.Select(Shell))}} --{{option}}={{Shell(folder)}}/"$SLURM_ARRAY_TASK_ID" &
             child=$!
             code={{Stopped}}
             while wait "$child"; code=$?; kill -0 "$child" 2>/dev/null; do :; done

@@ -29,7 +29,7 @@ public sealed partial record SlurmResources
                 Says = "How many jobs of a stage, such as pictures, one job of Slurm's does one after the other.",
                 Otherwise = "so many that a stage has at most 32 jobs of Slurm's",
             },
-            option.Of("sbatch", new ListOf<string>(new Text { Rule = ("an option of sbatch, such as `--constraint=a100`", IsLine) }, "a list of options of sbatch"), o => o.Sbatch, (o, v) => o with { Sbatch = v }) with { Says = "Further options, each a line `#SBATCH` of the job." },
+            option.Of("sbatch", new ListOf<string>(new Text { Rule = ("an option of sbatch that Slipway does not set itself, such as `--constraint=a100`", IsLine) }, "a list of options of sbatch"), o => o.Sbatch, (o, v) => o with { Sbatch = v }) with { Says = "Further options, each a line `#SBATCH` of the job." },
         ]);
 
     private static Kind<string> Word { get; } = new Text { Rule = ("a word without spaces", text => text.All(c => c is > ' ' and < '\x7f')) };
@@ -86,8 +86,11 @@ public sealed partial record SlurmResources
         .. Sbatch,
     ];
 
+    /// <summary>What jobs are found and followed by, and what would bring other programs into them.</summary>
+    private static readonly string[] Reserved = ["--array", "--chdir", "--comment", "--error", "--export", "--export-file", "--job-name", "--no-requeue", "--open-mode", "--output", "--requeue", "--signal", "--wrap"];
+
     // A line of its own in a script that a shell reads: what it holds is an option and nothing else.
-    private static bool IsLine(string text) => text.StartsWith("--", StringComparison.Ordinal) && text.Length > 2 && text.All(c => c is >= ' ' and < '\x7f');
+    private static bool IsLine(string text) => !Reserved.Contains(text.Split('=', ' ')[0], StringComparer.Ordinal) && text.StartsWith("--", StringComparison.Ordinal) && text.Length > 2 && text.All(c => c is >= ' ' and < '\x7f');
 
     [GeneratedRegex(@"^(\d+-)?\d+(:\d\d){0,2}\z", RegexOptions.ExplicitCapture, matchTimeoutMilliseconds: 1000)]
     private static partial Regex Limit();

@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using System.Text;
 using Slipway.Engine.Files;
 
@@ -11,9 +12,13 @@ namespace Slipway.Engine.Caching;
 /// </summary>
 public sealed class LockFile
 {
+    private const int Many = 200;
+    private static readonly TimeSpan Pause = TimeSpan.FromSeconds(2);
+    private readonly List<(string Profile, string Stage, LockedStage Line)> _later = [];
     private readonly string _path;
     private readonly Lock _gate = new();
     private readonly Dictionary<(string Profile, string Stage), LockDifference> _differences = [];
+    private long _written;
     private LockText _text;
     private FileStamp? _stamp;
     private bool _isAsWritten;
@@ -77,7 +82,7 @@ public sealed class LockFile
         return false;
     }
 
-    /// <summary>Sets a stage's entry, and writes the file if that changes it.</summary>
+    /// <summary>Sets a stage's entry, and writes the file if that changes it: at once, or where it has many lines, when <see cref="Flush"/> is called.</summary>
     /// <param name="profile">Profile under which the stage ran.</param>
     /// <param name="stage">Label of the stage.</param>
     /// <param name="fingerprint">Key of the stage's manifest.</param>
@@ -85,12 +90,45 @@ public sealed class LockFile
     public void Set(string profile, string stage, ContentHash fingerprint, ContentHash outputs)
     {
         var line = new LockedStage(fingerprint, outputs);
-        if (Find(profile, stage) == line && (Locked || IsAsRead()))
+        if (Find(profile, stage) == line && (Locked || IsAsRead()) && !IsLater(profile, stage))
             return;
         if (Locked)
+        {
             Collect(new LockDifference(profile, stage, Find(profile, stage), line));
-        else
-            Update(text => text.StagesOf(profile)[stage] = line);
+            return;
+        }
+
+        // A file of many lines is not written anew for each of them.
+        lock (_gate)
+            _later.Add((profile, stage, line));
+        if (_text.Profiles.Values.Sum(stages => stages.Count) < Many || Stopwatch.GetElapsedTime(_written) >= Pause)
+            Flush();
+    }
+
+    private bool IsLater(string profile, string stage)
+    {
+        lock (_gate)
+            return _later.Exists(line => line.Profile == profile && line.Stage == stage);
+    }
+
+    /// <summary>Writes what has been set and not yet written.</summary>
+    public void Flush()
+    {
+        (string Profile, string Stage, LockedStage Line)[] lines;
+        lock (_gate)
+        {
+            lines = [.. _later];
+            _later.Clear();
+        }
+
+        if (lines.Length == 0)
+            return;
+        Update(text =>
+        {
+            foreach (var (profile, stage, line) in lines)
+                text.StagesOf(profile)[stage] = line;
+        });
+        _written = Stopwatch.GetTimestamp();
     }
 
     /// <summary>Drops the entries of stages that no longer exist. To be called when a run has gone through the whole plan.</summary>

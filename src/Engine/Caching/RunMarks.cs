@@ -13,12 +13,15 @@ public sealed class RunMarks : IDisposable
     internal const string FolderName = "runs";
 
     private const string Kind = "run.1";
+    private const int Many = 1000;
+    private static readonly TimeSpan Pause = TimeSpan.FromSeconds(1);
     private readonly string _root;
     private readonly string _locks;
     private readonly string _name = $"run-{Guid.NewGuid():N}";
     private readonly HashSet<ContentHash> _keys = [];
     private readonly Lock _gate = new();
     private FileLock? _held;
+    private Timer? _later;
 
     /// <param name="root">Folder of the cache.</param>
     internal RunMarks(string root)
@@ -34,8 +37,32 @@ public sealed class RunMarks : IDisposable
         {
             var count = _keys.Count;
             _keys.UnionWith(keys);
-            if (_held is not null && _keys.Count > count)
+            if (_held is null || _keys.Count == count)
+                return;
+            // Of many keys a new list is not written for each stage: what was found in the last second is young, and no collection takes it.
+            if (_keys.Count < Many)
                 Write();
+            else
+                _later ??= new Timer(_ => WriteLater(), null, Pause, Timeout.InfiniteTimeSpan);
+        }
+    }
+
+    private void WriteLater()
+    {
+        lock (_gate)
+        {
+            _later?.Dispose();
+            _later = null;
+            if (_held is null)
+                return;
+            try
+            {
+                Write();
+            }
+            catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
+            {
+                // The next stage tries again.
+            }
         }
     }
 
@@ -75,9 +102,16 @@ public sealed class RunMarks : IDisposable
     /// <inheritdoc/>
     public void Dispose()
     {
-        if (_held is null)
-            return;
-        _held.Dispose();
+        lock (_gate)
+        {
+            _later?.Dispose();
+            _later = null;
+            if (_held is null)
+                return;
+            _held.Dispose();
+            _held = null;
+        }
+
         try
         {
             Remove(_name);

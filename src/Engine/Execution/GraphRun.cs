@@ -59,7 +59,15 @@ public sealed class GraphRun : IDisposable
     public async Task<IReadOnlyList<StageOutcome>> RunAsync(IEnumerable<StageNode> wanted, CancellationToken cancellation)
     {
         var closure = _graph.Closure(wanted);
-        await new GraphPass(_graph, _cache, _options, _log, _workers, NewKeys(_outcomes), _outcomes, Refusal, Record).RunAsync(closure, cancellation);
+        try
+        {
+            await new GraphPass(_graph, _cache, _options, _log, _workers, NewKeys(_outcomes), _outcomes, Refusal, Record).RunAsync(closure, cancellation);
+        }
+        finally
+        {
+            _lockFile.Flush();
+        }
+
         // What is no longer in the plan does not stand any more.
         _lockFile.Keep(_options.Profile, _graph.Stages.Select(stage => stage.Label).ToHashSet(StringComparer.Ordinal));
         return [.. closure.Select(stage => _outcomes[stage.Label])];

@@ -6,7 +6,7 @@ namespace Slipway.EndToEnd.Tests.Clusters;
 /// <summary>The plan's work done by the nodes of a real Slurm; and all that befalls a job there.</summary>
 public sealed class ClusterTests(FinishedWorkspace finished, SlurmCluster cluster) : IClassFixture<SlurmCluster>, IDisposable
 {
-    private const int Steps = 60;
+    private const int Steps = 30;
     private readonly Workspace _finished = finished.Copy();
     private readonly Workspace _workspace = finished.Copy();
 
@@ -33,6 +33,7 @@ public sealed class ClusterTests(FinishedWorkspace finished, SlurmCluster cluste
         Assert.Equal([], sink.Warnings);
         Assert.Contains(sink.Lines, line => line.StartsWith("Train v01: in Slurm's queue as ", StringComparison.Ordinal));
         Assert.Contains(sink.Reports, report => report == ("Train v01", TinyPlan.TrainingSteps));
+        Assert.Single(sink.Lines, line => line.Contains("asks a node what it is", StringComparison.Ordinal)); // once for all kinds
     }
 
     [Fact]
@@ -45,7 +46,7 @@ public sealed class ClusterTests(FinishedWorkspace finished, SlurmCluster cluste
         Queue(_workspace);
 
         var driver = HostProgram.Start(_workspace.Root, "--target=Train-v01");
-        await StepAsync(3);
+        await StepAsync(2);
         driver.Kill();
         await HostProgram.ResultAsync(driver);
         var (id, _) = Running();
@@ -55,7 +56,7 @@ public sealed class ClusterTests(FinishedWorkspace finished, SlurmCluster cluste
         using var sink = new RecordingSink();
         var run = _workspace.RunAsync(PipelineStage.Training, "v01", sink: sink);
         SlurmCluster.Until("the task does not run again", () => Queued().Any(line => line.StartsWith("RUNNING", StringComparison.Ordinal)));
-        await StepAsync(10);
+        await StepAsync(6);
         var (_, node) = Running();
         cluster.KillNode(node);
         var ran = await run;
@@ -64,7 +65,7 @@ public sealed class ClusterTests(FinishedWorkspace finished, SlurmCluster cluste
         Assert.Equal(["Train v01: 1"], ran);
         Assert.Equal(File.ReadAllBytes(_finished.Lora("v01")), File.ReadAllBytes(_workspace.Lora("v01")));
         Assert.Equal(File.ReadAllBytes(_finished["artifacts/logs/v01/metrics.csv"]), File.ReadAllBytes(_workspace["artifacts/logs/v01/metrics.csv"]));
-        Assert.Single(Directory.GetDirectories(_workspace[".slipway/slurm"])); // it was given to Slurm once
+        Assert.Single(Directory.GetFiles(_workspace[".slipway/slurm"], "script", SearchOption.AllDirectories), script => File.ReadAllText(script).Contains("slipway-train", StringComparison.Ordinal)); // it was given to Slurm once
         Assert.Contains(sink.Lines, line => line.StartsWith("Train v01: found in Slurm's queue as ", StringComparison.Ordinal));
         Assert.Contains(sink.Lines, line => line.Contains($"went back into the queue from {node}, and goes on where it was.", StringComparison.Ordinal));
         Assert.DoesNotContain(sink.Reports, report => report is { Stage: "Train v01", Done: 1 }); // no step is taken twice but those after a checkpoint

@@ -1,0 +1,2 @@
+global using Slipway.Testing;
+global using Xunit;
