@@ -21,7 +21,7 @@ public static class AtomicFile
         }
         catch
         {
-            File.Delete(temporary);
+            Discard(temporary);
             throw;
         }
     }
@@ -48,7 +48,7 @@ public static class AtomicFile
         }
         catch
         {
-            File.Delete(temporary);
+            Discard(temporary);
             throw;
         }
     }
@@ -70,6 +70,18 @@ public static class AtomicFile
         catch (FileNotFoundException) when (File.Exists(path) && !File.Exists(temporary))
         {
             // A network file system that asks twice is told the second time that there is nothing to rename.
+        }
+    }
+
+    // What went wrong before is what the caller must hear of.
+    private static void Discard(string temporary)
+    {
+        try
+        {
+            File.Delete(temporary);
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
         }
     }
 

@@ -13,9 +13,14 @@ internal static class Obstacle
     /// <returns>Whether anything was in the way.</returns>
     public static bool Clear(string root, string path)
     {
-        var cleared = FileStatus.TypeAt(path) is not (FileType.Missing or FileType.File) && SetAside(root, path);
+        var there = FileStatus.TypeAt(path);
+        var cleared = there != FileType.File && SetAside(root, path, there);
         for (var folder = Path.GetDirectoryName(path)!; folder.Length > root.Length; folder = Path.GetDirectoryName(folder)!)
-            cleared |= FileStatus.Of(folder).Type is not (FileType.Missing or FileType.Folder) && SetAside(root, folder);
+        {
+            there = FileStatus.Of(folder).Type;
+            cleared |= there != FileType.Folder && SetAside(root, folder, there);
+        }
+
         return cleared;
     }
 
@@ -39,9 +44,12 @@ internal static class Obstacle
 
     /// <summary>Removes a file or a link, and puts anything else aside.</summary>
     /// <returns>Whether something was there.</returns>
-    public static bool SetAside(string root, string path)
+    public static bool SetAside(string root, string path) => SetAside(root, path, FileStatus.TypeAt(path));
+
+    // By what was seen there: a folder that another thread or process has made since is not moved away under its feet.
+    private static bool SetAside(string root, string path, FileType seen)
     {
-        switch (FileStatus.TypeAt(path))
+        switch (seen)
         {
             case FileType.Missing:
                 return false;
@@ -53,8 +61,20 @@ internal static class Obstacle
                 Directory.Move(path, Path.Combine(temporary, Guid.NewGuid().ToString("N")));
                 return true;
             default:
-                File.Delete(path);
-                return true;
+                return RemoveFile(path);
+        }
+    }
+
+    private static bool RemoveFile(string path)
+    {
+        try
+        {
+            File.Delete(path);
+            return true;
+        }
+        catch (UnauthorizedAccessException) when (FileStatus.TypeAt(path) == FileType.Folder)
+        {
+            return false;
         }
     }
 }

@@ -73,6 +73,18 @@ public sealed class AtomicFileTests : IDisposable
     }
 
     [Fact]
+    public void When_the_folder_is_gone_as_well_the_first_failure_is_told()
+    {
+        var failure = Assert.Throws<IOException>(() => AtomicFile.Write(_folder["deep/x"], stream =>
+        {
+            Directory.Delete(_folder["deep"], recursive: true);
+            throw new IOException("The disk is full.");
+        }));
+
+        Assert.Equal("The disk is full.", failure.Message);
+    }
+
+    [Fact]
     public void When_the_file_cannot_be_replaced_nothing_is_left()
     {
         Directory.CreateDirectory(_folder["x"]);

@@ -4,6 +4,7 @@ namespace Slipway.Engine.Tests.Files;
 
 public sealed class ObstacleTests : IDisposable
 {
+    private const int Writers = 4;
     private readonly TemporaryFolder _folder = new();
 
     public void Dispose() => _folder.Dispose();
@@ -48,4 +49,24 @@ public sealed class ObstacleTests : IDisposable
 
     [Fact]
     public void Where_nothing_lies_nothing_is_put_aside() => Assert.False(Obstacle.SetAside(_folder.Path, _folder["x"]));
+
+    [Fact]
+    public async Task What_one_thread_makes_where_a_link_lay_is_not_put_aside_by_another()
+    {
+        for (var round = 0; round < 300; round++)
+        {
+            var (root, both) = (_folder[$"{round}"], new Barrier(Writers));
+            Directory.CreateDirectory(root);
+            File.CreateSymbolicLink(Path.Combine(root, "ac"), _folder["nowhere"]);
+
+            await Task.WhenAll(Enumerable.Range(0, Writers).Select(writer => Task.Run(() =>
+            {
+                both.SignalAndWait();
+                var path = Path.Combine(root, "ac", $"{writer}", "x");
+                Obstacle.Overcome(root, path, () => AtomicFile.Write(path, stream => stream.WriteByte(1), flush: false));
+            })));
+
+            Assert.Equal(Writers, Directory.GetFiles(Path.Combine(root, "ac"), "x", SearchOption.AllDirectories).Length);
+        }
+    }
 }
