@@ -159,7 +159,7 @@ public sealed class Night(Func<IPipeline> open, NightOptions options, TimeProvid
         {
             SnapshotOutcome.Same => new NightStep("Check", $"{check.Pictures} pictures, {check.Grids} grids and {check.Measures} measures are as accepted{(check.IsExact ? "" : ", within what another class of processor may change")}.", []),
             SnapshotOutcome.NothingAccepted => new NightStep("Check", "nothing is accepted yet; --target=Accept takes the results over.", []),
-            SnapshotOutcome.Different => new NightStep("Check", $"the results are not as accepted in {check.Folder}", [.. check.Findings.Select(finding => new NightFinding(NightFinding.Differs, finding.Text))]),
+            SnapshotOutcome.Different => new NightStep("Check", $"the results are not as accepted in {check.Folder}", [.. check.Told().Select(text => new NightFinding(NightFinding.Differs, text))]),
             _ => new NightStep("Check", $"nothing could be compared with {check.Folder}", [.. check.Findings.Select(finding => new NightFinding(NightFinding.Failed, finding.Text)).DefaultIfEmpty(new NightFinding(NightFinding.Failed, $"There was nothing to compare with {check.Folder}."))]),
         };
     }

@@ -45,33 +45,53 @@ public static class MeasureRun
         ArgumentNullException.ThrowIfNull(progress);
         var (root, files) = Files(folder, input, progress);
         RefuseMissing(workspace, plan);
+        RefuseUnreadable(root, files, cancel);
         var meter = Meter(workspace, plan, out var tagger);
         using (tagger)
         {
-            var (pictures, problems) = (new List<(string File, string? Prompt, MeasuredPicture Picture)>(), new List<string>());
+            var pictures = new List<(string File, string? Prompt, MeasuredPicture Picture)>();
             foreach (var file in files)
             {
                 cancel.ThrowIfCancellationRequested();
-                var name = Path.GetRelativePath(root, file).Replace('\\', '/');
-                try
-                {
-                    var bytes = File.ReadAllBytes(file);
-                    var picture = Picture.Decode(bytes, name);
-                    var prompt = PictureText.Read(bytes) is { } text ? Infotext.Parse(text).Prompt : null;
-                    var kind = prompt is null ? null : KindOf(plan, prompt);
-                    pictures.Add((name, prompt, meter.Measure([new PictureToMeasure(picture.HasAlpha ? picture.Flatten(255, 255, 255) : picture, kind, prompt)]).Single()));
-                }
-                catch (InvalidDataException exception)
-                {
-                    problems.Add(exception.Message);
-                }
-
-                progress.Report("Measure", pictures.Count + problems.Count, files.Count, null);
+                var name = NameOf(root, file);
+                var (picture, prompt) = Read(file, name);
+                var kind = prompt is null ? null : KindOf(plan, prompt);
+                pictures.Add((name, prompt, meter.Measure([new PictureToMeasure(picture.HasAlpha ? picture.Flatten(255, 255, 255) : picture, kind, prompt)]).Single()));
+                progress.Report("Measure", pictures.Count, files.Count, null);
             }
 
-            return problems.Count == 0 ? new MeasureReport(meter.Mascot, [.. pictures.Select(picture => Figures(picture, pictures))]) : throw new InvalidDataException(string.Join('\n', problems));
+            return new MeasureReport(meter.Mascot, [.. pictures.Select(picture => Figures(picture, pictures))]);
         }
     }
+
+    /// <summary>All pictures are opened first: to calibrate and to measure takes far longer, and would be for nothing.</summary>
+    private static void RefuseUnreadable(string root, IReadOnlyList<string> files, CancellationToken cancel)
+    {
+        var problems = new List<string>();
+        foreach (var file in files)
+        {
+            cancel.ThrowIfCancellationRequested();
+            try
+            {
+                Read(file, NameOf(root, file));
+            }
+            catch (InvalidDataException exception)
+            {
+                problems.Add(exception.Message);
+            }
+        }
+
+        if (problems.Count > 0)
+            throw new InvalidDataException(string.Join('\n', problems));
+    }
+
+    private static (Picture Picture, string? Prompt) Read(string file, string name)
+    {
+        var bytes = File.ReadAllBytes(file);
+        return (Picture.Decode(bytes, name), PictureText.Read(bytes) is { } text ? Infotext.Parse(text).Prompt : null);
+    }
+
+    private static string NameOf(string root, string file) => Path.GetRelativePath(root, file).Replace('\\', '/');
 
     private static (string Root, IReadOnlyList<string> Files) Files(string folder, string? input, IProgressSink progress)
     {
@@ -91,7 +111,7 @@ public static class MeasureRun
         foreach (var file in files)
         {
             if (PictureNames.ForeignFormat(file) is { } format)
-                progress.Warn($"{Path.GetRelativePath(path, file).Replace('\\', '/')}: not measured, {format} is not read; save it as PNG, JPEG or WebP");
+                progress.Warn($"{NameOf(path, file)}: not measured, {format} is not read; save it as PNG, JPEG or WebP");
         }
 
         string[] pictures = [.. files.Where(file => PictureNames.IsPicture(file))];

@@ -50,7 +50,7 @@ public sealed record SnapshotCheck(SnapshotOutcome Outcome, string Folder)
     {
         SnapshotOutcome.NothingAccepted => [],
         SnapshotOutcome.Same => [Passed, .. Class, .. Notes],
-        _ => [.. Class, .. Shortened(), .. Notes],
+        _ => [.. Class, .. Told(), .. Notes],
     };
 
     /// <summary>What a check that does not pass ends with, one sentence or two; null where it passes.</summary>
@@ -61,6 +61,22 @@ public sealed record SnapshotCheck(SnapshotOutcome Outcome, string Folder)
         SnapshotOutcome.NotComparable => $"{Folder} cannot be compared with: {string.Join(" ", Findings.Take(Few).Select(finding => finding.Text))}{(Findings.Count > Few ? $" And {Findings.Count - Few} more." : "")} Bring the files back, or accept anew with --target=Accept.",
         _ => $"The results are not as accepted in {Folder}: {Summary}. What was received lies beside as *.received.*; where it is right, take it over with --target=Accept.",
     };
+
+    /// <summary>The findings as people read them, each by itself: of many pictures of a version the first few, and how many more there are.</summary>
+    public IEnumerable<string> Told()
+    {
+        var counts = new Dictionary<(SnapshotPart, string?), int>();
+        foreach (var finding in Findings)
+        {
+            var key = (finding.Part, finding.Version);
+            var isOneOfMany = finding.Kind is not null;
+            counts[key] = counts.GetValueOrDefault(key) + (isOneOfMany ? 1 : 0);
+            if (!isOneOfMany || counts[key] <= Few)
+                yield return finding.Text;
+            else if (counts[key] == Few + 1)
+                yield return $"    … and {Findings.Count(other => (other.Part, other.Version) == key && other.Kind is not null) - Few} more of {finding.Version}";
+        }
+    }
 
     private const int Few = 3;
 
@@ -87,21 +103,6 @@ public sealed record SnapshotCheck(SnapshotOutcome Outcome, string Folder)
             string[] versions = [.. Findings.Where(finding => finding.Part is SnapshotPart.Picture or SnapshotPart.Measure).Select(finding => finding.Version).OfType<string>().Distinct(StringComparer.Ordinal)];
             string[] grids = [.. Findings.Where(finding => finding.Part == SnapshotPart.Grid).Select(finding => finding.Text.Split(':')[0])];
             return versions.Length > 0 ? string.Join(", ", versions) : grids.Length > 0 ? string.Join(", ", grids) : "the plan or its files are others";
-        }
-    }
-
-    private IEnumerable<string> Shortened()
-    {
-        var counts = new Dictionary<(SnapshotPart, string?), int>();
-        foreach (var finding in Findings)
-        {
-            var key = (finding.Part, finding.Version);
-            var isOneOfMany = finding.Kind is not null;
-            counts[key] = counts.GetValueOrDefault(key) + (isOneOfMany ? 1 : 0);
-            if (!isOneOfMany || counts[key] <= Few)
-                yield return finding.Text;
-            else if (counts[key] == Few + 1)
-                yield return $"    … and {Findings.Count(other => (other.Part, other.Version) == key && other.Kind is not null) - Few} more of {finding.Version}";
         }
     }
 }

@@ -97,6 +97,24 @@ public sealed class NightTests : IDisposable
         Assert.Equal(outcome == SnapshotOutcome.Different, text.Contains("- Check (differs): v03 beach 11 is another picture\n", StringComparison.Ordinal));
     }
 
+    /// <summary>A version of which all pictures changed would fill the page; what was received names each.</summary>
+    [Fact]
+    public async Task Of_many_pictures_of_a_version_the_first_few_are_named()
+    {
+        SnapshotFinding[] findings =
+        [
+            new(SnapshotPart.Picture, "v03: 5 of 44 pictures are not as accepted.") { Version = "v03" },
+            .. Enumerable.Range(1, 5).Select(seed => new SnapshotFinding(SnapshotPart.Picture, $"v03, beach, seed {seed}: another picture") { Version = "v03", Kind = "beach", Seed = seed }),
+        ];
+
+        var (report, text) = await RunAsync(new QuietPipeline(_folder["artifacts"]) { Check = new(SnapshotOutcome.Different, "snapshots") { Findings = findings } });
+
+        Assert.Equal(3, report.Code);
+        Assert.Equal(
+            ["v03: 5 of 44 pictures are not as accepted.", .. Enumerable.Range(1, 3).Select(seed => $"v03, beach, seed {seed}: another picture"), "… and 2 more of v03"],
+            text.Split('\n').Where(line => line.StartsWith("- Check (differs): ", StringComparison.Ordinal)).Select(line => line["- Check (differs): ".Length..]));
+    }
+
     [Fact]
     public async Task A_measure_that_leaves_its_interval_is_named_from_and_to()
     {

@@ -66,7 +66,6 @@ public sealed class MeasureRunTests : IDisposable
     }
 
     [Fact]
-    [Trait("Tier", "slow")] // It calibrates the sprite.
     public void All_pictures_that_cannot_be_read_are_named_at_once()
     {
         Save("in/good.png", Page(64, 64), PictureFormat.Png, null);
@@ -87,7 +86,6 @@ public sealed class MeasureRunTests : IDisposable
     }
 
     [Fact]
-    [Trait("Tier", "slow")] // It calibrates the sprite.
     public void A_file_that_is_no_picture_is_refused_whatever_its_name()
     {
         _folder.Write("notes.txt", "no picture");
