@@ -142,7 +142,7 @@ internal sealed class SnapshotComparison
             if ((impostors.Explain([.. version]) ?? (IsExact ? null : bounds.Impostor([.. version]))) is { } explanation)
                 _findings.Add(new SnapshotFinding(SnapshotPart.Picture, $"{version.Key}: {explanation}.") { Version = version.Key });
             else
-                _findings.Add(new SnapshotFinding(SnapshotPart.Picture, $"{version.Key}: {version.Count()} of {all} pictures are not as accepted.") { Version = version.Key });
+                _findings.Add(new SnapshotFinding(SnapshotPart.Picture, $"{version.Key}: {version.Count()} of {all} pictures {(version.Count() == 1 ? "is" : "are")} not as accepted.") { Version = version.Key });
             foreach (var picture in version)
             {
                 var key = (picture.Accepted.Version!, picture.Accepted.Kind!, picture.Accepted.Seed!.Value);

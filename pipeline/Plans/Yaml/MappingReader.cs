@@ -161,8 +161,10 @@ internal sealed class MappingReader
     /// <summary>Reports the keys that are not known.</summary>
     public void Finish()
     {
-        foreach (var entry in _node.Entries.Where(entry => !_known.Contains(entry.Key)))
-            _problems.Add(entry.Place, PathOf(entry.Key), $"is not a known key; {AfterComma(entry) ?? NearestName.Hint(entry.Key, _known)}");
+        var unknown = _node.Entries.Where(entry => !_known.Contains(entry.Key)).ToLookup(AfterComma);
+        foreach (var (hint, entry) in unknown.SelectMany(entries => entries.Select(entry => (entries.Key, entry))).Where(pair => pair.Key is not null))
+            _problems.Add(entry.Place, PathOf(entry.Key), $"is not a known key; {hint}");
+        _problems.Add(new ReadMapping(_path, _node.Place, _known, [.. unknown[null].Select(entry => (entry.Key, entry.Place))]));
     }
 
     // In braces a comma ends a value: `{ learning_rate: 0,0001 }` is a rate of 0 and a key 0001.

@@ -10,6 +10,8 @@ public sealed class PlanProblemTests
     [InlineData("inherits: v02", "inherits: v02\n    inherit: v01", "plan.yaml:21:5: `versions.v03.inherit` is not a known key; did you mean `inherits`?")]
     [InlineData("sprite: boat.png", "sprite: boat.png\nzzz: 1", "plan.yaml:4:1: `zzz` is not a known key; known here: *")]
     [InlineData("tags: t.csv", "tags: t.csv, csv: 1", "plan.yaml:6:83: `tagger.csv` is not a known key; known here: model, tags.")]
+    [InlineData("tags: t.csv", "tags: t.csv, learning_rate: 1", "plan.yaml:6:83: `tagger.learning_rate` is not a known key; it belongs to `versions.v01`.")]
+    [InlineData("lr_scheduler: cosine", "exclude: a", "plan.yaml:18:5: `versions.v02.exclude` is not a known key; it belongs to `tags`.")]
     [InlineData("  seeds: [1, 2]", "  seeds: [1, 2]\n  Steps: 4", "plan.yaml:25:3: `evaluation.Steps` is not a known key; did you mean `steps`?")]
     // A key that is missing.
     [InlineData("sprite: boat.png\n", "", "plan.yaml:5:9: `sprite` is missing; give a text.")]
