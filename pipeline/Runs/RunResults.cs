@@ -73,10 +73,12 @@ public sealed record RunResults(IReadOnlyList<ResultPlace> Places, IReadOnlyList
         };
     }
 
-    // The grid of all versions, and the LoRA of the last version, are what one looks for first.
+    // The grid of all versions, and the LoRA of the last version (not one of those that it saved on its way), are what one looks for first.
     private static ResultPlace? Place(string what, List<string> files) => files.Count == 0
         ? null
-        : new ResultPlace(what, files.Find(file => Path.GetFileNameWithoutExtension(file) == "versions") ?? (what == "LoRAs" ? files[^1] : files[0]), files.Count - 1);
+        : new ResultPlace(what, files.Find(file => Path.GetFileNameWithoutExtension(file) == "versions") ?? (what == "LoRAs" ? files.FindLast(file => !IsSave(file)) ?? files[^1] : files[0]), files.Count - 1);
+
+    private static bool IsSave(string file) => Path.GetFileName(Path.GetDirectoryName(file)) != "lora";
 
     private static bool IsOf(string path, string start, string end) => path.StartsWith(start, StringComparison.Ordinal) && path.EndsWith(end, StringComparison.Ordinal);
 }
