@@ -51,7 +51,11 @@ public sealed record Infotext(string Prompt, string NegativePrompt, IReadOnlyLis
         return NegativePrompt.Length == 0 ? $"{Prompt}\n{settings}" : $"{Prompt}\n{Negative} {NegativePrompt}\n{settings}";
     }
 
-    private static string Quoted(string value) => value.AsSpan().IndexOfAny(",:\n") < 0 ? value : JsonSerializer.Serialize(value, Json);
+    private static string Quoted(string value) => ReadsAsItIs(value) ? value : JsonSerializer.Serialize(value, Json);
+
+    // AUTOMATIC1111 quotes for a comma, a colon and a line break alone, and loses a space at an end and quotes that were meant.
+    private static bool ReadsAsItIs(string value) =>
+        value.AsSpan().IndexOfAny(",:") < 0 && !value.StartsWith('"') && value.AsSpan().Trim().Length == value.Length && value.ReplaceLineEndings(" ").Equals(value, StringComparison.Ordinal);
 
     private static string Unquoted(string value)
     {

@@ -22,6 +22,9 @@ public sealed class InfotextTests
     [InlineData("line one\nline two, seed: 3", "not\nthis", "a, b: \"c\"\nd \\ e")]
     [InlineData("", "", "帆: ä")]
     [InlineData("Steps: 20, a", "x", ":")]
+    [InlineData("a", "", " a space before and after ")]
+    [InlineData("a", "", "\"in quotes\"")]
+    [InlineData("a", "", "two\u2028lines\fand a page")]
     public void Comes_back_as_it_was(string prompt, string negative, string value)
     {
         var text = Text(prompt, negative, ("Steps", "20"), ("CFG scale", value), ("Model hash", "0123456789"), ("Version", "Slipway 1"));
