@@ -62,13 +62,14 @@ public static class ImportRun
         if (new FileInfo(path).Length > LargestFile)
             throw new InvalidDataException($"{path} has more than {LargestFile} bytes: no configuration is that long.");
         var text = File.ReadAllText(path);
-        return FormatOf(path, text) switch
+        var options = FormatOf(path, text) switch
         {
             Format.Xml => ParameterPreset.Read(path),
             Format.Json => KohyaGuiPreset.Read(text, path),
             Format.Toml => TomlConfiguration.ReadOptions(path),
             _ => WithConfiguration(ArgumentLine.Parse(text, path), path),
         };
+        return options.Values.Count > 0 ? options : throw new InvalidDataException($"{path} says nothing: there is no option in it.");
     }
 
     // Where the content tells nothing the name does, so that an error speaks of what the file was meant to be.

@@ -55,7 +55,7 @@ internal sealed class KohyaGuiPreset
 
     private ForeignOptions Convert()
     {
-        if (!_root.TryGetProperty("LoRA_type", out _) && !(_root.TryGetProperty("network_dim", out _) && _root.TryGetProperty("learning_rate", out _)))
+        if (_root.ValueKind != JsonValueKind.Object || !_root.TryGetProperty("LoRA_type", out _) && !(_root.TryGetProperty("network_dim", out _) && _root.TryGetProperty("learning_rate", out _)))
             throw new InvalidDataException($"{_path} is no preset of kohya_ss: expected its fields, such as LoRA_type, network_dim and learning_rate.");
         if (Value("sdxl") == "false" || Value("v2") == "true" || Value("flux1_checkbox") == "true" || Value("sd3_checkbox") == "true")
             throw new InvalidDataException($"{_path} is a preset for another model than SDXL (sdxl {Value("sdxl") ?? "not said"}); expected one for SDXL.");

@@ -3,7 +3,6 @@ using System.Text.Encodings.Web;
 using System.Text.Json;
 using System.Text.Json.Nodes;
 using System.Text.RegularExpressions;
-using Tomlyn;
 using Tomlyn.Model;
 
 namespace Slipway.Pipeline.Commands.Exchange;
@@ -38,7 +37,7 @@ internal static partial class SamplePrompts
                 _ => [.. text.ReplaceLineEndings("\n").Split('\n').Where(line => line.Trim().Length > 0 && line[0] != '#').Select(line => OfLine(line.Trim()))],
             };
         }
-        catch (Exception exception) when (exception is TomlException or JsonException)
+        catch (JsonException exception)
         {
             throw new InvalidDataException($"{path} is no list of prompts as sd-scripts reads it: {exception.Message.ReplaceLineEndings(" ")}", exception);
         }
@@ -83,7 +82,8 @@ internal static partial class SamplePrompts
 
     private static IEnumerable<SamplePrompt> OfToml(string text, string path)
     {
-        if (TomlSerializer.Deserialize<TomlTable>(text) is not { } root || !root.TryGetValue("prompt", out var found) || found is not TomlTable general || !general.TryGetValue("subset", out var subsets) || subsets is not TomlTableArray tables)
+        var root = TomlText.Read(text, path, "list of prompts as sd-scripts reads it");
+        if (!root.TryGetValue("prompt", out var found) || found is not TomlTable general || !general.TryGetValue("subset", out var subsets) || subsets is not TomlTableArray tables)
             throw new InvalidDataException($"{path} has no prompts; expected [prompt] with [[prompt.subset]] as sd-scripts reads them.");
         foreach (var table in tables)
         {

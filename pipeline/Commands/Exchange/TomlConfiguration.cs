@@ -1,5 +1,4 @@
 using System.Globalization;
-using Tomlyn;
 using Tomlyn.Model;
 
 namespace Slipway.Pipeline.Commands.Exchange;
@@ -40,9 +39,9 @@ internal static class TomlConfiguration
     {
         try
         {
-            return TomlSerializer.Deserialize<TomlTable>(text) is { Count: > 0 } root && !root.Keys.Any(key => key.StartsWith('-'));
+            return TomlText.Read(text, "text") is { Count: > 0 } root && !root.Keys.Any(key => key.StartsWith('-'));
         }
-        catch (TomlException)
+        catch (InvalidDataException)
         {
             return false;
         }
@@ -77,14 +76,7 @@ internal static class TomlConfiguration
             throw new FileNotFoundException($"{path} does not exist.", path);
         if (new FileInfo(path).Length > LargestFile)
             throw new InvalidDataException($"{path} has more than {LargestFile} bytes: no configuration is that long.");
-        try
-        {
-            return TomlSerializer.Deserialize<TomlTable>(File.ReadAllText(path)) ?? [];
-        }
-        catch (TomlException exception)
-        {
-            throw new InvalidDataException($"{path} is no TOML: {exception.Message.ReplaceLineEndings(" ")}", exception);
-        }
+        return TomlText.Read(File.ReadAllText(path), path);
     }
 
     private static ForeignOptions Options(TomlTable table, string path, string? except = null)

@@ -193,6 +193,9 @@ public sealed class ImportTests : IDisposable
     [InlineData("c.xmlora", "<Other/>", "expected <TrainParams>, found <Other>")]
     [InlineData("d.xmlora", "not XML", "is no preset of the param GUI")]
     [InlineData("e.toml", "a = [", "is no TOML")]
+    [InlineData("e.toml", "a = \"\\UFFFFFFFF\"", "is no TOML")]
+    [InlineData("e.json", "7", "is no preset of kohya_ss")]
+    [InlineData("e.json", "[1]", "says nothing: there is no option in it")]
     [InlineData("f.txt", "--caption_prefix \"open", "a quote (\") is not closed")]
     [InlineData("g.txt", "hello", "holds no option")]
     public void What_cannot_be_read_is_said(string name, string text, string expected)

@@ -31,6 +31,7 @@ public sealed class SamplePromptsTests : IDisposable
     [InlineData("p.toml", "a = 1", "has no prompts; expected [prompt] with [[prompt.subset]]")]
     [InlineData("p.json", "{}", "is no list of prompts; expected a list")]
     [InlineData("p.json", "[1]", "neither a mapping nor a line")]
+    [InlineData("p.toml", "a = \"\\UFFFFFFFF\"", "is no list of prompts as sd-scripts reads it")]
     [InlineData("p.json", "[", "is no list of prompts as sd-scripts reads it")]
     public void What_is_none_of_them_is_said(string name, string text, string expected)
     {
