@@ -46,7 +46,7 @@ internal readonly record struct PictureContainer(int Orientation, bool HasProfil
             hasProfile |= head[4..].SequenceEqual("iCCP"u8);
             if (head[4..].SequenceEqual("eXIf"u8))
                 orientation = Exif.Orientation(Content(file, length)) ?? orientation;
-            at += 12 + length;
+            at += 12L + length;
         }
 
         return new(orientation, hasProfile, IsCutOff: true);
@@ -90,7 +90,8 @@ internal readonly record struct PictureContainer(int Orientation, bool HasProfil
             hasProfile |= head.StartsWith("ICCP"u8);
             if (head.StartsWith("EXIF"u8))
                 orientation = Exif.Orientation(Content(file, length)) ?? orientation;
-            at += 8 + length + (length % 2);
+            // In 32 bits a length near their end would lead back to where it stands.
+            at += 8L + length + (length % 2);
         }
 
         return new(orientation, hasProfile, size + 8L > file.Length);

@@ -24,4 +24,18 @@ public sealed class PictureHeaderTests : IDisposable
         File.WriteAllText(path, "no picture");
         Assert.Contains("b.png' is not a readable PNG, JPEG or WebP file (10 bytes)", Assert.Throws<InvalidDataException>(() => PictureHeader.Read(path)).Message, StringComparison.Ordinal);
     }
+
+    /// <summary>Added up in 32 bits such a length leads back to the chunk itself, for ever.</summary>
+    [Theory]
+    [InlineData(0xFFFFFFF8)]
+    [InlineData(0xFFFFFFF7)]
+    [InlineData(0xFFFFFFF0)]
+    public void A_chunk_of_WebP_whose_length_is_near_the_end_of_32_bits_is_the_last(uint length)
+    {
+        byte[] chunk = [.. "JUNK"u8, .. BitConverter.GetBytes(length)];
+        var path = Path.Combine(_folder, "a.webp");
+        File.WriteAllBytes(path, [.. "RIFF"u8, .. BitConverter.GetBytes(100u), .. "WEBP"u8, .. chunk, .. new byte[80]]);
+
+        Assert.Throws<InvalidDataException>(() => PictureHeader.Read(path));
+    }
 }
