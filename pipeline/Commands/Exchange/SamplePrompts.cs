@@ -94,6 +94,15 @@ internal static partial class SamplePrompts
         }
     }
 
+    /// <summary>The fields of a mapping; of one that is there twice the last, as in Python.</summary>
+    private static Dictionary<string, string> Fields(JsonElement item)
+    {
+        var fields = new Dictionary<string, string>(StringComparer.Ordinal);
+        foreach (var field in item.EnumerateObject())
+            fields[field.Name] = field.Value.ValueKind == JsonValueKind.String ? field.Value.GetString()! : field.Value.GetRawText();
+        return fields;
+    }
+
     private static IEnumerable<SamplePrompt> OfJson(string text, string path)
     {
         using var document = JsonDocument.Parse(text);
@@ -105,7 +114,7 @@ internal static partial class SamplePrompts
             pictures.Add(item.ValueKind switch
             {
                 JsonValueKind.String => OfLine(item.GetString()!),
-                JsonValueKind.Object => Of(item.EnumerateObject().ToDictionary(field => field.Name, field => field.Value.ValueKind == JsonValueKind.String ? field.Value.GetString()! : field.Value.GetRawText(), StringComparer.Ordinal)),
+                JsonValueKind.Object => Of(Fields(item)),
                 _ => throw new InvalidDataException($"{path}: an item of the list is neither a mapping nor a line."),
             });
         }

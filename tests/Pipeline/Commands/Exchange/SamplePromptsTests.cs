@@ -27,6 +27,13 @@ public sealed class SamplePromptsTests : IDisposable
         Assert.Equal([("boat", "dark", 64, 3L), ("car", "dark", 64, 3L)], SamplePrompts.Read(_folder[name]).Select(picture => (picture.Prompt, picture.NegativePrompt!, picture.Width!.Value, picture.Seed!.Value)));
     }
 
+    [Fact]
+    public void Of_a_key_that_is_there_twice_the_last_counts_as_in_Python()
+    {
+        _folder.Write("p.json", """[{ "prompt": "boat", "width": 64, "width": 96 }]""");
+        Assert.Equal(96, Assert.Single(SamplePrompts.Read(_folder["p.json"])).Width);
+    }
+
     [Theory]
     [InlineData("p.toml", "a = 1", "has no prompts; expected [prompt] with [[prompt.subset]]")]
     [InlineData("p.json", "{}", "is no list of prompts; expected a list")]
