@@ -100,6 +100,7 @@ internal static partial class Help
           --scenario=full-size   SDXL at its real size with random weights, instead of the plan
           --scenario=host        what a training step of SDXL's depth costs apart from arithmetic
           --scenario=scale       what a run of 10,000 jobs costs the process that hands them to a cluster
+          --scenario=torture     runs that are killed, files of the cache that are harmed, many runs at once
         Gc, ./build.sh --target=Gc:
           --gib=8           drops what older runs needed, until the cache has at most 8 GiB
           --days=30         drops what runs older than that needed, but for the last of each stage

@@ -1,6 +1,7 @@
 using System.Globalization;
 using Cake.Frosting;
 using Slipway.Build.Benches;
+using Slipway.Build.Benches.Torture;
 using Slipway.Build.Context;
 using Slipway.Pipeline.Plans;
 
@@ -24,7 +25,8 @@ public sealed class BenchTask : SlipwayTask
         FullSizeBench.Name => Task.Run(() => new FullSizeBench(FullSizeBench.Sdxl, context.Progress.Line, context.Root).RunAsync(context.Cancel)),
         HostBench.Name => Task.Run(() => new HostBench(context.Progress.Line).Run(HostSteps, context.Cancel)),
         ScaleBench.Name => Task.Run(() => new ScaleBench(context.Progress.Line).RunAsync(context.Cancel)),
-        var other => throw new ArgumentException($"--scenario is '{other}'; expected {FullSizeBench.Name}, {HostBench.Name} or {ScaleBench.Name}, or leave it out."),
+        TortureBench.Name => new TortureBench(context.Root, context.Progress.Line).RunAsync(TortureBench.Full, context.Cancel),
+        var other => throw new ArgumentException($"--scenario is '{other}'; expected {FullSizeBench.Name}, {HostBench.Name}, {ScaleBench.Name} or {TortureBench.Name}, or leave it out."),
     };
 
     private static async Task TimePlanAsync(BuildContext context)
