@@ -61,6 +61,6 @@ internal sealed partial class Crowd(TortureWorkspace workspace, Random random)
     /// <summary>Jobs that a run has run: the column of the table that it ends with.</summary>
     private static int Ran(string said) => Row().Matches(said).Sum(row => int.Parse(row.Groups["run"].Value, CultureInfo.InvariantCulture));
 
-    [GeneratedRegex(@"^\w+ .*? (?<run>\d+) +\d+ +[\d.:]+( s)?\r?$", RegexOptions.Multiline | RegexOptions.ExplicitCapture | RegexOptions.CultureInvariant)]
+    [GeneratedRegex(@"^\w+ .*? (?<run>\d+) +\d+ +[\d.:]+( s)?\r?$", RegexOptions.Multiline | RegexOptions.ExplicitCapture | RegexOptions.CultureInvariant | RegexOptions.NonBacktracking)]
     private static partial Regex Row();
 }

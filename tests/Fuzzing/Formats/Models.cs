@@ -13,9 +13,9 @@ internal static class Models
         foreach (var (name, tensor) in file.Tensors)
         {
             if (tensor.Offset < 0 || tensor.Length < 0 || tensor.Length > input.Length || tensor.Offset > input.Length - tensor.Length)
-                throw new Contradiction($"Tensor '{name}' lies outside of the file.");
+                throw new ContradictionException($"Tensor '{name}' lies outside of the file.");
             if (tensor.Shape.Any(size => size < 0))
-                throw new Contradiction($"Tensor '{name}' has a negative size.");
+                throw new ContradictionException($"Tensor '{name}' has a negative size.");
         }
     }
 }

@@ -17,14 +17,14 @@ internal static class Pictures
             Seal(input);
         var text = PictureText.Read(input);
         if (text?.Contains('\0', StringComparison.Ordinal) == true)
-            throw new Contradiction("The text in a picture holds a letter of 0.");
+            throw new ContradictionException("The text in a picture holds a letter of 0.");
         var header = PictureHeader.Read(ScratchFile.Write(name, input));
         // The decoder itself is not instrumented: its time would be for nothing.
         if ((long)header.Width * header.Height > LargestDecoded)
             return;
         var picture = Picture.Decode(input, name);
         if ((picture.Width, picture.Height) != (header.Width, header.Height))
-            throw new Contradiction($"The header says {header.Width}×{header.Height}, the picture is {picture.Width}×{picture.Height}.");
+            throw new ContradictionException($"The header says {header.Width}×{header.Height}, the picture is {picture.Width}×{picture.Height}.");
     }
 
     // No mutation hits a checksum, and behind a wrong one nothing is read.

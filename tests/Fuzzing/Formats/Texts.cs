@@ -21,7 +21,7 @@ internal static class Texts
     {
         var caption = CaptionFile.Read(ScratchFile.Write("caption.txt", input));
         if (caption.Length == 0 || caption.Contains('\0', StringComparison.Ordinal))
-            throw new Contradiction("A caption is empty, or holds a letter of 0.");
+            throw new ContradictionException("A caption is empty, or holds a letter of 0.");
         _ = Prompt.ParseCaption(caption);
     }
 
@@ -31,16 +31,16 @@ internal static class Texts
         var again = Pipeline.Drawing.Infotext.Parse(read.ToString());
         // With too few settings the last line is taken for part of a prompt, as by the web UIs.
         if (read.Settings.Count > 0 && (again.NegativePrompt != read.NegativePrompt || !again.Settings.SequenceEqual(read.Settings)))
-            throw new Contradiction($"The text reads as {read}, and that as {again}.");
+            throw new ContradictionException($"The text reads as {read}, and that as {again}.");
     }
 
     private static void ReadPrompt(string text)
     {
         var prompt = Prompt.Parse(LoraTag.Split(text).Text);
         if (prompt.Pieces.Any(piece => !double.IsFinite(piece.Weight)))
-            throw new Contradiction("A weight is no number.");
+            throw new ContradictionException("A weight is no number.");
         var literal = Prompt.Parse(Prompt.Escape(text));
         if (literal.Pieces.Any(piece => piece.Weight != 1))
-            throw new Contradiction("An escaped text has weights.");
+            throw new ContradictionException("An escaped text has weights.");
     }
 }
