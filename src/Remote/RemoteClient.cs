@@ -22,7 +22,7 @@ internal sealed class RemoteClient : IDisposable
     private readonly SocketsHttpHandler _connections;
     private readonly ResilienceHandler _handler;
     private readonly HttpClient _http;
-    private RemoteException? _last;
+    private volatile RemoteException? _last;
 
     /// <param name="settings">Where it is.</param>
     /// <param name="timing">How long it is waited for.</param>
@@ -72,15 +72,20 @@ internal sealed class RemoteClient : IDisposable
             MinimumThroughput = FewRequests,
             SamplingDuration = _timing.Silence * 2,
             BreakDuration = _timing.Break,
-            OnOpened = opened =>
-            {
-                _last = opened.Outcome.Exception is { } exception ? Problem(exception) : Refused(opened.Outcome.Result!);
-                return ValueTask.CompletedTask;
-            },
+            ShouldHandle = attempt => ValueTask.FromResult(IsFailure(attempt.Outcome)),
         })
         // Of a request the answer's beginning is waited for, and with it all that is sent.
         .AddTimeout(new HttpTimeoutStrategyOptions { TimeoutGenerator = attempt => ValueTask.FromResult(_timing.Longest(attempt.Context.GetRequestMessage()?.Content?.Headers.ContentLength ?? 0)) })
         .Build();
+
+    /// <summary>Whether an attempt speaks for the breaker; what was wrong with it is kept before the breaker opens, for those that it then turns away.</summary>
+    private bool IsFailure(Outcome<HttpResponseMessage> attempt)
+    {
+        if (!HttpClientResiliencePredicates.IsTransient(attempt))
+            return false;
+        _last = attempt.Exception is { } exception ? Problem(exception) : Refused(attempt.Result!);
+        return true;
+    }
 
     private async Task<HttpResponseMessage> SendAsync(HttpMethod method, Uri address, Func<HttpContent>? body, long from, CancellationToken cancel)
     {
@@ -104,7 +109,7 @@ internal sealed class RemoteClient : IDisposable
         HttpRequestException { InnerException: AuthenticationException inner } => new RemoteException($"cannot prove who it is: {inner.Message}", exception),
         TimeoutRejectedException => new RemoteException("does not answer", exception) { IsPassing = true },
         // What opened the breaker is what is wrong.
-        BrokenCircuitException => _last ?? new RemoteException("fails", exception) { IsPassing = true },
+        BrokenCircuitException => _last!,
         _ => new RemoteException($"is not reached: {exception.Message}", exception) { IsPassing = true },
     };
 
