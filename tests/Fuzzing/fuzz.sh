@@ -13,7 +13,7 @@ program=obj/instrumented
 if [ ! -e $program/done ] || [ bin/Release/net10.0/Slipway.Fuzzing.dll -nt $program/done ]; then
     rm -rf $program
     cp -r bin/Release/net10.0 $program
-    for library in $program/Slipway.{Engine,Imaging,Tagging,Diffusion,Training,Pipeline}.dll $program/{YamlDotNet,Tomlyn}.dll; do
+    for library in $program/Slipway.{Engine,Imaging,Tagging,Diffusion,Training,Remote,Pipeline}.dll $program/{YamlDotNet,Tomlyn,Google.Protobuf}.dll; do
         obj/tools/sharpfuzz "$library"
     done
     touch $program/done

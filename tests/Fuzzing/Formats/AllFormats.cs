@@ -4,7 +4,7 @@ namespace Slipway.Fuzzing.Formats;
 public static class AllFormats
 {
     /// <summary>By name, in the order of the alphabet.</summary>
-    public static IReadOnlyList<Format> List { get; } = [.. Pictures.Formats.Concat(Texts.Formats).Concat(Models.Formats).Concat(Configurations.Formats).OrderBy(format => format.Name, StringComparer.Ordinal)];
+    public static IReadOnlyList<Format> List { get; } = [.. Pictures.Formats.Concat(Texts.Formats).Concat(Models.Formats).Concat(Configurations.Formats).Concat(Results.Formats).OrderBy(format => format.Name, StringComparer.Ordinal)];
 
     /// <summary>The format of a name.</summary>
     /// <exception cref="ArgumentException">There is none.</exception>
