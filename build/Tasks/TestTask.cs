@@ -12,7 +12,7 @@ namespace Slipway.Build.Tasks;
 public sealed partial class TestTask : SlipwayTask
 {
     /// <summary>The projects that take longest go first, so that none of them runs alone at the end.</summary>
-    private static readonly string[] Longest = ["EndToEnd.Tests", "Training.Tests", "Diffusion.Tests", "Pipeline.Tests"];
+    private static readonly string[] Longest = ["EndToEnd.Tests", "Training.Tests", "Build.Tests", "Clusters.Tests", "Diffusion.Tests", "Pipeline.Tests"];
 
     /// <summary>Leaves out the tests with <c>[Trait("Tier", "slow")]</c>: those that train, or start a process.</summary>
     private static readonly string[] WithoutSlow = ["-trait-", "Tier=slow"];
@@ -39,7 +39,8 @@ public sealed partial class TestTask : SlipwayTask
         var (passed, failed) = (0, 0);
         var projects = Directory.EnumerateFiles(Path.Combine(clone, "tests"), "*.Tests.csproj", SearchOption.AllDirectories)
             .OrderBy(project => Array.IndexOf(Longest, Path.GetFileNameWithoutExtension(project)) is >= 0 and var place ? place : Longest.Length).ThenBy(project => project, StringComparer.Ordinal);
-        var atATime = new ParallelOptions { MaxDegreeOfParallelism = 1 + (Environment.ProcessorCount / 2), CancellationToken = context.Cancel };
+        // One more than what computes keeps busy: stories wait for processes, servers and queues.
+        var atATime = new ParallelOptions { MaxDegreeOfParallelism = 2 + (Environment.ProcessorCount / 2), CancellationToken = context.Cancel };
         await Parallel.ForEachAsync(projects, atATime, async (project, _) =>
         {
             var (some, others) = await RunProjectAsync(project, filter, context);

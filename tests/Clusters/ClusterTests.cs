@@ -1,7 +1,8 @@
 using System.Diagnostics;
+using Slipway.EndToEnd.Tests;
 using Slipway.Slurm;
 
-namespace Slipway.EndToEnd.Tests.Clusters;
+namespace Slipway.Clusters.Tests;
 
 /// <summary>The plan's work done by the nodes of a real Slurm; and all that befalls a job there.</summary>
 public sealed class ClusterTests(FinishedWorkspace finished, SlurmCluster cluster) : IClassFixture<SlurmCluster>, IDisposable
