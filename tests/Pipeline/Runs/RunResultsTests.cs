@@ -12,10 +12,10 @@ public sealed class RunResultsTests
     [InlineData("lora/boat_v02_saves.safetensors", 1, "lora/boat_v02_saves.safetensors", "lora/boat_v02_saves_saves/boat_v02_saves-000001.safetensors")]
     public void The_LoRA_that_is_named_is_the_last_version_s_and_none_that_it_saved_on_its_way(string named, int others, params string[] files)
     {
-        var stage = new StageOutcome("Train", [new ItemOutcome("v02", [.. files.Select((file, slot) => new OutputFile(slot, $"artifacts/{file}", $"/work/artifacts/{file}", ContentHash.Of(""u8)))], null, IsPending: false)], null, null, TimeSpan.Zero);
+        var stage = new StageOutcome("Train", [new ItemOutcome("v02", [.. files.Select((file, slot) => new OutputFile(slot, $"artifacts/{file}", $"/home/me/artifacts/{file}", ContentHash.Of(""u8)))], null, IsPending: false)], null, null, TimeSpan.Zero);
 
         var place = Assert.Single(RunResults.Of("artifacts", [stage], []).Places);
 
-        Assert.Equal(("LoRAs", $"/work/artifacts/{named}", others), (place.What, place.Path, place.Others));
+        Assert.Equal(("LoRAs", $"/home/me/artifacts/{named}", others), (place.What, place.Path, place.Others));
     }
 }
