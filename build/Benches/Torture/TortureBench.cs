@@ -27,7 +27,27 @@ internal sealed class TortureBench(string root, Action<string> say)
     /// <exception cref="TortureException">Something did not hold: what, and after which harm.</exception>
     public async Task RunAsync(Counts counts, CancellationToken cancel)
     {
-        using var workspace = new TortureWorkspace(root, counts.Steps, counts.Target);
+        var workspace = new TortureWorkspace(root, counts.Steps, counts.Target);
+        try
+        {
+            await RunAsync(workspace, counts, cancel);
+        }
+        catch (TortureException exception)
+        {
+            // Whoever looks for the cause needs it as it was.
+            throw new TortureException($"{exception.Message}. The workspace is left in {workspace.Root}.");
+        }
+        catch
+        {
+            workspace.Dispose();
+            throw;
+        }
+
+        workspace.Dispose();
+    }
+
+    private async Task RunAsync(TortureWorkspace workspace, Counts counts, CancellationToken cancel)
+    {
         var random = new Random(Seed);
         var ended = await new Kills(workspace, random).RunAsync(counts.Kills, cancel);
         Say($"killed     {counts.Kills} runs at random moments: {ended} came to their end in the same bytes, nothing was done again");
