@@ -15,14 +15,7 @@ internal static class PlanProcess
     public static async Task<(double Seconds, long PeakKiB)> RunAsync(string workspace, string target, CancellationToken cancel)
     {
         var clock = Stopwatch.StartNew();
-        var start = new ProcessStartInfo("dotnet", [typeof(PlanProcess).Assembly.Location, $"--target={target}"])
-        {
-            WorkingDirectory = workspace,
-            RedirectStandardOutput = true,
-            RedirectStandardError = true,
-            UseShellExecute = false,
-        };
-        using var process = Process.Start(start)!;
+        using var process = Start(workspace, $"--target={target}");
         long peak = 0;
         var (output, error) = (process.StandardOutput.ReadToEndAsync(CancellationToken.None), process.StandardError.ReadToEndAsync(CancellationToken.None));
         while (!process.WaitForExit(200))
@@ -38,6 +31,17 @@ internal static class PlanProcess
             ? (clock.Elapsed.TotalSeconds, peak)
             : throw new InvalidOperationException($"--target={target} ended with {process.ExitCode}: {(await output).Trim()} {(await error).Trim()}");
     }
+
+    /// <summary>Starts the program in a workspace, both outputs redirected.</summary>
+    /// <param name="workspace">The folder with the plan.</param>
+    /// <param name="args">Its command line.</param>
+    public static Process Start(string workspace, params IEnumerable<string> args) => Process.Start(new ProcessStartInfo("dotnet", [typeof(PlanProcess).Assembly.Location, .. args])
+    {
+        WorkingDirectory = workspace,
+        RedirectStandardOutput = true,
+        RedirectStandardError = true,
+        UseShellExecute = false,
+    })!;
 
     private static long PeakOf(int process)
     {

@@ -65,13 +65,7 @@ internal sealed class TortureWorkspace : IDisposable
     }
 
     /// <summary>Starts the program here.</summary>
-    public Process Start(params IEnumerable<string> args) => Process.Start(new ProcessStartInfo("dotnet", [typeof(TortureWorkspace).Assembly.Location, .. args])
-    {
-        WorkingDirectory = Root,
-        RedirectStandardOutput = true,
-        RedirectStandardError = true,
-        UseShellExecute = false,
-    })!;
+    public Process Start(params IEnumerable<string> args) => PlanProcess.Start(Root, args);
 
     /// <summary>Runs the program here to its end.</summary>
     /// <returns>Exit code, and all that it said.</returns>

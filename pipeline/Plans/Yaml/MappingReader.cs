@@ -161,10 +161,16 @@ internal sealed class MappingReader
     /// <summary>Reports the keys that are not known.</summary>
     public void Finish()
     {
-        var unknown = _node.Entries.Where(entry => !_known.Contains(entry.Key)).ToLookup(AfterComma);
-        foreach (var (hint, entry) in unknown.SelectMany(entries => entries.Select(entry => (entries.Key, entry))).Where(pair => pair.Key is not null))
-            _problems.Add(entry.Place, PathOf(entry.Key), $"is not a known key; {hint}");
-        _problems.Add(new ReadMapping(_path, _node.Place, _known, [.. unknown[null].Select(entry => (entry.Key, entry.Place))]));
+        var unknown = new List<(string Key, Place Place)>();
+        foreach (var entry in _node.Entries.Where(entry => !_known.Contains(entry.Key)))
+        {
+            if (AfterComma(entry) is { } hint)
+                _problems.Add(entry.Place, PathOf(entry.Key), $"is not a known key; {hint}");
+            else
+                unknown.Add((entry.Key, entry.Place));
+        }
+
+        _problems.Add(new ReadMapping(_path, _node.Place, _known, unknown));
     }
 
     // In braces a comma ends a value: `{ learning_rate: 0,0001 }` is a rate of 0 and a key 0001.

@@ -301,13 +301,6 @@ public sealed class ContentStore
         Directory.CreateDirectory(Path.GetDirectoryName(path)!);
         if (!OperatingSystem.IsWindows())
             File.SetUnixFileMode(file, ReadOnly);
-        try
-        {
-            File.Move(file, path, overwrite: true);
-        }
-        catch (FileNotFoundException) when (File.Exists(path))
-        {
-            // A network file system that asks twice is told the second time that there is nothing to rename.
-        }
+        AtomicFile.Rename(file, path);
     }
 }

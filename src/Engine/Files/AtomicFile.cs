@@ -61,7 +61,8 @@ public static class AtomicFile
         return Path.Combine(folder, $".{Guid.NewGuid():N}.tmp");
     }
 
-    private static void Rename(string temporary, string path)
+    /// <summary>Gives a file, written whole, its name, in place of what has that name.</summary>
+    internal static void Rename(string temporary, string path)
     {
         try
         {
