@@ -33,8 +33,8 @@ public sealed class ResultTextTests
     public void Says_where_the_results_lie_and_what_was_measured()
     {
         var lines = ResultText.Lines(
-            new RunResults([new("grids", "/work/boat/artifacts/grids/versions.png", 4), new("figures", "/work/boat/artifacts/evaluation.json", 0)], [Base, Last]),
-            "/work/boat",
+            new RunResults([new("grids", "/home/boat/artifacts/grids/versions.png", 4), new("figures", "/home/boat/artifacts/evaluation.json", 0)], [Base, Last]),
+            "/home/boat",
             60);
         Assert.Equal(
             [
@@ -52,10 +52,10 @@ public sealed class ResultTextTests
     [Fact]
     public void Columns_go_from_the_end_where_the_terminal_is_narrow() => Assert.Equal(
         ["Version  recall  presence", "v03        0.98      1.00"],
-        ResultText.Lines(new RunResults([new("figures", "/work/evaluation.json", 0)], [Last]), "/work", 30).Skip(3));
+        ResultText.Lines(new RunResults([new("figures", "/home/evaluation.json", 0)], [Last]), "/home", 30).Skip(3));
 
     [Fact]
-    public void Says_nothing_where_there_is_nothing() => Assert.Empty(ResultText.Lines(new RunResults([], []), "/work", 0));
+    public void Says_nothing_where_there_is_nothing() => Assert.Empty(ResultText.Lines(new RunResults([], []), "/home", 0));
 
     private static VersionMeasures Measured(string version, double recall, double presence) => new(
         version,
