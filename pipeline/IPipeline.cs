@@ -53,8 +53,9 @@ public interface IPipeline : IDisposable
     /// <summary>All work of the plan: jobs by stage, what they read and write.</summary>
     Engine.Jobs.JobGraph Graph { get; }
 
-    /// <summary>What would run, and why.</summary>
-    StatusReport Status();
+    /// <summary>What would run, and why, and what of it the remote cache has; nothing is taken from there.</summary>
+    /// <param name="cancel">Stops asking.</param>
+    Task<StatusReport> StatusAsync(CancellationToken cancel);
 
     /// <summary>What versions are about to learn, and why they are not to; makes nothing and loads no weights.</summary>
     /// <param name="versions">Only these LoRA versions; null for all.</param>

@@ -140,12 +140,13 @@ public sealed class SlipwayPipeline : IPipeline
     public RunResults Results() => RunResults.Of(_plan.ArtifactsFolder, _run.Value.Outcomes, _table is null ? [] : [new ResultPlace("table", _table, 0)]);
 
     /// <inheritdoc/>
-    public StatusReport Status()
+    public async Task<StatusReport> StatusAsync(CancellationToken cancel)
     {
-        var found = _run.Value.Look(_graph.Value.Stages(PipelineStage.Evaluation, null));
+        var found = await _run.Value.LookAsync(_graph.Value.Stages(PipelineStage.Evaluation, null), cancel);
         return new StatusReport(Path.GetFileName(_planFile), _plan.Profile, [.. found.Select(outcome => (Graph.Stage(outcome.Stage)!, outcome))], _cache.LaidOut.FindEdited())
         {
             EditAdvice = EditAdvice,
+            Remote = _cache.AskedRemote,
             Times = [.. found.Select(new WorkTimes(_cache, _plan.Profile, Graph.Stages).Of)],
         };
     }

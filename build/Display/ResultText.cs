@@ -17,27 +17,31 @@ internal static class ResultText
         ("leakage", "leakage"), ("drift", "drift"), ("memorised", "memorised"), ("diversity", "diversity"), ("tags", "prompt_tags"),
     ];
 
-    /// <summary>A table of what ran and what was reused; where nothing ran one line, and one for each version that was named.</summary>
+    /// <summary>A table of what ran and what was reused, and how much of that came from the remote cache, where any did; where nothing ran one line, and one for each version that was named.</summary>
     /// <param name="summaries">What became of the stages.</param>
     /// <param name="versions">The versions that the command line names; null for none.</param>
     public static IEnumerable<string> Lines(IReadOnlyList<StageSummary> summaries, IReadOnlyList<string>? versions = null)
     {
         if (summaries.All(line => line.Run == 0))
         {
-            yield return $"Everything is up to date; reused: {string.Join(", ", summaries.GroupBy(line => line.Stage, StringComparer.Ordinal).Select(stage => $"{stage.Key} {stage.Sum(line => line.Reused)}"))}.";
+            yield return $"Everything is up to date; reused: {string.Join(", ", summaries.GroupBy(line => line.Stage, StringComparer.Ordinal).Select(Reused))}.";
             foreach (var line in summaries.Where(line => line is { Stage: "Train" or "Ensemble", Version: { } version } && versions?.Contains(version) == true))
                 yield return $"{line.Stage} {line.Version}: reused";
             yield break;
         }
 
+        var isRemote = summaries.Any(line => line.Remote > 0);
         yield return "";
-        yield return $"{"Stage",-14}{"Version",-18}{"Run",6}{"Reused",8}{"Time",10}";
+        yield return $"{"Stage",-14}{"Version",-18}{"Run",6}{"Reused",8}{(isRemote ? $"{"Remote",8}" : "")}{"Time",10}";
         foreach (var line in summaries)
         {
             var time = line.Time.TotalSeconds.ToString("F1", CultureInfo.InvariantCulture);
-            yield return $"{line.Stage,-14}{line.Version,-18}{line.Run,6}{line.Reused,8}{time,8} s";
+            yield return $"{line.Stage,-14}{line.Version,-18}{line.Run,6}{line.Reused,8}{(isRemote ? $"{line.Remote,8}" : "")}{time,8} s";
         }
     }
+
+    private static string Reused(IGrouping<string, StageSummary> stage) =>
+        $"{stage.Key} {stage.Sum(line => line.Reused)}{(stage.Sum(line => line.Remote) is var remote and > 0 ? $" ({remote} of them from the remote cache)" : "")}";
 
     /// <summary>Where the results lie, and the figures.</summary>
     /// <param name="results">What the run has left.</param>

@@ -12,18 +12,16 @@ public sealed class StatusTask : SlipwayTask
     internal const string Json = "json";
 
     /// <inheritdoc/>
-    protected override Task WorkAsync(BuildContext context)
+    protected override async Task WorkAsync(BuildContext context)
     {
-        var status = context.Pipeline.Status();
+        var status = await context.Pipeline.StatusAsync(context.Cancel);
         if (context.IsOn(Json))
         {
             BuildContext.WriteDocument(status.ToJson());
-            return Task.CompletedTask;
+            return;
         }
 
         foreach (var line in status.Lines())
             context.Progress.Line(line);
-
-        return Task.CompletedTask;
     }
 }

@@ -22,11 +22,15 @@ public sealed record StatusReport(string Plan, string Profile, IReadOnlyList<(St
     /// <summary>What an edited output's line says about how to make the change last.</summary>
     public required string EditAdvice { get; init; }
 
+    /// <summary>Address of the remote cache, where it was asked for what is missing here and answered; null otherwise.</summary>
+    public string? Remote { get; init; }
+
     /// <summary>For people; the answer stands last, where one sees it.</summary>
     public IEnumerable<string> Lines() =>
     [
         .. Stages.SelectMany(stage => LinesOf(stage.Found)),
         .. Edited.Select(path => $"edited: {path}; the next run keeps it beside as {Path.GetFileName(path)}.edited and puts the output back. {EditAdvice}"),
+        .. Remote is null ? Array.Empty<string>() : [$"The remote cache {Remote} has {Has} of {Has + Stages.Sum(stage => stage.Found.Run)} results that are missing here."],
         .. Time is { } time ? [time] : Array.Empty<string>(),
         Answer,
     ];
@@ -48,6 +52,7 @@ public sealed record StatusReport(string Plan, string Profile, IReadOnlyList<(St
             foreach (var path in Edited)
                 json.WriteStringValue(path);
             json.WriteEndArray();
+            json.WriteString("remote_cache", Remote);
             json.WriteEndObject();
         }
 
@@ -56,11 +61,14 @@ public sealed record StatusReport(string Plan, string Profile, IReadOnlyList<(St
 
     private string Answer => Stages.Where(stage => stage.Found.Run > 0).Select(stage => stage.Found.Stage).ToList() is { Count: > 0 } run
         ? $"{run.Count} of {Stages.Count} stages would run: {string.Join(", ", run)}."
+        : Has > 0 ? "Nothing would run: what is missing here is in the remote cache."
         : "Everything is up to date.";
 
-    private static IEnumerable<string> LinesOf(StageOutcome found) => found.Run == 0
+    private int Has => Stages.Sum(stage => stage.Found.Remote);
+
+    private static IEnumerable<string> LinesOf(StageOutcome found) => found is { Run: 0, Remote: 0 }
         ? [$"{found.Stage}: up to date ({found.Reused} reused)"]
-        : [$"{found.Stage}: {found.Run} would run, {found.Reused} reused", .. found.Reasons.Select(reason => $"    {reason}")];
+        : [$"{found.Stage}: {found.Run} would run, {found.Reused} reused{(found.Remote > 0 ? $", {found.Remote} of them from the remote cache" : "")}", .. found.Reasons.Select(reason => $"    {reason}")];
 
     /// <summary>The time of all that would run; null where nothing would, or nothing is known.</summary>
     private string? Time
@@ -83,6 +91,7 @@ public sealed record StatusReport(string Plan, string Profile, IReadOnlyList<(St
         json.WriteString("version", stage.Version);
         json.WriteNumber("would_run", found.Run);
         json.WriteNumber("reused", found.Reused);
+        json.WriteNumber("remote", found.Remote);
         if (time is { } known)
             json.WriteNumber("seconds", Math.Round(known.TotalSeconds, 1));
         else

@@ -40,6 +40,12 @@ public sealed class HttpRemoteCache : IRemoteCache
     }
 
     /// <inheritdoc/>
+    public string Name => _settings.Name;
+
+    /// <inheritdoc/>
+    public bool Failed => _isTold != 0;
+
+    /// <inheritdoc/>
     public bool Writes => _settings.Writes;
 
     /// <inheritdoc/>

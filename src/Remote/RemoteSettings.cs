@@ -15,8 +15,11 @@ public sealed record RemoteSettings
     private const string UserVariable = "SLIPWAY_REMOTE_USER";
     private const string PasswordVariable = "SLIPWAY_REMOTE_PASSWORD";
 
-    /// <summary>Its address, with a slash at its end.</summary>
+    /// <summary>Its address, with a slash at its end; no name and no password stand in it.</summary>
     public required Uri Address { get; init; }
+
+    /// <summary>Its address as people write it: without what opens it, which never stands in it.</summary>
+    public string Name => Address.ToString().TrimEnd('/');
 
     /// <summary>Whether results are given to it.</summary>
     public bool Writes { get; init; }

@@ -83,7 +83,7 @@ public sealed partial class HostTests : IDisposable
         Assert.Equal(["Backgrounds", "Composites white", "Composites", "Tags", "Train v01", "Train v02", "Train v03", "Samples base", "Drift base", "Samples v01", "Drift v01", "Samples v02", "Drift v02", "Samples v03", "Drift v03", "Evaluate", "Report"], stages.Keys);
         using var backgrounds = JsonDocument.Parse(stages["Backgrounds"]);
         Assert.Equal(
-            """{"stage":"Backgrounds","version":null,"would_run":100,"reused":0,"seconds":null,"reasons":[{"note":"has not run before","count":100}]}""",
+            """{"stage":"Backgrounds","version":null,"would_run":100,"reused":0,"remote":0,"seconds":null,"reasons":[{"note":"has not run before","count":100}]}""",
             JsonSerializer.Serialize(backgrounds.RootElement));
 
         string? Text(string name) => document.RootElement.GetProperty(name).GetString();

@@ -12,11 +12,11 @@ public sealed class DeviceTests : IDisposable
     [Theory]
     [InlineData("cuda")]
     [InlineData("cuda:1")]
-    public void What_would_run_on_a_card_is_told_without_one(string device)
+    public async Task What_would_run_on_a_card_is_told_without_one(string device)
     {
         Assert.SkipWhen(TorchSharp.torch.cuda_is_available(), "There is a card.");
         using var pipeline = Open(device);
-        Assert.Contains(pipeline.Status().Stages, stage => stage.Found is { Stage: "Train v01", Run: 1 });
+        Assert.Contains((await pipeline.StatusAsync(TestContext.Current.CancellationToken)).Stages, stage => stage.Found is { Stage: "Train v01", Run: 1 });
         Assert.NotEmpty(pipeline.Preflight(null).Lines);
         Assert.Contains(_sink.Warnings, warning => warning.StartsWith("This machine has no NVIDIA card", StringComparison.Ordinal));
         pipeline.CollectGarbage(new());

@@ -18,9 +18,16 @@ public sealed class RemoteCacheTests(FinishedWorkspace finished)
         await FillAsync(first, server);
         using var second = Workspace.New();
 
+        var status = await RunAsync(second, server.Address, HostProgram.Path, "--target=Status");
+        Assert.Equal((0, ""), (status.Code, status.Error));
+        Assert.Contains($"The remote cache {server.Address} has 19 of 19 results that are missing here.", status.Output, StringComparison.Ordinal);
+        Assert.DoesNotContain(server.Requests, request => request.Contains("/cas/", StringComparison.Ordinal) && request.StartsWith("GET", StringComparison.Ordinal));
+
         var run = await RunAsync(second, server);
 
         Assert.Equal((0, ""), (run.Code, run.Error));
+        var explained = await HostProgram.RunAsync(second.Root, "--target=Explain", "--output=artifacts/evaluation.json");
+        Assert.Contains($", from {server.Address}, ", explained.Output, StringComparison.Ordinal);
         Assert.Contains("Train v01: 1 of 1 results came from the remote cache", run.Output, StringComparison.Ordinal);
         Assert.Contains("Everything is up to date", run.Output, StringComparison.Ordinal);
         Assert.Equal(first.Outputs(), second.Outputs());
@@ -90,8 +97,8 @@ public sealed class RemoteCacheTests(FinishedWorkspace finished)
 
     private static Task<HostResult> RunAsync(Workspace workspace, WebDavServer server) => RunAsync(workspace, server.Address, HostProgram.Path);
 
-    private static Task<HostResult> RunAsync(Workspace workspace, string address, string program) => HostProgram.ResultAsync(HostProgram.Start(
-        "env", workspace.Root, [$"SLIPWAY_REMOTE_CACHE={address}", "SLIPWAY_REMOTE_WRITE=1", "dotnet", program, "--target=Evaluate"]));
+    private static Task<HostResult> RunAsync(Workspace workspace, string address, string program, string target = "--target=Evaluate") => HostProgram.ResultAsync(HostProgram.Start(
+        "env", workspace.Root, [$"SLIPWAY_REMOTE_CACHE={address}", "SLIPWAY_REMOTE_WRITE=1", "dotnet", program, target]));
 
     private static async Task FillAsync(Workspace workspace, WebDavServer server)
     {

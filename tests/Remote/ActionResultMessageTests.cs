@@ -22,6 +22,15 @@ public sealed class ActionResultMessageTests
         Assert.Equal(Result.Entries.Select(entry => (entry.Role, entry.Hash)), read.Entries.Select(entry => (entry.Role, entry.Hash)));
     }
 
+    [Fact]
+    public void Where_it_came_from_does_not_go_on_to_others()
+    {
+        var taken = Result with { From = "https://cache.example.org/slipway" };
+
+        Assert.Equal(ActionResultMessage.Write(Key, Result), ActionResultMessage.Write(Key, taken));
+        Assert.Null(ActionResultMessage.Read(Key, ActionResultMessage.Write(Key, taken)).From);
+    }
+
     /// <summary>Field numbers of remote_execution.proto, v2: ActionResult.output_files = 2, .stdout_raw = 5; OutputFile.path = 1, .digest = 2; Digest.hash = 1, .size_bytes = 2.</summary>
     [Fact]
     public void A_server_that_checks_finds_the_blobs_in_it()

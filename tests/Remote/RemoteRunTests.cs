@@ -94,6 +94,71 @@ public sealed class RemoteRunTests : IDisposable
     }
 
     [Fact]
+    public async Task A_look_that_asks_knows_what_would_come_and_takes_nothing()
+    {
+        await _harbour.FilledAsync();
+
+        var (paint, frame, remote) = await _harbour.Second.LookAsync();
+
+        Assert.Equal((0, 2, 2, _harbour.Server.Address), (paint.Run, paint.Reused, paint.Remote, remote));
+        // What is made of what would come is known too.
+        Assert.Equal((0, 2, 2), (frame.Run, frame.Reused, frame.Remote));
+        Assert.Equal(4, _harbour.Server.Requests.Count);
+        Assert.All(_harbour.Server.Requests, request => Assert.StartsWith("GET ac/", $"{request.Method} {request.Path}", StringComparison.Ordinal));
+        Assert.False(Directory.Exists(_harbour.Second["artifacts"]));
+        Assert.Equal(2, _harbour.Second.Look().Paint.Run);
+    }
+
+    [Fact]
+    public async Task A_look_that_asks_tells_what_is_not_there()
+    {
+        await _harbour.FilledAsync();
+        _harbour.Second.With("c");
+
+        var (paint, frame, _) = await _harbour.Second.LookAsync();
+
+        Assert.Equal((1, 2), (paint.Run, paint.Remote));
+        Assert.Equal(["1 item (c): has not run before"], paint.Reasons);
+        Assert.Equal((1, 2), (frame.Run, frame.Remote));
+    }
+
+    [Fact]
+    public async Task A_look_that_asks_for_nothing_does_not_connect()
+    {
+        await _harbour.FilledAsync();
+        _harbour.First.Remote = _ => throw new InvalidOperationException("connected");
+
+        var (paint, _, remote) = await _harbour.First.LookAsync();
+
+        Assert.Equal((0, 2, 0, null), (paint.Run, paint.Reused, paint.Remote, remote));
+    }
+
+    [Fact]
+    public async Task A_look_at_a_server_that_is_down_says_so_once_and_tells_the_rest()
+    {
+        _harbour.Server.Mishap = (context, _, _) => FakeRemote.Answer(context, 503);
+
+        var (paint, frame, remote) = await _harbour.Second.LookAsync();
+
+        Assert.Equal((2, 2, null), (paint.Run, frame.Run, remote));
+        Assert.Contains("answers 503", Assert.Single(_harbour.Second.Warnings), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task A_record_that_came_names_where_from_and_what_was_made_here_names_nothing()
+    {
+        await _harbour.FilledAsync();
+        _harbour.Second.With("c");
+        await _harbour.Second.RunAsync();
+
+        using var cache = _harbour.Second.Open();
+        var results = ResultIndex.Read(cache).All.Select(result => result.Result).OrderBy(result => (result.Stage, result.Item)).ToList();
+
+        Assert.Equal(["a", "b", "c", "a", "b", "c"], results.Select(result => result.Item));
+        Assert.Equal([_harbour.Server.Address, _harbour.Server.Address, null, _harbour.Server.Address, _harbour.Server.Address, null], results.Select(result => result.From));
+    }
+
+    [Fact]
     public async Task Only_the_files_of_stages_that_are_wanted_come()
     {
         await _harbour.FilledAsync();

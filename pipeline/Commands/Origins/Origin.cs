@@ -44,7 +44,10 @@ public sealed record OriginStep(string Stage, IReadOnlyList<OriginResult> Result
 /// <param name="Key">Key of the result.</param>
 public sealed record OriginResult(string Item, ContentHash Key)
 {
-    /// <summary>When its record was written; null where there is none.</summary>
+    /// <summary>The remote cache from which it was taken; null where it was made here, or that is not known.</summary>
+    public string? From { get; init; }
+
+    /// <summary>When its record was written, here; null where there is none.</summary>
     public DateTimeOffset? Made { get; init; }
 
     /// <summary>How long the work took; null where that is not known.</summary>

@@ -74,6 +74,7 @@ public sealed class OriginRun
 
     private OriginResult Of(KnownResult known) => new(known.Result.Item, known.Key)
     {
+        From = known.Result.From,
         Made = known.Stored,
         Took = known.Result.Duration,
         Settings = [.. known.Result.Entries.Where(entry => entry.Kind == EntryKind.Parameter).Select(Value)],

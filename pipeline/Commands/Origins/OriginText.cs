@@ -128,8 +128,12 @@ public static class OriginText
         var made = step.Made is { } at ? $"{(step.Results.Count > 1 ? "until " : "")}{at.UtcDateTime.ToString("yyyy-MM-dd HH:mm", CultureInfo.InvariantCulture)} UTC" : null;
         var took = step.Took is { } time ? $"{DurationText.Of(time)}{(step.Results.Count > 1 ? " together" : "")}" : null;
         var items = step.Results is [var one] ? $"key {one.Key.ToString()[..12]}" : $"{step.Results.Count} items ({string.Join(", ", step.Results.Take(FewValues).Select(result => result.Item))}, …)";
-        return string.Join(", ", new[] { step.Stage, items, made, took }.OfType<string>());
+        return string.Join(", ", new[] { step.Stage, items, From(step), made, took }.OfType<string>());
     }
+
+    private static string? From(OriginStep step) => step.Results.Select(result => result.From).OfType<string>().ToList() is { Count: > 0 } from
+        ? $"{(from.Count < step.Results.Count ? $"{from.Count} of them " : "")}from {string.Join(" and ", from.Distinct(StringComparer.Ordinal))}"
+        : null;
 
     /// <summary>Each name with its value; of items that differ in it, with the number of different values.</summary>
     private static string Values(OriginStep step, Func<OriginResult, IReadOnlyList<KeyValuePair<string, string>>> of) => string.Join(", ", step.Results
@@ -154,6 +158,7 @@ public static class OriginText
         ["key"] = result.Key.ToString(),
         ["made"] = result.Made?.UtcDateTime.ToString("yyyy-MM-dd'T'HH:mm:ss'Z'", CultureInfo.InvariantCulture),
         ["seconds"] = result.Took?.TotalSeconds,
+        ["from"] = result.From,
         ["settings"] = new JsonObject(result.Settings.Select(pair => KeyValuePair.Create(pair.Key, (JsonNode?)pair.Value))),
         ["environment"] = new JsonObject(result.Environment.Select(pair => KeyValuePair.Create(pair.Key, (JsonNode?)pair.Value))),
         ["files"] = new JsonArray([.. result.Files.Select(file => new JsonObject

@@ -11,6 +11,8 @@ internal static class ActionJson
         writer.WriteString("stage", result.Stage);
         writer.WriteString("item", result.Item);
         writer.WriteNumber("seconds", result.Duration.TotalSeconds);
+        if (result.From is { } from)
+            writer.WriteString("from", from);
         WriteOutputs(writer, result.Outputs);
         writer.WriteStartArray("entries");
         foreach (var entry in result.Entries)
@@ -39,7 +41,10 @@ internal static class ActionJson
         Text(root, "item"),
         [.. root.GetProperty("entries").EnumerateArray().Select(ReadEntry)],
         ReadOutputs(root),
-        TimeSpan.FromSeconds(root.GetProperty("seconds").GetDouble())));
+        TimeSpan.FromSeconds(root.GetProperty("seconds").GetDouble()))
+    {
+        From = root.TryGetProperty("from", out var from) ? from.GetString() : null,
+    });
 
     public static StageManifest ReadManifest(ReadOnlyMemory<byte> json) => Read(json, root => new StageManifest(
         Text(root, "stage"),

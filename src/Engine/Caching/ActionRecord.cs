@@ -14,7 +14,7 @@ public static class ActionRecord
     public static byte[] Write(ContentHash key, ActionResult result)
     {
         ArgumentNullException.ThrowIfNull(result);
-        return FileOf(key).Seal(ActionJson.Write(result));
+        return FileOf(key).Seal(ActionJson.Write(result with { From = null }));
     }
 
     /// <summary>The result in such bytes.</summary>

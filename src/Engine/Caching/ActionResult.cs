@@ -11,4 +11,8 @@ public sealed record ActionResult(
     string Item,
     IReadOnlyList<FingerprintEntry> Entries,
     IReadOnlyList<ActionOutput> Outputs,
-    TimeSpan Duration);
+    TimeSpan Duration)
+{
+    /// <summary>The remote cache that it was taken from; null where it was made here. It is of the record that lies here, and does not travel with it.</summary>
+    public string? From { get; init; }
+}

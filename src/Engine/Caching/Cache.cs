@@ -47,6 +47,9 @@ public sealed class Cache : IDisposable
     /// <summary>Connects to the cache on another machine, given who hears of what is odd there; null: there is none. It is called when something is missing here.</summary>
     public Func<Action<string>, IRemoteCache>? ConnectRemote { get; init; }
 
+    /// <summary>The cache on another machine, where something has been asked of it and every question had an answer; null otherwise.</summary>
+    public string? AskedRemote => _remote is { IsValueCreated: true, Value: { Failed: false } remote } ? remote.Name : null;
+
     /// <summary>The cache on another machine; null: there is none.</summary>
     internal IRemoteCache? Remote => _remote.Value;
 

@@ -6,6 +6,12 @@ namespace Slipway.Engine.Caching;
 /// </summary>
 public interface IRemoteCache : IDisposable
 {
+    /// <summary>What it is called: its address, without what opens it.</summary>
+    string Name { get; }
+
+    /// <summary>Whether something that was asked of it had no answer that can be used.</summary>
+    bool Failed { get; }
+
     /// <summary>Whether it takes results.</summary>
     bool Writes { get; }
 

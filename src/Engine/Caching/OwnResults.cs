@@ -9,6 +9,12 @@ internal sealed class OwnResults(string root, Action<string> warn) : IRemoteCach
     private readonly ContentStore _content = new(root, warn);
 
     /// <inheritdoc/>
+    public string Name => root;
+
+    /// <inheritdoc/>
+    public bool Failed => false;
+
+    /// <inheritdoc/>
     public bool Writes => false;
 
     /// <summary>Whether there are any.</summary>

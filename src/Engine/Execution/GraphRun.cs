@@ -33,9 +33,19 @@ public sealed class GraphRun : IDisposable
     /// <summary>What became of the stages so far, in the graph's order.</summary>
     public IReadOnlyList<StageOutcome> Outcomes => [.. _graph.Stages.Where(stage => _outcomes.ContainsKey(stage.Label)).Select(stage => _outcomes[stage.Label])];
 
-    /// <summary>Looks at stages and what they need, and does nothing.</summary>
+    /// <summary>Looks at stages and what they need, and does nothing. Nobody else is asked.</summary>
     /// <returns>What would have to run, and why, in the graph's order.</returns>
-    public IReadOnlyList<StageOutcome> Look(IEnumerable<StageNode> wanted)
+    public IReadOnlyList<StageOutcome> Look(IEnumerable<StageNode> wanted) => LookAsync(wanted, _ => Task.CompletedTask).GetAwaiter().GetResult();
+
+    /// <summary>Looks at stages and what they need, and at what other caches have of what is missing here; takes nothing.</summary>
+    /// <returns>What would have to run, and why, in the graph's order.</returns>
+    public Task<IReadOnlyList<StageOutcome>> LookAsync(IEnumerable<StageNode> wanted, CancellationToken cancellation)
+    {
+        var remote = new RemoteResults(_cache, _outputs, _log);
+        return LookAsync(wanted, run => run.Missing.Any(job => !job.IsPending) && remote.Any ? remote.AskAsync(run, cancellation) : Task.CompletedTask);
+    }
+
+    private async Task<IReadOnlyList<StageOutcome>> LookAsync(IEnumerable<StageNode> wanted, Func<StageRun, Task> ask)
     {
         var seen = new Dictionary<string, StageOutcome>(_outcomes, StringComparer.Ordinal);
         var keys = NewKeys(seen);
@@ -44,6 +54,7 @@ public sealed class GraphRun : IDisposable
         {
             var run = new StageRun(stage, keys.Of(stage), _cache, _outputs);
             run.Find(layOut: false);
+            await ask(run);
             run.Explain(new ItemHistory(_cache, _options.Profile, stage.Label));
             seen[stage.Label] = run.Outcome();
         }

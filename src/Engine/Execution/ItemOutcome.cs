@@ -9,6 +9,6 @@ namespace Slipway.Engine.Execution;
 /// <param name="IsPending">Whether it would have to run: true only where a run looked and did nothing.</param>
 public sealed record ItemOutcome(string Label, IReadOnlyList<OutputFile> Files, ItemReason? Reason, bool IsPending)
 {
-    /// <summary>Whether this run has taken its result from the remote cache.</summary>
+    /// <summary>Whether this run has taken its result from the remote cache, or would take it.</summary>
     public bool IsRemote { get; init; }
 }

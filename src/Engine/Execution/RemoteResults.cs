@@ -35,6 +35,33 @@ internal sealed class RemoteResults(Cache cache, JobOutputs outputs, IRunLog log
         log.Line($"{label}: {brought} of {wanted.Count} results came from the remote cache, {Mib(bytes)}.");
     }
 
+    /// <summary>Asks which of the results that a stage lacks others have, and takes none: what the stage needs is then known as if they had come.</summary>
+    public async Task AskAsync(StageRun run, CancellationToken cancel)
+    {
+        var wanted = run.Missing.Where(job => !job.IsPending).ToLookup(job => job.Key);
+        await Task.WhenAll(wanted.Select(same => Task.Run(
+            async () =>
+            {
+                if (await FindAsync(same.First(), cancel) is not { } found)
+                    return;
+                foreach (var job in same)
+                    (job.Outputs, job.IsRemote) = (found.Outputs, found.IsRemote);
+            },
+            cancel)));
+        run.FindLeft();
+    }
+
+    private async Task<(IReadOnlyList<ActionOutput> Outputs, bool IsRemote)?> FindAsync(KeyedJob job, CancellationToken cancel)
+    {
+        foreach (var source in cache.Sources)
+        {
+            if (await source.FindAsync(job.Key, cancel) is { } result && ActionOutput.Fit(job.Node.Paths, result.Outputs))
+                return (result.Outputs, source == cache.Remote);
+        }
+
+        return null;
+    }
+
     /// <summary>Brings one result.</summary>
     /// <returns>How many bytes were fetched; null when it is not to be had.</returns>
     public async Task<long?> BringAsync(KeyedJob job, CancellationToken cancel)
@@ -67,7 +94,7 @@ internal sealed class RemoteResults(Cache cache, JobOutputs outputs, IRunLog log
             fetched += output.Blob.Size;
         }
 
-        cache.Actions.Put(job.Key, result);
+        cache.Actions.Put(job.Key, source == cache.Remote ? result with { From = source.Name } : result);
         return fetched;
     }
 

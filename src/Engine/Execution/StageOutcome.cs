@@ -21,7 +21,7 @@ public sealed record StageOutcome(
     /// <summary>Items whose results were reused.</summary>
     public int Reused => Items.Count - Run;
 
-    /// <summary>Of those the ones whose results this run has taken from the remote cache.</summary>
+    /// <summary>Of those the ones whose results this run has taken from the remote cache, or would take.</summary>
     public int Remote => Items.Count(item => item.IsRemote);
 
     /// <summary>Why items ran or would have to, a line for each different reason.</summary>

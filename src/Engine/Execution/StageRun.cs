@@ -50,6 +50,9 @@ internal sealed class StageRun(StageNode node, IReadOnlyList<KeyedJob> jobs, Cac
         ];
     }
 
+    /// <summary>Takes the jobs that have got a result since from those that have none.</summary>
+    public void FindLeft() => Missing = [.. Missing.Where(job => job.Outputs is null)];
+
     /// <summary>Says of each job without a result why it has none.</summary>
     public void Explain(ItemHistory history)
     {

@@ -30,6 +30,22 @@ public sealed class ResultTextTests
         ResultText.Lines([new("Backgrounds", null, 0, 3, TimeSpan.Zero), new("Train", "v01", 1, 0, TimeSpan.FromSeconds(12.5))]));
 
     [Fact]
+    public void Tells_what_came_from_the_remote_cache_where_anything_did()
+    {
+        var (backgrounds, train) = (new StageSummary("Backgrounds", null, 0, 3, TimeSpan.Zero) { Remote = 2 }, new StageSummary("Train", "v01", 1, 0, TimeSpan.FromSeconds(12.5)));
+
+        Assert.Equal(
+            [
+                "",
+                "Stage         Version              Run  Reused  Remote      Time",
+                "Backgrounds                          0       3       2     0.0 s",
+                "Train         v01                    1       0       0    12.5 s",
+            ],
+            ResultText.Lines([backgrounds, train]));
+        Assert.Equal(["Everything is up to date; reused: Backgrounds 3 (2 of them from the remote cache)."], ResultText.Lines([backgrounds]));
+    }
+
+    [Fact]
     public void Says_where_the_results_lie_and_what_was_measured()
     {
         var lines = ResultText.Lines(

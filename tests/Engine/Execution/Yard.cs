@@ -99,6 +99,18 @@ internal sealed class Yard : IDisposable
         return (outcomes[0], outcomes[1]);
     }
 
+    /// <summary>Looks here and at what others have.</summary>
+    /// <returns>What it saw, and the remote cache's name where that answered.</returns>
+    public async Task<(StageOutcome Paint, StageOutcome Frame, string? Remote)> LookAsync()
+    {
+        Forget();
+        using var cache = Open();
+        var graph = Graph();
+        using var run = RunOf(graph, cache, Log);
+        var outcomes = await run.LookAsync(graph.Stages, Cancellation);
+        return (outcomes[0], outcomes[1], cache.AskedRemote);
+    }
+
     public async Task<(StageOutcome Paint, StageOutcome Frame)> RunAsync()
     {
         var outcomes = await RunAsync(Graph());

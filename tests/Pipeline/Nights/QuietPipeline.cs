@@ -56,7 +56,7 @@ internal sealed class QuietPipeline(string artifacts) : IPipeline
 
     public RunResults Results() => new([new ResultPlace("grids", Path.Combine(artifacts, "grids", "versions.png"), 3)], [new VersionMeasures("v03", Measures) { Intervals = Intervals }]);
 
-    public StatusReport Status() => throw new NotSupportedException();
+    public Task<StatusReport> StatusAsync(CancellationToken cancel) => throw new NotSupportedException();
 
     public Task<Reproduction> ReproduceFileAsync(string file, CancellationToken cancel) => throw new NotSupportedException();
 

@@ -52,6 +52,23 @@ public sealed class OriginTests : IDisposable
             string.Join("\n", OriginText.Lines(Explain("artifacts/lora/v01.safetensors"))));
 
     [Fact]
+    public void What_came_from_the_remote_cache_says_so()
+    {
+        const string There = "https://cache.example.org/slipway";
+        foreach (var key in new[] { Key("Train v01", "v01"), Key("Composites", "001") })
+            _cache.Actions.Put(key, _cache.Actions.TryGet(key)! with { From = There });
+
+        var origin = Explain("artifacts/lora/v01.safetensors");
+        var lines = OriginText.Lines(origin);
+
+        Assert.StartsWith($"Train v01, key {KeyOf("Train v01", "v01")}, from {There}, ", lines[1], StringComparison.Ordinal);
+        Assert.Contains(lines, line => line.StartsWith($"    Composites, 2 items (000, 001, …), 1 of them from {There}, until ", StringComparison.Ordinal));
+        Assert.Contains(lines, line => line.StartsWith("        Backgrounds, 2 items (000, 001, …), until ", StringComparison.Ordinal));
+        using var document = JsonDocument.Parse(OriginText.Json(origin));
+        Assert.Equal([null, There], document.RootElement.GetProperty("steps")[1].GetProperty("items").EnumerateArray().Select(item => item.GetProperty("from").GetString()));
+    }
+
+    [Fact]
     public void What_has_become_of_the_users_files_is_said()
     {
         _folder.Write("sprite.png", "another");

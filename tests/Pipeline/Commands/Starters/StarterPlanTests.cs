@@ -33,11 +33,11 @@ public sealed class StarterPlanTests : IDisposable
     }
 
     [Fact]
-    public void Status_tells_what_it_would_run()
+    public async Task Status_tells_what_it_would_run()
     {
         Write("cat", "my cat.png");
         using var pipeline = SlipwayPipeline.Open(PlanFile, new PipelineOptions(), new Silent());
-        Assert.Contains("Backgrounds: 100 would run, 0 reused", pipeline.Status().Lines());
+        Assert.Contains("Backgrounds: 100 would run, 0 reused", (await pipeline.StatusAsync(TestContext.Current.CancellationToken)).Lines());
     }
 
     /// <summary>Comments are the options' own words, and the embedded model is where the plan says.</summary>

@@ -1,0 +1,59 @@
+using System.Text.Json;
+using Slipway.Engine.Caching;
+using Slipway.Engine.Execution;
+using Slipway.Engine.Jobs;
+using Slipway.Pipeline.Runs;
+
+namespace Slipway.Pipeline.Tests.Runs;
+
+public sealed class StatusReportTests
+{
+    private const string There = "https://cache.example.org/slipway";
+
+    [Fact]
+    public void What_the_remote_cache_has_is_told_stage_by_stage_and_together() => Assert.Equal(
+        [
+            "Backgrounds: up to date (3 reused)",
+            "Tags: 1 would run, 2 reused, 1 of them from the remote cache", "    1 item (0): is new",
+            "Train: 0 would run, 1 reused, 1 of them from the remote cache",
+            $"The remote cache {There} has 2 of 3 results that are missing here.",
+            "1 of 3 stages would run: Tags.",
+        ],
+        Report(There, ("Backgrounds", 0, 3, 0), ("Tags", 1, 1, 1), ("Train", 0, 0, 1)).Lines());
+
+    [Fact]
+    public void Where_it_has_all_nothing_would_run() => Assert.Equal(
+        ["Train: 0 would run, 1 reused, 1 of them from the remote cache", $"The remote cache {There} has 1 of 1 results that are missing here.", "Nothing would run: what is missing here is in the remote cache."],
+        Report(There, ("Train", 0, 0, 1)).Lines());
+
+    [Fact]
+    public void Where_nobody_was_asked_nothing_is_said_of_it() => Assert.Equal(
+        ["Train: 1 would run, 0 reused", "    is new", "1 of 1 stages would run: Train."],
+        Report(null, ("Train", 1, 0, 0)).Lines());
+
+    [Fact]
+    public void Machines_get_the_numbers_and_the_address()
+    {
+        using var document = JsonDocument.Parse(Report(There, ("Tags", 1, 1, 1)).ToJson());
+        var stage = document.RootElement.GetProperty("stages")[0];
+
+        Assert.Equal(There, document.RootElement.GetProperty("remote_cache").GetString());
+        Assert.Equal((1, 2, 1), (stage.GetProperty("would_run").GetInt32(), stage.GetProperty("reused").GetInt32(), stage.GetProperty("remote").GetInt32()));
+    }
+
+    private static StatusReport Report(string? remote, params (string Stage, int Run, int Here, int There)[] stages) => new(
+        "lora.pipeline.yaml",
+        "tiny",
+        [.. stages.Select(stage => (new StageNode(stage.Stage, null, []), new StageOutcome(stage.Stage, Items(stage.Run, stage.Here, stage.There), null, null, TimeSpan.Zero)))],
+        [])
+    {
+        EditAdvice = "",
+        Remote = remote,
+        Times = [.. stages.Select(_ => (TimeSpan?)null)],
+    };
+
+    private static IReadOnlyList<ItemOutcome> Items(int run, int here, int there) =>
+    [
+        .. Enumerable.Range(0, run + here + there).Select(i => new ItemOutcome($"{i}", [], i < run ? new ItemReason([], ["is new"]) : null, IsPending: i < run) { IsRemote = i >= run + here }),
+    ];
+}
