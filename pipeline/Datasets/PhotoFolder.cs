@@ -38,7 +38,9 @@ internal sealed record PhotoFolder(IReadOnlyList<Photo> Photos, IReadOnlyList<st
             throw new DirectoryNotFoundException($"`backgrounds.folder`: folder '{folder}' does not exist.");
         string Below(string path) => System.IO.Path.GetRelativePath(root, path).Replace('\\', '/');
         string[] files = [.. Directory.EnumerateFiles(root, "*", Everywhere).Select(Below).Where(name => !name.Split('/').Any(part => part.StartsWith('.'))).Order(StringComparer.Ordinal)];
-        Photo[] photos = [.. files.Where(name => PictureNames.IsPicture(name) && !PictureNames.IsOfOtherTool(name)).Select(name => new Photo(name, System.IO.Path.GetRelativePath(workspace, System.IO.Path.Combine(root, name)).Replace('\\', '/')))];
+        string[] pictures = [.. files.Where(name => PictureNames.IsPicture(name) && !PictureNames.IsOfOtherTool(name))];
+        var stems = pictures.Select(name => System.IO.Path.ChangeExtension(name, null)).ToHashSet(StringComparer.Ordinal);
+        Photo[] photos = [.. pictures.Where(name => PictureNames.MaskedBy(name) is not { } masked || !stems.Contains(masked)).Select(name => new Photo(name, System.IO.Path.GetRelativePath(workspace, System.IO.Path.Combine(root, name)).Replace('\\', '/')))];
         return photos.Length > 0
             ? new PhotoFolder(photos, [.. files.Where(name => PictureNames.ForeignFormat(name) is not null).Select(name => $"{folder}/{name}: no background, {PictureNames.ForeignFormat(name)} is not read; save it as PNG, JPEG or WebP")])
             : throw new InvalidDataException($"`backgrounds.folder`: '{folder}' holds no picture (PNG, JPEG or WebP; BMP and GIF are read too), nor does a subfolder.");

@@ -64,6 +64,29 @@ public sealed class PreflightTests(FinishedWorkspace finished) : IDisposable
     }
 
     [Fact]
+    public async Task All_files_that_a_training_reads_and_that_are_not_there_are_named_at_once()
+    {
+        _workspace.Edit(
+            ("sprite", "gone.png"), ("profiles.tiny.tagger.model", "gone.onnx"), ("profiles.tiny.vae", "gone_vae.safetensors"),
+            ("versions.v03.network_weights", "gone_weights.safetensors"), ("versions.v03.metadata_thumbnail", "gone_thumbnail.png"));
+
+        string[] files = ["autoencoder 'gone_vae.safetensors'", "network weights 'gone_weights.safetensors'", "sprite 'gone.png'", "tagger 'gone.onnx'", "thumbnail 'gone_thumbnail.png'"];
+
+        Assert.Equal(files.Select(file => $"The {file} does not exist; put it there, or name another in the plan."), (await LookAsync("v03")).Problems.Order(StringComparer.Ordinal));
+    }
+
+    [Theory]
+    [InlineData(255, "has no transparent pixel; expected a cut-out (PNG with alpha). Remove its background first.")]
+    [InlineData(0, "is fully transparent; there is nothing to place. Export it again with its layers visible.")]
+    public async Task A_sprite_that_is_no_cut_out_is_refused(byte alpha, string expected)
+    {
+        new Picture(8, 8, [.. Enumerable.Repeat(alpha, 8 * 8 * 4)]).SavePng(_workspace["mascot.png"]);
+        _workspace.Edit(("sprite", "mascot.png"));
+
+        Assert.Equal([$"Sprite 'mascot.png' {expected}"], (await LookAsync("v01")).Problems);
+    }
+
+    [Fact]
     public async Task Everything_that_is_wrong_is_said_at_once_and_no_training_begins()
     {
         Folder("none");

@@ -1,6 +1,7 @@
 using Slipway.Diffusion.Model;
 using Slipway.Diffusion.Text;
 using Slipway.Engine.Caching;
+using Slipway.Engine.Execution;
 using Slipway.Engine.Jobs;
 using Slipway.Pipeline.Drawing;
 using Slipway.Pipeline.Graph;
@@ -49,24 +50,33 @@ internal sealed class TrainingPreflight(Plan plan, PlanGraph graph, Func<Input, 
         if (found.Exists(version => version.Version.Datasets.Any(dataset => dataset.Source == DatasetSource.Composites)))
             problems.AddRange(PhotoOutlook.Problems(plan.Backgrounds, graph, find));
         problems.AddRange(Folders());
+        problems.AddRange(Missing(found));
+        IReadOnlyList<string> sources = isLoaded ? [] : [.. Sources(found, problems)];
         using var memory = new MemoryPreflight(Outline, plan.Device == "cuda", isLoaded);
         var preflight = Preflight.From(found, equal, problems, memory, Time);
-        return isLoaded ? preflight : preflight with { Lines = [.. Sources(found), .. preflight.Lines] };
+        return preflight with { Lines = [.. sources, .. preflight.Lines] };
     }
 
     // Before the hour comes in which they are opened.
     private IEnumerable<string> Folders() =>
-        from file in new[] { ("sprite", plan.Sprite), ("tagger", plan.Tagger.Model), ("list of tags", plan.Tagger.Tags) }
+        from file in new[] { ("sprite", plan.Sprite), ("tagger", plan.Tagger.Model), ("tagger tags", plan.Tagger.Tags) }
         where Directory.Exists(Path.Combine(workspace, file.Item2))
         select $"The {file.Item1} '{file.Item2}' is a folder; a file is expected there.";
 
+    // Of all that the trainings read, however far back.
+    private IEnumerable<string> Missing(IReadOnlyList<VersionPreflight> versions) =>
+        from file in graph.Jobs.Closure(versions.Select(version => graph.Lora(version.Version.Name))).SelectMany(stage => stage.Jobs).SelectMany(node => node.Inputs).OfType<FileRef>().DistinctBy(file => file.Path)
+        let problem = Inputs.Problem(file, workspace)
+        where problem is not null
+        select problem;
+
     // What composites are made of, where any are learned from.
-    private IEnumerable<string> Sources(IReadOnlyList<VersionPreflight> versions)
+    private IEnumerable<string> Sources(IReadOnlyList<VersionPreflight> versions, List<string> problems)
     {
         var sources = versions.SelectMany(version => version.Version.Datasets).Select(dataset => dataset.Source).ToHashSet();
         if (sources.Contains(DatasetSource.Composites) || sources.Contains(DatasetSource.Sprite))
         {
-            foreach (var line in SpriteLines())
+            foreach (var line in SpriteLines(problems))
                 yield return line;
         }
 
@@ -84,22 +94,21 @@ internal sealed class TrainingPreflight(Plan plan, PlanGraph graph, Func<Input, 
     private IReadOnlyList<TagJob> Captions() =>
         [.. graph.Stages(PipelineStage.Tags, null).Where(stage => stage.Name == "Tags").SelectMany(stage => stage.Jobs).Select(node => node.Job).OfType<TagJob>().Where(job => job.Caption is null).DistinctBy(job => job.Picture)];
 
-    // A sprite that cannot be read is told by who needs it.
-    private IReadOnlyList<string> SpriteLines()
+    // One that is not there is among the files that are missing.
+    private IReadOnlyList<string> SpriteLines(List<string> problems)
     {
+        if (Inputs.Problem(graph.Sprite, workspace) is not null)
+            return [];
         var drawn = graph.Jobs.Stages.SelectMany(stage => stage.Jobs).Where(node => node.Job is DrawJob).ToDictionary(node => node.Id, node => (DrawJob)node.Job, StringComparer.Ordinal);
         var composites = graph.Jobs.Stages.Where(stage => stage.Name == "Composites").SelectMany(stage => stage.Jobs).Select(node => node.Job).OfType<CompositeJob>();
         try
         {
             return SpriteOutlook.Lines(Path.Combine(workspace, plan.Sprite), plan.Sprite, plan.ColorProfiles, [.. composites.Select(job => (job, Size(job, drawn)))]);
         }
-        catch (UnauthorizedAccessException) when (Directory.Exists(Path.Combine(workspace, plan.Sprite)))
+        catch (InvalidDataException exception)
         {
+            problems.Add(exception.Message);
             return [];
-        }
-        catch (Exception exception) when (exception is FileNotFoundException or InvalidDataException)
-        {
-            return [exception.Message];
         }
     }
 

@@ -101,14 +101,17 @@ internal sealed class Inputs(Cache cache, JobGraph graph, IReadOnlyDictionary<st
         var path = Path.Combine(cache.Workspace, file.Path);
         if (cache.Hasher.TryHash(path) is { } hash)
             return new JobInput(file.Path, path, hash);
-        // A folder, a named pipe or a link that leads nowhere is named as such.
-        var type = FileStatus.Of(path).Type;
-        return type == FileType.File
-            ? new JobInput(file.Path, path, cache.Hasher.Hash(path))
-            : throw new FileNotFoundException(
-                $"The {file.What} '{file.Path}' {(type == FileType.Missing ? "does not exist; put it there, or name another in the plan" : $"{FileStatus.Describe(type)}; a file is expected there")}.",
-                path);
+        return Problem(file, cache.Workspace) is { } problem ? throw new FileNotFoundException(problem, path) : new JobInput(file.Path, path, cache.Hasher.Hash(path));
     }
+
+    /// <summary>Why a file of the user's cannot be read, without reading it: a folder, a named pipe or a link that leads nowhere is named as such. Null: it is a file.</summary>
+    /// <exception cref="IOException">The system does not say what it is.</exception>
+    public static string? Problem(FileRef file, string workspace) => FileStatus.Of(Path.Combine(workspace, file.Path)).Type switch
+    {
+        FileType.File => null,
+        FileType.Missing => $"The {file.What} '{file.Path}' does not exist; put it there, or name another in the plan.",
+        var other => $"The {file.What} '{file.Path}' {FileStatus.Describe(other)}; a file is expected there.",
+    };
 
     private JobInput OfJob(Ref reference)
     {

@@ -4,8 +4,8 @@ using System.Runtime.InteropServices;
 namespace Slipway.Imaging.Pictures;
 
 /// <summary>
-/// What the frame of a picture file says, whatever is in it: JPEG's segments (ITU-T T.81, annex B), PNG's chunks (third edition, 5), WebP's RIFF. No
-/// pixel is decoded, and of a large file only a little is read.
+/// What the frame of a picture file says, whatever is in it: JPEG's segments (ITU-T T.81, annex B), PNG's chunks (third edition, 5), WebP's RIFF, the
+/// last byte of GIF (89a, 27), the length that BMP names. No pixel is decoded, and of a large file only a little is read.
 /// </summary>
 /// <param name="Orientation">How a viewer turns it (Exif 2.32, tag 0x0112), 1 to 8; 1: as it is.</param>
 /// <param name="HasProfile">Whether an ICC profile is embedded.</param>
@@ -14,8 +14,16 @@ namespace Slipway.Imaging.Pictures;
 internal readonly record struct PictureContainer(int Orientation, bool HasProfile, bool IsCutOff)
 {
     private const int Upright = 1;
+
+    /// <summary>Whether the mark of its end is missing that some writers leave out: only the pixels tell whether some of them are missing too.</summary>
+    public bool LacksEndMark { get; init; }
+
+    /// <summary>Pictures in it as an animated PNG says (third edition, 11.3.6).</summary>
+    public long Frames { get; init; } = 1;
+
     private const int MostMetadata = 1 << 20;
     private const int TailLength = 1 << 16;
+    private const int GifTrailer = 0x3B;
 
     /// <summary>Reads the frame.</summary>
     /// <param name="file">From anywhere: nothing in it is believed. Its place afterwards is anywhere.</param>
@@ -29,12 +37,15 @@ internal readonly record struct PictureContainer(int Orientation, bool HasProfil
             return Png(file);
         if (read == 12 && start[0] == 0xFF && start[1] == 0xD8)
             return Jpeg(file);
-        return read == 12 && start.StartsWith("RIFF"u8) && start[8..].StartsWith("WEBP"u8) ? Webp(file, BinaryPrimitives.ReadUInt32LittleEndian(start[4..])) : new(Upright, false, false);
+        if (read == 12 && start.StartsWith("RIFF"u8) && start[8..].StartsWith("WEBP"u8))
+            return Webp(file, BinaryPrimitives.ReadUInt32LittleEndian(start[4..]));
+        var isShort = start.StartsWith("GIF8"u8) ? LastByte(file) != GifTrailer : read == 12 && start.StartsWith("BM"u8) && BinaryPrimitives.ReadUInt32LittleEndian(start[2..]) > file.Length;
+        return new(Upright, false, IsCutOff: false) { LacksEndMark = isShort };
     }
 
     private static PictureContainer Png(Stream file)
     {
-        var (orientation, hasProfile) = (Upright, false);
+        var (orientation, hasProfile, frames) = (Upright, false, 1L);
         Span<byte> head = stackalloc byte[8];
         for (long at = 8; At(file, at, head);)
         {
@@ -42,8 +53,10 @@ internal readonly record struct PictureContainer(int Orientation, bool HasProfil
             if (at + 12 + length > file.Length)
                 return new(orientation, hasProfile, IsCutOff: true);
             if (head[4..].SequenceEqual("IEND"u8))
-                return new(orientation, hasProfile, IsCutOff: false);
+                return new(orientation, hasProfile, IsCutOff: false) { Frames = frames };
             hasProfile |= head[4..].SequenceEqual("iCCP"u8);
+            if (head[4..].SequenceEqual("acTL"u8) && Content(file, Math.Min(length, 4)) is { Length: 4 } count)
+                frames = BinaryPrimitives.ReadUInt32BigEndian(count);
             if (head[4..].SequenceEqual("eXIf"u8))
                 orientation = Exif.Orientation(Content(file, length)) ?? orientation;
             at += 12L + length;
@@ -54,7 +67,7 @@ internal readonly record struct PictureContainer(int Orientation, bool HasProfil
 
     private static PictureContainer Jpeg(Stream file)
     {
-        var (orientation, hasProfile, isProgressive) = (Upright, false, false);
+        var (orientation, hasProfile) = (Upright, false);
         Span<byte> head = stackalloc byte[4];
         for (long at = 2; At(file, at, head);)
         {
@@ -69,8 +82,7 @@ internal readonly record struct PictureContainer(int Orientation, bool HasProfil
                 break;
             var length = BinaryPrimitives.ReadUInt16BigEndian(head[2..]);
             if (head[1] == 0xDA)
-                return new(orientation, hasProfile, isProgressive && !HasEnd(file, at));
-            isProgressive |= head[1] is 0xC2 or 0xC6 or 0xCA or 0xCE;
+                return new(orientation, hasProfile, !HasEnd(file, at));
             if (head[1] is 0xE1 && Content(file, length - 2L) is var exif && exif.AsSpan().StartsWith("Exif\0\0"u8))
                 orientation = orientation == Upright ? Exif.Orientation(exif) ?? orientation : orientation;
             hasProfile |= head[1] == 0xE2 && Content(file, Math.Min(length - 2L, 12)).AsSpan().StartsWith("ICC_PROFILE\0"u8);
@@ -118,6 +130,12 @@ internal readonly record struct PictureContainer(int Orientation, bool HasProfil
         }
 
         return false;
+    }
+
+    private static int LastByte(Stream file)
+    {
+        file.Position = Math.Max(0, file.Length - 1);
+        return file.ReadByte();
     }
 
     private static ReadOnlySpan<byte> EndMarker => [0xFF, 0xD9];

@@ -2,13 +2,13 @@ using SkiaSharp;
 
 namespace Slipway.Imaging.Pictures;
 
-/// <summary>What a picture file says of itself at its beginning: no pixel is decoded.</summary>
+/// <summary>What a picture file says of itself at its beginning; pixels are decoded only where the mark of its end is missing.</summary>
 /// <param name="Width">Pixels, as a viewer shows it.</param>
 /// <param name="Height">Pixels, as a viewer shows it.</param>
 /// <param name="MayBeTransparent">Whether it has an alpha channel; pixels may be opaque all the same.</param>
 public sealed record PictureHeader(int Width, int Height, bool MayBeTransparent)
 {
-    /// <summary>How many pictures are in it; only of a GIF file more than one, of which the first is read.</summary>
+    /// <summary>How many pictures are in it; only of a GIF or PNG file more than one, of which the first is read.</summary>
     public int Frames { get; init; } = 1;
 
     /// <summary>Whether it has a colour profile that is not sRGB.</summary>
@@ -28,10 +28,12 @@ public sealed record PictureHeader(int Width, int Height, bool MayBeTransparent)
         stream.Position = 0;
         using var codec = SKCodec.Create(stream) ?? throw new InvalidDataException($"Picture '{path}' is not a readable PNG, JPEG or WebP file ({new FileInfo(path).Length} bytes).");
         Check(codec, container, path);
+        if (container.LacksEndMark)
+            _ = Picture.Load(path);
         var (width, height) = container.Orientation >= 5 ? (codec.Info.Height, codec.Info.Width) : (codec.Info.Width, codec.Info.Height);
         return new PictureHeader(width, height, codec.Info.AlphaType != SKAlphaType.Opaque)
         {
-            Frames = Math.Max(1, codec.FrameCount),
+            Frames = (int)Math.Clamp(container.Frames, Math.Max(1, codec.FrameCount), int.MaxValue),
             HasOtherProfile = container.HasProfile && codec.Info.ColorSpace is { IsSrgb: false },
         };
     }

@@ -44,6 +44,8 @@ public static class PictureNames
     /// <summary>What other tools lay beside pictures: masks and conditions under the pictures' names.</summary>
     private static readonly string[] OtherTools = ["-masklabel", "-condlabel"];
 
+    private static readonly string[] MaskEndings = ["_mask", "-mask", ".mask"];
+
     /// <summary>Whether it is a picture that is read.</summary>
     public static bool IsPicture(ReadOnlySpan<char> file)
     {
@@ -72,6 +74,10 @@ public static class PictureNames
 
         return false;
     }
+
+    /// <summary>The picture, without its extension, that a file would be the mask of by its name: <c>a</c> of <c>a_mask.png</c>; null where it is called otherwise.</summary>
+    public static string? MaskedBy(string file) =>
+        Path.ChangeExtension(file, null) is var stem && Array.Find(MaskEndings, ending => stem.EndsWith(ending, StringComparison.OrdinalIgnoreCase)) is { } mask ? stem[..^mask.Length] : null;
 
     /// <summary>The name with each letter and its accents as one: files from a Mac have them apart, and look the same.</summary>
     public static string Composed(string name) => System.Text.Ascii.IsValid(name) ? name : Accents.ComposeName(name);

@@ -163,6 +163,8 @@ public sealed class TrainingFolder
                 return;
             foreach (var file in Directory.EnumerateFiles(folder).Where(file => !IsHidden(Path.GetFileName(file.AsSpan()))))
                 Add(file, captionExtensions);
+            if (captionExtensions.Length > 0)
+                PassOverMasks(captionExtensions);
             foreach (var list in (List<string>[])[Pictures, Foreign, OfOtherTools, Unreadable])
                 list.Sort(StringComparer.Ordinal);
             var names = new Dictionary<string, string>(StringComparer.Ordinal);
@@ -194,6 +196,16 @@ public sealed class TrainingFolder
 
         /// <summary>Names that look the same.</summary>
         public List<(string First, string Second)> Twice { get; } = [];
+
+        // A mask lies beside its picture and has no caption; what has one is a picture, whatever its name.
+        private void PassOverMasks(string[] captionExtensions)
+        {
+            var stems = Pictures.Select(picture => PictureNames.Composed(Stem(picture))).ToHashSet(StringComparer.Ordinal);
+            var masks = Pictures.Where(picture => PictureNames.MaskedBy(picture) is { } masked && stems.Contains(PictureNames.Composed(masked))
+                && !Array.Exists(captionExtensions, extension => Captions.ContainsKey(PictureNames.Composed(Stem(picture) + extension)))).ToHashSet();
+            OfOtherTools.AddRange(masks);
+            Pictures.RemoveAll(masks.Contains);
+        }
 
         private void Add(string file, string[] captionExtensions)
         {

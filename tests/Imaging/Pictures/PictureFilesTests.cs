@@ -96,14 +96,32 @@ public sealed class PictureFilesTests : IDisposable
     }
 
     [Theory]
-    [InlineData("progressive.jpg")]
-    [InlineData("a.png")]
-    [InlineData("lossy.webp")]
-    public void That_are_cut_off_are_refused_by_their_header_too(string name)
+    [MemberData(nameof(Whole))]
+    public void That_are_cut_off_are_refused_by_their_header_too(string name, byte[] whole)
     {
-        var whole = (byte[])Whole.Single(row => row.Data.Item1 == name).Data.Item2;
-        Assert.True(PictureHeader.Read(Write(whole)).Width > 0);
-        Assert.Contains("its end is missing", Assert.Throws<InvalidDataException>(() => PictureHeader.Read(Write(whole[..(whole.Length * 3 / 4)]))).Message, StringComparison.Ordinal);
+        Assert.True(PictureHeader.Read(Write(whole)).Width > 0, name);
+        Assert.Contains("is damaged or cut off", Assert.Throws<InvalidDataException>(() => PictureHeader.Read(Write(whole[..(whole.Length * 3 / 4)]))).Message, StringComparison.Ordinal);
+    }
+
+    // Some writers leave it out, and every pixel is there.
+    [Fact]
+    public void Without_the_mark_of_a_GIF_file_s_end_are_whole()
+    {
+        var whole = FileOf("plain.gif");
+        Assert.Equal(Picture.Decode(whole, "a").Pixels, Picture.Decode(whole[..^1], "b").Pixels);
+        Assert.True(PictureHeader.Read(Write(whole[..^1])).Width > 0);
+    }
+
+    [Fact]
+    public void That_are_animated_PNG_files_say_how_many_frames_they_have()
+    {
+        var still = TestPictures.Colorful(8, 8).EncodePng();
+        byte[] control = [.. "acTL"u8, 0, 0, 0, 3, 0, 0, 0, 0];
+        var sum = new byte[4];
+        System.Buffers.Binary.BinaryPrimitives.WriteUInt32BigEndian(sum, System.IO.Hashing.Crc32.HashToUInt32(control));
+        // Behind the signature and IHDR.
+        byte[] animated = [.. still[..33], 0, 0, 0, 8, .. control, .. sum, .. still[33..]];
+        Assert.Equal((1, 3), (PictureHeader.Read(Write(still)).Frames, PictureHeader.Read(Write(animated)).Frames));
     }
 
     // A picture of a burst, or a film behind it: phones write such.

@@ -22,7 +22,7 @@ public sealed class BackgroundsTests : IDisposable
     [Fact]
     public void A_folder_alone_or_beside_drawn_ones_gives_composites()
     {
-        Photos("beach/a.jpg", "forest/b.png", "c.webp", ".hidden/d.png", "beach/notes.txt", "beach/e-masklabel.png");
+        Photos("beach/a.jpg", "forest/b.png", "c.webp", ".hidden/d.png", "beach/notes.txt", "beach/e-masklabel.png", "beach/a_mask.png");
 
         var alone = Graph(new BackgroundsPlan { Source = BackgroundSource.Folder, Folder = _folder }).Jobs;
         Assert.Null(alone.Stage("Backgrounds"));

@@ -47,6 +47,15 @@ public sealed class FoundFilesTests : IDisposable
         Assert.Equal(2, read.Warnings.Count(line => line.Contains("a mask of another tool", StringComparison.Ordinal)));
     }
 
+    [Fact]
+    public void A_mask_under_its_picture_s_name_is_no_picture_unless_it_has_a_caption()
+    {
+        Write("a.jpg", "a.txt", "a_mask.png", "a-mask.png", "a.mask.PNG", "b.png", "b.txt", "b_mask.png", "b_mask.txt", "c_mask.png");
+        var read = Read(new() { ClassTokens = "x" });
+        Assert.Equal(["a.jpg", "b.png", "b_mask.png", "c_mask.png"], read.Files.Select(file => Path.GetFileName(file.Picture)));
+        Assert.Equal(["a-mask.png", "a.mask.PNG", "a_mask.png"], read.Warnings.Select(line => Path.GetFileName(line.Split(": passed over, a mask")[0])));
+    }
+
     // ガ as one letter, and as カ with its mark: what a Mac makes of the same name.
     [Theory]
     [InlineData("\u30AC\u30FC\u30EB", "\u30AB\u3099\u30FC\u30EB")]
