@@ -32,7 +32,7 @@ internal sealed class SdScriptsImport
     private ImportedVersion Translate((IReadOnlyList<ForeignOptions> Datasets, IReadOnlyList<ForeignOptions> Subsets)? configuration, string? name)
     {
         _notes.AddRange(_options.Remarks);
-        Architecture();
+        LoraScriptsPage.Translate(_options, _prompts);
         var version = name ?? (_options["output_name"] is { } output ? Plain(output) : "imported");
         if (configuration is { } found)
             MergeDatasets(found.Datasets);
@@ -95,30 +95,6 @@ internal sealed class SdScriptsImport
         _options.Remove(option);
         foreach (var pair in pairs.Where(pair => pair.Length > 0).Select(pair => pair.Trim().Split('=', 2)))
             _options.Set(pair[0], pair is [_, var value] ? value : "true");
-    }
-
-    /// <summary>lora-scripts says what is trained; its own settings of its page are no options.</summary>
-    private void Architecture()
-    {
-        if (_options["model_train_type"] is { } kind && kind != "sdxl-lora")
-            throw new InvalidDataException($"`model_train_type` is {kind}; expected sdxl-lora: a LoRA of SDXL.");
-        if (IsOn(_options["enable_preview"]) && _options["positive_prompts"] is { Length: > 0 } prompt)
-        {
-            _prompts.Add(SamplePrompts.Of(new Dictionary<string, string>(StringComparer.Ordinal)
-            {
-                ["prompt"] = prompt,
-                ["negative_prompt"] = _options["negative_prompts"] ?? "",
-                ["width"] = _options["sample_width"] ?? "",
-                ["height"] = _options["sample_height"] ?? "",
-                ["seed"] = _options["sample_seed"] ?? "",
-                ["sample_steps"] = _options["sample_steps"] ?? "",
-                ["scale"] = _options["sample_cfg"] ?? "",
-            }));
-        }
-        foreach (var key in new[] { "model_train_type", "ui_custom_params", "gpu_ids", "positive_prompts", "negative_prompts", "enable_preview", "train_mode", "epoch", "noise_offset_type", "sdxl" })
-            _options.Remove(key);
-        foreach (var key in _options.Values.Keys.Where(key => key.StartsWith("metadata_", StringComparison.Ordinal) || (key.StartsWith("sample_", StringComparison.Ordinal) && key is not ("sample_prompts" or "sample_sampler" or "sample_every_n_steps" or "sample_every_n_epochs"))).ToList())
-            _options.Remove(key);
     }
 
     // For SDXL sd-scripts trains both text encoders with the first of several rates.
@@ -224,8 +200,30 @@ internal sealed class SdScriptsImport
             _options.Set("network_algo", algorithm);
         if (IsOn(_options["dora_wd"]))
             _options.SetIfAbsent("wd_on_output", "true");
-        if (module == "lycoris.kohya" && _options["preset"] is null)
-            _notes.Add("LyCORIS without a `preset` trains more layers than sd-scripts' rules choose, which hold here.");
+        if (module == "lycoris.kohya")
+            Lycoris();
+    }
+
+    // Of LyCORIS' presets `attn-mlp` is what sd-scripts' rules choose; those that are named here leave 3×3 convolutions out.
+    private void Lycoris()
+    {
+        var preset = _options["preset"];
+        _options.Remove("preset");
+        if (preset is "attn-mlp" or "attn-only" or "full-lin" or "unet-transformer-only")
+        {
+            _options.Remove("conv_dim");
+            _options.Remove("conv_alpha");
+        }
+
+        if (preset is "unet-only" or "unet-transformer-only" or "unet-convblock-only")
+            _options.Set("network_train_unet_only", "true");
+        if (preset is null or "full")
+            _notes.Add($"LyCORIS {(preset is null ? "without a `preset`" : "with the `preset` full")} trains more layers than sd-scripts' rules choose, which hold here.");
+        else if (preset is not ("attn-mlp" or "unet-transformer-only"))
+            _notes.Add($"LyCORIS with the `preset` {preset} trains other layers than sd-scripts' rules choose, which hold here.");
+        if (_options["dropout"] is { } dropout)
+            _options.SetIfAbsent("network_dropout", dropout);
+        _options.Remove("dropout");
     }
 
     // sd-scripts counts epochs where both are given, and 1600 steps where neither is.
@@ -351,9 +349,10 @@ internal sealed class SdScriptsImport
 
     private IEnumerable<ForeignOptions> Folder(string option, bool isReg)
     {
-        if (_options[option] is not { } path)
-            yield break;
+        var path = _options[option];
         _options.Remove(option);
+        if (path is null or "" || IsOff(path))
+            yield break;
         var folder = new ForeignOptions();
         folder.Set("image_dir", path);
         if (isReg)
@@ -379,7 +378,7 @@ internal sealed class SdScriptsImport
             return;
         if (SdScriptsOptions.Difference(key) is { } difference)
             _notes.Add($"`{key}` ({text}): {difference}.");
-        else if (SdScriptsOptions.Defaults.ContainsKey(key) || SdScriptsOptions.NetworkArguments.Contains(key))
+        else if (SdScriptsOptions.Defaults.ContainsKey(key) || SdScriptsOptions.NetworkArguments.Contains(key) || SdScriptsOptions.LycorisArguments.Contains(key))
             _notes.Add($"`{key}` ({text}) has no counterpart: the training will differ in it.");
         else
             _unknown.Add(key);

@@ -36,6 +36,12 @@ internal static class SdScriptsOptions
     /// <summary>What goes into <c>network_args</c> as <c>name=value</c>, of <c>networks.lora</c>.</summary>
     public static IReadOnlyList<string> NetworkArguments { get; } = [.. TrainingOptions.Declared.Options.Where(option => option.Counterpart == Counterpart.NetworkArgument).Select(option => option.Name)];
 
+    /// <summary>What else LyCORIS takes there.</summary>
+    public static IReadOnlyList<string> LycorisArguments { get; } =
+    [
+        "block_size", "bypass_mode", "constraint", "decompose_both", "full_matrix", "rank_dropout_scale", "rescaled", "rs_lora", "train_norm", "train_t5xxl", "unbalanced_factorization", "unit", "use_scalar",
+    ];
+
     /// <summary>Whether an option is about how a training is watched, which works in another way here.</summary>
     public static bool IsMonitoring(string name) => Monitoring.Any(part => name.StartsWith(part, StringComparison.Ordinal));
 
@@ -64,5 +70,5 @@ internal static class SdScriptsOptions
         or "log_tracker_config" or "log_config" or "wandb_run_name" or "console_log_level" or "console_log_file" or "console_log_simple" or "training_comment"
         or "output_config" or "config_file" or "dataset_config" or "no_metadata" or "save_state" or "save_state_on_train_end" or "resume"
         or "save_last_n_epochs_state" or "save_last_n_steps_state" or "save_state_to_huggingface"
-        or "tokenizer_cache_dir" or "huggingface_token" or "wandb_api_key" or "ddp_timeout" or "cpu_offload_checkpointing";
+        or "metadata_is_negative_embedding" or "metadata_merged_from" or "metadata_preprocessor" or "tokenizer_cache_dir" or "huggingface_token" or "wandb_api_key" or "ddp_timeout" or "cpu_offload_checkpointing";
 }
