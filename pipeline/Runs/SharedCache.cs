@@ -33,10 +33,10 @@ internal static class SharedCache
 
     /// <summary>Opens the cache of a workspace for what needs no plan, such as one job on another machine.</summary>
     /// <inheritdoc cref="Open(string, Action{string}, string, CachePlan)"/>
-    public static Cache Open(string workspace, Action<string> warn)
+    public static Cache Open(string workspace, Action<string> warn, string stem = Cache.DefaultPlan)
     {
         var file = Path.Combine(workspace, Cache.FolderName, Remembered);
-        return New(workspace, warn, Cache.DefaultPlan, Named ?? (File.Exists(file) ? File.ReadAllText(file) : null), new CachePlan());
+        return New(workspace, warn, stem, Named ?? (File.Exists(file) ? File.ReadAllText(file) : null), new CachePlan());
     }
 
     private static string? Named => Environment.GetEnvironmentVariable(FolderVariable) is { Length: > 0 } named ? Path.GetFullPath(UserPath.Expand(named)) : null;
@@ -47,7 +47,8 @@ internal static class SharedCache
         {
             if (folder is not null)
                 Directory.CreateDirectory(folder);
-            return new Cache(workspace, warn, stem, folder) { ConnectRemote = Remote(plan) };
+            var remote = Remote(plan);
+            return new Cache(workspace, warn, stem, folder) { ConnectRemote = remote?.Connect, GivesTo = remote?.GivesTo };
         }
         catch (Exception exception) when (folder is not null && exception is IOException or UnauthorizedAccessException)
         {
@@ -65,13 +66,17 @@ internal static class SharedCache
             AtomicFile.Write(file, System.Text.Encoding.UTF8.GetBytes(folder));
     }
 
-    private static Func<Action<string>, IRemoteCache>? Remote(CachePlan plan) =>
+    private static RemotePlace? Remote(CachePlan plan) =>
         plan.Remote is null && string.IsNullOrEmpty(Environment.GetEnvironmentVariable(RemoteSettings.AddressVariable)) ? null : Connection(plan);
 
     [MethodImpl(MethodImplOptions.NoInlining)]
-    private static Func<Action<string>, IRemoteCache> Connection(CachePlan plan)
+    private static RemotePlace Connection(CachePlan plan)
     {
         var settings = RemoteSettings.From(plan.Remote, plan.Writes, Environment.GetEnvironmentVariable, UserPath.Home)!;
-        return warn => new HttpRemoteCache(settings, warn);
+        return new(warn => new HttpRemoteCache(settings, warn), settings.Writes ? settings.Name : null);
     }
+
+    /// <param name="Connect">Connects to it.</param>
+    /// <param name="GivesTo">Its name, where results are given to it.</param>
+    private sealed record RemotePlace(Func<Action<string>, IRemoteCache> Connect, string? GivesTo);
 }

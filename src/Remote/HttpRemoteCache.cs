@@ -69,6 +69,16 @@ public sealed class HttpRemoteCache : IRemoteCache
         cancel);
 
     /// <inheritdoc/>
+    public Task<bool> HasAsync(ContentHash key, CancellationToken cancel) => GuardAsync(
+        async () =>
+        {
+            using var there = await _client.SendAsync(HttpMethod.Head, $"ac/{key}", null, 0, cancel);
+            return there.StatusCode == HttpStatusCode.OK;
+        },
+        false,
+        cancel);
+
+    /// <inheritdoc/>
     public Task<bool> FetchAsync(Blob blob, Stream into, CancellationToken cancel) => GuardAsync(
         async () =>
         {

@@ -83,7 +83,7 @@ public sealed class RemoteCacheTests(FinishedWorkspace finished)
                 File.CreateSymbolicLink(host[name], file);
         }
 
-        var run = await RunAsync(workspace, "http://127.0.0.1:9", host["slipway.dll"]);
+        var run = await RunAsync(workspace, "http://127.0.0.1:9", host["slipway.dll"], writes: false);
 
         Assert.Equal((0, ""), (run.Code, run.Error));
         Assert.Contains("Everything is up to date", run.Output, StringComparison.Ordinal);
@@ -97,8 +97,8 @@ public sealed class RemoteCacheTests(FinishedWorkspace finished)
 
     private static Task<HostResult> RunAsync(Workspace workspace, WebDavServer server) => RunAsync(workspace, server.Address, HostProgram.Path);
 
-    private static Task<HostResult> RunAsync(Workspace workspace, string address, string program, string target = "--target=Evaluate") => HostProgram.ResultAsync(HostProgram.Start(
-        "env", workspace.Root, [$"SLIPWAY_REMOTE_CACHE={address}", "SLIPWAY_REMOTE_WRITE=1", "dotnet", program, target]));
+    private static Task<HostResult> RunAsync(Workspace workspace, string address, string program, string target = "--target=Evaluate", bool writes = true) => HostProgram.ResultAsync(HostProgram.Start(
+        "env", workspace.Root, [$"SLIPWAY_REMOTE_CACHE={address}", $"SLIPWAY_REMOTE_WRITE={(writes ? 1 : 0)}", "dotnet", program, target]));
 
     private static async Task FillAsync(Workspace workspace, WebDavServer server)
     {

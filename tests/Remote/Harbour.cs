@@ -31,7 +31,14 @@ internal sealed class Harbour : IDisposable
     public Yard Clone(bool writes)
     {
         var yard = new Yard().With("a", "b");
+        return Connect(yard, writes);
+    }
+
+    /// <summary>Has a clone give what it has, or only take, from its next run on.</summary>
+    public Yard Connect(Yard yard, bool writes)
+    {
         yard.Remote = warn => new HttpRemoteCache(Settings(writes), warn, Timing);
+        yard.GivesTo = writes ? Settings(writes).Name : null;
         return yard;
     }
 

@@ -159,6 +159,71 @@ public sealed class RemoteRunTests : IDisposable
     }
 
     [Fact]
+    public async Task What_was_made_while_nothing_was_given_goes_there_when_it_is_reused()
+    {
+        _harbour.Timing = Harbour.Quick with { Transfers = 2 };
+        await _harbour.Second.RunAsync();
+        Assert.Empty(_harbour.Server.Entries);
+        _harbour.Connect(_harbour.Second, writes: true);
+
+        await _harbour.Second.RunAsync();
+
+        Assert.Empty(_harbour.Second.Ran);
+        Assert.Equal((4, 4), (_harbour.Server.Stored("ac").Count(), _harbour.Server.Stored("cas").Count()));
+        Assert.Contains("4 results of earlier runs went to the remote cache.", _harbour.Second.Log.Lines);
+        Assert.InRange(_harbour.Server.Most, 1, 2);
+        Assert.Empty(_harbour.Second.Warnings);
+    }
+
+    [Fact]
+    public async Task What_was_made_while_it_was_down_goes_there_later()
+    {
+        _harbour.Server.Mishap = (context, _, _) => FakeRemote.Answer(context, 503);
+        await _harbour.First.RunAsync();
+        _harbour.Server.Mishap = (_, _, _) => false;
+
+        await _harbour.First.RunAsync();
+
+        Assert.Empty(_harbour.First.Ran);
+        Assert.Equal(4, _harbour.Server.Stored("ac").Count());
+    }
+
+    [Fact]
+    public async Task What_is_there_already_is_asked_for_once_and_not_sent()
+    {
+        await _harbour.Second.RunAsync();
+        await _harbour.FilledAsync();
+        _harbour.Connect(_harbour.Second, writes: true);
+
+        await _harbour.Second.RunAsync();
+
+        Assert.Equal(_harbour.Server.Stored("ac"), _harbour.Server.Paths("HEAD").Order(StringComparer.Ordinal));
+        Assert.Empty(_harbour.Server.Paths("PUT"));
+        Assert.DoesNotContain(_harbour.Second.Log.Lines, line => line.Contains("earlier runs", StringComparison.Ordinal));
+        // And the next run need not ask.
+        _harbour.Second.Remote = _ => throw new InvalidOperationException("connected");
+        await _harbour.Second.RunAsync();
+    }
+
+    [Fact]
+    public async Task What_did_not_get_there_is_tried_again_by_the_next_run()
+    {
+        await _harbour.Second.RunAsync();
+        _harbour.Connect(_harbour.Second, writes: true);
+        _harbour.Server.Mishap = (context, path, _) => path == Harbour.BlobOf("PICTURE A") && context.Request.HttpMethod == "PUT" && FakeRemote.Answer(context, 503);
+        await _harbour.Second.RunAsync();
+        Assert.Equal(3, _harbour.Server.Stored("ac").Count());
+        _harbour.Server.Mishap = (_, _, _) => false;
+        _harbour.Server.Requests.Clear();
+
+        await _harbour.Second.RunAsync();
+
+        Assert.Equal(4, _harbour.Server.Stored("ac").Count());
+        // Of the other stage all was there.
+        Assert.Equal(2, _harbour.Server.Paths("HEAD").Count(path => path.StartsWith("ac/", StringComparison.Ordinal)));
+    }
+
+    [Fact]
     public async Task Only_the_files_of_stages_that_are_wanted_come()
     {
         await _harbour.FilledAsync();
@@ -252,7 +317,7 @@ public sealed class RemoteRunTests : IDisposable
         Assert.Equal("a boat", second.Read("out/boat.txt"));
 
         _harbour.Server.Entries.Clear();
-        using (var third = new Cache(_harbour.Second.Root, Assert.Fail) { ConnectRemote = second.Remote })
+        using (var third = new Cache(_harbour.Second.Root, Assert.Fail) { ConnectRemote = second.Remote, GivesTo = second.GivesTo })
             await RunAsync(third, json);
         Assert.Equal("a boat", _harbour.Second.Read("out/boat.txt"));
         Assert.Equal([Harbour.BlobOf("a boat")], _harbour.Server.Stored("cas"));

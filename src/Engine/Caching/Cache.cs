@@ -41,11 +41,15 @@ public sealed class Cache : IDisposable
         Records = new StageRecords(place, plan, warn);
         Marks = new RunMarks(place);
         LaidOut = new LaidOutFiles(Workspace, Root, plan, Hasher, Content, warn);
+        Given = new GivenStages(Root, warn);
         _remote = new(() => ConnectRemote?.Invoke(Warn));
     }
 
     /// <summary>Connects to the cache on another machine, given who hears of what is odd there; null: there is none. It is called when something is missing here.</summary>
     public Func<Action<string>, IRemoteCache>? ConnectRemote { get; init; }
+
+    /// <summary>Name of the cache on another machine where results are given to it; null: none takes any. Nothing is connected to know it.</summary>
+    public string? GivesTo { get; init; }
 
     /// <summary>The cache on another machine, where something has been asked of it and every question had an answer; null otherwise.</summary>
     public string? AskedRemote => _remote is { IsValueCreated: true, Value: { Failed: false } remote } ? remote.Name : null;
@@ -100,6 +104,9 @@ public sealed class Cache : IDisposable
 
     /// <summary>What the processes at work need.</summary>
     public RunMarks Marks { get; }
+
+    /// <summary>What a remote cache is known to have.</summary>
+    internal GivenStages Given { get; }
 
     /// <summary>The files that stages have laid out.</summary>
     public LaidOutFiles LaidOut { get; }

@@ -18,6 +18,9 @@ public interface IRemoteCache : IDisposable
     /// <summary>The result with this key; null when it has none, or none that can be believed.</summary>
     Task<ActionResult?> FindAsync(ContentHash key, CancellationToken cancel);
 
+    /// <summary>Whether it has a result with this key; false too where it does not say.</summary>
+    Task<bool> HasAsync(ContentHash key, CancellationToken cancel);
+
     /// <summary>
     /// Fetches a blob. What the stream holds already is its beginning; no more than the blob's size is written. The content is for the caller to
     /// check.

@@ -24,6 +24,9 @@ internal sealed class OwnResults(string root, Action<string> warn) : IRemoteCach
     public Task<ActionResult?> FindAsync(ContentHash key, CancellationToken cancel) => Task.FromResult(_actions.TryGet(key));
 
     /// <inheritdoc/>
+    public Task<bool> HasAsync(ContentHash key, CancellationToken cancel) => Task.FromResult(_actions.TryGet(key) is not null);
+
+    /// <inheritdoc/>
     public async Task<bool> FetchAsync(Blob blob, Stream into, CancellationToken cancel)
     {
         if (!_content.Contains(blob))

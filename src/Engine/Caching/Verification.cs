@@ -35,6 +35,8 @@ public sealed record Verification(int Blobs, IReadOnlyList<Finding> Findings)
                 _findings.Add(new Finding(FindingKind.Record, name, $"the list of the files that {name} has laid out {damage}; it was removed, and the next run makes it again"));
             foreach (var (name, damage) in cache.Records.RemoveDamaged().ToList())
                 _findings.Add(new Finding(FindingKind.Record, name, $"the history of {name} {damage}; it was removed, and begins anew with the next run"));
+            foreach (var (name, damage) in cache.Given.RemoveDamaged().ToList())
+                _findings.Add(new Finding(FindingKind.Record, name, $"the list {name} of what a remote cache has {damage}; it was removed, and that cache is asked again"));
             foreach (var file in cache.LaidOut.Listed().DistinctBy(file => file.Path).OrderBy(file => file.Path, StringComparer.Ordinal))
                 Guard(FindingKind.Output, file.Path, () => CheckOutput(file));
             return new Verification(blobs.Count, _findings);

@@ -35,9 +35,11 @@ internal sealed class GraphPass(
     private long? _free;
     private bool _asked;
     private bool _stops;
+    private CancellationToken _cancellation;
 
     public async Task RunAsync(IReadOnlyList<StageNode> stages, CancellationToken cancellation)
     {
+        _cancellation = cancellation;
         Arrange(stages);
         try
         {
@@ -114,6 +116,7 @@ internal sealed class GraphPass(
     private void Record(StageRun run)
     {
         record(run, run.Outcome());
+        _remote.Offer(run, _cancellation);
         foreach (var later in _after[run.Node.Label].Where(later => --_unmet[later.Label] == 0))
             _ready.Enqueue(later, _places[later.Label]);
     }

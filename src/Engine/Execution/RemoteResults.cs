@@ -8,7 +8,9 @@ namespace Slipway.Engine.Execution;
 /// <param name="log">Hears how far it is.</param>
 internal sealed class RemoteResults(Cache cache, JobOutputs outputs, IRunLog log)
 {
-    private readonly List<Task<bool>> _given = [];
+    private readonly Dictionary<ContentHash, Task<Answer>> _given = [];
+    private readonly Dictionary<ContentHash, IReadOnlyList<KeyedJob>> _stages = [];
+    private IReadOnlySet<ContentHash>? _known;
 
     /// <summary>Whether there is another cache to ask.</summary>
     public bool Any => cache.Sources.Any();
@@ -101,39 +103,97 @@ internal sealed class RemoteResults(Cache cache, JobOutputs outputs, IRunLog log
     /// <summary>Begins to give a result that is stored here, where the remote cache takes any.</summary>
     public void Give(ContentHash key, CancellationToken cancel)
     {
-        if (cache.Remote is not { Writes: true } remote)
+        if (cache.GivesTo is not null)
+            Give(key, isNew: true, cancel);
+    }
+
+    /// <summary>
+    /// Begins to give what the remote cache lacks of the results of a stage, of whatever run they are: they may have been made while nothing was given, or
+    /// while it was not there. Of a stage that it is known to have nothing is asked.
+    /// </summary>
+    public void Offer(StageRun run, CancellationToken cancel)
+    {
+        if (cache.GivesTo is not { } remote)
             return;
-        var given = Task.Run(() => GiveAsync(remote, key, cancel));
         lock (_given)
-            _given.Add(given);
+        {
+            _known ??= cache.Given.Of(remote);
+            if (_known.Contains(run.Key!.Value))
+                return;
+            _stages[run.Key!.Value] = run.Jobs;
+        }
+
+        foreach (var job in run.Jobs.Where(job => !job.IsRemote))
+            Give(job.Key, isNew: false, cancel);
     }
 
     /// <summary>Waits for what is on its way there.</summary>
     public async Task FinishAsync()
     {
-        if (_given.Count(task => !task.IsCompleted) is var left and > 0)
+        if (_given.Values.Count(task => !task.IsCompleted) is var left and > 0)
             log.Line($"Waiting for {left} of {_given.Count} results that go to the remote cache.");
-        if ((await Task.WhenAll(_given)).Count(isThere => isThere) is var stored and > 0)
-            log.Line($"{stored} of {_given.Count} results went to the remote cache.");
+        var answers = await Task.WhenAll(_given.Values);
+        if (answers.Count(answer => answer.IsNew) is var made and > 0 && answers.Count(answer => answer is { IsNew: true, WentThere: true }) is var stored and > 0)
+            log.Line($"{stored} of {made} results went to the remote cache.");
+        if (answers.Count(answer => answer is { IsNew: false, WentThere: true }) is var earlier and > 0)
+            log.Line($"{earlier} results of earlier runs went to the remote cache.");
+        var there = _given.Where(given => given.Value.Result.IsThere).Select(given => given.Key).ToHashSet();
+        if (_stages.Where(stage => stage.Value.All(job => job.IsRemote || there.Contains(job.Key))).Select(stage => stage.Key).ToList() is { Count: > 0 } stages)
+            Note(stages);
         _given.Clear();
+        _stages.Clear();
+        _known = null;
     }
 
-    private async Task<bool> GiveAsync(IRemoteCache remote, ContentHash key, CancellationToken cancel)
+    private void Note(IReadOnlyList<ContentHash> stages)
     {
         try
         {
-            return cache.Actions.TryGet(key) is { } result && await remote.StoreAsync(key, result, cache.Content.PathOf, cancel);
+            cache.Given.Add(cache.GivesTo!, stages);
+        }
+        catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
+        {
+            cache.Warn($"What the remote cache has could not be noted, the next run asks it again: {exception.Message}");
+        }
+    }
+
+    private void Give(ContentHash key, bool isNew, CancellationToken cancel)
+    {
+        lock (_given)
+        {
+            if (!_given.ContainsKey(key))
+                _given.Add(key, Task.Run(() => GiveAsync(key, isNew, cancel)));
+        }
+    }
+
+    private async Task<Answer> GiveAsync(ContentHash key, bool isNew, CancellationToken cancel)
+    {
+        try
+        {
+            if (cache.Remote is not { Writes: true } remote)
+                return new(isNew, false, false);
+            if (!isNew && await remote.HasAsync(key, cancel))
+                return new(isNew, true, false);
+            // What is laid out need not be in the store any more.
+            var isThere = cache.Actions.TryGet(key) is { } result && result.Outputs.All(output => cache.Content.Contains(output.Blob)) && await remote.StoreAsync(key, result, cache.Content.PathOf, cancel);
+            return new(isNew, isThere, isThere);
         }
         catch (OperationCanceledException)
         {
-            return false;
+            return new(isNew, false, false);
         }
         catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
         {
             cache.Warn($"The result {key} was not given to the remote cache: {exception.Message}");
-            return false;
+            return new(isNew, false, false);
         }
     }
 
     private static string Mib(long bytes) => FormattableString.Invariant($"{bytes / 1048576.0:F1} MiB");
+
+    /// <summary>What became of a result that is given.</summary>
+    /// <param name="IsNew">Whether this run made it.</param>
+    /// <param name="IsThere">Whether the remote cache has it.</param>
+    /// <param name="WentThere">Whether it has it from here.</param>
+    private sealed record Answer(bool IsNew, bool IsThere, bool WentThere);
 }

@@ -57,6 +57,9 @@ internal sealed class Yard : IDisposable
     /// <summary>Connects to a cache on another machine; null: there is none.</summary>
     public Func<Action<string>, IRemoteCache>? Remote { get; set; }
 
+    /// <summary>Name of the cache on another machine, where results are given to it.</summary>
+    public string? GivesTo { get; set; }
+
     /// <summary>Called when Paint has painted.</summary>
     public Action<JobIo, string> WhilePainting { get; set; } = (_, _) => { };
 
@@ -126,7 +129,7 @@ internal sealed class Yard : IDisposable
         return await run.RunAsync(graph.Stages, Cancellation);
     }
 
-    public Cache Open() => new(Root, Warnings.Add, folder: Folder) { ConnectRemote = Remote };
+    public Cache Open() => new(Root, Warnings.Add, folder: Folder) { ConnectRemote = Remote, GivesTo = GivesTo };
 
     public GraphRun RunOf(JobGraph graph, Cache cache, IRunLog log, Func<RunOptions, RunOptions>? with = null)
     {
