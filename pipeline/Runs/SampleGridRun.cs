@@ -45,7 +45,7 @@ public sealed class SampleGridRun(string folder, string workspace, SampleRequest
         var model = BaseModel.List(Model(path), workspace);
         var place = $"{Cache.FolderName}/sample/{ContentHash.Of($"{request} {Environment.ProcessId}").ToString()[..16]}";
         var graph = Graph(grid, new GridCells(grid, evaluation, Names), model, path, place);
-        using var cache = new Cache(workspace, progress.Warn, Profile);
+        using var cache = plan is null ? SharedCache.Open(workspace, progress.Warn, Profile) : SharedCache.Open(workspace, progress.Warn, Profile, plan.Cache);
         var work = Path.Combine(cache.Workspace, place);
         try
         {

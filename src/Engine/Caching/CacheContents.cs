@@ -12,6 +12,9 @@ public static class CacheContents
         ["work"] = "temporary files",
     };
 
+    /// <summary>Where a workspace that shares a store has what it made before.</summary>
+    private static readonly HashSet<string> Before = new([ContentStore.FolderName, ActionCache.FolderName, KeptFiles.FolderName], StringComparer.Ordinal);
+
     /// <summary>Results by the kind of job that gave them, and all else; the largest first.</summary>
     public static IReadOnlyList<CachePart> Of(Cache cache)
     {
@@ -29,7 +32,7 @@ public static class CacheContents
         var others = new[] { cache.Store, cache.Root }.Distinct(StringComparer.Ordinal).Where(Directory.Exists)
             .SelectMany(root => Directory.EnumerateFiles(root, "*", SearchOption.AllDirectories).Select(path => (Root: root, Folder: Path.GetRelativePath(root, path).Split(Path.DirectorySeparatorChar)[0], Path: path)))
             .Where(file => file.Root != cache.Store || file.Folder != ContentStore.FolderName)
-            .Select(file => (Name: Folders.GetValueOrDefault(file.Folder, "records"), file.Path));
+            .Select(file => (Name: file.Root != cache.Store && Before.Contains(file.Folder) ? $"in {Cache.FolderName}, from before the store was shared" : Folders.GetValueOrDefault(file.Folder, "records"), file.Path));
         return
         [
             .. results.Concat(others).Select(file => (file.Name, Info: new FileInfo(file.Path))).Where(file => file.Info.Exists)

@@ -112,6 +112,7 @@ public sealed class GarbageCollection
 
     private void SweepShared()
     {
+        SweepOwn();
         Delete(EntriesOf(_cache.Store, "tmp"), _before);
         Delete(WorkspacePlace.All(_cache.Store).Select(place => place.Folder).Where(folder => folder != _own && _others.TrueForAll(other => other.Folder != folder)), _before);
         foreach (var file in EntriesOf(_cache.Store, Cache.SharedLocks))
@@ -121,6 +122,32 @@ public sealed class GarbageCollection
                 Delete([file], _before);
         }
     }
+
+    /// <summary>
+    /// What the workspace has in its own folder from before it shared the store goes, but for what the last runs need and the store does not have, and what a process needs that does
+    /// not share it.
+    /// </summary>
+    private void SweepOwn()
+    {
+        var (actions, content) = (new ActionCache(_cache.Root, _cache.Warn), new ContentStore(_cache.Root, _cache.Warn));
+        var own = new StageRecords(_cache.Root, _cache.Plan, _cache.Warn);
+        var kept = own.Unfinished().Concat(new RunMarks(_cache.Root).Needed()).ToHashSet();
+        foreach (var run in own.Recent(1).Concat(_cache.Records.Recent(1)).ToHashSet())
+        {
+            if (!File.Exists(actions.PathOf(run)) || actions.TryGetManifest(run) is not { } manifest || manifest.Items.Select(item => item.Key).Where(key => !IsInStore(key)).ToList() is not { Count: > 0 } lacking)
+                continue;
+            kept.Add(run);
+            kept.UnionWith(lacking);
+        }
+
+        kept.UnionWith(actions.All().Where(key => File.GetLastWriteTimeUtc(actions.PathOf(key)) >= _before));
+        var blobs = kept.SelectMany(key => actions.Inspect(key, out var result) is null ? result?.Outputs ?? [] : []).Select(output => output.Blob.Hash).ToHashSet();
+        Delete(actions.All().Where(key => !kept.Contains(key)).Select(actions.PathOf), _before);
+        Delete(content.Hashes().Where(hash => !blobs.Contains(hash)).Select(content.PathOf), _before);
+        Delete(FilesBelow(_cache.Root, KeptFiles.FolderName), _before);
+    }
+
+    private bool IsInStore(ContentHash key) => _actions.Contains(key) && File.Exists(_cache.Actions.PathOf(key));
 
     /// <summary>What a process is working in is its own, however long that takes: it holds the lock of the same name.</summary>
     private void DeleteWork(string folder)

@@ -231,6 +231,69 @@ public sealed class SharedStoreTests : IDisposable
             File.SetLastWriteTimeUtc(file, DateTime.UtcNow.AddDays(-days));
     }
 
+    [Fact]
+    public async Task What_lies_in_a_workspace_from_before_is_told_and_goes_when_the_store_has_it()
+    {
+        await BeforeAsync();
+        await _one.RunAsync();
+        using var cache = _one.Open();
+        Assert.Contains(CacheContents.Of(cache), part => part is { Name: "in .slipway, from before the store was shared", Files: 20 }); // of each of two runs 4 blobs, 4 results and 2 manifests
+
+        GarbageCollection.Collect(cache, new GarbageRules(10) { Grace = TimeSpan.Zero });
+
+        Assert.DoesNotContain(CacheContents.Of(cache), part => part.Name.Contains("before", StringComparison.Ordinal));
+        Assert.Empty(Files(_one.Cache, "cas"));
+        Assert.Empty(Files(_one.Cache, "ac"));
+        await _one.RunAsync();
+        Assert.Empty(_one.Ran);
+        Assert.Empty(_one.Warnings);
+    }
+
+    [Fact]
+    public async Task What_the_store_does_not_have_yet_of_a_last_run_stays()
+    {
+        await BeforeAsync();
+        using (var cache = _one.Open())
+            GarbageCollection.Collect(cache, new GarbageRules(10) { Grace = TimeSpan.Zero });
+
+        // What only earlier runs needed is gone.
+        Assert.Equal(4, Files(_one.Cache, "cas").Length);
+        await _one.RunAsync();
+        Assert.Empty(_one.Ran);
+        _one.Color = "blue";
+        await _one.RunAsync();
+        Assert.Equal(["Paint a", "Paint b"], _one.Ran);
+    }
+
+    [Fact]
+    public async Task What_a_run_needs_that_does_not_share_the_store_stays()
+    {
+        await BeforeAsync();
+        await _one.RunAsync();
+        using var cache = _one.Open();
+        using var own = new Cache(_one.Root, _one.Warnings.Add);
+        own.Marks.Add(ResultIndex.Read(own).All.Where(result => result.Result is { Stage: "Paint", Item: "a" }).Select(result => result.Key).Take(1));
+        own.Marks.Begin();
+
+        GarbageCollection.Collect(cache, new GarbageRules(10) { Grace = TimeSpan.Zero });
+
+        Assert.Single(Files(_one.Cache, "cas"));
+        Assert.Single(Files(_one.Cache, "ac"));
+    }
+
+    /// <summary>A run in blue and one in red, each with a store of its own; from now on it shares one.</summary>
+    private async Task BeforeAsync()
+    {
+        (_one.Folder, _one.Color) = (null, "blue");
+        _one.Painter = text => text;
+        await _one.RunAsync();
+        (_one.Color, _one.Painter) = ("red", text => text.ToUpperInvariant());
+        await _one.RunAsync();
+        _one.Folder = _folder["shared"];
+    }
+
+    private static string[] Files(string cache, string folder) => [.. Directory.GetFiles(Path.Combine(cache, folder), "*", SearchOption.AllDirectories)];
+
     private static void Collect(Yard yard, TimeSpan? age = null)
     {
         using var cache = yard.Open();

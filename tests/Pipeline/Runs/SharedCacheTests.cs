@@ -45,6 +45,16 @@ public sealed class SharedCacheTests : IDisposable
     }
 
     [Fact]
+    public void Pictures_outside_the_plan_are_kept_there_too_under_a_name_of_their_own()
+    {
+        Open(new CachePlan { Folder = "../shared" }).Dispose();
+
+        using var cache = SharedCache.Open(Workspace, Assert.Fail, "sample");
+
+        Assert.Equal((_folder["shared"], "sample"), (cache.Store, cache.Plan));
+    }
+
+    [Fact]
     public void A_folder_that_cannot_be_one_is_refused_with_what_to_do()
     {
         var file = _folder.Write("shared", "a file");
