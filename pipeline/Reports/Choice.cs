@@ -15,8 +15,9 @@ internal sealed record ChoicePoint(string Version, int? Step, double Mascot, dou
 }
 
 /// <summary>
-/// Which file is the best one: of those that nothing beats, the one with the largest harmonic mean of mascot and background, since a picture is of
-/// use where both are there; of equal ones the one that does the least harm, and the first one.
+/// Which file is the best one: the one with the largest harmonic mean of mascot and background, since a picture is of
+/// use where both are there; of equal ones the one that does the least harm, and the first one. A saved step was measured at one seed alone, at which it may
+/// look better than it is: it counts where it is ahead of every version's own file at that seed.
 /// </summary>
 /// <param name="Mascot">The measure of the mascot that it goes by; null where there is none.</param>
 /// <param name="Harm">The measure of harm; null where there is none.</param>
@@ -27,14 +28,21 @@ internal sealed record Choice(string? Mascot, string? Harm, IReadOnlyList<Choice
     private const double Learned = 0.05;
     private const string EmbeddedMascot = "embedding.mascot_similarity";
     private const string EmbeddedDrift = "embedding.drift";
+    private static readonly string[] LessIsBetter = ["drift", "leakage", EmbeddedDrift];
 
     /// <summary>The recommended one; null where none has learned the mascot.</summary>
     public ChoicePoint? Best { get; init; }
 
-    /// <summary>The best of the other versions, of equal ones the last, to which it is compared; null where there is none.</summary>
+    /// <summary>Whether nothing beats it, and of all that nothing beats none has a larger mean.</summary>
+    public bool BestOfUnbeaten { get; init; }
+
+    /// <summary>
+    /// The best of the other versions, of equal ones the last, to which it is compared; null where there is none. Beside a saved step it has its figures of
+    /// the step's seed.
+    /// </summary>
     public ChoicePoint? Rival { get; init; }
 
-    /// <summary>Whether it differs from the rival by more than chance; null where that is not known.</summary>
+    /// <summary>Whether it is better than the rival by more than chance; null where that is not known.</summary>
     public bool? BeyondNoise { get; init; }
 
     /// <summary>Reads it from <c>evaluation.json</c>, of which every part may be missing.</summary>
@@ -65,35 +73,36 @@ internal sealed record Choice(string? Mascot, string? Harm, IReadOnlyList<Choice
             .Select(item => new ChoicePoint(item.Name, item.Step, item.Mascot!.Value, harm == "background_recall" ? Math.Round(1 - item.Harm!.Value, 4) : item.Harm!.Value, item.Background))
             .ToList();
         points = [.. points.Select(point => point with { Unbeaten = !points.Exists(other => Beats(other, point)) })];
-        var ordered = points.Where(point => point.Version != names[0] && (point.Step is null || IsAhead(evaluation, point, points, mascot, harm))).OrderByDescending(Balance).ThenBy(point => point.Harm).ToList();
+        var own = points.FindAll(point => point.Step is null && point.Version != names[0]);
+        var atFirstSeed = own.ConvertAll(point => AtFirstSeed(evaluation, point, mascot, harm));
+        var ordered = points.Where(point => point.Version != names[0] && (point.Step is null || atFirstSeed.TrueForAll(other => IsAhead(point, other)))).OrderByDescending(Balance).ThenBy(point => point.Harm).ToList();
         // A picture without the mascot is a little like it too, in an embedding.
         var least = Learned + (isEmbedded ? points.Find(point => point.Version == names[0])?.Mascot ?? 0 : 0);
         var best = ordered.Find(point => point.Mascot > least);
         // A version's own file: nobody asks whether it beats a step on the way of another.
-        var rival = best is null ? null : ordered.FindAll(point => point.Version != best.Version && point.Step is null)
+        var rival = best is null ? null : (best.Step is null ? own : atFirstSeed).FindAll(point => point.Version != best.Version)
             .OrderByDescending(Balance).ThenBy(point => point.Harm).ThenByDescending(point => names.Index().First(name => name.Item == point.Version).Index).FirstOrDefault();
-        return new Choice(mascot, harm, points) { Best = best, Rival = rival, BeyondNoise = rival is null ? null : Differ(evaluation, best!, rival, isEmbedded ? [mascot, harm] : [mascot, "background_recall", harm]) };
+        return new Choice(mascot, harm, points)
+        {
+            Best = best,
+            BestOfUnbeaten = best is { Unbeaten: true } && points.TrueForAll(point => !point.Unbeaten || Balance(point) <= Balance(best)),
+            Rival = rival,
+            BeyondNoise = rival is null ? null : IsBetter(evaluation, best!, rival, isEmbedded ? [mascot, harm] : [mascot, "background_recall", harm]),
+        };
     }
 
     private static bool Beats(ChoicePoint other, ChoicePoint point) =>
         other.Mascot >= point.Mascot && other.Harm <= point.Harm && (other.Mascot > point.Mascot || other.Harm < point.Harm);
 
-    /// <summary>
-    /// Whether a saved step is better than its version's own file on the same pictures: it was measured at one seed alone, at which a version may look better
-    /// than at all of them.
-    /// </summary>
-    private static bool IsAhead(JsonNode? evaluation, ChoicePoint step, IReadOnlyList<ChoicePoint> points, string mascot, string harm)
+    private static bool IsAhead(ChoicePoint step, ChoicePoint own) => Balance(step) > Balance(own) || (Balance(step) == Balance(own) && step.Harm < own.Harm);
+
+    /// <summary>A version's own file by the pictures of the first seed alone, at which saved steps are measured.</summary>
+    private static ChoicePoint AtFirstSeed(JsonNode? evaluation, ChoicePoint own, string mascot, string harm) => own with
     {
-        if (points.FirstOrDefault(point => point.Version == step.Version && point.Step is null) is not { } own)
-            return true;
-        var same = own with
-        {
-            Mascot = AtFirstSeed(evaluation, own.Version, mascot) ?? own.Mascot,
-            Harm = AtFirstSeed(evaluation, own.Version, harm) is not { } value ? own.Harm : harm == "background_recall" ? 1 - value : value,
-            Background = own.Background is null ? null : AtFirstSeed(evaluation, own.Version, "background_recall") ?? own.Background,
-        };
-        return Balance(step) > Balance(same) || (Balance(step) == Balance(same) && step.Harm < same.Harm);
-    }
+        Mascot = AtFirstSeed(evaluation, own.Version, mascot) ?? own.Mascot,
+        Harm = AtFirstSeed(evaluation, own.Version, harm) is not { } value ? own.Harm : harm == "background_recall" ? Math.Round(1 - value, 4) : value,
+        Background = own.Background is null ? null : AtFirstSeed(evaluation, own.Version, "background_recall") ?? own.Background,
+    };
 
     private static double? AtFirstSeed(JsonNode? evaluation, string version, string measure)
     {
@@ -110,19 +119,17 @@ internal sealed record Choice(string? Mascot, string? Harm, IReadOnlyList<Choice
         return point.Mascot + background <= 0 ? 0 : Math.Round(2 * point.Mascot * background / (point.Mascot + background), 4);
     }
 
-    /// <summary>Whether the intervals of a measure lie apart; null where there are none.</summary>
-    private static bool? Differ(JsonNode? evaluation, ChoicePoint a, ChoicePoint b, IReadOnlyList<string> measures)
+    /// <summary>Whether the intervals of a measure lie apart, the better one's on the better side; null where there are none.</summary>
+    private static bool? IsBetter(JsonNode? evaluation, ChoicePoint better, ChoicePoint other, IReadOnlyList<string> measures)
     {
+        if (better.Step is not null)
+            return null;
         bool? known = null;
         foreach (var measure in measures.Distinct(StringComparer.Ordinal))
         {
-            if (a.Step is not null || b.Step is not null
-                || Interval(evaluation, a.Version, measure) is not var (low, high) || Interval(evaluation, b.Version, measure) is not var (otherLow, otherHigh))
-            {
+            if (Interval(evaluation, better.Version, measure) is not var (low, high) || Interval(evaluation, other.Version, measure) is not var (otherLow, otherHigh))
                 continue;
-            }
-
-            known = known == true || low > otherHigh || otherLow > high;
+            known = known == true || (LessIsBetter.Contains(measure) ? high < otherLow : low > otherHigh);
         }
 
         return known;

@@ -24,6 +24,7 @@ public sealed record VersionMeasures(string Version, IReadOnlyDictionary<string,
 public sealed record RunResults(IReadOnlyList<ResultPlace> Places, IReadOnlyList<VersionMeasures> Versions)
 {
     private const string Measured = "evaluation.json";
+    private const string Grids = "grids/";
 
     // Their number is no measure.
     private const string Pictures = "pictures";
@@ -32,7 +33,7 @@ public sealed record RunResults(IReadOnlyList<ResultPlace> Places, IReadOnlyList
     private static readonly (string What, string Start, string End)[] Kinds =
     [
         ("report", "report/index.", ".html"),
-        ("grids", "grids/", ""),
+        ("grids", Grids, ""),
         ("LoRAs", "lora/", ".safetensors"),
         ("figures", Measured, ""),
     ];
@@ -48,13 +49,16 @@ public sealed record RunResults(IReadOnlyList<ResultPlace> Places, IReadOnlyList
         var files = outcomes.SelectMany(outcome => outcome.Items).SelectMany(item => item.Files)
             .Where(file => file.RelativePath.StartsWith(artifacts + "/", StringComparison.Ordinal))
             .Select(file => (Path: file.RelativePath[(artifacts.Length + 1)..], Full: file.Path)).ToList();
-        List<ResultPlace> places = [.. Kinds.Select(kind => Place(kind.What, [.. files.Where(file => IsOf(file.Path, kind.Start, kind.End)).Select(file => file.Full)])).OfType<ResultPlace>(), .. more];
+        List<ResultPlace> places = [.. Kinds.Select(kind => Place(kind.What, [.. files.Where(file => IsOf(file.Path, kind.Start, kind.End) && !IsCell(file.Path)).Select(file => file.Full)])).OfType<ResultPlace>(), .. more];
         if (places.Count == 0)
             places = [.. Parts.Select(part => Place(part.What, [.. files.Where(file => file.Path.StartsWith(part.Start, StringComparison.Ordinal) && file.Path.EndsWith(".txt", StringComparison.Ordinal) == (part.What == "captions")).Select(file => file.Full)])).OfType<ResultPlace>().Take(1)];
 
         var measured = files.Where(file => file.Path == Measured).Select(file => file.Full).FirstOrDefault();
         return new RunResults(places, measured is null ? [] : VersionsOf(measured));
     }
+
+    /// <summary>A picture of a grid lies in a folder beside it, and is none.</summary>
+    private static bool IsCell(string path) => path.StartsWith(Grids, StringComparison.Ordinal) && path.IndexOf('/', Grids.Length) >= 0;
 
     /// <summary>The figures by version of an <c>evaluation.json</c>.</summary>
     private static List<VersionMeasures> VersionsOf(string path)

@@ -153,7 +153,7 @@ public sealed class PageTests(Browser browser)
         await using var open = await browser.OpenAsync("saved");
         var (page, plane) = (open.Page, open.Page.Locator("#best"));
 
-        Assert.StartsWith("v01 at step 20 beats v03: ", await page.Locator("h1").InnerTextAsync(), StringComparison.Ordinal);
+        Assert.StartsWith("v01 at step 20 is ahead of v03 at seed 11: ", await page.Locator("h1").InnerTextAsync(), StringComparison.Ordinal);
         // The end of an epoch has another name than a step.
         Assert.Equal("artifacts/lora/sail_kun_v01_saves/sail_kun_v01-000002.safetensors", await page.Locator(".recommended .path").InnerTextAsync());
         Assert.StartsWith("Take sail_kun_v01-000002.safetensors: ", await plane.Locator(".verdict").InnerTextAsync(), StringComparison.Ordinal);
@@ -211,7 +211,7 @@ public sealed class PageTests(Browser browser)
         await using var open = await browser.OpenAsync("embedded");
         var (page, plane) = (open.Page, open.Page.Locator("#best"));
 
-        Assert.Equal("v02 beats v03: mascot similarity (embedding) 0.90 instead of 0.80, drift (embedding) 0.02 instead of 0.10.", await page.Locator("h1").InnerTextAsync());
+        Assert.Equal("v02 is ahead of v03: mascot similarity (embedding) 0.90 instead of 0.80, drift (embedding) 0.02 instead of 0.10.", await page.Locator("h1").InnerTextAsync());
         // Saved steps were not measured in it: they are no points of this plane.
         Assert.Equal(4, await plane.Locator(".point").CountAsync());
         Assert.Equal(["Version", "mascot similarity (embedding)", "drift (embedding)", "Unbeaten"], await plane.Locator("details th[scope=col]").AllTextContentsAsync());

@@ -121,6 +121,12 @@ public sealed record SampleRequest
     {
         if (options.Text(name) is not { } text)
             return null;
+        if (text.AsSpan().IndexOfAny(':', '=') <= 0)
+        {
+            options.Problem($"--{name} is '{text}'; expected an axis and its entries, such as --{name}=seed=1-4 or --{name}=\"strength=0.2-1.0 (+0.2)\".");
+            return null;
+        }
+
         var slips = new List<Slip>();
         _ = new AxisValue().TryRead(new WrittenText(text, IsPlain: false), slips, out var axis);
         foreach (var slip in slips)

@@ -77,7 +77,7 @@ internal sealed record AxisValue : Kind<GridAxis?>
         }
 
         if (wrong is not null)
-            slips.Add(new Slip(entries is WrittenText ? place : entries, $"{wrong}.", kind.Name()));
+            slips.Add(new Slip(entries is WrittenText ? place : entries, wrong.EndsWith('.') || wrong.EndsWith('?') ? wrong : $"{wrong}.", kind.Name()));
         value = wrong is null ? axis : null;
         return wrong is null;
     }

@@ -33,20 +33,30 @@ function curves(report) {
     watched(report));
 }
 
+// Lines that begin with so many equal points are taken for equal: they lie on one another, as far as both go.
+const SAME_START = 4;
+
 function drawCurves(report, versions, spec, width, height) {
   const lines = versions.flatMap(version => [[spec.raw, "raw"], [spec.line, "line"]]
     .map(([name, kind]) => ({ version, kind: kind === "raw" && !spec.line ? "only" : kind, points: (version.curves.series[name] ?? []).filter(([, value]) => !spec.log || value === null || value > 0) }))
     .filter(line => line.points.some(([, value]) => value !== null)));
   if (lines.length === 0) return [svg("text", { x: width / 2, y: height / 2, class: "tick middle" }, "–")];
+  // Of lines that are the same, the later ones leave gaps, in which the earlier ones are seen.
+  const seen = new Map();
+  for (const line of lines) {
+    const places = [...line.points.slice(0, SAME_START), line.kind].join(" ");
+    line.above = seen.get(places) ?? 0;
+    seen.set(places, line.above + 1);
+  }
   const values = lines.flatMap(line => line.points.map(([, value]) => value)).filter(value => value !== null);
   const low = Math.min(...values), high = Math.max(...values);
   const x = scale(0, Math.max(...versions.map(version => version.curves.steps)), PLOT.left, width - PLOT.right, { count: width < 420 ? 4 : 6 });
   const y = spec.log ? scale(low, high, height - PLOT.bottom, PLOT.top + 6, { log: true }) : scale(Math.min(0, low), high, height - PLOT.bottom, PLOT.top + 6, { count: 4 });
   return [
     axes(x, y, width, height, { xLabel: report.text.step }),
-    lines.map(({ version, kind, points }) => {
+    lines.map(({ version, kind, points, above }) => {
       const { color, dash, shape: sign } = report.styles[version.name];
-      return [svg("path", { d: path(points, x, y), class: `curve ${kind}`, stroke: color, "stroke-dasharray": dash }),
+      return [svg("path", { d: path(points, x, y), class: `curve ${kind}`, stroke: color, "stroke-dasharray": above > 0 ? `${Math.max(4, 14 - above * 5)} ${above * 7 + 1}` : dash }),
         spec.dots && points.filter(([, value]) => value !== null).map(([step, value]) => shape(sign, x(step), y(value), 2.6, { fill: color }))];
     }),
     spec.star && lines.map(({ version, points }) => {

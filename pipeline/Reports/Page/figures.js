@@ -65,7 +65,12 @@ function show(measure, value) {
   return SHARES.has(measure) ? percent(value) : value.toFixed(2).replace("-", "−");
 }
 
-const signed = (measure, value) => (value > 0 ? "+" : value < 0 ? "−" : "±") + (SHARES.has(measure) ? `${Math.round(Math.abs(value) * 100)}` : Math.abs(value).toFixed(2));
+// As many digits as it takes to be none of nothing.
+function signed(measure, value) {
+  const size = Math.abs(value) * (SHARES.has(measure) ? 100 : 1), usual = SHARES.has(measure) ? 0 : 2;
+  const digits = [usual, usual + 1, usual + 2].find(digits => Number(size.toFixed(digits)) !== 0) ?? usual + 2;
+  return (value > 0 ? "+" : value < 0 ? "−" : "±") + size.toFixed(digits);
+}
 
 function figureOf(figures, measure) {
   return measure.split(".").reduce((at, name) => at?.[name], figures);

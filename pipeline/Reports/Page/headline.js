@@ -18,7 +18,9 @@ function sentence(report) {
   const of = { best: h("strong", {}, stepName(report, best)), rival: rival && h("strong", {}, stepName(report, rival)) };
   if (!rival) return say(text.onlyOne, { ...of, why: why(report, best, null) });
   if (same(best, rival)) return say(text.noBetter, of);
-  return say(choice.beyond_noise === false ? text.perhapsBetter : text.better, { ...of, why: why(report, best, rival) });
+  // What is not known to be more than chance beats nothing; a saved step is compared at its seed alone.
+  const known = best.step !== undefined ? text.aheadAtSeed : { true: text.better, false: text.perhapsBetter }[choice.beyond_noise] ?? text.ahead;
+  return say(known, { ...of, seed: report.seeds[0], why: why(report, best, rival) });
 }
 
 const same = (a, b) => a.mascot === b.mascot && a.harm === b.harm && a.background === b.background;
@@ -49,7 +51,8 @@ function recommended(report, version) {
     h("div", { class: "file" },
       h("p", { class: "label" }, text.take),
       h("p", { class: "path" }, h("code", {}, placeOf(report, file))),
-      h("p", { class: "quiet" }, sayText(text.useWith, { word: report.trigger_word, strength: report.sampling.multiplier }), ` ${bytes((savedAt(version, best) ?? version.lora).bytes)}.`)),
+      h("p", { class: "quiet" }, sayText(text.useWith, { word: report.trigger_word, strength: report.sampling.multiplier }), ` ${bytes((savedAt(version, best) ?? version.lora).bytes)}.`),
+      best.step !== undefined && h("p", { class: "quiet" }, sayText(text.measuredAtSeed, { seed: report.seeds[0] }))),
     h("dl", { class: "keyfigures" }, figures.map(([measure, value]) =>
       h("div", {}, h("dt", {}, fullName(report, measure)), h("dd", {}, show(measure, value))))));
 }

@@ -13,12 +13,16 @@ function measures(report) {
     h("th", { scope: "row" }, h("span", { class: "measure" }, text.measures[measure].name, h("span", { class: "direction", "aria-hidden": "true" }, { 1: " ↑", "-1": " ↓" }[BETTER[measure]] ?? "")), h("span", { class: "quiet says" }, text.measures[measure].says)),
     versions.map((version, i) => cell(report, version.name, measure, i))));
   const pictures = figures(versions[0].name)?.pictures;
+  const sinceThen = versions.some(version => told.some(measure => {
+    const [now, then] = [figures(version.name), report.accepted?.[version.name] ?? {}].map(of => figureOf(of, measure));
+    return isNumber(now) && isNumber(then) && now !== then;
+  }));
   const table = (caption, content) => content.length > 0 && scroller(caption, h("table", { class: "figures measures" },
     h("thead", {}, h("tr", {}, h("th", { scope: "col" }, text.measure), versions.map(version => h("th", { scope: "col" }, badge(report, version.name))))),
     h("tbody", {}, content)));
   const inEmbedding = rows(true);
   return section("measures", text.measuresTitle,
-    [sayText(text.measuresLead, { pictures: pictures ?? "–" }), intervals && text.intervalsLead, compared && text.differencesLead, report.accepted && text.acceptedLead].filter(Boolean).join(text.joinSentences),
+    [sayText(text.measuresLead, { pictures: pictures ?? "–" }), intervals && text.intervalsLead, compared && text.differencesLead, report.accepted && (sinceThen ? text.acceptedLead : text.acceptedSame)].filter(Boolean).join(text.joinSentences),
     evaluation.mascot?.can_be_told === false && h("p", { class: "note warning" }, sayText(text.mascotUntold, { reason: evaluation.mascot.reason ?? "" })),
     table(text.measuresTitle, rows(false)),
     inEmbedding.length > 0 && [h("h3", {}, text.embeddingTitle), table(text.embeddingTitle, inEmbedding)],

@@ -8,7 +8,7 @@ function settings(report) {
   return section("settings", text.settingsTitle, text.settingsLead,
     scroller(text.settingsTitle, h("table", { class: "figures settings" },
       h("thead", {}, h("tr", {}, h("th", { scope: "col" }, text.option), versions.map(version => h("th", { scope: "col" }, badge(report, version.name))))),
-      h("tbody", {}, names.map(name => h("tr", {}, h("th", { scope: "row" }, h("code", {}, name)),
+      h("tbody", {}, names.map(name => h("tr", {}, h("th", { scope: "row" }, h("code", {}, breakable(name))),
         versions.map(version => h("td", {}, version.settings[name] || "–"))))))));
 }
 
@@ -23,12 +23,15 @@ function origins(report, run) {
 
 function commands(report, run) {
   const { text } = report;
-  const more = `${report.profile ? ` --profile=${report.profile}` : ""}${run?.plan && run.plan !== "lora.pipeline.yaml" ? ` --config=${run.plan}` : ""}`;
+  const more = `${report.profile ? ` --profile=${report.profile}` : ""}${run?.plan && run.plan !== "lora.pipeline.yaml" ? ` --config=${quoted(run.plan)}` : ""}`;
   const best = report.choice.best?.version;
   const lines = [[text.commandAll, `./build.sh --target=Evaluate${more}`], [text.commandStatus, `./build.sh --target=Status${more}`]];
   if (best && report.versions.find(version => version.name === best)?.curves) lines.push([text.commandReproduce, `./build.sh --target=Reproduce --version=${best}${more}`]);
   return [h("h3", {}, text.commandsTitle), h("dl", { class: "commands" }, lines.map(([what, line]) => [h("dt", {}, what), h("dd", {}, h("code", {}, line))]))];
 }
+
+// As a shell takes it for one word.
+const quoted = word => /^[\w./=-]+$/.test(word) ? word : `'${word.replaceAll("'", "'\\''")}'`;
 
 function loraPart(report, version) {
   const { text } = report;

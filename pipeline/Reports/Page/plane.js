@@ -12,7 +12,7 @@ function plane(report, light) {
   const points = [...choice.points].sort((a, b) => b.mascot - a.mascot || a.harm - b.harm);
   return section("best", text.planeTitle, [text.planeLead, choice.mascot.startsWith("embedding.") && text.planeEmbedded].filter(Boolean).join(text.joinSentences),
     h("p", { class: "verdict" }, verdict(report)),
-    h("figure", {}, figure.element, h("figcaption", { class: "quiet" }, text.planeLegend, choice.points.some(point => point.step !== undefined) ? sayText(text.planeSteps, { seed: report.seeds[0] }) : "")),
+    h("figure", {}, figure.element, h("figcaption", { class: "quiet" }, text.planeLegend, choice.points.some(point => point.step !== undefined) ? ` ${sayText(text.planeSteps, { seed: report.seeds[0] })}` : "")),
     pictures.element,
     h("details", {}, h("summary", {}, text.asTable),
       scroller(text.planeTitle, h("table", { class: "figures" },
@@ -28,7 +28,7 @@ function verdict(report) {
   const version = report.versions.find(version => version.name === choice.best?.version);
   if (!version?.lora) return sentence(report);
   const unbeaten = choice.points.filter(point => point.unbeaten).length;
-  return say(text.verdict, { file: h("code", {}, fileOf(version, choice.best).split("/").at(-1)), unbeaten, all: choice.points.length, why: why(report, choice.best, null), balance: text.balances[isNumber(choice.best.background) ? "both" : "other"] });
+  return say(choice.best_of_unbeaten ? text.verdict : text.verdictAll, { file: h("code", {}, fileOf(version, choice.best).split("/").at(-1)), unbeaten, all: choice.points.length, why: why(report, choice.best, null), balance: text.balances[isNumber(choice.best.background) ? "both" : "other"] });
 }
 
 // The points as one of several to choose from: one stop of the Tab key, arrow keys go on from there in the order of versions and steps.
@@ -83,10 +83,11 @@ function drawPlane(report, marks, width, height, mascot, harm) {
   const front = choice.points.filter(point => point.unbeaten).sort((a, b) => a.harm - b.harm || a.mascot - b.mascot);
   const steps = front.flatMap((point, i) => i === 0 ? [[point.harm, point.mascot]] : [[point.harm, front[i - 1].mascot], [point.harm, point.mascot]]);
   // No name on a mark.
-  const taken = choice.points.map(point => ({ x0: x(point.harm) - 6, x1: x(point.harm) + 6, y0: y(point.mascot) - 6, y1: y(point.mascot) + 6 }));
+  const reach = point => isBest(point) ? 14 : 7;
+  const isBest = point => point === marks.best;
+  const taken = choice.points.map(point => ({ x0: x(point.harm) - reach(point), x1: x(point.harm) + reach(point), y0: y(point.mascot) - reach(point), y1: y(point.mascot) + reach(point) }));
   const ways = report.versions.map(version => [version.name, choice.points.filter(point => point.version === version.name)
     .sort((a, b) => (a.step ?? Infinity) - (b.step ?? Infinity))]).filter(([, points]) => points.length > 1);
-  const isBest = point => point === marks.best;
   // The recommended one first, so that it gets its label.
   const ordered = [...choice.points].sort((a, b) => isBest(b) - isBest(a) || (a.step === undefined ? 0 : 1) - (b.step === undefined ? 0 : 1));
   ordered.forEach(point => {
@@ -96,7 +97,7 @@ function drawPlane(report, marks, width, height, mascot, harm) {
       svg("circle", { cx: px, cy: py, r: 11, class: "target" }),
       isBest(point) && svg("circle", { cx: px, cy: py, r: 13, class: "chosen" }),
       shape(style.shape, px, py, size, { fill: style.color, class: point.unbeaten ? "unbeaten" : "" }),
-      label(name, px, py, width, taken, isBest(point)));
+      label(name, px, py, width, height, taken, isBest(point)));
   });
   return [
     axes(x, y, width, height, { xLabel: `${harm} →`, yLabel: `↑ ${mascot}`, xFormat: format(choice.harm), yFormat: format(choice.mascot) }),
@@ -106,16 +107,16 @@ function drawPlane(report, marks, width, height, mascot, harm) {
 }
 
 // A name beside its point where no other name is; none where there is no room.
-function label(name, px, py, width, taken, bold) {
-  const length = [...name].reduce((sum, letter) => sum + (letter > "\u2000" ? 13 : 7), 0);
+function label(name, px, py, width, height, taken, bold) {
+  const length = [...name].reduce((sum, letter) => sum + (letter > "\u2000" ? 13 : bold ? 8.6 : 7.8), 4), gap = bold ? 17 : 12;
   for (const dy of [4, 20, -12, 36, -28, 52, 68]) {
     for (const left of [false, true]) {
-      const box = { x0: left ? px - 12 - length : px + 12, y0: py + dy - 11 };
+      const box = { x0: left ? px - gap - length : px + gap, y0: py + dy - 11 };
       box.x1 = box.x0 + length;
       box.y1 = box.y0 + 14;
-      if (box.x0 < PLOT.left || box.x1 > width || taken.some(other => box.x0 < other.x1 && other.x0 < box.x1 && box.y0 < other.y1 && other.y0 < box.y1)) continue;
+      if (box.x0 < PLOT.left || box.x1 > width || box.y1 > height - PLOT.bottom || taken.some(other => box.x0 < other.x1 && other.x0 < box.x1 && box.y0 < other.y1 && other.y0 < box.y1)) continue;
       taken.push(box);
-      return svg("text", { x: left ? px - 12 : px + 12, y: py + dy, class: `name ${left ? "end" : ""} ${bold ? "bold" : ""}` }, name);
+      return svg("text", { x: left ? px - gap : px + gap, y: py + dy, class: `name ${left ? "end" : ""} ${bold ? "bold" : ""}` }, name);
     }
   }
   return null;

@@ -1,4 +1,5 @@
 using Microsoft.ML.OnnxRuntime;
+using Microsoft.ML.OnnxRuntime.Tensors;
 using Slipway.Imaging.Pictures;
 using Slipway.Tagging.Sessions;
 
@@ -6,7 +7,8 @@ namespace Slipway.Tagging.Encoders;
 
 /// <summary>
 /// An image encoder as people export it to ONNX: it takes <c>pixel_values</c> [N, 3, H, W] and gives <c>image_embeds</c> [N, D] (CLIP with its projection),
-/// <c>last_hidden_state</c> [N, T, D], whose first token is that of the class (DINO, DINOv2), or <c>pooler_output</c> [N, D].
+/// <c>last_hidden_state</c> [N, T, D], whose first token is that of the class (DINO, DINOv2), or <c>pooler_output</c> [N, D]; what is exported without
+/// transformers has one output [N, D] of any name. Numbers are of 32 or 16 bits.
 /// </summary>
 public sealed class ImageEncoder : IDisposable
 {
@@ -69,16 +71,26 @@ public sealed class ImageEncoder : IDisposable
     private IEnumerable<float[]> Run(Picture[] pictures)
     {
         var (width, height) = _form.Result ?? (pictures[0].Width, pictures[0].Height);
-        var data = pictures.SelectMany(_form.Write).ToArray();
-        using var input = OrtValue.CreateTensorValueFromMemory(data, [pictures.Length, 3, height, width]);
+        using var input = Tensor([.. pictures.SelectMany(_form.Write)], [pictures.Length, 3, height, width]);
         using var options = new RunOptions();
         using var outputs = Run(options, input);
         var shape = outputs[0].GetTensorTypeAndShape().Shape;
         if (shape.Length != (_output == Tokens ? 3 : 2) || shape[0] != pictures.Length || shape[^1] < 1)
             throw new InvalidDataException($"Encoder '{_path}' gives {_output} [{string.Join(", ", shape)}] of {pictures.Length} pictures; expected {(_output == Tokens ? "[N, T, D]" : "[N, D]")}.");
-        var (values, length, stride) = (outputs[0].GetTensorDataAsSpan<float>().ToArray(), (int)shape[^1], (int)(shape.Length == 3 ? shape[1] * shape[2] : shape[1]));
+        var (values, length, stride) = (Numbers(outputs[0]), (int)shape[^1], (int)(shape.Length == 3 ? shape[1] * shape[2] : shape[1]));
         return [.. pictures.Select((_, i) => Unit(values.AsSpan(i * stride, length)))];
     }
+
+    private OrtValue Tensor(float[] values, long[] shape) => _session.InputMetadata[_input].ElementDataType == TensorElementType.Float16
+        ? OrtValue.CreateTensorValueFromMemory(Array.ConvertAll(values, value => (Float16)value), shape)
+        : OrtValue.CreateTensorValueFromMemory(values, shape);
+
+    private float[] Numbers(OrtValue output) => output.GetTensorTypeAndShape().ElementDataType switch
+    {
+        TensorElementType.Float => output.GetTensorDataAsSpan<float>().ToArray(),
+        TensorElementType.Float16 => Array.ConvertAll(output.GetTensorDataAsSpan<Float16>().ToArray(), value => (float)value),
+        var other => throw new InvalidDataException($"Encoder '{_path}' gives {_output} as {other}; expected floating-point numbers of 32 or 16 bits."),
+    };
 
     private IDisposableReadOnlyCollection<OrtValue> Run(RunOptions options, OrtValue input)
     {
@@ -122,7 +134,10 @@ public sealed class ImageEncoder : IDisposable
     private string Output()
     {
         string[] wanted = _form.IsClip ? [Projected, Pooled, Tokens] : [Projected, Tokens, Pooled];
-        return wanted.FirstOrDefault(_session.OutputNames.Contains)
-            ?? throw new InvalidDataException($"Encoder '{_path}' gives {string.Join(", ", _session.OutputNames)}; expected {Projected}, {Tokens} or {Pooled}.");
+        return wanted.FirstOrDefault(_session.OutputNames.Contains) ?? OnlyOutput()
+            ?? throw new InvalidDataException($"Encoder '{_path}' gives {string.Join(", ", _session.OutputNames)}; expected {Projected}, {Tokens} or {Pooled}, or one output [N, D] alone.");
     }
+
+    /// <summary>The one output, of whatever name, if it is an embedding by its shape; null where there are several, or it is what a classifier says.</summary>
+    private string? OnlyOutput() => _session.OutputMetadata.ToList() is [var only] && only.Value.Dimensions.Length == 2 && only.Key != "logits" ? only.Key : null;
 }

@@ -68,6 +68,52 @@ public sealed class ChoiceTests
     }
 
     [Fact]
+    public void A_saved_step_counts_where_it_is_ahead_of_all_versions_at_its_seed_and_the_rival_is_shown_at_it()
+    {
+        // At seed 11 v02 has as much of the mascot as v03's step, and drifts less; over all seeds it has less.
+        static string With(double other) => $$"""
+            { "versions": {
+                "base": { "mascot_presence": 0, "background_recall": 1, "drift": 0 },
+                "v02": { "mascot_presence": 0.2, "background_recall": 1, "drift": 0.06 },
+                "v03": { "mascot_presence": 0.2, "background_recall": 1, "drift": 0.08 } },
+              "steps": { "v03": { "80": { "mascot_presence": 0.4, "background_recall": 1, "drift": 0.07 } } },
+              "samples": [
+                { "version": "v02", "seed": 11, "mascot_presence": {{other}}, "background_recall": 1 }, { "version": "v02", "seed": 12, "mascot_presence": {{0.4 - other}}, "background_recall": 1 },
+                { "version": "v03", "seed": 11, "mascot_presence": 0, "background_recall": 1 }, { "version": "v03", "seed": 12, "mascot_presence": 0.4, "background_recall": 1 } ],
+              "untriggered": [ { "version": "v02", "seed": 11, "drift": 0.05 }, { "version": "v03", "seed": 11, "drift": 0.08 } ] }
+            """;
+
+        var (behind, ahead) = (Of(With(0.4)), Of(With(0.1)));
+
+        Assert.Equal(("v02", null), (behind.Best?.Version, behind.Best?.Step));
+        Assert.False(behind.BestOfUnbeaten); // of the points the step has more of both, at one seed
+        Assert.Equal(("v03", 80), (ahead.Best?.Version, ahead.Best?.Step));
+        Assert.True(ahead.BestOfUnbeaten);
+        Assert.Equal(("v02", 0.1, 0.05), (ahead.Rival?.Version, ahead.Rival?.Mascot, ahead.Rival?.Harm));
+    }
+
+    [Fact]
+    public void A_rival_that_is_better_in_one_measure_beyond_noise_is_not_beaten_by_that()
+    {
+        var choice = Of($$"""{ {{Story}}, "intervals": { "v03": { "drift": [0.7, 0.8] }, "v02": { "drift": [0.1, 0.2] } } }""");
+
+        Assert.False(choice.BeyondNoise);
+    }
+
+    [Fact]
+    public void The_best_of_all_need_not_be_unbeaten_where_what_beats_it_loses_backgrounds()
+    {
+        var choice = Of("""
+            { "versions": {
+                "base": { "mascot_presence": 0, "background_recall": 1, "drift": 0 },
+                "v01": { "mascot_presence": 1, "background_recall": 0.2, "drift": 0.1 },
+                "v03": { "mascot_presence": 0.9, "background_recall": 1, "drift": 0.2 } } }
+            """);
+
+        Assert.Equal(("v03", false, false), (choice.Best?.Version, choice.Best?.Unbeaten, choice.BestOfUnbeaten));
+    }
+
+    [Fact]
     public void With_an_encoder_it_goes_by_the_embedding_s_figures_alone()
     {
         const string Embedded = """

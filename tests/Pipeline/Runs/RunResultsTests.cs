@@ -18,4 +18,13 @@ public sealed class RunResultsTests
 
         Assert.Equal(("LoRAs", $"/home/me/artifacts/{named}", others), (place.What, place.Path, place.Others));
     }
+
+    [Fact]
+    public void Pictures_of_a_grid_are_no_grids()
+    {
+        string[] files = ["grids/names.png", "grids/names/1_1_1.png", "grids/names/1_1_2.png", "grids/versions.png", "grids/v01.png"];
+        var stage = new StageOutcome("Grid", [new ItemOutcome("names", [.. files.Select((file, slot) => new OutputFile(slot, $"artifacts/{file}", $"/home/me/artifacts/{file}", ContentHash.Of(""u8)))], null, IsPending: false)], null, null, TimeSpan.Zero);
+
+        Assert.Equal([new ResultPlace("grids", "/home/me/artifacts/grids/versions.png", 2)], RunResults.Of("artifacts", [stage], []).Places);
+    }
 }

@@ -38,6 +38,31 @@ public sealed class EncoderInputTests
     }
 
     [Fact]
+    public void Files_as_they_lie_beside_the_models_are_read()
+    {
+        // facebook/dinov2-small, openai/clip-vit-base-patch32 of 2021, and DINOv2 as transformers writes it since its fast processors.
+        var dino = EncoderInput.Parse("""
+            { "crop_size": { "height": 224, "width": 224 }, "do_center_crop": true, "do_convert_rgb": true, "do_normalize": true, "do_rescale": true, "do_resize": true,
+              "image_mean": [0.485, 0.456, 0.406], "image_processor_type": "BitImageProcessor", "image_std": [0.229, 0.224, 0.225], "resample": 3, "rescale_factor": 0.00392156862745098,
+              "size": { "shortest_edge": 256 } }
+            """, "config");
+        var clip = EncoderInput.Parse("""
+            { "crop_size": 224, "do_center_crop": true, "do_normalize": true, "do_resize": true, "feature_extractor_type": "CLIPFeatureExtractor",
+              "image_mean": [0.48145466, 0.4578275, 0.40821073], "image_std": [0.26862954, 0.26130258, 0.27577711], "resample": 3, "size": 224 }
+            """, "config");
+        var fast = EncoderInput.Parse("""
+            { "crop_size": { "height": 224, "width": 224 }, "data_format": "channels_first", "default_to_square": false, "device": null, "do_center_crop": true, "do_convert_rgb": true,
+              "do_normalize": true, "do_pad": null, "do_rescale": true, "do_resize": true, "image_mean": [0.485, 0.456, 0.406], "image_processor_type": "BitImageProcessorFast",
+              "image_std": [0.229, 0.224, 0.225], "input_data_format": null, "resample": 3, "rescale_factor": 0.00392156862745098, "size": { "shortest_edge": 256 } }
+            """, "config");
+
+        Assert.Equal((256, (224, 224), PillowFilter.Bicubic, false), (dino.ShortestEdge!.Value, dino.Crop!.Value, dino.Resample, dino.IsClip));
+        Assert.Equal((224, (224, 224), PillowFilter.Bicubic, true), (clip.ShortestEdge!.Value, clip.Crop!.Value, clip.Resample, clip.IsClip));
+        Assert.Equal(dino with { Mean = fast.Mean, Std = fast.Std }, fast);
+        Assert.Equal([0.48145466, 0.4578275, 0.40821073, 0.26862954, 0.26130258, 0.27577711, 1 / 255.0], [.. clip.Mean, .. clip.Std, clip.RescaleFactor]);
+    }
+
+    [Fact]
     public void Everything_that_is_wrong_is_said_at_once()
     {
         var exception = Assert.Throws<InvalidDataException>(() => Parse("\"size\": { \"longest_edge\": 5 }, \"resample\": 0, \"image_mean\": [0.5]"));

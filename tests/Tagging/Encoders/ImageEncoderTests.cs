@@ -50,7 +50,32 @@ public sealed class ImageEncoderTests : IDisposable
     public void What_gives_no_embedding_is_refused_with_the_names_found()
     {
         var exception = Assert.Throws<InvalidDataException>(() => Encoder(Form, 4, "logits", "pixels"));
-        Assert.EndsWith("gives logits, pixels; expected image_embeds, last_hidden_state or pooler_output.", exception.Message, StringComparison.Ordinal);
+        Assert.EndsWith("gives logits, pixels; expected image_embeds, last_hidden_state or pooler_output, or one output [N, D] alone.", exception.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void What_is_exported_without_transformers_has_one_output_of_any_name()
+    {
+        using var encoder = Encoder(Form, 4, "output");
+
+        Assert.Equal([1, 0, 0], encoder.Embed([Flat(80, 0)])[0]);
+        Assert.Contains("gives pixels; expected", Assert.Throws<InvalidDataException>(() => Encoder(Form, 4, "pixels")).Message, StringComparison.Ordinal); // [N, 3, H, W]
+        Assert.Contains("gives output, pixels; expected", Assert.Throws<InvalidDataException>(() => Encoder(Form, 4, "output", "pixels")).Message, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("image_embeds", false)]
+    [InlineData("last_hidden_state", false)]
+    [InlineData("pooler_output", true)]
+    public void An_export_in_16_bits_gives_what_one_in_32_does(string output, bool isClip)
+    {
+        OnnxEncoder.WriteHalf(_folder["half/model.onnx"], 4, output);
+        using var half = new ImageEncoder(_folder["half/model.onnx"], Form with { IsClip = isClip }, threads: 1);
+        using var whole = Encoder(Form with { IsClip = isClip }, 4, output);
+        var picture = Rows((255, 30), (10, 255), (191, 255), (64, 170));
+
+        // Ten bits behind the point.
+        Assert.Equal(whole.Embed([picture])[0], half.Embed([picture])[0], (a, b) => Math.Abs(a - b) < 1e-3f);
     }
 
     [Fact]

@@ -40,6 +40,7 @@ public sealed class GridPlanTests
     [Theory]
     // What an axis says.
     [InlineData("{ x: { sede: 1-4 } }", "plan.yaml:26:21: `evaluation.grids.g.x` has `sede`, which is no kind of axis; did you mean `seed`?")]
+    [InlineData("{ x: { sampler: [Euler, Foo] } }", "plan.yaml:26:24: `evaluation.grids.g.x.sampler` has `Foo`; known here: DDIM, DPM++ 2M, DPM++ 2M Karras, Euler, Euler Karras, Euler a.")]
     [InlineData("{ x: { seed: 4-1 (+1) } }", "plan.yaml:26:21: `evaluation.grids.g.x.seed` has `4-1 (+1)`, a range that ends nowhere: from 4 a step of 1 never comes to 1.")]
     [InlineData("{ x: { seed: [] } }", "plan.yaml:26:21: `evaluation.grids.g.x.seed` is empty.")]
     [InlineData("{ x: { seed: } }", "plan.yaml:26:21: `evaluation.grids.g.x.seed` is empty.")]
