@@ -9,6 +9,9 @@ internal static class EncoderListing
 {
     private const string Configuration = "preprocessor_config.json";
 
+    /// <summary>What stands behind the model's name where its weights lie in a file of their own: Optimum's way and PyTorch's.</summary>
+    private static readonly string[] WeightsEndings = ["_data", ".data"];
+
     /// <param name="plan">Names it.</param>
     /// <param name="workspace">What its paths are relative to.</param>
     public static EncoderFiles Of(EncoderPlan plan, string workspace)
@@ -19,7 +22,11 @@ internal static class EncoderListing
         var found = plan.Config ?? places.Select(place => Beside(place)).FirstOrDefault(path => File.Exists(Path.Combine(workspace, path)));
         // Where the plan does not say everything, the missing file is named when the job looks for it.
         var configuration = found ?? (plan.Settings.AreWhole ? null : Beside(folder));
-        return new EncoderFiles(new FileRef(plan.Model, "encoder"), configuration is null ? null : new FileRef(configuration, "encoder's configuration"), plan.Settings);
+        var weights = WeightsEndings.Select(ending => plan.Model + ending).FirstOrDefault(path => File.Exists(Path.Combine(workspace, path)));
+        return new EncoderFiles(new FileRef(plan.Model, "encoder"), configuration is null ? null : new FileRef(configuration, "encoder's configuration"), plan.Settings)
+        {
+            Weights = weights is null ? null : new FileRef(weights, "encoder's weights"),
+        };
     }
 
     private static string Beside(string folder) => folder.Length == 0 ? Configuration : $"{folder}/{Configuration}";

@@ -10,12 +10,25 @@ namespace Slipway.Pipeline.Jobs;
 /// <param name="Settings">What holds instead of what that says.</param>
 public sealed record EncoderFiles(FileRef Encoder, FileRef? Configuration, EncoderSettings Settings)
 {
-    /// <summary>The encoder, opened. On one thread, so that its sums do not depend on the machine's cores.</summary>
-    public ImageEncoder Open(JobIo io) => new(io.PathOf(Encoder), Form(io), threads: 1);
+    /// <summary>The file with its weights, where an export has them beside the model; null: they are within.</summary>
+    public FileRef? Weights { get; init; }
 
-    private EncoderInput Form(JobIo io)
+    /// <summary>The encoder, opened. On one thread, so that its sums do not depend on the machine's cores.</summary>
+    public ImageEncoder Open(JobIo io)
     {
-        var form = Configuration is null ? new EncoderInput() : EncoderInput.Parse(io.ReadText(Configuration), io.NameOf(Configuration));
+        // ONNX Runtime finds it beside the model by itself.
+        if (Weights is not null)
+            io.PathOf(Weights);
+        return Open(io.PathOf(Encoder), Configuration is null ? null : EncoderInput.Parse(io.ReadText(Configuration), io.NameOf(Configuration)));
+    }
+
+    /// <summary>The same outside of a job.</summary>
+    /// <param name="path">Where the ONNX file is.</param>
+    /// <param name="configuration">What its configuration says; null where there is none.</param>
+    public ImageEncoder Open(string path, EncoderInput? configuration) => new(path, Form(configuration ?? new EncoderInput()), threads: 1);
+
+    private EncoderInput Form(EncoderInput form)
+    {
         if (Settings.CropSize is { } crop)
             form = form with { Crop = crop == 0 ? null : (crop, crop) };
         if (Settings.Size is { } side)

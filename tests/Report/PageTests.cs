@@ -134,6 +134,22 @@ public sealed class PageTests(Browser browser)
         Assert.Equal(9, await open.Page.Locator("#curves .strip img").CountAsync());
     }
 
+    /// <summary>However narrow the window is, and however many versions there are.</summary>
+    [Fact]
+    public async Task Names_of_options_are_broken_where_their_words_end_and_nowhere_else()
+    {
+        await using var open = await browser.OpenAsync("en", 390);
+
+        Assert.Empty(await open.Page.EvaluateAsync<string[]>(
+            """
+            () => {
+              document.querySelectorAll('#settings td').forEach(cell => cell.style.minWidth = '300px');
+              return [...document.querySelectorAll('#settings th code')].filter(code => new Set([...code.getClientRects()].map(part => part.top)).size > code.textContent.split(/(?<=[_.])/).length).map(code => code.textContent);
+            }
+            """));
+        Assert.Contains("lr_scheduler", await open.Page.Locator("#settings th code").AllTextContentsAsync());
+    }
+
     [Fact]
     public async Task The_plane_has_every_version_and_saved_step_and_marks_the_best()
     {

@@ -3,9 +3,11 @@ using Slipway.Engine.Jobs;
 using Slipway.Imaging.Measuring;
 using Slipway.Imaging.Pictures;
 using Slipway.Pipeline.Drawing;
+using Slipway.Pipeline.Graph;
 using Slipway.Pipeline.Jobs;
 using Slipway.Pipeline.Plans;
 using Slipway.Tagging;
+using Slipway.Tagging.Encoders;
 using Slipway.Training.Data;
 
 namespace Slipway.Pipeline.Commands.Measuring;
@@ -21,12 +23,15 @@ public static class MeasureRun
 
     private const string NotCompared = "Evaluate tells this of the plan's own versions: it takes pictures of the same prompt and seed without the LoRA.";
 
+    private const string NoScenes = "The sprite is compared on the plan's backgrounds, and none is drawn yet: --target=Backgrounds draws them.";
+
     private static readonly Dictionary<string, string> Unknown = new(StringComparer.Ordinal)
     {
         ["leakage"] = NotCompared,
         ["drift"] = NotCompared,
         ["uninvited"] = NotCompared,
         ["memorised"] = NotCompared,
+        ["embedding.drift"] = NotCompared,
     };
 
     /// <summary>Measures a picture, or all pictures of a folder and the folders in it.</summary>
@@ -46,8 +51,8 @@ public static class MeasureRun
         var (root, files) = Files(folder, input, progress);
         RefuseMissing(workspace, plan);
         RefuseUnreadable(root, files, cancel);
-        var meter = Meter(workspace, plan, out var tagger);
-        using (tagger)
+        var (meter, closed) = Meter(workspace, plan);
+        using (closed)
         {
             var pictures = new List<(string File, string? Prompt, MeasuredPicture Picture)>();
             foreach (var file in files)
@@ -60,7 +65,7 @@ public static class MeasureRun
                 progress.Report("Measure", pictures.Count, files.Count, null);
             }
 
-            return new MeasureReport(meter.Mascot, [.. pictures.Select(picture => Figures(picture, pictures))]);
+            return new MeasureReport(meter.Mascot, [.. pictures.Select(picture => Figures(picture, pictures, plan.Evaluation.Encoder is not null))]);
         }
     }
 
@@ -131,15 +136,34 @@ public static class MeasureRun
             throw new FileNotFoundException(string.Join('\n', missing));
     }
 
-    private static SampleMeter Meter(string workspace, Plan plan, out Tagger tagger)
+    /// <summary>The plan's encoder; null where it names none, or nothing is there to set the sprite on.</summary>
+    private static EmbeddingMeter? Embedding(string workspace, Plan plan, Picture sprite, PictureFiles scenes)
+    {
+        if (plan.Evaluation.Encoder is not { } encoder || scenes.Count == 0)
+            return null;
+        var files = EncoderListing.Of(encoder, workspace);
+        var form = files.Configuration is null ? null : EncoderInput.Parse(File.ReadAllText(Path.GetFullPath(files.Configuration.Path, workspace)), files.Configuration.Path);
+        return new EmbeddingMeter(files.Open(Path.GetFullPath(files.Encoder.Path, workspace), form), sprite, plan.Composites.Options, scenes);
+    }
+
+    private static (SampleMeter Meter, IDisposable Closed) Meter(string workspace, Plan plan)
     {
         string Full(string path) => Path.GetFullPath(path, workspace);
         var sprite = Picture.Load(Full(plan.Sprite), plan.ColorProfiles);
         var drawn = Enumerable.Range(0, plan.Backgrounds.Count).Select(i => Full($"{plan.ArtifactsFolder}/backgrounds/{i.ToString("D3", CultureInfo.InvariantCulture)}.png"));
-        var scenes = MascotCalibration.Spread([.. drawn], MascotCalibration.Scenes).Where(File.Exists);
-        var mascot = new MascotMeter(sprite, plan.Composites.Options, new PictureFiles([.. scenes]));
-        tagger = new Tagger(Full(plan.Tagger.Model), Full(plan.Tagger.Tags), threads: 1, plan.Device);
-        return new SampleMeter(mascot, tagger, plan.Tags.GeneralThreshold);
+        var scenes = new PictureFiles([.. MascotCalibration.Spread([.. drawn], MascotCalibration.Scenes).Where(File.Exists)]);
+        // An encoder that cannot be read is told before the sprite is calibrated.
+        var closed = new Models { Embedding = Embedding(workspace, plan, sprite, scenes) };
+        try
+        {
+            closed.Tagger = new Tagger(Full(plan.Tagger.Model), Full(plan.Tagger.Tags), threads: 1, plan.Device);
+            return (new SampleMeter(new MascotMeter(sprite, plan.Composites.Options, scenes), closed.Tagger, plan.Tags.GeneralThreshold) { Embedding = closed.Embedding }, closed);
+        }
+        catch
+        {
+            closed.Dispose();
+            throw;
+        }
     }
 
     private static string? KindOf(Plan plan, string prompt)
@@ -149,17 +173,39 @@ public static class MeasureRun
     }
 
     private static (string File, EvaluationFigures Figures, IReadOnlyDictionary<string, string> Reasons) Figures(
-        (string File, string? Prompt, MeasuredPicture Picture) picture, IReadOnlyList<(string File, string? Prompt, MeasuredPicture Picture)> all)
+        (string File, string? Prompt, MeasuredPicture Picture) picture, IReadOnlyList<(string File, string? Prompt, MeasuredPicture Picture)> all, bool hasEncoder)
     {
         var reasons = new Dictionary<string, string>(Unknown, StringComparer.Ordinal);
         foreach (var (measure, reason) in picture.Picture.Reasons)
             reasons[measure] = reason;
-        Picture[] others = [.. all.Where(other => other.File != picture.File && other.Prompt is not null && other.Prompt == picture.Prompt).Select(other => other.Picture.Small)];
+        MeasuredPicture[] others = [.. all.Where(other => other.File != picture.File && other.Prompt is not null && other.Prompt == picture.Prompt).Select(other => other.Picture)];
         if (others.Length == 0)
-            reasons["diversity"] = "No other picture has the same prompt.";
+            reasons["diversity"] = reasons["embedding.diversity"] = "No other picture has the same prompt.";
+        var embedded = picture.Picture.Embedded;
+        if (embedded is null)
+            reasons["embedding.mascot_similarity"] = reasons["embedding.diversity"] = NoScenes;
+        if (!hasEncoder)
+            reasons.Keys.Where(measure => measure.StartsWith("embedding.", StringComparison.Ordinal)).ToList().ForEach(measure => reasons.Remove(measure));
         return (picture.File, picture.Picture.Figures with
         {
-            Diversity = PictureDistance.Mean(picture.Picture.Small, others) is { } mean ? Math.Round(mean, 4) : null,
+            Diversity = Rounded(PictureDistance.Mean(picture.Picture.Small, [.. others.Select(other => other.Small)])),
+            Embedding = hasEncoder ? new EmbeddingFigures(Rounded(embedded?.MascotSimilarity), null, Rounded(embedded?.Diversity(others.Select(other => other.Embedded!)))) : null,
         }, reasons);
+    }
+
+    private static double? Rounded(double? value) => value is { } known ? Math.Round(known, 4) : null;
+
+    /// <summary>What is closed at the end.</summary>
+    private sealed class Models : IDisposable
+    {
+        public EmbeddingMeter? Embedding { get; init; }
+
+        public Tagger? Tagger { get; set; }
+
+        public void Dispose()
+        {
+            Embedding?.Dispose();
+            Tagger?.Dispose();
+        }
     }
 }

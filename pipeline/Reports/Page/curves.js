@@ -33,8 +33,8 @@ function curves(report) {
     watched(report));
 }
 
-// Lines that begin with so many equal points are taken for equal: they lie on one another, as far as both go.
-const SAME_START = 4;
+// As far as both go.
+const isSame = (a, b) => a.slice(0, b.length).every(([step, value], i) => step === b[i][0] && value === b[i][1]);
 
 function drawCurves(report, versions, spec, width, height) {
   const lines = versions.flatMap(version => [[spec.raw, "raw"], [spec.line, "line"]]
@@ -42,12 +42,7 @@ function drawCurves(report, versions, spec, width, height) {
     .filter(line => line.points.some(([, value]) => value !== null)));
   if (lines.length === 0) return [svg("text", { x: width / 2, y: height / 2, class: "tick middle" }, "–")];
   // Of lines that are the same, the later ones leave gaps, in which the earlier ones are seen.
-  const seen = new Map();
-  for (const line of lines) {
-    const places = [...line.points.slice(0, SAME_START), line.kind].join(" ");
-    line.above = seen.get(places) ?? 0;
-    seen.set(places, line.above + 1);
-  }
+  lines.forEach((line, i) => line.above = lines.slice(0, i).filter(other => other.kind === line.kind && isSame(other.points, line.points)).length);
   const values = lines.flatMap(line => line.points.map(([, value]) => value)).filter(value => value !== null);
   const low = Math.min(...values), high = Math.max(...values);
   const x = scale(0, Math.max(...versions.map(version => version.curves.steps)), PLOT.left, width - PLOT.right, { count: width < 420 ? 4 : 6 });
@@ -56,7 +51,7 @@ function drawCurves(report, versions, spec, width, height) {
     axes(x, y, width, height, { xLabel: report.text.step }),
     lines.map(({ version, kind, points, above }) => {
       const { color, dash, shape: sign } = report.styles[version.name];
-      return [svg("path", { d: path(points, x, y), class: `curve ${kind}`, stroke: color, "stroke-dasharray": above > 0 ? `${Math.max(4, 14 - above * 5)} ${above * 7 + 1}` : dash }),
+      return [svg("path", { d: path(points, x, y), class: `curve ${kind}`, stroke: color, "stroke-dasharray": above > 0 ? `${Math.max(4, 14 - above * 5)} ${above * 8}` : dash }),
         spec.dots && points.filter(([, value]) => value !== null).map(([step, value]) => shape(sign, x(step), y(value), 2.6, { fill: color }))];
     }),
     spec.star && lines.map(({ version, points }) => {

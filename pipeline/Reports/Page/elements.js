@@ -25,8 +25,8 @@ function say(sentence, values = {}) {
 
 const sayText = (sentence, values) => say(sentence, values).join("");
 
-// A tag may be broken behind its underscores, and nowhere else.
-const breakable = tag => tag.split("_").flatMap((word, i) => i === 0 ? [word] : ["_", h("wbr"), word]);
+// A tag or an option may be broken behind its underscores and points, and nowhere else.
+const breakable = tag => tag.split(/(?<=[_.])/).flatMap((part, i) => i === 0 ? [part] : [h("wbr"), part]);
 
 // A place in the report's folder as a link: names may hold anything that a file's name may.
 const link = file => file.split("/").map(encodeURIComponent).join("/");

@@ -114,7 +114,7 @@ function label(name, px, py, width, height, taken, bold) {
       const box = { x0: left ? px - gap - length : px + gap, y0: py + dy - 11 };
       box.x1 = box.x0 + length;
       box.y1 = box.y0 + 14;
-      if (box.x0 < PLOT.left || box.x1 > width || box.y1 > height - PLOT.bottom || taken.some(other => box.x0 < other.x1 && other.x0 < box.x1 && box.y0 < other.y1 && other.y0 < box.y1)) continue;
+      if (box.x0 < PLOT.left || box.x1 > width || box.y1 > height - PLOT.bottom || taken.some(other => box.x0 < other.x1 + 3 && other.x0 < box.x1 + 3 && box.y0 < other.y1 && other.y0 < box.y1)) continue;
       taken.push(box);
       return svg("text", { x: left ? px - gap : px + gap, y: py + dy, class: `name ${left ? "end" : ""} ${bold ? "bold" : ""}` }, name);
     }

@@ -6,6 +6,7 @@ using Slipway.Imaging.Compositing;
 using Slipway.Imaging.Pictures;
 using Slipway.Pipeline.Commands.Measuring;
 using Slipway.Pipeline.Plans;
+using Slipway.Pipeline.Plans.Sections;
 
 namespace Slipway.Pipeline.Tests.Commands.Measuring;
 
@@ -51,6 +52,32 @@ public sealed class MeasureRunTests : IDisposable
         Assert.Equal("The tagger knows none of the prompt's tags.", Reason(pictures[3], "prompt_tags"));
         Assert.Equal("No other picture has the same prompt.", Reason(pictures[3], "diversity"));
         Assert.StartsWith("Evaluate tells this", Reason(json["all"], "leakage"), StringComparison.Ordinal);
+    }
+
+    /// <summary>With an encoder whose embedding is the mean colour.</summary>
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    [Trait("Tier", "slow")] // It calibrates the sprite.
+    public void With_an_encoder_there_are_its_figures_too_where_the_plan_s_backgrounds_are_drawn(bool hasBackgrounds)
+    {
+        OnnxEncoder.Write(_folder["dino/model.onnx"], null, "image_embeds");
+        if (hasBackgrounds)
+            Save("artifacts/backgrounds/000.png", Page(64, 64), PictureFormat.Png, null);
+        Save("in/a.png", With(Page(96, 96)), PictureFormat.Png, Infotext);
+        Save("in/b.png", Page(64, 64), PictureFormat.Png, Infotext);
+        var plan = Plan.Load(Path.Combine(Repository.Root, "lora.pipeline.yaml"), null);
+        var settings = new EncoderSettings { Size = 8, ImageMean = [0, 0, 0], ImageStd = [1, 1, 1] };
+
+        var json = JsonNode.Parse(Run("in", plan with { Evaluation = plan.Evaluation with { Encoder = new EncoderPlan { Model = "dino/model.onnx", Settings = settings } } }).ToJson())!;
+
+        var (all, pictures) = (json["all"]!, json["pictures"]!.AsArray());
+        Assert.StartsWith("Evaluate tells this", (string?)all["reasons"]!["embedding.drift"], StringComparison.Ordinal);
+        Assert.Equal(hasBackgrounds, all["embedding"]!["mascot_similarity"] is not null);
+        Assert.Equal(hasBackgrounds, all["embedding"]!["diversity"] is not null);
+        Assert.Equal(!hasBackgrounds, ((string?)all["reasons"]!["embedding.mascot_similarity"])?.Contains("--target=Backgrounds", StringComparison.Ordinal) ?? false);
+        if (hasBackgrounds)
+            Assert.True((double)pictures[0]!["embedding"]!["mascot_similarity"]! > (double)pictures[1]!["embedding"]!["mascot_similarity"]!); // the one with the sprite
     }
 
     [Theory]
@@ -120,8 +147,9 @@ public sealed class MeasureRunTests : IDisposable
         Assert.Equal(["b.avif: not measured, AVIF is not read; save it as PNG, JPEG or WebP"], _progress.Warnings);
     }
 
-    private MeasureReport Run(string? input) =>
-        MeasureRun.Run(_folder.Path, _folder.Path, Plan.Load(Path.Combine(Repository.Root, "lora.pipeline.yaml"), null), input, _progress, TestContext.Current.CancellationToken);
+    private MeasureReport Run(string? input) => Run(input, Plan.Load(Path.Combine(Repository.Root, "lora.pipeline.yaml"), null));
+
+    private MeasureReport Run(string? input, Plan plan) => MeasureRun.Run(_folder.Path, _folder.Path, plan, input, _progress, TestContext.Current.CancellationToken);
 
     private void Save(string name, Picture picture, PictureFormat format, string? text)
     {
