@@ -50,6 +50,7 @@ public sealed class SlipwayPipeline : IPipeline
     private Task? _preflight;
     private IReadOnlyList<string>? _asked;
     private string? _table;
+    private IReadOnlyDictionary<string, long> _needed = new Dictionary<string, long>(StringComparer.Ordinal);
 
     private SlipwayPipeline(Cache cache, string planFile, Plan plan, PipelineOptions options, IProgressSink progress)
     {
@@ -147,6 +148,7 @@ public sealed class SlipwayPipeline : IPipeline
         {
             EditAdvice = EditAdvice,
             Remote = _cache.AskedRemote,
+            NodesAreUnknown = _nodes is { AreKnown: false },
             Times = [.. found.Select(new WorkTimes(_cache, _plan.Profile, Graph.Stages).Of)],
         };
     }
@@ -356,7 +358,7 @@ public sealed class SlipwayPipeline : IPipeline
         Salt = _plan.Salt,
         Facts = _facts,
         Jobs = _jobs,
-        Executor = ClusterRun.Of(_plan, _planFile, _cache, _nodes, _leaves, _progress),
+        Executor = ClusterRun.Of(_plan, _planFile, _cache, _nodes, job => Graph.Stage(job.Stage)?.Version is { } version && job.Job is TrainJob && _needed.TryGetValue(version, out var bytes) ? bytes : null, _leaves, _progress),
         FreeMemory = () => DeviceMemory.Free(cuda: false),
         Before = BeforeAsync,
     }, new RunLog(_progress));
@@ -384,8 +386,10 @@ public sealed class SlipwayPipeline : IPipeline
 
     private void RequireTrainable(IReadOnlyList<string>? versions)
     {
-        if (Look(versions).Problems is { Count: > 0 } problems)
-            throw new InvalidDataException(string.Join("\n", problems));
+        var preflight = Look(versions);
+        if (preflight.Problems.Count > 0)
+            throw new InvalidDataException(string.Join("\n", preflight.Problems));
+        _needed = preflight.Memory;
     }
 
     private Preflight Look(IReadOnlyList<string>? versions) =>

@@ -36,14 +36,19 @@ internal sealed class ClusterNodes(Plan plan, EnvironmentFacts own, NodeProbe pr
     /// <summary>Threads that compute there where the plan names no number; null: nobody knows.</summary>
     public int? Threads => plan.Threads > 0 ? plan.Threads : plan.Slurm.Of(Train).Cpus ?? probe.Known(Asked(Train))?.Threads;
 
+    /// <summary>Whether nodes of each kind have said what they are; else this machine's facts stand for theirs.</summary>
+    public bool AreKnown => Kinds.All(resources => probe.Known(resources) is not null);
+
     /// <summary>Asks nodes of each kind that has not been asked.</summary>
     public async Task AskAsync(CancellationToken cancel)
     {
-        foreach (var resources in JobKinds.Names.Where(kind => !plan.Slurm.Here.Contains(kind, StringComparer.Ordinal)).Select(Asked).DistinctBy(resources => string.Join('\n', resources.Lines)))
+        foreach (var resources in Kinds)
             await probe.AskAsync(resources, cancel);
         lock (_facts)
             _facts.Clear();
     }
+
+    private IEnumerable<SlurmResources> Kinds => JobKinds.Names.Where(kind => !plan.Slurm.Here.Contains(kind, StringComparer.Ordinal)).Select(Asked).DistinctBy(resources => string.Join('\n', resources.Lines));
 
     private EnvironmentFacts Of(string kind)
     {

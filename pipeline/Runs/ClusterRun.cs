@@ -24,16 +24,17 @@ public static class ClusterRun
     /// <param name="planFile">Full path of its file.</param>
     /// <param name="cache">What driver and nodes share.</param>
     /// <param name="nodes">What the nodes are; null where this process does the work.</param>
+    /// <param name="memory">What a job needs of its device's memory, in bytes, where that is known better than from the model's files.</param>
     /// <param name="leaves">Whether jobs stay in the queue when this process is told to stop.</param>
     /// <param name="progress">Hears how far the work is.</param>
-    internal static IExecutor? Of(Plan plan, string planFile, Cache cache, ClusterNodes? nodes, Func<int, bool>? leaves, IProgressSink progress)
+    internal static IExecutor? Of(Plan plan, string planFile, Cache cache, ClusterNodes? nodes, Func<JobNode, long?> memory, Func<int, bool>? leaves, IProgressSink progress)
     {
         if (nodes is null)
             return null;
         var setting = Setting(planFile, cache) with
         {
             FactsOf = nodes.Of,
-            Complete = (resources, job) => Complete(plan, resources, job),
+            Complete = (resources, job) => Complete(plan, resources, job, memory(job.Node)),
             Leaves = leaves ?? (_ => false),
         };
         return new SlurmExecutor(plan.Slurm, setting, progress);
@@ -100,10 +101,19 @@ public static class ClusterRun
         return [dotnet, program, "--target=Job", $"--config={planFile}"];
     }
 
-    private static SlurmResources Complete(Plan plan, SlurmResources resources, HandedJob job) => resources with
+    /// <summary>What a job asks for: what the plan says, and where it says nothing what the job needs.</summary>
+    /// <param name="plan">The plan.</param>
+    /// <param name="resources">What it says of this kind of jobs.</param>
+    /// <param name="job">The job.</param>
+    /// <param name="needed">What it needs of its device's memory, in bytes; null: not known. On a card it is none of the node's.</param>
+    internal static SlurmResources Complete(Plan plan, SlurmResources resources, HandedJob job, long? needed)
     {
-        Gres = resources.Gres ?? (job.Node.Job.Environment.Contains(EnvironmentGroups.Cuda) ? Card : null),
-        Cpus = resources.Cpus ?? (plan.Threads > 0 ? plan.Threads : null),
-        Memory = resources.Memory ?? (job.Memory is { } bytes ? string.Create(CultureInfo.InvariantCulture, $"{((bytes * 5 / 4) + Beside) >> 20}M") : null),
-    };
+        var bytes = plan.Device == "cpu" && needed > (job.Memory ?? 0) ? needed : job.Memory;
+        return resources with
+        {
+            Gres = resources.Gres ?? (job.Node.Job.Environment.Contains(EnvironmentGroups.Cuda) ? Card : null),
+            Cpus = resources.Cpus ?? (plan.Threads > 0 ? plan.Threads : null),
+            Memory = resources.Memory ?? (bytes is { } known ? string.Create(CultureInfo.InvariantCulture, $"{((known * 5 / 4) + Beside) >> 20}M") : null),
+        };
+    }
 }

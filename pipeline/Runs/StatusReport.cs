@@ -25,11 +25,15 @@ public sealed record StatusReport(string Plan, string Profile, IReadOnlyList<(St
     /// <summary>Address of the remote cache, where it was asked for what is missing here and answered; null otherwise.</summary>
     public string? Remote { get; init; }
 
+    /// <summary>Whether the work is a cluster's whose nodes have never said what they are.</summary>
+    public bool NodesAreUnknown { get; init; }
+
     /// <summary>For people; the answer stands last, where one sees it.</summary>
     public IEnumerable<string> Lines() =>
     [
         .. Stages.SelectMany(stage => LinesOf(stage.Found)),
         .. Edited.Select(path => $"edited: {path}; the next run keeps it beside as {Path.GetFileName(path)}.edited and puts the output back. {EditAdvice}"),
+        .. NodesAreUnknown ? ["The cluster's nodes have not been asked what they are: this holds where they are as this machine. A run asks them first."] : Array.Empty<string>(),
         .. Remote is null ? Array.Empty<string>() : [$"The remote cache {Remote} has {Has} of {Has + Stages.Sum(stage => stage.Found.Run)} results that are missing here."],
         .. Time is { } time ? [time] : Array.Empty<string>(),
         Answer,

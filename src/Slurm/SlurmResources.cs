@@ -21,7 +21,7 @@ public sealed partial record SlurmResources
             option.Of<string?>("memory", new Text { Rule = ("a size as sbatch takes it, such as `24G`", text => Size().IsMatch(text)) }!, o => o.Memory, (o, v) => o with { Memory = v }) with
             {
                 Says = "Memory of the node (`sbatch --mem`).",
-                Otherwise = "a quarter more than loading the model takes, and 2 GiB",
+                Otherwise = "a quarter more than loading the model takes, or a training on the CPU by `Preflight`'s estimate, and 2 GiB",
             },
             option.Whole("cpus", o => o.Cpus, (o, v) => o with { Cpus = v }, 1, 1024) with { Says = "Cores (`sbatch --cpus-per-task`).", Otherwise = "the plan's `threads`, where it names a number" },
             option.Whole("jobs_per_task", o => o.JobsPerTask, (o, v) => o with { JobsPerTask = v }, 1, 10_000) with

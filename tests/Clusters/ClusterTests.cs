@@ -38,6 +38,29 @@ public sealed class ClusterTests(FinishedWorkspace finished, SlurmCluster cluste
     }
 
     [Fact]
+    public async Task Nodes_use_the_folder_that_workspaces_share()
+    {
+        Require();
+        using var shared = new TemporaryFolder();
+        using var queued = Workspace.New();
+        using var other = Workspace.New();
+        queued.Edit(("cache", $"{{ folder: \"{shared.Path}\" }}"));
+        other.Edit(("cache", $"{{ folder: \"{shared.Path}\" }}"));
+        Queue(queued);
+        using (var pipeline = SlipwayPipeline.Open(queued["lora.pipeline.yaml"], new PipelineOptions(), new RecordingSink()))
+            Assert.True((await pipeline.StatusAsync(Cancellation)).NodesAreUnknown);
+
+        Assert.Equal(["Backgrounds: 3"], await queued.RunAsync(PipelineStage.Backgrounds));
+
+        Assert.False(Directory.Exists(queued[".slipway/cas"]));
+        Assert.Empty(await other.RunAsync(PipelineStage.Backgrounds));
+        foreach (var picture in Directory.GetFiles(queued["artifacts/backgrounds"], "*.png"))
+            Assert.Equal(File.ReadAllBytes(_finished[Path.GetRelativePath(queued.Root, picture)]), File.ReadAllBytes(picture));
+        using (var pipeline = SlipwayPipeline.Open(queued["lora.pipeline.yaml"], new PipelineOptions(), new RecordingSink()))
+            Assert.False((await pipeline.StatusAsync(Cancellation)).NodesAreUnknown);
+    }
+
+    [Fact]
     public async Task A_training_that_loses_its_driver_then_its_time_and_then_its_node_ends_in_the_same_bytes()
     {
         Require();

@@ -22,13 +22,13 @@ internal sealed class MemoryPreflight(Func<SdxlModel> outline, bool isCuda, bool
 
     /// <summary>The estimate in words, and why it will not do; null: it will, or nobody knows.</summary>
     /// <exception cref="InvalidDataException">The model's files do not fit together.</exception>
-    public (string Line, string? Problem) Describe(VersionPreflight version)
+    public (string Line, string? Problem, long Bytes) Describe(VersionPreflight version)
     {
         var training = version.Version.Training;
         var estimate = Estimate(version);
         var line = FormattableString.Invariant($"  network: {estimate.Parameters:N0} parameters; memory: about {estimate}");
         var problem = estimate.Problem(training, isLoaded ? null : DeviceMemory.Free(isCuda));
-        return (line, problem is null ? null : $"Train {version.Version.Name} does not fit into memory: {problem}");
+        return (line, problem is null ? null : $"Train {version.Version.Name} does not fit into memory: {problem}", estimate.Peak);
     }
 
     public void Dispose()

@@ -7,6 +7,9 @@ namespace Slipway.Pipeline.Commands.Preflights;
 /// <param name="Problems">What has to be put right first; empty where everything may start.</param>
 public sealed record Preflight(IReadOnlyList<string> Lines, IReadOnlyList<string> Problems)
 {
+    /// <summary>Bytes of its device's memory that each version needs at its peak; none where something is wrong.</summary>
+    public IReadOnlyDictionary<string, long> Memory { get; init; } = new Dictionary<string, long>(StringComparer.Ordinal);
+
     /// <param name="versions">The versions that are looked at.</param>
     /// <param name="equal">Those that are to take equally many steps.</param>
     /// <param name="problems">Why some could not be looked at.</param>
@@ -21,7 +24,10 @@ public sealed record Preflight(IReadOnlyList<string> Lines, IReadOnlyList<string
         var needs = versions.Select(memory.Describe).ToList();
         return new Preflight(
             [.. versions.Zip(needs).SelectMany(pair => PreflightText.Lines(pair.First).Append(PreflightText.Time(time(pair.First.Version.Name))).Append(pair.Second.Line))],
-            [.. needs.Select(need => need.Problem).OfType<string>()]);
+            [.. needs.Select(need => need.Problem).OfType<string>()])
+        {
+            Memory = versions.Zip(needs).ToDictionary(pair => pair.First.Version.Name, pair => pair.Second.Bytes, StringComparer.Ordinal),
+        };
     }
 
     private static IEnumerable<string> UnequalSteps(IReadOnlyList<VersionPreflight> versions)

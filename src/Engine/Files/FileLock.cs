@@ -31,13 +31,13 @@ public sealed class FileLock : IDisposable
         }
     }
 
-    /// <summary>Waits for a lock that nobody holds for long.</summary>
+    /// <summary>Waits for a lock that nobody holds for long: who holds it is never told, and not written.</summary>
     public static FileLock Acquire(string path)
     {
-        FileLock? held;
-        while ((held = TryAcquire(path)) is null)
+        FileStream? held;
+        while ((held = Open(path)) is null)
             Thread.Sleep(Pause / 10);
-        return held;
+        return new FileLock(held);
     }
 
     /// <summary>Takes the lock if it is free; null when somebody holds it. What is no file in its place is put aside.</summary>

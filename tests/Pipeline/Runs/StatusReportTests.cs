@@ -32,6 +32,11 @@ public sealed class StatusReportTests
         Report(null, ("Train", 1, 0, 0)).Lines());
 
     [Fact]
+    public void Nodes_that_nobody_has_asked_are_told() => Assert.Contains(
+        "The cluster's nodes have not been asked what they are: this holds where they are as this machine. A run asks them first.",
+        (Report(null, ("Train", 1, 0, 0)) with { NodesAreUnknown = true }).Lines());
+
+    [Fact]
     public void Machines_get_the_numbers_and_the_address()
     {
         using var document = JsonDocument.Parse(Report(There, ("Tags", 1, 1, 1)).ToJson());
