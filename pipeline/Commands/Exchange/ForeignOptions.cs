@@ -1,3 +1,5 @@
+using System.Globalization;
+
 namespace Slipway.Pipeline.Commands.Exchange;
 
 /// <summary>Options of another trainer by name, each with its values as text; a switch that is on has the value <c>true</c>.</summary>
@@ -32,4 +34,14 @@ internal sealed class ForeignOptions
         foreach (var (name, values) in above.Values)
             _values[name] = values;
     }
+
+    /// <summary>Whether a switch is on.</summary>
+    public static bool IsOn(string? text) => text is not null && !IsOff(text);
+
+    /// <summary>Whether a text says that there is none: <c>false</c>, or Python's <c>None</c>.</summary>
+    public static bool IsOff(string text) => text.Equals("false", StringComparison.OrdinalIgnoreCase) || text.Equals("none", StringComparison.OrdinalIgnoreCase);
+
+    /// <summary>Whether two texts are the same text or the same number.</summary>
+    public static bool IsSame(string a, string b) => a.Equals(b, StringComparison.OrdinalIgnoreCase)
+        || (double.TryParse(a, NumberStyles.Float, CultureInfo.InvariantCulture, out var x) && double.TryParse(b, NumberStyles.Float, CultureInfo.InvariantCulture, out var y) && x == y);
 }

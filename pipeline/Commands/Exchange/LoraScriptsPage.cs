@@ -27,7 +27,7 @@ internal static class LoraScriptsPage
     {
         if (options[Kind] is { } kind && kind != "sdxl-lora")
             throw new InvalidDataException($"`model_train_type` is {kind}; expected sdxl-lora: a LoRA of SDXL.");
-        if (IsOn(options, "enable_preview") && options["positive_prompts"] is { Length: > 0 } prompt)
+        if (ForeignOptions.IsOn(options["enable_preview"]) && options["positive_prompts"] is { Length: > 0 } prompt)
             prompts.Add(Preview(options, prompt));
         if (options[Kind] is not null)
             Arguments(options);
@@ -55,7 +55,7 @@ internal static class LoraScriptsPage
             network.AddRange(Pairs(options, ("algo", "lycoris_algo"), ("factor", "lokr_factor")));
         else if (options["network_module"] is "networks.dylora")
             network.AddRange(Pairs(options, ("unit", "dylora_unit")));
-        if (options.Values.ContainsKey("enable_block_weights") && !IsOn(options, "enable_block_weights"))
+        if (options.Values.ContainsKey("enable_block_weights") && !ForeignOptions.IsOn(options["enable_block_weights"]))
             BlockWeights.ToList().ForEach(options.Remove);
         Join(options, "network_args", network);
 
@@ -77,6 +77,4 @@ internal static class LoraScriptsPage
         if (all.Length > 0)
             options.Set(list, [.. all.Where(argument => argument.Length > 0).Select(argument => argument.Split('=', 2)).GroupBy(pair => pair[0].Trim(), StringComparer.Ordinal).Select(same => string.Join('=', same.Last()))]);
     }
-
-    private static bool IsOn(ForeignOptions options, string name) => options[name] is { } text && !text.Equals("false", StringComparison.OrdinalIgnoreCase) && !text.Equals("none", StringComparison.OrdinalIgnoreCase);
 }
