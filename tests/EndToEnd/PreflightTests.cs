@@ -75,6 +75,17 @@ public sealed class PreflightTests(FinishedWorkspace finished) : IDisposable
         Assert.Equal(files.Select(file => $"The {file} does not exist; put it there, or name another in the plan."), (await LookAsync("v03")).Problems.Order(StringComparer.Ordinal));
     }
 
+    [Fact]
+    public async Task A_LoRA_of_the_plan_itself_that_another_begins_with_is_to_be_trained_first()
+    {
+        File.Delete(_workspace.Lora("v01"));
+        _workspace.Edit(("versions.v03.network_weights", "artifacts/lora/sail_kun_v01.safetensors"));
+
+        Assert.Equal(
+            ["The network weights 'artifacts/lora/sail_kun_v01.safetensors' does not exist yet: `Train v01` of this plan makes it, and no version waits for it; run --target=Train-v01 first."],
+            (await LookAsync("v03")).Problems);
+    }
+
     [Theory]
     [InlineData(255, "has no transparent pixel; expected a cut-out (PNG with alpha). Remove its background first.")]
     [InlineData(0, "is fully transparent; there is nothing to place. Export it again with its layers visible.")]

@@ -68,7 +68,9 @@ internal sealed class TrainingPreflight(Plan plan, PlanGraph graph, Func<Input, 
         from file in graph.Jobs.Closure(versions.Select(version => graph.Lora(version.Version.Name))).SelectMany(stage => stage.Jobs).SelectMany(node => node.Inputs).OfType<FileRef>().DistinctBy(file => file.Path)
         let problem = Inputs.Problem(file, workspace)
         where problem is not null
-        select problem;
+        select graph.Jobs.Stages.FirstOrDefault(stage => stage is { Name: "Train", Version: not null } && stage.Jobs.Any(job => job.Paths.Contains(file.Path))) is { } maker
+            ? $"The {file.What} '{file.Path}' does not exist yet: `{maker.Label}` of this plan makes it, and no version waits for it; run --target=Train-{maker.Version} first."
+            : problem;
 
     // What composites are made of, where any are learned from.
     private IEnumerable<string> Sources(IReadOnlyList<VersionPreflight> versions, List<string> problems)

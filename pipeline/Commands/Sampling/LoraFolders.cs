@@ -19,9 +19,8 @@ internal sealed class LoraFolders(string folder, string workspace, string? artif
     /// <summary>The LoRA that a prompt names.</summary>
     /// <exception cref="FileNotFoundException">There is none; the message lists those that there are.</exception>
     /// <exception cref="ArgumentException">There are several.</exception>
-    public LoraUse Find(LoraTag tag) => _folders.Select(known => LoraSearch.Find(known, tag.Name)).FirstOrDefault(path => path is not null) is { } found ? new LoraUse(tag, found)
-        : Beside(tag.Name) is { } beside
-        ? new LoraUse(tag, beside)
+    public LoraUse Find(LoraTag tag) => Known(tag.Name) is { } found
+        ? new LoraUse(tag, found)
         : throw new FileNotFoundException($"There is no LoRA `{tag.Name}` in {Shown()}; {NearestName.Hint(tag.Name, Names())}");
 
     /// <summary>The LoRA of the option <c>--lora</c>: a path, or a name.</summary>
@@ -32,10 +31,14 @@ internal sealed class LoraFolders(string folder, string workspace, string? artif
         var path = Path.GetFullPath(tag.Name, folder);
         if (File.Exists(path))
             return new LoraUse(tag with { Name = Path.GetFileNameWithoutExtension(path) }, path);
+        if (Directory.Exists(path) && Known(tag.Name) is null)
+            throw new FileNotFoundException($"The LoRA '{tag.Name}' is a folder; expected --lora=FILE:strength, or the name of one in {Shown()}.", path);
         return !tag.Name.EndsWith(LoraSearch.Extension, StringComparison.OrdinalIgnoreCase)
             ? Find(tag)
             : throw new FileNotFoundException($"The LoRA file '{tag.Name}' does not exist; expected --lora=FILE:strength, or the name of one in {Shown()}.", path);
     }
+
+    private string? Known(string name) => _folders.Select(known => LoraSearch.Find(known, name)).FirstOrDefault(path => path is not null) ?? Beside(name);
 
     private string? Beside(string name) =>
         name.IndexOfAny(['/', '\\']) < 0 && Path.Combine(_beside, LoraSearch.WithoutExtension(name) + LoraSearch.Extension) is var path && File.Exists(path) ? path : null;

@@ -189,7 +189,7 @@ internal sealed class MappingReader
         record = option.Read(record, node, slips);
         if (slips.Count == 0)
             _values[option.Name] = option.Write(record);
-        Report(option.Name, slips);
+        Report(option.Name, slips.Select(slip => slip.Written == (IWritten)node && node is IWrittenList ? slip with { What = slip.What.TrimEnd('.') + option.InsteadOfList + "." } : slip));
         return slips.Count == 0;
     }
 

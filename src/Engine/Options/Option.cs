@@ -35,6 +35,9 @@ public abstract record Option<T> : IOption
     /// <summary>What holds where it is not given, in words, where that is no constant; empty: the default.</summary>
     public string Otherwise { get; init; } = "";
 
+    /// <summary>What to write where one value is wanted and a list was given, as the end of a sentence; empty: that is not told.</summary>
+    public string InsteadOfList { get; init; } = "";
+
     /// <summary>Why it would have no influence beside the record's other options, as the rest of a sentence; null: it has. Who writes it in a plan expects some.</summary>
     public Func<T, string?>? Unfit { get; init; }
 

@@ -52,6 +52,7 @@ public sealed record TrainingOptions
                 Says = "Learning rate of the text encoders; 0: they are not trained.",
                 SdScripts = "",
                 Metadata = new("ss_text_encoder_lr"),
+                InsteadOfList = "; of two rates, write the second as text_encoder_lr2 (sd-scripts takes the first for both)",
             },
             option.Number("text_encoder_lr2", o => o.TextEncoderLr2, (o, v) => o with { TextEncoderLr2 = v }, 0) with
             {

@@ -42,6 +42,8 @@ public sealed class PlanProblemTests
     [InlineData("lr_scheduler: cosine", "learning_rate: 1e999", "plan.yaml:18:20: `versions.v02.learning_rate` must be a number of 0 or more, but is `1e999`.")]
     [InlineData("lr_scheduler: cosine", "learning_rate: 0,001", "plan.yaml:18:20: `versions.v02.learning_rate` must be a number of 0 or more, but is `0,001`; write 0.001, with a point.")]
     [InlineData("lr_scheduler: cosine", "learning_rate: \"0,001\"", "plan.yaml:18:20: `versions.v02.learning_rate` must be a number of 0 or more, but is `0,001` in quotes; write 0.001, with a point.")]
+    [InlineData("lr_scheduler: cosine", "text_encoder_lr: [5e-6, 1e-6]", "plan.yaml:18:22: `versions.v02.text_encoder_lr` must be a number of 0 or more, but is a list; of two rates, write the second as text_encoder_lr2 (sd-scripts takes the first for both).")]
+    [InlineData("lr_scheduler: cosine", "unet_lr: [1e-4]", "plan.yaml:18:14: `versions.v02.unet_lr` must be a number of 0 or more, but is a list.")]
     [InlineData("lr_scheduler: cosine", "text_encoder_lr: 5,0e-5", "plan.yaml:18:22: `versions.v02.text_encoder_lr` must be a number of 0 or more, but is `5,0e-5`; write 5.0e-5, with a point.")]
     [InlineData("lr_scheduler: cosine", "learning_rate: -0,001", "plan.yaml:18:20: `versions.v02.learning_rate` must be a number of 0 or more, but is `-0,001`.")]
     [InlineData("max_train_steps: 400", "max_train_steps: 1,400", "plan.yaml:15:22: `versions.v01.max_train_steps` must be a whole number of 1 or more, but is `1,400`; write 1400, without a comma.")]

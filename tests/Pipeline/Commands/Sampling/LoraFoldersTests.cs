@@ -39,6 +39,15 @@ public sealed class LoraFoldersTests : IDisposable
     }
 
     [Fact]
+    public void Call_a_folder_a_folder_unless_a_LoRA_has_its_name()
+    {
+        _folder.Write("mine/x.safetensors", "");
+        Assert.StartsWith("The LoRA 'mine' is a folder; expected --lora=FILE:strength, ", Assert.Throws<FileNotFoundException>(() => Folders.FindOption(new LoraTag("mine", 1))).Message, StringComparison.Ordinal);
+        _folder.Write("models/lora/mine.safetensors", "");
+        Assert.Equal(_folder["models/lora/mine.safetensors"], Folders.FindOption(new LoraTag("mine", 1)).Path);
+    }
+
+    [Fact]
     public void List_what_is_there()
     {
         _folder.Write("artifacts/lora/boat_v1.safetensors", "");
