@@ -42,10 +42,10 @@ internal sealed class Damages(TortureWorkspace workspace, Random random)
         return counts;
     }
 
-    /// <summary>A file of a random folder first: of the store's files there are far more than of all others.</summary>
+    /// <summary>A file of a random folder first: of the store's files there are far more than of all others. What is a dead link since an earlier harm, and needed by nobody, is left.</summary>
     private (string File, (string Name, Action<string, Random> Do) Harm) Choose()
     {
-        var kinds = workspace.Files(".slipway").GroupBy(file => Path.GetRelativePath(workspace.Cache, file).Split('/')[0], StringComparer.Ordinal).Select(kind => kind.ToArray()).ToArray();
+        var kinds = workspace.Files(".slipway").Where(File.Exists).GroupBy(file => Path.GetRelativePath(workspace.Cache, file).Split('/')[0], StringComparer.Ordinal).Select(kind => kind.ToArray()).ToArray();
         var files = kinds[random.Next(kinds.Length)];
         return (files[random.Next(files.Length)], Harms[random.Next(Harms.Length)]);
     }

@@ -14,6 +14,7 @@ internal sealed class Kills(TortureWorkspace workspace, Random random)
         var clock = Stopwatch.StartNew();
         await MustEndAsync("an untouched run");
         var (expected, whole) = (workspace.Outputs, clock.Elapsed);
+        workspace.KeepOutputs();
         var (killed, ended) = (0, 0);
         while (killed < count)
         {

@@ -35,7 +35,7 @@ internal sealed class TortureBench(string root, Action<string> say)
         catch (TortureException exception)
         {
             // Whoever looks for the cause needs it as it was.
-            throw new TortureException($"{exception.Message}. The workspace is left in {workspace.Root}.");
+            throw new TortureException($"{exception.Message}. The workspace is left in {workspace.Root}, with what an untouched run gave in its folder {TortureWorkspace.Untouched}.");
         }
         catch
         {

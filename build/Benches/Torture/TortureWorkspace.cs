@@ -9,6 +9,9 @@ internal sealed class TortureWorkspace : IDisposable
     // Written after each run, with its times.
     private const string RunFile = "run.js";
 
+    /// <summary>Folder with what an untouched run gave.</summary>
+    public const string Untouched = "untouched";
+
     /// <param name="root">Where Slipway's own data sets are.</param>
     /// <param name="steps">Steps of the longer training.</param>
     /// <param name="target">What is run again and again.</param>
@@ -38,6 +41,17 @@ internal sealed class TortureWorkspace : IDisposable
 
     /// <summary>When each record of a finished job was written.</summary>
     public IReadOnlyDictionary<string, DateTime> Records => Files(".slipway/ac").Where(file => !Path.GetFileName(file).StartsWith('.')).ToDictionary(file => file, File.GetLastWriteTimeUtc);
+
+    /// <summary>Keeps a copy of what runs have given, for whoever looks into a difference later.</summary>
+    public void KeepOutputs()
+    {
+        foreach (var file in Files("artifacts"))
+        {
+            var kept = Path.Combine(Root, Untouched, Path.GetRelativePath(Root, file));
+            Directory.CreateDirectory(Path.GetDirectoryName(kept)!);
+            File.Copy(file, kept, overwrite: true);
+        }
+    }
 
     /// <exception cref="TortureException">What runs have given is not what is expected.</exception>
     public void MustHave(IReadOnlyDictionary<string, string> expected, string after)
