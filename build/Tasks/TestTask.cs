@@ -6,7 +6,7 @@ using Slipway.Build.Context;
 
 namespace Slipway.Build.Tasks;
 
-/// <summary>Builds the solution and runs every test project, as many at a time as there are pairs of cores and one more.</summary>
+/// <summary>Builds the solution and runs every test project, two at a time for each core.</summary>
 [TaskName("Test")]
 [TaskDescription("Builds the solution and runs the tests (--tier=quick: those that need no training and no process).")]
 public sealed partial class TestTask : SlipwayTask
@@ -39,8 +39,8 @@ public sealed partial class TestTask : SlipwayTask
         var (passed, failed) = (0, 0);
         var projects = Directory.EnumerateFiles(Path.Combine(clone, "tests"), "*.Tests.csproj", SearchOption.AllDirectories)
             .OrderBy(project => Array.IndexOf(Longest, Path.GetFileNameWithoutExtension(project)) is >= 0 and var place ? place : Longest.Length).ThenBy(project => project, StringComparer.Ordinal);
-        // One more than what computes keeps busy: stories wait for processes, servers and queues.
-        var atATime = new ParallelOptions { MaxDegreeOfParallelism = 2 + (Environment.ProcessorCount / 2), CancellationToken = context.Cancel };
+        // More than what computes keeps busy: stories wait for processes, servers and queues.
+        var atATime = new ParallelOptions { MaxDegreeOfParallelism = 2 * Environment.ProcessorCount, CancellationToken = context.Cancel };
         await Parallel.ForEachAsync(projects, atATime, async (project, _) =>
         {
             var (some, others) = await RunProjectAsync(project, filter, context);
