@@ -54,20 +54,25 @@ internal sealed class PlanSteps(Plan plan, ModelUse model, string modelName)
         return (new StageNode(StageName, version.Name, nodes) { Weight = nodes.Count * settings.Prompts.Count * evaluation.Sampling.Steps * 0.5, Memory = Memory }, samples);
     }
 
-    /// <summary>What will be saved, as far as that is known beforehand: not of a training that may end early.</summary>
+    /// <summary>What will be saved, as far as that is known beforehand: of a training that may end early, before it can.</summary>
     private IEnumerable<SavedAt> Saves(VersionPlan version)
     {
         var (saves, training) = (version.Training.Saves, version.Training);
-        if (!saves.AreWanted || version.Monitoring.EarlyStopping is not null)
+        if (!saves.AreWanted)
             return [];
         var epoch = StepsPerEpoch(version);
         var end = training.MaxTrainSteps ?? (training.MaxTrainEpochs * epoch);
         var epochs = training.MaxTrainSteps is null ? training.MaxTrainEpochs : (end + epoch - 1) / epoch;
-        var steps = saves.SaveEveryNSteps is { } step && end is { } last ? Every(step, last).Select(number => new SavedAt(number, IsEpoch: false)).ToList() : [];
-        var ends = saves.SaveEveryNEpochs is { } n && epochs is { } all ? Every(n, all) : [];
+        var certain = SurelyReached(version.Monitoring);
+        var steps = saves.SaveEveryNSteps is { } step && end is { } last ? Every(step, last).TakeWhile(number => number <= certain).Select(number => new SavedAt(number, IsEpoch: false)).ToList() : [];
+        var ends = saves.SaveEveryNEpochs is { } n && epochs is { } all ? Every(n, all).TakeWhile(number => certain is int.MaxValue || number * epoch <= certain) : [];
         // The same weights need not be drawn twice.
         return [.. steps, .. ends.Where(number => !steps.Exists(saved => saved.Number == number * epoch)).Select(number => new SavedAt(number, IsEpoch: true))];
     }
+
+    /// <summary>The step that early stopping cannot come before: all measurements up to it are without an improvement.</summary>
+    private static int SurelyReached(MonitoringPlan monitoring) =>
+        monitoring is { EarlyStopping: { } stopping, Validation.ValidateEveryNSteps: { } interval } ? (int)Math.Min((long)stopping.Patience * interval, int.MaxValue - 1) : int.MaxValue;
 
     /// <summary>Optimizer steps of an epoch; null where pictures of several sizes make batches, whose number only the pictures themselves tell.</summary>
     private int? StepsPerEpoch(VersionPlan version)

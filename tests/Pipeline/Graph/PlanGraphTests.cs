@@ -32,7 +32,7 @@ public sealed class PlanGraphTests
             [
                 "Backgrounds", "Composites white", "Composites", "Tags", "Regularisation class", "Composites white_tagged", "Backgrounds validation", "Composites validation", "Tags validation",
                 "Train v01", "Train v02", "Train v03", "Train early_stopping", "Train ema", "Train class_pictures", "Train masked_prior", "Train tagged", "Train low_rank", "Ensemble merged",
-                "Samples base", "Drift base", "Samples v01", "Drift v01", "Samples v02", "Drift v02", "Samples v03", "Drift v03", "Samples early_stopping", "Drift early_stopping", "Samples ema", "Drift ema", "Samples class_pictures", "Drift class_pictures", "Samples masked_prior", "Drift masked_prior", "Samples tagged", "Drift tagged", "Samples low_rank", "Drift low_rank", "Samples merged", "Drift merged", "Steps v01", "Steps v02", "Steps v03", "Steps ema", "Steps class_pictures", "Steps masked_prior", "Steps tagged", "Steps low_rank",
+                "Samples base", "Drift base", "Samples v01", "Drift v01", "Samples v02", "Drift v02", "Samples v03", "Drift v03", "Samples early_stopping", "Drift early_stopping", "Samples ema", "Drift ema", "Samples class_pictures", "Drift class_pictures", "Samples masked_prior", "Drift masked_prior", "Samples tagged", "Drift tagged", "Samples low_rank", "Drift low_rank", "Samples merged", "Drift merged", "Steps v01", "Steps v02", "Steps v03", "Steps early_stopping", "Steps ema", "Steps class_pictures", "Steps masked_prior", "Steps tagged", "Steps low_rank",
                 "Cells strengths", "Grid strengths", "Evaluate", "Report",
             ],
             graph.Stages.Select(stage => stage.Label));
@@ -95,7 +95,20 @@ public sealed class PlanGraphTests
         Assert.Null(Saving(new SaveOptions(), version => version).Jobs.Stage("Steps v01"));
         Assert.NotNull(Saving(saves, version => version).Jobs.Stage("Steps v01"));
         Assert.Null(Saving(saves, version => version, evaluation => evaluation with { SavedSteps = false }).Jobs.Stage("Steps v01"));
-        Assert.Null(Saving(saves, version => version with { Monitoring = version.Monitoring with { EarlyStopping = new EarlyStoppingOptions { Patience = 1 } } }).Jobs.Stage("Steps v01"));
+    }
+
+    [Theory]
+    [InlineData(20, 4, "")]
+    [InlineData(20, 5, "step00000100")]
+    [InlineData(50, 4, "step00000100 step00000200")]
+    public void Of_a_training_that_may_end_early_the_saves_before_it_can_are_drawn(int every, int patience, string expected)
+    {
+        var graph = Saving(new SaveOptions { SaveEveryNSteps = 100 }, version => version with
+        {
+            Monitoring = new MonitoringPlan(new ValidationOptions { ValidateEveryNSteps = every }, new EarlyStoppingOptions { Patience = patience }, null),
+        });
+
+        Assert.Equal(expected, string.Join(' ', graph.Jobs.Stage("Steps v01")?.Jobs.Select(job => job.Label["v01-".Length..]) ?? []));
     }
 
     [Fact]
