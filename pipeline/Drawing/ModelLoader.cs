@@ -22,6 +22,7 @@ internal static class ModelLoader
     public static SdxlModel Load(string path, string? companions, string device, string precision, int threads, ModelOverrides? overrides, Action<string> say, bool deterministic = true)
     {
         torch.set_num_threads(threads);
+        FirstUse.Require();
         RequireDevice(device);
         if (device == "cuda")
             DeterministicAlgorithms.Use(deterministic);
