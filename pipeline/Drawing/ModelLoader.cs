@@ -21,8 +21,7 @@ internal static class ModelLoader
     /// <exception cref="ArgumentException">The device asked for is not there.</exception>
     public static SdxlModel Load(string path, string? companions, string device, string precision, int threads, ModelOverrides? overrides, Action<string> say, bool deterministic = true)
     {
-        torch.set_num_threads(threads);
-        FirstUse.Require();
+        UseThreads(threads);
         RequireDevice(device);
         if (device == "cuda")
             DeterministicAlgorithms.Use(deterministic);
@@ -30,6 +29,13 @@ internal static class ModelLoader
         foreach (var assumption in model.Assumptions)
             say(assumption);
         return model;
+    }
+
+    /// <summary>What a thread does before it computes anything: says how many threads of the CPU are used, and sees that libtorch is set up.</summary>
+    public static void UseThreads(int threads)
+    {
+        torch.set_num_threads(threads);
+        FirstUse.Require();
     }
 
     /// <summary>The model without its weights; the caller's to dispose.</summary>

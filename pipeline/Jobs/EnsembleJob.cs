@@ -2,6 +2,7 @@ using System.Globalization;
 using Slipway.Engine.Jobs;
 using Slipway.Imaging.Pictures;
 using Slipway.Pipeline.Datasets;
+using Slipway.Pipeline.Drawing;
 using Slipway.Training.LoraFiles;
 using Slipway.Training.Metadata;
 using Slipway.Training.Options;
@@ -40,7 +41,7 @@ public sealed record EnsembleJob([property: Inline] ModelUse Model, string Outpu
     /// <inheritdoc/>
     public void Run(JobIo io)
     {
-        torch.set_num_threads(Model.Threads);
+        ModelLoader.UseThreads(Model.Threads);
         var files = new List<LoraLayers>();
         try
         {

@@ -24,13 +24,7 @@ public static class ScalarMend
     /// elsewhere keeps its bytes.
     /// </summary>
     /// <exception cref="InvalidDataException">The assembly is not the one that the mend was made for.</exception>
-    public static void Write(string shipped, string target)
-    {
-        Directory.CreateDirectory(Path.GetDirectoryName(Path.GetFullPath(target))!);
-        var temporary = $"{target}.{Guid.NewGuid():N}.tmp";
-        File.WriteAllBytes(temporary, Mended(File.ReadAllBytes(shipped), shipped));
-        File.Move(temporary, target, overwrite: true);
-    }
+    public static void Write(string shipped, string target) => WholeFile.Write(target, Mended(File.ReadAllBytes(shipped), shipped));
 
     /// <summary>The mended assembly: the same bytes each time.</summary>
     /// <param name="assembly">Bytes of the assembly as shipped.</param>

@@ -13,7 +13,7 @@ public static class TorchSharpMend
 {
     private const string Version = "GLIBCXX_3.4.32";
     private const string Marker = "_ZSt21ios_base_library_initv";
-    private const string Advice = "Delete the mend if this TorchSharp loads without it, or extend it (src/Diffusion/Native).";
+    private const string Advice = "Delete the mend if this TorchSharp loads without it, or extend it (src/Native/TorchSharpMend.cs).";
 
     private const int SymbolLength = 24;
     private const ushort WeakVersion = 2;
@@ -37,10 +37,7 @@ public static class TorchSharpMend
         var bytes = File.ReadAllBytes(shipped);
         if (isNeeded)
             Apply(bytes, shipped);
-        Directory.CreateDirectory(Path.GetDirectoryName(Path.GetFullPath(target))!);
-        var temporary = $"{target}.{Guid.NewGuid():N}.tmp";
-        File.WriteAllBytes(temporary, bytes);
-        File.Move(temporary, target, overwrite: true);
+        WholeFile.Write(target, bytes);
     }
 
     /// <summary>Mends the library in memory. Applying it twice changes nothing more.</summary>
