@@ -1,5 +1,6 @@
 using Slipway.Engine.Jobs;
 using Slipway.Imaging.Pictures;
+using Slipway.Training.Data;
 using Slipway.Training.Options;
 
 namespace Slipway.Pipeline.Datasets;
@@ -29,6 +30,13 @@ public sealed record Subset
     /// <summary>How the pictures are used.</summary>
     [Inline]
     public SubsetOptions Options { get; init; } = new();
+
+    /// <summary>The pictures, each with its folder.</summary>
+    internal IEnumerable<(PictureFolder Folder, PictureFile Picture)> Pictures => Folders.SelectMany(folder => folder.Pictures.Select(picture => (folder, picture)));
+
+    /// <summary>The sizes that its pictures are brought to.</summary>
+    /// <param name="resolution">Side of a square of the greatest area, in pixels.</param>
+    internal Buckets BucketsAt(int resolution) => new((Buckets ?? BucketSizes.Square(resolution)).Options(resolution));
 }
 
 /// <summary>The sizes of a subset's buckets, with everything decided; pixels.</summary>

@@ -15,7 +15,7 @@ namespace Slipway.Pipeline.Datasets;
 internal sealed class SubsetDecoder(Subset subset, SubsetFiles files, int resolution, PictureRoom? room = null)
 {
     private readonly PictureRoom _room = room ?? new PictureRoom();
-    private readonly Buckets _buckets = new((subset.Buckets ?? BucketSizes.Square(resolution)).Options(resolution));
+    private readonly Buckets _buckets = subset.BucketsAt(resolution);
 
     /// <exception cref="InvalidDataException">Pictures and masks that are damaged, or have alpha without a policy: all of them, a line each.</exception>
     public IReadOnlyList<TrainingImage> Read()

@@ -8,7 +8,7 @@ namespace Slipway.Pipeline.Datasets;
 /// <summary>The files of a subset that are there.</summary>
 /// <param name="Files">In order.</param>
 /// <param name="Pending">Pictures that have yet to be made, or to be captioned.</param>
-internal sealed record SubsetFiles(IReadOnlyList<DatasetFile> Files, int Pending)
+internal sealed record SubsetFiles(IReadOnlyList<DatasetFile> Files, IReadOnlyList<(PictureFolder Folder, PictureFile Picture)> Pending)
 {
     /// <param name="subset">The subset.</param>
     /// <param name="pathOf">Full path of an input; null while it has yet to be made.</param>
@@ -16,8 +16,8 @@ internal sealed record SubsetFiles(IReadOnlyList<DatasetFile> Files, int Pending
     public static SubsetFiles From(Subset subset, Func<Input, string?> pathOf, Func<Input, string> nameOf)
     {
         var sprite = new Lazy<Compositor>(() => new Compositor(Picture.Load(pathOf(subset.SpriteMask!.Sprite)!), nameOf(subset.SpriteMask.Sprite)));
-        var all = subset.Folders.SelectMany(folder => folder.Pictures.Select(picture => File(folder, picture, Mask(subset, picture, sprite, pathOf), pathOf))).ToList();
-        return new SubsetFiles([.. all.OfType<DatasetFile>()], all.Count(file => file is null));
+        var all = subset.Pictures.Select(one => (one.Folder, one.Picture, File: File(one.Folder, one.Picture, Mask(subset, one.Picture, sprite, pathOf), pathOf))).ToList();
+        return new SubsetFiles([.. all.Select(one => one.File).OfType<DatasetFile>()], [.. all.Where(one => one.File is null).Select(one => (one.Folder, one.Picture))]);
     }
 
     private static DatasetFile? File(PictureFolder folder, PictureFile picture, Func<Picture, Picture>? mask, Func<Input, string?> pathOf)

@@ -367,7 +367,7 @@ internal sealed class PlanGraph
     private List<StepSamples> AddSteps()
     {
         var samples = new List<StepSamples>();
-        var steps = new PlanSteps(_plan, _model, _modelName) { Loras = Drawn, Datasets = DatasetsOf, Untriggered = _plan.Evaluation.DriftSeeds > 0 ? Untriggered : [], Memory = ModelMemory };
+        var steps = new PlanSteps(_plan, _model, _modelName) { Loras = Drawn, Datasets = DatasetsOf, Sizes = new PictureSizes(_stages, _workspace), Untriggered = _plan.Evaluation.DriftSeeds > 0 ? Untriggered : [], Memory = ModelMemory };
         foreach (var (stage, drawn) in _plan.Versions.Where(version => _loras.ContainsKey(version.Name)).Select(steps.Of).OfType<(StageNode, IReadOnlyList<StepSamples>)>())
         {
             Add(stage);

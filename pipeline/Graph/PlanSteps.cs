@@ -24,6 +24,9 @@ internal sealed class PlanSteps(Plan plan, ModelUse model, string modelName)
     /// <summary>What a version learns from.</summary>
     public required Func<VersionPlan, IReadOnlyList<Dataset>> Datasets { get; init; }
 
+    /// <summary>How large what a version learns from is.</summary>
+    public required PictureSizes Sizes { get; init; }
+
     /// <summary>The prompts without the trigger word; none where drift is not measured.</summary>
     public required IReadOnlyList<PromptPlan> Untriggered { get; init; }
 
@@ -60,30 +63,39 @@ internal sealed class PlanSteps(Plan plan, ModelUse model, string modelName)
         var (saves, training) = (version.Training.Saves, version.Training);
         if (!saves.AreWanted)
             return [];
-        var epoch = StepsPerEpoch(version);
-        var end = training.MaxTrainSteps ?? (training.MaxTrainEpochs * epoch);
-        var epochs = training.MaxTrainSteps is null ? training.MaxTrainEpochs : (end + epoch - 1) / epoch;
+        // Asked only where it decides: it may need a look at every picture.
+        var epoch = new Lazy<int?>(() => StepsPerEpoch(version));
         var certain = SurelyReached(version.Monitoring);
-        var steps = saves.SaveEveryNSteps is { } step && end is { } last ? Every(step, last).TakeWhile(number => number <= certain).Select(number => new SavedAt(number, IsEpoch: false)).ToList() : [];
-        var ends = saves.SaveEveryNEpochs is { } n && epochs is { } all ? Every(n, all).TakeWhile(number => certain is int.MaxValue || number * epoch <= certain) : [];
+        var steps = saves.SaveEveryNSteps is { } step && (training.MaxTrainSteps ?? (training.MaxTrainEpochs * epoch.Value)) is { } last
+            ? Every(step, last).TakeWhile(number => number <= certain).Select(number => new SavedAt(number, IsEpoch: false)).ToList()
+            : [];
+        var ends = saves.SaveEveryNEpochs is { } n && (training.MaxTrainSteps is { } end ? (end + epoch.Value - 1) / epoch.Value : training.MaxTrainEpochs) is { } all
+            ? Every(n, all).TakeWhile(number => certain is int.MaxValue || number * epoch.Value <= certain)
+            : [];
         // The same weights need not be drawn twice.
-        return [.. steps, .. ends.Where(number => !steps.Exists(saved => saved.Number == number * epoch)).Select(number => new SavedAt(number, IsEpoch: true))];
+        return [.. steps, .. ends.Where(number => !steps.Exists(saved => saved.Number == number * epoch.Value)).Select(number => new SavedAt(number, IsEpoch: true))];
     }
 
     /// <summary>The step that early stopping cannot come before: all measurements up to it are without an improvement.</summary>
     private static int SurelyReached(MonitoringPlan monitoring) =>
         monitoring is { EarlyStopping: { } stopping, Validation.ValidateEveryNSteps: { } interval } ? (int)Math.Min((long)stopping.Patience * interval, int.MaxValue - 1) : int.MaxValue;
 
-    /// <summary>Optimizer steps of an epoch; null where pictures of several sizes make batches, whose number only the pictures themselves tell.</summary>
+    /// <summary>Optimizer steps of an epoch; null where the size of a picture decides how many batches there are, and nothing tells it.</summary>
     private int? StepsPerEpoch(VersionPlan version)
     {
-        Subset[] subsets = [.. Datasets(version).Select(dataset => dataset.ForVersion(version, plan.Resolution))];
         var (batch, training) = (version.Training.TrainBatchSize, version.Training);
-        if (batch > 1 && Array.Exists(subsets, subset => subset.Buckets is not null))
-            return null;
-        var images = subsets.SelectMany(subset => subset.Folders.SelectMany(folder => folder.Pictures.Select(picture =>
-            new TrainingImage(picture.Name, [], plan.Resolution, plan.Resolution, "", folder.Repeats) { Subset = subset.Options })));
-        return new BatchPlan(RegularisationImages.Arrange([.. images]), batch, training.GradientAccumulationSteps, training.Seed).StepsPerEpoch;
+        var images = new List<TrainingImage>();
+        foreach (var subset in Datasets(version).Select(dataset => dataset.ForVersion(version, plan.Resolution)))
+        {
+            // One by one, sizes do not count.
+            var counted = batch == 1 ? subset with { Buckets = null } : subset;
+            var outlines = Sizes.Outlines(counted, counted.Pictures, plan.Resolution).ToList();
+            if (outlines.Contains(null))
+                return null;
+            images.AddRange(outlines.OfType<TrainingImage>());
+        }
+
+        return new BatchPlan(RegularisationImages.Arrange(images), batch, training.GradientAccumulationSteps, training.Seed).StepsPerEpoch;
     }
 
     private static IEnumerable<int> Every(int number, int end)

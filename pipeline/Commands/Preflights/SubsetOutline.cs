@@ -1,6 +1,7 @@
 using Slipway.Engine.Jobs;
 using Slipway.Imaging.Pictures;
 using Slipway.Pipeline.Datasets;
+using Slipway.Pipeline.Graph;
 using Slipway.Pipeline.Plans.Datasets;
 using Slipway.Training.Data;
 using Slipway.Training.Options;
@@ -20,15 +21,16 @@ internal sealed record SubsetOutline(Dataset Dataset, IReadOnlyList<TrainingImag
     /// <param name="dataset">The dataset.</param>
     /// <param name="subset">How it is used.</param>
     /// <param name="resolution">Side of a square of the greatest area, in pixels.</param>
+    /// <param name="sizes">How large pictures will be; a square where that is not known.</param>
     /// <param name="pathOf">Full path of an input; null while it has yet to be made.</param>
     /// <param name="nameOf">What messages call an input.</param>
-    public static SubsetOutline From(Dataset dataset, Subset subset, int resolution, Func<Input, string?> pathOf, Func<Input, string> nameOf)
+    public static SubsetOutline From(Dataset dataset, Subset subset, int resolution, PictureSizes sizes, Func<Input, string?> pathOf, Func<Input, string> nameOf)
     {
         var files = SubsetFiles.From(subset, pathOf, nameOf);
         var reader = new SubsetDecoder(subset, files, resolution);
         var images = new List<TrainingImage>();
         var (notes, problems) = (new List<PictureNote>(), NotThere(dataset, subset, pathOf).ToList());
-        var pending = files.Pending;
+        var pending = files.Pending.ToList();
         foreach (var file in files.Files)
         {
             try
@@ -37,7 +39,7 @@ internal sealed record SubsetOutline(Dataset Dataset, IReadOnlyList<TrainingImag
             }
             catch (Exception exception) when (exception is FileNotFoundException or DirectoryNotFoundException && dataset.Plan.Source != DatasetSource.Folder)
             {
-                pending++;
+                pending.Add(subset.Pictures.First(one => one.Folder.Name == file.Folder && one.Picture.Name == file.FileName));
             }
             catch (Exception exception) when (exception is InvalidDataException or FileNotFoundException)
             {
@@ -45,9 +47,9 @@ internal sealed record SubsetOutline(Dataset Dataset, IReadOnlyList<TrainingImag
             }
         }
 
-        var toCome = Enumerable.Range(0, pending)
-            .Select(i => new TrainingImage($"{dataset.Plan.FolderName}/{i}", [], resolution, resolution, "", dataset.Plan.NumRepeats) { Subset = subset.Options });
-        return new SubsetOutline(dataset, [.. images, .. toCome], pending, problems) { Notes = notes };
+        var toCome = sizes.Outlines(subset, pending, resolution).Zip(pending, (image, one) =>
+            image ?? new TrainingImage($"{one.Folder.Name}/{one.Picture.Name}", [], resolution, resolution, "", one.Folder.Repeats) { Subset = subset.Options });
+        return new SubsetOutline(dataset, [.. images, .. toCome], pending.Count, problems) { Notes = notes };
     }
 
     // What a folder lists is there; what has no content is a named pipe, a socket, a device, or may not be read.

@@ -29,6 +29,7 @@ internal sealed class TrainingPreflight(Plan plan, PlanGraph graph, Func<Input, 
     {
         var (found, problems, equal) = (new List<VersionPreflight>(), new List<string>(), new List<VersionPreflight>());
         var tokenizer = new Lazy<ClipTokenizer?>(Tokenizer);
+        var sizes = new PictureSizes(graph.Jobs.Stages, workspace);
         Func<Prompt, int> tokens = text => tokenizer.Value is { } known ? text.Pieces.Sum(piece => known.Tokenize(piece.Text).Length) : 0;
         foreach (var version in plan.Versions)
         {
@@ -37,7 +38,7 @@ internal sealed class TrainingPreflight(Plan plan, PlanGraph graph, Func<Input, 
                 continue;
             try
             {
-                var seen = new VersionPreflight(plan, version, graph.DatasetsOf(version), (TrainJob)graph.Lora(version.Name).Jobs[0].Job, find, tokens);
+                var seen = new VersionPreflight(plan, version, graph.DatasetsOf(version), (TrainJob)graph.Lora(version.Name).Jobs[0].Job, sizes, find, tokens);
                 found.AddRange(isAsked ? [seen] : []);
                 equal.AddRange(plan.EqualOptimizerSteps.Contains(version.Name) ? [seen] : []);
             }

@@ -2,6 +2,7 @@ using System.Globalization;
 using Slipway.Diffusion.Text;
 using Slipway.Engine.Jobs;
 using Slipway.Pipeline.Datasets;
+using Slipway.Pipeline.Graph;
 using Slipway.Pipeline.Jobs;
 using Slipway.Pipeline.Plans;
 using Slipway.Pipeline.Plans.Versions;
@@ -26,14 +27,15 @@ internal sealed class VersionPreflight
     /// <param name="version">The version.</param>
     /// <param name="datasets">Its datasets.</param>
     /// <param name="job">Its training.</param>
+    /// <param name="sizes">How large its pictures will be.</param>
     /// <param name="find">Where inputs are; of what has yet to be made, only the number is known.</param>
     /// <param name="tokens">Counts the tokens of a caption; null: nobody can.</param>
-    public VersionPreflight(Plan plan, VersionPlan version, IReadOnlyList<Dataset> datasets, TrainJob job, Func<Input, JobInput> find, Func<Prompt, int>? tokens)
+    public VersionPreflight(Plan plan, VersionPlan version, IReadOnlyList<Dataset> datasets, TrainJob job, PictureSizes sizes, Func<Input, JobInput> find, Func<Prompt, int>? tokens)
     {
         (_plan, Version, _job, _find) = (plan, version, job, find);
         Func<string, Prompt> read = version.Training.Data.WeightedCaptions ? Prompt.ParseCaption : Prompt.Literal;
         _seen = tokens is null ? null : new SeenText(text => tokens(read(text)), version.Training.Data.MaxTokenLength);
-        Subsets = [.. datasets.Zip(job.Subsets, (dataset, subset) => SubsetOutline.From(dataset, subset, plan.Resolution, PathOf, input => find(input).Path))];
+        Subsets = [.. datasets.Zip(job.Subsets, (dataset, subset) => SubsetOutline.From(dataset, subset, plan.Resolution, sizes, PathOf, input => find(input).Path))];
         Images = RegularisationImages.Arrange([.. Subsets.SelectMany(subset => subset.Images)]);
         Batches = new BatchPlan(Images, Version.Training.TrainBatchSize, Version.Training.GradientAccumulationSteps, Version.Training.Seed);
         Problems = [.. FindProblems()];

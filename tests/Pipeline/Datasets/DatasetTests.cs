@@ -55,7 +55,7 @@ public sealed class DatasetTests
         var picture = Picture.FromRgb(100, 100, [.. Enumerable.Range(0, 100 * 100 * 3).Select(i => (byte)(i * 7 / 3))]);
         picture.SavePng(folder["a.png"]);
         byte[] Pixels(string? interpolation) =>
-            Assert.Single(new SubsetDecoder(new Subset { Options = new() { ResizeInterpolation = interpolation } }, new SubsetFiles([FileOf(folder["a.png"])], 0), 64).Read()).Rgb;
+            Assert.Single(new SubsetDecoder(new Subset { Options = new() { ResizeInterpolation = interpolation } }, new SubsetFiles([FileOf(folder["a.png"])], []), 64).Read()).Rgb;
 
         Assert.Equal(Resampler.Resize(picture, 64, 64).ToRgb(), Pixels(null));
         Assert.Equal(Pixels(null), Pixels("area"));
@@ -71,7 +71,7 @@ public sealed class DatasetTests
         for (var i = 0; i < 3; i++)
             Picture.FromRgb(100, 80, [.. Enumerable.Range(0, 100 * 80 * 3).Select(value => (byte)(value * (i + 3)))]).SavePng(folder[$"{i}.png"]);
         IReadOnlyList<TrainingImage> Of(PictureRoom room) => new SubsetDecoder(
-            new Subset { Options = new() { RandomCrop = true } }, new SubsetFiles([.. Enumerable.Range(0, 3).Select(i => FileOf(folder[$"{i}.png"]))], 0), 64, room).Read();
+            new Subset { Options = new() { RandomCrop = true } }, new SubsetFiles([.. Enumerable.Range(0, 3).Select(i => FileOf(folder[$"{i}.png"]))], []), 64, room).Read();
 
         var held = Of(new PictureRoom());
         var first = held[0].Pixels().Size;
@@ -103,7 +103,7 @@ public sealed class DatasetTests
     }
 
     private static IReadOnlyList<TrainingImage> Read(BucketPlan buckets, params DatasetFile[] files) =>
-        new SubsetDecoder(new Dataset(Plan(buckets), []).ForUse(64, masked: false), new SubsetFiles(files, 0), 64).Read();
+        new SubsetDecoder(new Dataset(Plan(buckets), []).ForUse(64, masked: false), new SubsetFiles(files, []), 64).Read();
 
     private static DatasetPlan Plan(BucketPlan buckets) => new() { Key = "mine", Source = DatasetSource.Folder, Folder = new FolderPlan { Folder = "mine" }, Name = "mine", Buckets = buckets };
 

@@ -66,25 +66,60 @@ public sealed class PlanGraphTests
         Assert.Equal(expected, string.Join(' ', graph.Jobs.Stage("Steps v01")?.Jobs.Select(job => job.Label["v01-".Length..]) ?? []));
     }
 
-    /// <summary>Three pictures of two repeats each: six steps an epoch, one by one; two by two it depends on their sizes.</summary>
+    /// <summary>Two lying pictures and a standing one, of two repeats each: six steps an epoch one by one, and three in batches of two, which are each of one bucket.</summary>
     [Theory]
-    [InlineData(1, "step00000004 step00000008 000001")]
-    [InlineData(2, "000001")]
-    public void An_epoch_of_a_user_s_own_folder_is_counted_where_its_files_say_it(int batch, string expected)
+    [InlineData(1, null, "step00000004 step00000008 000001")]
+    [InlineData(2, null, "step00000004 000001")]
+    [InlineData(4, null, "000001")]
+    [InlineData(2, 10, "step00000004 step00000008 000001 000002 000003")]
+    [InlineData(4, 7, "step00000004 000001 000003")] // the second epoch ends with step 4
+    public void An_epoch_of_a_user_s_own_folder_is_counted_by_its_pictures_buckets(int batch, int? steps, string expected)
     {
         using var folder = new TemporaryFolder();
-        foreach (var name in new[] { "a", "b", "c" })
-            folder.Write($"2_cat/{name}.png", "");
+        foreach (var (name, width) in new[] { ("a", 96), ("b", 96), ("c", 48) })
+            new Picture(width, 64).SavePng(folder.Write($"2_cat/{name}.png", ""));
+
+        Assert.Equal(expected, Saves(folder, batch, steps));
+    }
+
+    [Fact]
+    public void Of_a_picture_that_cannot_be_read_nothing_is_known()
+    {
+        using var folder = new TemporaryFolder();
+        folder.Write("2_cat/a.png", "no picture");
+
+        Assert.Equal("step00000004 000001", Saves(folder, batch: 1, steps: 5)); // the second epoch ends with step 4
+        Assert.Equal("step00000004", Saves(folder, batch: 2, steps: 5));
+    }
+
+    [Fact]
+    public void Composites_of_several_sizes_are_counted_before_they_are_made()
+    {
+        // Eleven of each size make three batches each of at most five, where as many of one size would make five in all.
+        var plan = Plan.Load(Path.Combine(Repository.Root, "lora.pipeline.yaml"), "tiny");
+        var version = plan.Versions.Single(version => version.Name == "v03");
+        var graph = PlanGraph.From(
+            plan with
+            {
+                Backgrounds = plan.Backgrounds with { Count = 22, Sizes = [new(64, 64), new(96, 48)] },
+                Versions = [version with { Training = version.Training with { MaxTrainSteps = 12, TrainBatchSize = 5, Saves = new SaveOptions { SaveEveryNEpochs = 1 } } }],
+            },
+            Repository.Root);
+
+        Assert.Equal("000001", string.Join(' ', graph.Jobs.Stage("Steps v03")!.Jobs.Select(job => job.Label["v03-".Length..])));
+    }
+
+    private static string Saves(TemporaryFolder folder, int batch, int? steps)
+    {
         var own = new DatasetPlan { Key = "own", Source = DatasetSource.Folder, Folder = new FolderPlan { Folder = folder[""], AllowMissingCaptions = true }, Buckets = new BucketPlan(), Name = "own" };
         var plan = Plan.Load(Path.Combine(Repository.Root, "lora.pipeline.yaml"), "tiny");
         var version = plan.Versions[0] with { Datasets = [own] };
         version = version with
         {
-            Training = version.Training with { MaxTrainSteps = null, MaxTrainEpochs = 2, TrainBatchSize = batch, Saves = new SaveOptions { SaveEveryNSteps = 4, SaveEveryNEpochs = 1 } },
+            Training = version.Training with { MaxTrainSteps = steps, MaxTrainEpochs = steps is null ? 2 : null, TrainBatchSize = batch, Saves = new SaveOptions { SaveEveryNSteps = 4, SaveEveryNEpochs = 1 } },
         };
         var graph = PlanGraph.From(plan with { Datasets = [.. plan.Datasets, own], Versions = [version] }, Repository.Root);
-
-        Assert.Equal(expected, string.Join(' ', graph.Jobs.Stage("Steps v01")!.Jobs.Select(job => job.Label["v01-".Length..])));
+        return string.Join(' ', graph.Jobs.Stage("Steps v01")!.Jobs.Select(job => job.Label["v01-".Length..]));
     }
 
     [Fact]
