@@ -6,16 +6,14 @@ using Slipway.Engine.Jobs;
 namespace Slipway.Slurm;
 
 /// <summary>
-/// Has jobs done by Slurm: what is ready goes into the queue as an array, each training and each shard of pictures a task, and the store says
-/// when a job is done. What the queue says decides only what is told, and when there is nothing left to wait for. A run that was
-/// killed leaves its tasks; the next one finds them by their comment, and waits for them instead of doing their jobs again.
+/// Has jobs done by Slurm: what is ready goes into the queue as an array, each training and each shard of pictures a task, and the store
+/// says when a job is done (<see cref="QueueWatch"/>). A run that was killed leaves its tasks; the next one finds them by their comment,
+/// and waits for them instead of doing their jobs again.
 /// </summary>
 public sealed class SlurmExecutor : IExecutor
 {
-    private const int MostAgain = 3;
     private const int TasksPerArray = 1000; // MaxArraySize is 1001, where nobody has said anything else
     private static readonly TimeSpan Quiet = TimeSpan.FromMilliseconds(200);
-    private static readonly TimeSpan AskEvery = TimeSpan.FromSeconds(30);
     private readonly SlurmOptions _options;
     private readonly SlurmSetting _setting;
     private readonly ISlurm _slurm;
@@ -23,12 +21,10 @@ public sealed class SlurmExecutor : IExecutor
     private readonly IProgressSink _log;
     private readonly Channel<WaitingJob> _arriving = Channel.CreateUnbounded<WaitingJob>(new UnboundedChannelOptions { SingleReader = true });
     private readonly Dictionary<ContentHash, WaitingJob> _pending = [];
-    private readonly Dictionary<TaskId, WatchedTask> _watched = [];
-    private readonly HashSet<string> _told = new(StringComparer.Ordinal);
+    private readonly QueueWatch _watch;
     private readonly Lock _gate = new();
     private CancellationToken _cancellation;
     private Task? _loop;
-    private DateTime _looked;
     private DateTime _full;
 
     /// <param name="options">How jobs go to Slurm.</param>
@@ -44,6 +40,7 @@ public sealed class SlurmExecutor : IExecutor
         ArgumentNullException.ThrowIfNull(setting);
         (_options, _setting, _log, _slurm) = (options, setting, log, slurm);
         _submissions = new Submissions(setting.CacheFolder);
+        _watch = new QueueWatch(options, setting.Workspace, slurm, log, waiting => _pending[waiting.Job.Key] = waiting);
     }
 
     /// <inheritdoc/>
@@ -100,11 +97,10 @@ public sealed class SlurmExecutor : IExecutor
         // What becomes ready at once goes into one array.
         if (_pending.Count > 0 && !arrived && DateTime.UtcNow >= _full)
             await SubmitAsync();
-        if (_watched.Count > 0 && DateTime.UtcNow - _looked >= TimeSpan.FromSeconds(_options.Poll))
-            await LookAsync();
+        await _watch.LookAsync(_cancellation);
         lock (_gate)
         {
-            if (_pending.Count == 0 && _watched.Count == 0 && _arriving.Reader.Count == 0)
+            if (_pending.Count == 0 && _watch.Tasks.Count == 0 && _arriving.Reader.Count == 0)
             {
                 _loop = null;
                 return false;
@@ -154,7 +150,7 @@ public sealed class SlurmExecutor : IExecutor
         }
         catch (SlurmException exception) when (exception.IsPassing)
         {
-            TellOnce($"Slurm: {exception.Message}. Trying again every {_options.Poll * 2} s.");
+            _watch.TellOnce($"Slurm: {exception.Message}. Trying again every {_options.Poll * 2} s.");
             _full = DateTime.UtcNow + TimeSpan.FromSeconds(_options.Poll * 2);
         }
         catch (OperationCanceledException)
@@ -174,14 +170,14 @@ public sealed class SlurmExecutor : IExecutor
     {
         var alive = queue.Where(task => task.IsAlive).Select(task => (Task: task, Submission: _submissions.Of(task))).Where(found => found.Submission is not null).ToList();
         _submissions.RemoveOld(alive.Select(found => found.Submission!.Name).ToHashSet(StringComparer.Ordinal));
-        foreach (var (task, submission) in alive.Where(found => !_watched.ContainsKey(found.Task.Id)))
+        foreach (var (task, submission) in alive.Where(found => !_watch.Has(found.Task.Id)))
         {
-            var wanted = submission!.Keys(task.Id.Index).Where(_pending.ContainsKey).ToList();
+            var wanted = submission!.Keys(task.Id.Index).Where(_pending.ContainsKey).Select(key => _pending[key]).ToList();
             if (wanted.Count == 0)
                 continue;
-            Watch(task.Id, submission, wanted.Select(key => _pending[key]));
-            _log.Line($"{Names(wanted.Select(key => _pending[key].Job))}: found in Slurm's queue as {task.Id} ({task.State.ToLowerInvariant()}), from an earlier run.");
-            wanted.ForEach(key => _pending.Remove(key));
+            _watch.Add(task.Id, submission, wanted);
+            _log.Line($"{WaitingJob.Names(wanted)}: found in Slurm's queue as {task.Id} ({task.State.ToLowerInvariant()}), from an earlier run.");
+            wanted.ForEach(waiting => _pending.Remove(waiting.Job.Key));
         }
     }
 
@@ -194,7 +190,7 @@ public sealed class SlurmExecutor : IExecutor
         var id = await _slurm.SubmitAsync(submission.Script, CancellationToken.None);
         for (var i = 0; i < shards.Count; i++)
         {
-            Watch(new TaskId(id, i), submission, shards[i].Jobs.Select(job => _pending[job.Key]));
+            _watch.Add(new TaskId(id, i), submission, shards[i].Jobs.Select(job => _pending[job.Key]));
             foreach (var job in shards[i].Jobs)
                 _pending.Remove(job.Key);
         }
@@ -206,117 +202,11 @@ public sealed class SlurmExecutor : IExecutor
         }
     }
 
-    private void Watch(TaskId id, Submission submission, IEnumerable<WaitingJob> jobs)
-    {
-        var task = new WatchedTask(id, submission);
-        foreach (var waiting in jobs)
-            task.Jobs[waiting.Job.Key] = waiting;
-        _watched[id] = task;
-    }
-
     private IReadOnlyList<string> LinesOf(HandedJob job) => _setting.Complete(_options.Of(job.Node.Job.Kind.Name), job).Lines;
-
-    private async Task LookAsync()
-    {
-        _looked = DateTime.UtcNow;
-        IReadOnlyList<QueueTask>? queue = null;
-        try
-        {
-            queue = await _slurm.QueueAsync(_cancellation);
-        }
-        catch (SlurmException exception)
-        {
-            TellOnce($"Slurm: {exception.Message}. What runs goes on; asking again every {_options.Poll} s.");
-        }
-        catch (OperationCanceledException)
-        {
-            return;
-        }
-
-        var states = queue?.Where(task => _watched.ContainsKey(task.Id)).ToDictionary(task => task.Id);
-        foreach (var task in _watched.Values.ToList())
-        {
-            Hear(task);
-            if (states is not null)
-                await SeeAsync(task, states.GetValueOrDefault(task.Id));
-            if (task.Jobs.Count == 0)
-                _watched.Remove(task.Id);
-        }
-    }
-
-    /// <summary>What a task's own process tells.</summary>
-    private void Hear(WatchedTask task)
-    {
-        if (task.Read(_log) is not { } report)
-            return;
-        Settle(task, [.. report.Done.Select(Parse).OfType<ContentHash>()]);
-        foreach (var (text, message) in report.Failed)
-        {
-            if (Parse(text) is { } key && task.Jobs.TryGetValue(key, out var waiting) && !waiting.Job.IsStored() && task.Jobs.Remove(key))
-                waiting.Fail(new SlurmException($"{message} (Slurm's job {task.Id}, log {Relative(task.Log)})"));
-        }
-    }
-
-    /// <summary>What the queue says of a task.</summary>
-    private async Task SeeAsync(WatchedTask task, QueueTask? now)
-    {
-        if (now is { IsAlive: true })
-        {
-            task.Ended = null;
-            Tell(task, now);
-            task.Last = now;
-            // A task may do its work and stay in the queue.
-            if (DateTime.UtcNow - task.Asked >= AskEvery)
-                Settle(task, [.. task.Jobs.Keys]);
-            return;
-        }
-
-        Settle(task, [.. task.Jobs.Keys]);
-        task.Last = now ?? task.Last;
-        task.Ended ??= DateTime.UtcNow;
-        if (task.Jobs.Count == 0 || DateTime.UtcNow - task.Ended < TimeSpan.FromSeconds(_options.Settle))
-            return;
-        var end = TaskEnd.Of(now?.State, await _slurm.DetailsAsync(task.Id, CancellationToken.None));
-        var again = end.IsNobodysFault ? task.Jobs.Values.Where(waiting => waiting.Again < MostAgain).ToList() : [];
-        if (again.Count > 0)
-            _log.Line($"{Names(again.Select(waiting => waiting.Job))}: Slurm's job {task.Id} {end.What}; it is given to Slurm again.");
-        foreach (var waiting in again)
-        {
-            waiting.Again++;
-            _pending[waiting.Job.Key] = waiting;
-            task.Jobs.Remove(waiting.Job.Key);
-        }
-
-        foreach (var waiting in task.Jobs.Values)
-            waiting.Fail(new SlurmException($"{Names(task.Jobs.Values.Select(other => other.Job))}: Slurm's job {task.Id} {end.What}{Last(task.Log)}{end.Advice} Log: {Relative(task.Log)}"));
-        task.Jobs.Clear();
-    }
-
-    private void Tell(WatchedTask task, QueueTask now)
-    {
-        var names = Names(task.Jobs.Values.Select(waiting => waiting.Job));
-        if (now.Restarts > (task.Last?.Restarts ?? now.Restarts))
-            _log.Line($"{names}: Slurm's job {task.Id} went back into the queue{(task.Last is { Nodes.Length: > 0 } last ? $" from {last.Nodes}" : "")}, and goes on where it was.");
-        if (now.Waits && now.Reason is not ("None" or "" or "Priority" or "BeginTime"))
-            TellOnce($"{task.Jobs.Values.First().Job.Node.Stage}: waits in Slurm's queue ({now.Reason}).");
-        if (now.State == "RUNNING" && task.Last?.State != "RUNNING" && task.Jobs.Count == 1)
-            _log.Line($"{names}: runs on {now.Nodes} as {task.Id}.");
-    }
-
-    /// <summary>What the store has is done.</summary>
-    private static void Settle(WatchedTask task, IReadOnlyList<ContentHash> keys)
-    {
-        task.Asked = DateTime.UtcNow;
-        foreach (var key in keys)
-        {
-            if (task.Jobs.TryGetValue(key, out var waiting) && waiting.Job.IsStored() && task.Jobs.Remove(key))
-                waiting.Done();
-        }
-    }
 
     private async Task StopAsync()
     {
-        var tasks = _watched.Keys.ToList();
+        var tasks = _watch.Tasks;
         if (tasks.Count > 0 && _setting.Leaves(tasks.Count))
         {
             _log.Line($"Slurm: {Count(tasks.Count)} in the queue and {(tasks.Count == 1 ? "goes" : "go")} on; the same command finds {(tasks.Count == 1 ? "it" : "them")}.");
@@ -335,38 +225,8 @@ public sealed class SlurmExecutor : IExecutor
 
     private void End(Action<WaitingJob> end)
     {
-        foreach (var waiting in _pending.Values.Concat(_watched.Values.SelectMany(task => task.Jobs.Values)))
+        foreach (var waiting in _pending.Values.Concat(_watch.Clear()))
             end(waiting);
         _pending.Clear();
-        _watched.Clear();
     }
-
-    private void TellOnce(string line)
-    {
-        if (_told.Add(line))
-            _log.Line(line);
-    }
-
-    private string Relative(string path) => Path.GetRelativePath(_setting.Workspace, path);
-
-    private static string Last(string log)
-    {
-        try
-        {
-            return File.Exists(log) && File.ReadLines(log).LastOrDefault(line => !string.IsNullOrWhiteSpace(line)) is { } last ? $", and said last: {last.Trim()}" : "";
-        }
-        catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
-        {
-            return "";
-        }
-    }
-
-    private static string Names(IEnumerable<HandedJob> jobs)
-    {
-        var some = jobs.ToList();
-        var stages = some.Select(job => job.Node.Stage).Distinct(StringComparer.Ordinal).ToList();
-        return some.Count == 1 ? stages[0] : $"{string.Join(", ", stages)} ({some.Count} jobs)";
-    }
-
-    private static ContentHash? Parse(string text) => ContentHash.TryParse(text, out var key) ? key : null;
 }

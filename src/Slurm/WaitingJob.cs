@@ -21,4 +21,11 @@ internal sealed class WaitingJob(HandedJob job)
     public void Fail(Exception exception) => _end.TrySetException(exception);
 
     public void Cancel(CancellationToken cancellation) => _end.TrySetCanceled(cancellation);
+
+    /// <summary>What to call some jobs in a sentence: their stages, and how many they are.</summary>
+    public static string Names(IReadOnlyCollection<WaitingJob> jobs)
+    {
+        string[] stages = [.. jobs.Select(waiting => waiting.Job.Node.Stage).Distinct(StringComparer.Ordinal)];
+        return jobs.Count == 1 ? stages[0] : $"{string.Join(", ", stages)} ({jobs.Count} jobs)";
+    }
 }

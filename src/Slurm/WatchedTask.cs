@@ -29,9 +29,6 @@ internal sealed class WatchedTask(TaskId id, Submission submission)
     /// <summary>When the store was last asked about all of its jobs.</summary>
     public DateTime Asked { get; set; } = DateTime.UtcNow;
 
-    /// <summary>Whether it was told that it runs.</summary>
-    public bool IsTold { get; set; }
-
     /// <summary>What its process tells, where that is new; the rest goes to the log.</summary>
     public TaskReport? Read(IProgressSink log)
     {

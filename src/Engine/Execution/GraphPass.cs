@@ -1,5 +1,3 @@
-using System.Runtime.ExceptionServices;
-using System.Threading.Channels;
 using Slipway.Engine.Caching;
 using Slipway.Engine.Jobs;
 
@@ -10,37 +8,31 @@ namespace Slipway.Engine.Execution;
 /// storing and the wait for other processes go on beside it.
 /// </summary>
 internal sealed class GraphPass(
-    JobGraph graph, Cache cache, RunOptions options, IRunLog log, WorkerPool workers, JobKeys keys, IReadOnlyDictionary<string, StageOutcome> done, Func<StageRun, Exception?> refusal, Action<StageRun, StageOutcome> record)
+    StageOrder order, Cache cache, RunOptions options, IRunLog log, WorkerPool workers, JobKeys keys, Func<StageRun, Exception?> refusal, Action<StageRun, StageOutcome> record)
 {
-    private const int GeneralFault = unchecked((int)0x80131620); // COR_E_IO: an IOException that no error of the system stands behind
     private const int Attempts = 4;
     private static readonly TimeSpan Pause = TimeSpan.FromMilliseconds(20);
     private readonly JobExecution _execution = new(cache, options.Facts, options.Salt, log);
     private readonly HandedJobs? _handed = options.Executor is { } executor ? new(cache, executor, options.Salt) : null;
     private readonly JobOutputs _outputs = new(cache);
     private readonly RemoteResults _remote = new(cache, new JobOutputs(cache), log);
-    private readonly Channel<Action> _ended = Channel.CreateUnbounded<Action>(new UnboundedChannelOptions { SingleReader = true });
+    private readonly WorkBeside _beside = new();
     private readonly JobQueue _queue = new();
     private readonly Dictionary<string, StageLock> _locks = new(StringComparer.Ordinal);
-    private readonly PriorityQueue<StageNode, int> _ready = new();
-    private readonly Dictionary<string, int> _unmet = new(StringComparer.Ordinal);
-    private readonly Dictionary<string, List<StageNode>> _after = new(StringComparer.Ordinal);
-    private readonly Dictionary<string, int> _places = new(StringComparer.Ordinal);
-    private readonly List<(StageNode Stage, Exception Failure)> _failures = [];
+    private readonly Failures _failures = new();
     private readonly Dictionary<ContentHash, List<QueuedJob>> _underWay = [];
     private readonly HashSet<QueuedJob> _here = [];
-    private readonly Dictionary<string, double> _ranks = new(StringComparer.Ordinal);
-    private int _waitedFor;
     private int _elsewhere;
     private long? _free;
     private bool _asked;
     private bool _stops;
     private CancellationToken _cancellation;
 
-    public async Task RunAsync(IReadOnlyList<StageNode> stages, CancellationToken cancellation)
+    /// <summary>Goes through the stages.</summary>
+    /// <exception cref="RunFailedException">Several jobs failed. Where one did, its own exception is thrown. All others have ended.</exception>
+    public async Task RunAsync(CancellationToken cancellation)
     {
         _cancellation = cancellation;
-        Arrange(stages);
         try
         {
             await GoAsync(cancellation);
@@ -53,7 +45,7 @@ internal sealed class GraphPass(
         }
 
         cancellation.ThrowIfCancellationRequested();
-        Throw(stages);
+        _failures.Throw(order);
     }
 
     private async Task GoAsync(CancellationToken cancellation)
@@ -66,50 +58,15 @@ internal sealed class GraphPass(
                 StartJobs(cancellation);
             }
 
-            if (_waitedFor == 0)
+            if (!_beside.Any)
                 break;
-            var ended = await _ended.Reader.ReadAsync(CancellationToken.None);
-            _waitedFor--;
-            ended();
+            await _beside.EndAsync();
         }
-    }
-
-    /// <summary>What ends later says then what is to be done about it.</summary>
-    private void Await(Task<Action> work)
-    {
-        _waitedFor++;
-        _ = work.ContinueWith(
-            ended => _ended.Writer.TryWrite(ended.IsCompletedSuccessfully ? ended.Result : () => ended.GetAwaiter().GetResult()),
-            CancellationToken.None,
-            TaskContinuationOptions.ExecuteSynchronously,
-            TaskScheduler.Default);
-    }
-
-    /// <summary>What comes after what; and what the work after a stage comes to: the longest way to the end goes first.</summary>
-    private void Arrange(IReadOnlyList<StageNode> stages)
-    {
-        for (var i = 0; i < stages.Count; i++)
-        {
-            var needs = graph.Needs(stages[i]);
-            _places[stages[i].Label] = i;
-            _after[stages[i].Label] = [];
-            foreach (var need in needs.Where(need => _after.ContainsKey(need.Label)))
-                _after[need.Label].Add(stages[i]);
-            if (done.ContainsKey(stages[i].Label))
-                continue;
-            // What needs a stage that failed is never ready.
-            _unmet[stages[i].Label] = needs.Count(need => !done.ContainsKey(need.Label));
-            if (_unmet[stages[i].Label] == 0)
-                _ready.Enqueue(stages[i], i);
-        }
-
-        foreach (var stage in stages.Reverse())
-            _ranks[stage.Label] = stage.Weight + _after[stage.Label].Select(later => _ranks[later.Label]).DefaultIfEmpty(0).Max();
     }
 
     private void OpenReady(CancellationToken cancellation)
     {
-        while (_ready.TryDequeue(out var stage, out _))
+        while (order.Next() is { } stage)
             Open(stage, cancellation);
     }
 
@@ -117,8 +74,7 @@ internal sealed class GraphPass(
     {
         record(run, run.Outcome());
         _remote.Offer(run, _cancellation);
-        foreach (var later in _after[run.Node.Label].Where(later => --_unmet[later.Label] == 0))
-            _ready.Enqueue(later, _places[later.Label]);
+        order.Done(run.Node);
     }
 
     private void Open(StageNode stage, CancellationToken cancellation)
@@ -129,7 +85,7 @@ internal sealed class GraphPass(
             if (refusal(run) is { } refused)
             {
                 _stops = true;
-                Fail(stage, refused);
+                _failures.Add(stage, refused);
                 return;
             }
 
@@ -138,11 +94,11 @@ internal sealed class GraphPass(
             if (run.Missing.Count == 0)
                 Record(run);
             else
-                Await(_remote.Any ? AskAsync(run, cancellation) : PrepareAsync(run, cancellation));
+                _beside.Add(_remote.Any ? AskAsync(run, cancellation) : PrepareAsync(run, cancellation));
         }
         catch (Exception exception)
         {
-            Fail(stage, exception);
+            _failures.Add(stage, exception);
         }
     }
 
@@ -158,12 +114,12 @@ internal sealed class GraphPass(
                 if (run.Missing.Count == 0)
                     Record(run);
                 else if (!cancellation.IsCancellationRequested && !_stops)
-                    Await(PrepareAsync(run, cancellation));
+                    _beside.Add(PrepareAsync(run, cancellation));
             });
         }
         catch (Exception exception)
         {
-            return () => Fail(run.Node, exception);
+            return () => _failures.Add(run.Node, exception);
         }
     }
 
@@ -180,7 +136,7 @@ internal sealed class GraphPass(
             return () =>
             {
                 _stops = true;
-                Fail(stage, exception);
+                _failures.Add(stage, exception);
             };
         }
 
@@ -191,7 +147,7 @@ internal sealed class GraphPass(
         }
         catch (Exception exception)
         {
-            return () => Fail(stage, exception);
+            return () => _failures.Add(stage, exception);
         }
     }
 
@@ -206,7 +162,7 @@ internal sealed class GraphPass(
         {
             held?.Dispose();
             _locks.Remove(run.Node.Label);
-            Fail(run.Node, exception);
+            _failures.Add(run.Node, exception);
         }
     }
 
@@ -233,7 +189,7 @@ internal sealed class GraphPass(
             if (_underWay.TryGetValue(job.Job.Key, out var same))
                 same.Add(job);
             else
-                _queue.Add(job, _ranks[job.Stage.Label], options.Executor?.Takes(job.Job.Node) == true);
+                _queue.Add(job, order.RankOf(job.Stage), options.Executor?.Takes(job.Job.Node) == true);
         }
     }
 
@@ -244,14 +200,14 @@ internal sealed class GraphPass(
         {
             Start(next);
             _here.Add(next);
-            Await(RunAsync(next, cancellation));
+            _beside.Add(RunAsync(next, cancellation));
         }
 
         while (_elsewhere < options.Executor?.Jobs && _queue.NextElsewhere() is { } next)
         {
             Start(next);
             _elsewhere++;
-            Await(RunElsewhereAsync(next, cancellation));
+            _beside.Add(RunElsewhereAsync(next, cancellation));
         }
     }
 
@@ -298,7 +254,7 @@ internal sealed class GraphPass(
             {
                 // The worker goes on while the disk flushes.
                 Leave(queued);
-                Await(StoreAsync(queued, ran, cancellation));
+                _beside.Add(StoreAsync(queued, ran, cancellation));
             };
         }
         catch (Exception exception)
@@ -369,7 +325,7 @@ internal sealed class GraphPass(
         if (failure is not null)
         {
             // What the stage had yet to begin is not begun.
-            Fail(run.Node, failure);
+            _failures.Add(run.Node, failure);
             run.Left -= _queue.Drop(run);
         }
         else
@@ -384,25 +340,5 @@ internal sealed class GraphPass(
         log.End(run.Node.Label);
         if (run.Jobs.All(other => other.Outputs is not null))
             Try(run, () => Record(run));
-    }
-
-    private void Fail(StageNode stage, Exception failure)
-    {
-        if (_failures.TrueForAll(known => !IsSame(known.Failure, failure)))
-            _failures.Add((stage, failure));
-    }
-
-    // A disk that takes no more is one fault, whichever of the files meets it.
-    private static bool IsSame(Exception a, Exception b) => a.Message == b.Message
-        || (a.GetType() == b.GetType() && a.HResult == b.HResult && (a.GetType() == typeof(IOException) || a is UnauthorizedAccessException) && a.HResult != GeneralFault);
-
-    private void Throw(IReadOnlyList<StageNode> stages)
-    {
-        var order = stages.ToList();
-        var failures = _failures.OrderBy(failure => order.IndexOf(failure.Stage)).Select(failure => failure.Failure).ToList();
-        if (failures is [var single])
-            ExceptionDispatchInfo.Throw(single);
-        if (failures.Count > 1)
-            throw new RunFailedException(failures);
     }
 }

@@ -72,7 +72,8 @@ public sealed class GraphRun : IDisposable
         var closure = _graph.Closure(wanted);
         try
         {
-            await new GraphPass(_graph, _cache, _options, _log, _workers, NewKeys(_outcomes), _outcomes, Refusal, Record).RunAsync(closure, cancellation);
+            var order = new StageOrder(_graph, closure, stage => _outcomes.ContainsKey(stage.Label));
+            await new GraphPass(order, _cache, _options, _log, _workers, NewKeys(_outcomes), Refusal, Record).RunAsync(cancellation);
         }
         finally
         {
