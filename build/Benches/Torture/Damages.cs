@@ -45,10 +45,13 @@ internal sealed class Damages(TortureWorkspace workspace, Random random)
     /// <summary>A file of a random folder first: of the store's files there are far more than of all others. What is a dead link since an earlier harm, and needed by nobody, is left.</summary>
     private (string File, (string Name, Action<string, Random> Do) Harm) Choose()
     {
-        var kinds = workspace.Files(".slipway").Where(File.Exists).GroupBy(file => Path.GetRelativePath(workspace.Cache, file).Split('/')[0], StringComparer.Ordinal).Select(kind => kind.ToArray()).ToArray();
+        var kinds = workspace.Files(".slipway").Where(IsThere).GroupBy(file => Path.GetRelativePath(workspace.Cache, file).Split('/')[0], StringComparer.Ordinal).Select(kind => kind.ToArray()).ToArray();
         var files = kinds[random.Next(kinds.Length)];
         return (files[random.Next(files.Length)], Harms[random.Next(Harms.Length)]);
     }
+
+    // A link that leads nowhere exists, as File.Exists has it.
+    private static bool IsThere(string file) => File.ResolveLinkTarget(file, returnFinalTarget: true) is not { Exists: false };
 
     private async Task<string> HealAsync(string after)
     {

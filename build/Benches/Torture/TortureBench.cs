@@ -32,10 +32,10 @@ internal sealed class TortureBench(string root, Action<string> say)
         {
             await RunAsync(workspace, counts, cancel);
         }
-        catch (TortureException exception)
+        catch (Exception exception) when (exception is not OperationCanceledException)
         {
             // Whoever looks for the cause needs it as it was.
-            throw new TortureException($"{exception.Message}. The workspace is left in {workspace.Root}, with what an untouched run gave in its folder {TortureWorkspace.Untouched}.");
+            throw new TortureException($"{exception.Message}{(exception is TortureException ? "." : "")} The workspace is left in {workspace.Root}, with what an untouched run gave in its folder {TortureWorkspace.Untouched}.");
         }
         catch
         {
