@@ -13,6 +13,17 @@ internal sealed record DatasetFile(string Picture, Func<string> ReadCaption, str
     /// <summary>Makes the mask of the decoded picture, grey and of its size; null: there is none.</summary>
     public Func<Picture, Picture>? Mask { get; init; }
 
+    /// <summary>The file of its mask; null: there is none, or it is drawn.</summary>
+    public string? MaskFile { get; init; }
+
+    /// <summary>Holds the mask's size against the picture's.</summary>
+    /// <exception cref="InvalidDataException">They are not the same.</exception>
+    public static void CheckMask(string mask, (int Width, int Height) size, (int Width, int Height) picture)
+    {
+        if (size != picture)
+            throw new InvalidDataException($"Mask '{mask}' has {size.Width}×{size.Height} pixels and its picture {picture.Width}×{picture.Height}; make them equal.");
+    }
+
     /// <summary>Of the picture's use: the first line, or all where wildcards choose among them.</summary>
     public string Caption(bool wildcards)
     {

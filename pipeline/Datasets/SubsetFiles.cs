@@ -24,10 +24,11 @@ internal sealed record SubsetFiles(IReadOnlyList<DatasetFile> Files, IReadOnlyLi
     {
         if (pathOf(picture.Image) is not { } path)
             return null;
+        var maskFile = picture.Mask is null ? null : pathOf(picture.Mask);
         if (picture.Caption is null)
-            return new DatasetFile(path, () => picture.Text ?? "", folder.Name, folder.Repeats, picture.Name) { Mask = mask };
+            return new DatasetFile(path, () => picture.Text ?? "", folder.Name, folder.Repeats, picture.Name) { Mask = mask, MaskFile = maskFile };
         return pathOf(picture.Caption) is { } caption
-            ? new DatasetFile(path, () => CaptionFile.Read(caption, mayBeEmpty: picture.Caption is Ref), folder.Name, folder.Repeats, picture.Name) { Mask = mask }
+            ? new DatasetFile(path, () => CaptionFile.Read(caption, mayBeEmpty: picture.Caption is Ref), folder.Name, folder.Repeats, picture.Name) { Mask = mask, MaskFile = maskFile }
             : null;
     }
 
@@ -43,8 +44,7 @@ internal sealed record SubsetFiles(IReadOnlyList<DatasetFile> Files, IReadOnlyLi
     private static Picture Loaded(string path, Picture picture)
     {
         var mask = Picture.Load(path, ColorProfiles.Ignore);
-        return (mask.Width, mask.Height) == (picture.Width, picture.Height)
-            ? mask.Flatten(0, 0, 0)
-            : throw new InvalidDataException($"Mask '{path}' has {mask.Width}×{mask.Height} pixels and its picture {picture.Width}×{picture.Height}; make them equal.");
+        DatasetFile.CheckMask(path, (mask.Width, mask.Height), (picture.Width, picture.Height));
+        return mask.Flatten(0, 0, 0);
     }
 }

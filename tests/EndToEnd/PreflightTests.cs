@@ -310,6 +310,26 @@ public sealed class PreflightTests(FinishedWorkspace finished) : IDisposable
 
     private const string Sprite = "sprite datasets/sail_kun/sail_kun.png: 1024×1024 pixels; 970×985 from (27, 17) can be seen, 68 % of it opaque; at most 0.043 times its size in the pictures; colours in sRGB";
 
+    [Fact]
+    public async Task Masks_that_a_training_would_refuse_are_refused_by_their_headers()
+    {
+        Folder("mine", ("a", 96, 64), ("b", 64, 64), ("c", 64, 64));
+        Folder("masks", ("a", 64, 96), ("b", 64, 64), ("c", 64, 64));
+        foreach (var name in new[] { "a", "b", "c" })
+            File.WriteAllText(_workspace[$"mine/{name}.txt"], "sail_kun");
+        File.WriteAllBytes(_workspace["masks/b.png"], File.ReadAllBytes(_workspace["masks/b.png"])[..60]);
+        _workspace.Edit(("datasets.mine", "{ source: folder, folder: mine, conditioning_data_dir: masks }"), ("versions.v03.dataset", "mine"), ("versions.v03.masked_loss", "true"), ("checks.equal_optimizer_steps", "[]"));
+
+        var problems = (await LookAsync("v03")).Problems;
+
+        Assert.Contains(problems, problem => problem.Contains("masks/a.png' has 64×96 pixels and its picture 96×64", StringComparison.Ordinal));
+        Assert.Contains(problems, problem => problem.Contains("masks/b.png", StringComparison.Ordinal));
+        Assert.DoesNotContain(problems, problem => problem.Contains("c.png", StringComparison.Ordinal));
+
+        _workspace.Edit(("versions.v03.masked_loss", "false"));
+        Assert.Empty((await LookAsync("v03")).Problems);
+    }
+
     private async Task<Preflight> LookAsync(string? version = null)
     {
         using var sink = new RecordingSink();

@@ -63,6 +63,8 @@ internal sealed record SubsetOutline(Dataset Dataset, IReadOnlyList<TrainingImag
         var header = PictureHeader.Read(file.Picture);
         if (header.MayBeTransparent && plan is { Source: DatasetSource.Folder, Alpha: AlphaPolicy.Refuse })
             _ = plan.Alpha.Apply(Picture.Load(file.Picture), file.Picture);
+        if (file.MaskFile is { } mask && PictureHeader.Read(mask) is var maskHeader)
+            DatasetFile.CheckMask(mask, (maskHeader.Width, maskHeader.Height), (header.Width, header.Height));
         var fit = reader.Fit((header.Width, header.Height), file.Picture);
         if (plan.Source == DatasetSource.Folder)
             notes.AddRange(PictureNote.Of(file, header, fit, subset));
