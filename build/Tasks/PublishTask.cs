@@ -1,5 +1,6 @@
 using Cake.Frosting;
 using Slipway.Build.Context;
+using Slipway.Pipeline.Commands.Exchange;
 
 namespace Slipway.Build.Tasks;
 
@@ -20,6 +21,6 @@ public sealed class PublishTask : SlipwayTask
             throw new ArgumentException("--target=Publish needs --out=FOLDER, a folder that is not there yet.");
         foreach (var line in await context.Pipeline.PublishAsync(context.OneVersion, Path.GetFullPath(folder, context.Folder), context.Cancel))
             context.Progress.Line(line);
-        context.Progress.Line($"{folder}: README.md is the model card; `hf upload OWNER/NAME {ExportTask.Quoted(folder)}` puts all of it onto the hub.");
+        context.Progress.Line($"{folder}: README.md is the model card; `hf upload OWNER/NAME {ShellWord.Of(folder)}` puts all of it onto the hub.");
     }
 }

@@ -26,7 +26,7 @@ public sealed class ExchangeTests : IDisposable
         var (code, output, _) = await _host.RunAsync("--target=Export", "--version=v01", "--out=kohya");
 
         Assert.Equal(0, code);
-        Assert.Contains("kohya: sh kohya/train.sh in sd-scripts' folder trains v01.", output, StringComparison.Ordinal);
+        Assert.Contains($"kohya: sh {_host["kohya/train.sh"]} in sd-scripts' folder trains v01.", output, StringComparison.Ordinal);
         Assert.Equal("sail_kun", await File.ReadAllTextAsync(_host["kohya/img/160_sail_kun/sail_kun.txt"], TestContext.Current.CancellationToken));
         Assert.True(File.Exists(_host["kohya/img/160_sail_kun/sail_kun.png"]));
         Assert.Equal(2, (await _host.RunAsync("--target=Export", "--version=v01", "--out=kohya")).Code);

@@ -32,7 +32,7 @@ public sealed class ExportTests(FinishedWorkspace finished) : IDisposable
             "network_args = [\"conv_dim=4\", \"conv_alpha=16.0\"]", "mixed_precision = \"no\"", "min_snr_gamma = 5", "optimizer_type = \"AdamW\"",
         ];
         Assert.All(settings, line => Assert.Contains(line + "\n", Text("config.toml"), StringComparison.Ordinal));
-        Assert.Contains($"--config_file \"{_workspace["out/config.toml"]}\"", Text("train.sh"), StringComparison.Ordinal);
+        Assert.Contains($"--config_file {_workspace["out/config.toml"]}\n", Text("train.sh"), StringComparison.Ordinal);
         Assert.Equal(string.Join('\n', notes) + "\n", Text("notes.txt"));
         Assert.Contains($"sample_prompts = \"{_workspace["out/sample_prompts.txt"]}\"\n", Text("config.toml"), StringComparison.Ordinal);
         Assert.Matches(@"\A.+ --w 64 --h 64 --d \d+ --l [0-9.]+ --s \d+ --ss euler_a\n", Text("sample_prompts.txt"));

@@ -78,7 +78,7 @@ internal sealed class SdScriptsExport
         [
             "#!/bin/sh",
             "# In sd-scripts' folder, with its environment active.",
-            $"accelerate launch --num_cpu_threads_per_process 1 sdxl_train_network.py --config_file \"{Final("config.toml")}\"",
+            $"accelerate launch --num_cpu_threads_per_process 1 sdxl_train_network.py --config_file {ShellWord.Of(Final("config.toml"))}",
         ]);
         _notes.AddRange(Differences);
         Lines("notes.txt", _notes);
