@@ -116,6 +116,7 @@ internal sealed class PlanDocument
             throw Fatal(At(start), $"more than {DeepestNode} levels deep.");
         PlanNode node = start switch
         {
+            Scalar scalar when PlanText.Foreign(scalar.Value) is >= 0 and var at => throw Fatal(At(scalar), $"the character U+{(int)scalar.Value[at]:X4}, written by an escape, has no place in a plan; remove it."),
             Scalar scalar => new ScalarNode(scalar.Value, scalar.Style == ScalarStyle.Plain, At(scalar)),
             SequenceStart => ReadSequence(At(start), depth),
             _ => ReadMapping(At(start), depth),

@@ -29,9 +29,12 @@ internal static class PlanText
             throw Refused(file, Encoding.UTF8.GetString(bytes, 0, Math.Max(0, e.Index)), "the plan is not UTF-8 text; save it as UTF-8.");
         }
 
-        var at = text.AsSpan().IndexOfAny(Forbidden);
+        var at = Foreign(text);
         return at < 0 ? text : throw Refused(file, text[..at], $"the character U+{(int)text[at]:X4} has no place in YAML; remove it.");
     }
+
+    /// <summary>Where the first character stands that has no place in a plan, whether it stands there itself or by an escape; -1 where there is none.</summary>
+    public static int Foreign(string text) => text.AsSpan().IndexOfAny(Forbidden);
 
     private static PlanException Refused(string file, string before, string what)
     {

@@ -134,6 +134,16 @@ public sealed class PlanDocumentTests
             $"plan.yaml:{PlanFile.Good.Count(c => c == '\n') + 1}:3: the character U+{(int)letter:X4} has no place in YAML; remove it.",
             Assert.Throws<PlanException>(() => PlanFile.LoadText($"{PlanFile.Good}# {letter}\nseed: again\n")).Message);
 
+    /// <summary>It would end a path, or a line of a log.</summary>
+    [Theory]
+    [InlineData("\\0", "0000")]
+    [InlineData("\\x1b", "001B")]
+    [InlineData("\\uffff", "FFFF")]
+    public void A_character_that_has_no_place_in_a_plan_is_refused_behind_an_escape_too(string escape, string code) =>
+        Assert.Equal(
+            $"plan.yaml:{PlanFile.Good.Count(c => c == '\n') + 1}:7: the character U+{code}, written by an escape, has no place in a plan; remove it.",
+            Assert.Throws<PlanException>(() => PlanFile.LoadText($"{PlanFile.Good}salt: \"a{escape}b\"\n")).Message);
+
     [Fact]
     public void What_is_no_file_is_named_and_not_waited_for()
     {
