@@ -1,3 +1,4 @@
+using System.Globalization;
 using Slipway.Diffusion.Files;
 using Slipway.Training.Networks.Adapters;
 using TorchSharp;
@@ -91,9 +92,8 @@ internal sealed class LoraTensors(SafetensorsFile file) : IDisposable
         if (Shape(layer, LoraKeys.Alpha) is not { } shape)
             return null;
         using var scope = NewDisposeScope();
-        return shape.Aggregate(1L, (a, b) => a * b) == 1 && double.IsFinite(Written(layer)!.Value)
-            ? null
-            : $"{_layers[layer][LoraKeys.Alpha]}: expected a single finite number, found [{string.Join(", ", shape)}]";
+        var found = shape.Aggregate(1L, (a, b) => a * b) != 1 ? $"[{string.Join(", ", shape)}]" : double.IsFinite(Written(layer)!.Value) ? null : Written(layer)!.Value.ToString(CultureInfo.InvariantCulture);
+        return found is null ? null : $"{_layers[layer][LoraKeys.Alpha]}: expected a single finite number, found {found}";
     }
 
     /// <summary>The exception that says that a layer's values are no numbers.</summary>

@@ -118,6 +118,18 @@ public sealed class LoraFileTests : IDisposable
         Assert.Contains($"{name}.alpha: expected a single finite number, found [2]", message, StringComparison.Ordinal);
     }
 
+    [Fact]
+    public void An_alpha_that_is_no_number_is_told_as_what_it_is()
+    {
+        const string name = "lora_unet_middle_block_1_proj_in";
+        using var scope = NewDisposeScope();
+        SafetensorsWriter.Write(
+            File("nan"),
+            [KeyValuePair.Create(name + ".lora_down.weight", ones(4, 32)), KeyValuePair.Create(name + ".lora_up.weight", ones(32, 4)), KeyValuePair.Create(name + ".alpha", tensor(float.NaN))],
+            null);
+        Assert.Contains($"{name}.alpha: expected a single finite number, found NaN", Assert.Throws<InvalidDataException>(() => LoraFile.Load(_model, File("nan"))).Message, StringComparison.Ordinal);
+    }
+
     /// <summary>golden/lora: read and written again, the reference's file keeps its hashes, whatever else its metadata say.</summary>
     [Fact]
     public void The_references_file_keeps_its_hashes_and_metadata()
