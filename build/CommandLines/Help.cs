@@ -217,6 +217,6 @@ internal static partial class Help
 
     private static bool ReadsPlan(string target) => target is not ("Models" or "Sprite" or "Test" or "Pack" or "Init" or "Merge" or "Extract" or "Resize");
 
-    [GeneratedRegex(@"^(?<target>[A-Z]\w+), \./build\.sh", RegexOptions.ExplicitCapture, matchTimeoutMilliseconds: 1000)]
+    [GeneratedRegex(@"^(?<target>[A-Z]\w+), \./build\.sh", RegexOptions.ExplicitCapture, matchTimeoutMilliseconds: Timeout.Infinite)]
     private static partial Regex Heading();
 }

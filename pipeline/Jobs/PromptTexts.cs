@@ -6,8 +6,8 @@ namespace Slipway.Pipeline.Jobs;
 internal static class PromptTexts
 {
     // Neither can go back further than its own beginning. A run with nothing to do comes by, for which an automaton would take too long to make.
-    private static readonly Regex Weight = new(@":\s*-?[0-9.]+\s*$", RegexOptions.CultureInvariant, TimeSpan.FromSeconds(1));
-    private static readonly Regex Network = new("<[^<>]*>", RegexOptions.CultureInvariant, TimeSpan.FromSeconds(1));
+    private static readonly Regex Weight = new(@":\s*-?[0-9.]+\s*$", RegexOptions.CultureInvariant, Regex.InfiniteMatchTimeout);
+    private static readonly Regex Network = new("<[^<>]*>", RegexOptions.CultureInvariant, Regex.InfiniteMatchTimeout);
     private static readonly char[] Brackets = ['(', ')', '[', ']', ' '];
 
     /// <summary>The tags that a prompt names, as taggers write them: without weights, brackets and networks, with underscores.</summary>
@@ -20,7 +20,7 @@ internal static class PromptTexts
         var others = prompt.Split(',').Where(part => Plain(part) != Plain(word)).ToArray();
         var text = string.Join(',', others).Trim(' ', ',');
         // Within a sentence it is a word between others.
-        text = Regex.Replace(text, $@"(?<![\w]){Regex.Escape(word)}(?![\w])", "", RegexOptions.CultureInvariant, TimeSpan.FromSeconds(1)).Trim(' ', ',');
+        text = Regex.Replace(text, $@"(?<![\w]){Regex.Escape(word)}(?![\w])", "", RegexOptions.CultureInvariant, Regex.InfiniteMatchTimeout).Trim(' ', ',');
         return text.Length == 0 ? null : text;
     }
 

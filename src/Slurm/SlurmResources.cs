@@ -92,9 +92,9 @@ public sealed partial record SlurmResources
     // A line of its own in a script that a shell reads: what it holds is an option and nothing else.
     private static bool IsLine(string text) => !Reserved.Contains(text.Split('=', ' ')[0], StringComparer.Ordinal) && text.StartsWith("--", StringComparison.Ordinal) && text.Length > 2 && text.All(c => c is >= ' ' and < '\x7f');
 
-    [GeneratedRegex(@"^(\d+-)?\d+(:\d\d){0,2}\z", RegexOptions.ExplicitCapture, matchTimeoutMilliseconds: 1000)]
+    [GeneratedRegex(@"^(\d+-)?\d+(:\d\d){0,2}\z", RegexOptions.ExplicitCapture, matchTimeoutMilliseconds: Timeout.Infinite)]
     private static partial Regex Limit();
 
-    [GeneratedRegex(@"^\d+[KMGT]?\z", RegexOptions.ExplicitCapture, matchTimeoutMilliseconds: 1000)]
+    [GeneratedRegex(@"^\d+[KMGT]?\z", RegexOptions.ExplicitCapture, matchTimeoutMilliseconds: Timeout.Infinite)]
     private static partial Regex Size();
 }

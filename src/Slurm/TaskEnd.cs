@@ -40,6 +40,6 @@ internal sealed partial record TaskEnd(string What, string Advice, bool IsNobody
         ". Ask for more (`slurm.memory`); the same command goes on from what it has saved.",
         IsNobodysFault: false);
 
-    [GeneratedRegex(@"(?<name>\w+)=(?<value>\S*)", RegexOptions.ExplicitCapture, matchTimeoutMilliseconds: 1000)]
+    [GeneratedRegex(@"(?<name>\w+)=(?<value>\S*)", RegexOptions.ExplicitCapture, matchTimeoutMilliseconds: Timeout.Infinite)]
     private static partial Regex Field();
 }

@@ -26,11 +26,18 @@ public sealed partial class DialectTests
     [Fact]
     public void One_statement_on_a_line_has_no_braces() => RequireNone(LonelyStatement());
 
+    /// <summary>On a machine that is stopped for a moment, or has more to do than it can, a limit of a second makes an error of any pattern. What could take long has no backtracking instead.</summary>
+    [Fact]
+    public void No_pattern_has_a_limit_of_time() => Assert.Equal([], Files.Where(file => Limited().IsMatch(file.Text)).Select(file => file.Name));
+
     private static void RequireNone(Regex slip)
     {
         Assert.True(Files.Count > 100, $"{Files.Count} files were found.");
         Assert.Equal([], Files.SelectMany(file => slip.Matches(file.Text).Select(match => $"{file.Name}:{file.Text.AsSpan(0, match.Index).Count('\n') + 2}")));
     }
+
+    [GeneratedRegex(@"RegexOptions\.[A-Za-z |.\n]*,\s*(matchTimeoutMilliseconds: )?([0-9]|TimeSpan\.)", RegexOptions.ExplicitCapture, matchTimeoutMilliseconds: Timeout.Infinite)]
+    private static partial Regex Limited();
 
     [GeneratedRegex(@"\n +=> ", RegexOptions.None, matchTimeoutMilliseconds: 10_000)]
     private static partial Regex LeadingArrow();

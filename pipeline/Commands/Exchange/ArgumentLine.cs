@@ -61,13 +61,13 @@ internal static partial class ArgumentLine
         {
             var (name, value) = (match.Groups["name"].Value, match.Groups["value"].Value.Trim().Trim('"', '\''));
             text = text.Replace($"%{name}%", value, StringComparison.OrdinalIgnoreCase).Replace($"${{{name}}}", value, StringComparison.Ordinal);
-            text = Regex.Replace(text, $@"(?<![\w$])\${Regex.Escape(name)}(?!\w)(?!\s*=[^=])", value.Replace("$", "$$", StringComparison.Ordinal), RegexOptions.CultureInvariant, TimeSpan.FromSeconds(1));
+            text = Regex.Replace(text, $@"(?<![\w$])\${Regex.Escape(name)}(?!\w)(?!\s*=[^=])", value.Replace("$", "$$", StringComparison.Ordinal), RegexOptions.CultureInvariant, Regex.InfiniteMatchTimeout);
         }
 
         return text;
     }
 
-    [GeneratedRegex(@"^[ \t]*(set[ \t]+|export[ \t]+|\$)?(?<name>[A-Za-z_]\w*)[ \t]*=[ \t]*(?<value>""[^""\r\n]*""|'[^'\r\n]*'|[^#\r\n]*)", RegexOptions.Multiline | RegexOptions.ExplicitCapture | RegexOptions.IgnoreCase, 1000)]
+    [GeneratedRegex(@"^[ \t]*(set[ \t]+|export[ \t]+|\$)?(?<name>[A-Za-z_]\w*)[ \t]*=[ \t]*(?<value>""[^""\r\n]*""|'[^'\r\n]*'|[^#\r\n]*)", RegexOptions.Multiline | RegexOptions.ExplicitCapture | RegexOptions.IgnoreCase, Timeout.Infinite)]
     private static partial Regex Assignment();
 
     /// <summary>The words of a line, as a shell splits them.</summary>

@@ -139,9 +139,9 @@ internal static partial class SamplePrompts
     private static long? Whole(IReadOnlyDictionary<string, string> values, string name) =>
         values.TryGetValue(name, out var text) && Digits().Match(text) is { Success: true } match && long.TryParse(match.Value, NumberStyles.None, CultureInfo.InvariantCulture, out var number) && number <= uint.MaxValue ? number : null;
 
-    [GeneratedRegex(@"^(?<letter>[A-Za-z]+)\s+(?<value>.*)$", RegexOptions.ExplicitCapture | RegexOptions.Singleline, 1000)]
+    [GeneratedRegex(@"^(?<letter>[A-Za-z]+)\s+(?<value>.*)$", RegexOptions.ExplicitCapture | RegexOptions.Singleline, Timeout.Infinite)]
     private static partial Regex Argument();
 
-    [GeneratedRegex(@"^\d+", RegexOptions.None, 1000)]
+    [GeneratedRegex(@"^\d+", RegexOptions.None, Timeout.Infinite)]
     private static partial Regex Digits();
 }

@@ -56,6 +56,6 @@ internal static partial class VersionYaml
     /// <summary>A text in quotes.</summary>
     public static string Quoted(string text) => JsonSerializer.Serialize(text, Json);
 
-    [GeneratedRegex(@"^[A-Za-z0-9_./+-][A-Za-z0-9_./+=-]*$", RegexOptions.None, 1000)]
+    [GeneratedRegex(@"^[A-Za-z0-9_./+-][A-Za-z0-9_./+=-]*$", RegexOptions.None, Timeout.Infinite)]
     private static partial Regex Plain();
 }

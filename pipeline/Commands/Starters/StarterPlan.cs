@@ -161,9 +161,9 @@ public static partial class StarterPlan
 
     private static string Scalar(string text) => Plain().IsMatch(text) && text is not "null" ? text : JsonSerializer.Serialize(text, Json);
 
-    [GeneratedRegex("[^A-Za-z0-9_-]+", RegexOptions.None, 1000)]
+    [GeneratedRegex("[^A-Za-z0-9_-]+", RegexOptions.None, Timeout.Infinite)]
     private static partial Regex NoName();
 
-    [GeneratedRegex("^(hub:)?[A-Za-z0-9_./][A-Za-z0-9_./-]*$", RegexOptions.ExplicitCapture, 1000)]
+    [GeneratedRegex("^(hub:)?[A-Za-z0-9_./][A-Za-z0-9_./-]*$", RegexOptions.ExplicitCapture, Timeout.Infinite)]
     private static partial Regex Plain();
 }

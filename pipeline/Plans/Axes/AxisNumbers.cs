@@ -21,7 +21,7 @@ internal static class AxisNumbers
     private static readonly Regex Range = new(
         $@"^\s*(?<from>{Number})\s*-\s*(?<to>{Number})\s*(\(\s*(?<step>{Number})\s*\)|\[\s*(?<count>[0-9]{{1,9}})\s*\])?\s*$",
         RegexOptions.CultureInvariant | RegexOptions.ExplicitCapture,
-        TimeSpan.FromSeconds(1));
+        Regex.InfiniteMatchTimeout);
 
     /// <summary>The numbers of an entry.</summary>
     /// <param name="entry">A number or a range.</param>

@@ -92,9 +92,9 @@ public sealed partial class UNetLayout
         ? name
         : throw new ArgumentException($"'{part}' is no layer of a ResnetBlock.", nameof(part));
 
-    [GeneratedRegex(@"^(?<side>down|up)_blocks\.(?<level>\d+)\.(?<kind>resnets|attentions|downsamplers|upsamplers)\.(?<index>\d+)\.(?<rest>.+)$", RegexOptions.ExplicitCapture, 1000)]
+    [GeneratedRegex(@"^(?<side>down|up)_blocks\.(?<level>\d+)\.(?<kind>resnets|attentions|downsamplers|upsamplers)\.(?<index>\d+)\.(?<rest>.+)$", RegexOptions.ExplicitCapture, Timeout.Infinite)]
     private static partial Regex BlockPath();
 
-    [GeneratedRegex(@"^mid_block\.(?<kind>resnets|attentions)\.(?<index>\d+)\.(?<rest>.+)$", RegexOptions.ExplicitCapture, 1000)]
+    [GeneratedRegex(@"^mid_block\.(?<kind>resnets|attentions)\.(?<index>\d+)\.(?<rest>.+)$", RegexOptions.ExplicitCapture, Timeout.Infinite)]
     private static partial Regex MidPath();
 }

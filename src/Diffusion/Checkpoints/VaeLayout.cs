@@ -55,9 +55,9 @@ internal sealed partial class VaeLayout(int levels)
 
     private static int Number(Group digits) => int.Parse(digits.ValueSpan, CultureInfo.InvariantCulture);
 
-    [GeneratedRegex(@"^(?<half>encoder|decoder)\.(down|up)_blocks\.(?<level>\d+)\.(?<kind>resnets|downsamplers|upsamplers)\.(?<index>\d+)\.(?<rest>.+)$", RegexOptions.ExplicitCapture, 1000)]
+    [GeneratedRegex(@"^(?<half>encoder|decoder)\.(down|up)_blocks\.(?<level>\d+)\.(?<kind>resnets|downsamplers|upsamplers)\.(?<index>\d+)\.(?<rest>.+)$", RegexOptions.ExplicitCapture, Timeout.Infinite)]
     private static partial Regex LevelPath();
 
-    [GeneratedRegex(@"^(?<half>encoder|decoder)\.mid_block\.(?<kind>resnets|attentions)\.(?<index>\d+)\.(?<rest>.+)$", RegexOptions.ExplicitCapture, 1000)]
+    [GeneratedRegex(@"^(?<half>encoder|decoder)\.mid_block\.(?<kind>resnets|attentions)\.(?<index>\d+)\.(?<rest>.+)$", RegexOptions.ExplicitCapture, Timeout.Infinite)]
     private static partial Regex MidPath();
 }

@@ -20,9 +20,9 @@ public static partial class DecimalComma
         return Thousands().IsMatch(text) && isOne!(joined) ? $"; write {joined}, without a comma" : "";
     }
 
-    [GeneratedRegex(@"^\s*[+-]?[0-9]*,[0-9]+([eE][+-]?[0-9]+)?\s*$", RegexOptions.CultureInvariant | RegexOptions.ExplicitCapture, 1000)]
+    [GeneratedRegex(@"^\s*[+-]?[0-9]*,[0-9]+([eE][+-]?[0-9]+)?\s*$", RegexOptions.CultureInvariant | RegexOptions.ExplicitCapture, Timeout.Infinite)]
     private static partial Regex Written();
 
-    [GeneratedRegex(@"^\s*[+-]?[0-9]{1,3},[0-9]{3}\s*$", RegexOptions.CultureInvariant | RegexOptions.ExplicitCapture, 1000)]
+    [GeneratedRegex(@"^\s*[+-]?[0-9]{1,3},[0-9]{3}\s*$", RegexOptions.CultureInvariant | RegexOptions.ExplicitCapture, Timeout.Infinite)]
     private static partial Regex Thousands();
 }

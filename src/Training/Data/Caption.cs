@@ -5,9 +5,12 @@ using Slipway.Training.Randomness;
 namespace Slipway.Training.Data;
 
 /// <summary>A caption is a line of tags separated by commas; this is what the text encoders are given of it at one step.</summary>
-public static partial class Caption
+public static class Caption
 {
     private const char Comma = ',';
+
+    // Braces that nobody closes, as many as there are, are passed over in one go.
+    private static readonly Regex Wildcard = new(@"\{(?<choices>[^}]+)\}", RegexOptions.NonBacktracking | RegexOptions.ExplicitCapture);
 
     /// <summary>
     /// The caption of one use, by sd-scripts' rules: dropped, or prefix + tags (kept ones first, the others shuffled, then
@@ -50,7 +53,7 @@ public static partial class Caption
     private static string Choose(string line, RandomNumbers random)
     {
         var held = line.Replace("{{", "\uE000", StringComparison.Ordinal).Replace("}}", "\uE001", StringComparison.Ordinal);
-        var chosen = Wildcard().Replace(held, match => match.Groups["choices"].Value.Split('|') is var choices ? choices[random.Next(choices.Length)] : "");
+        var chosen = Wildcard.Replace(held, match => match.Groups["choices"].Value.Split('|') is var choices ? choices[random.Next(choices.Length)] : "");
         return chosen.Replace('\uE000', '{').Replace('\uE001', '}');
     }
 
@@ -86,7 +89,4 @@ public static partial class Caption
 
     private static string Separated(string text, CaptionOptions options) =>
         options.SecondarySeparator.Length > 0 ? text.Replace(options.SecondarySeparator, Comma.ToString(), StringComparison.Ordinal) : text;
-
-    [GeneratedRegex(@"\{(?<choices>[^}]+)\}", RegexOptions.ExplicitCapture, 1000)]
-    private static partial Regex Wildcard();
 }

@@ -55,6 +55,6 @@ internal sealed partial class LoraKeys
         @"(?<Alpha>(\.lora)?\.alpha)|" +
         @"(?<Magnitude>\.dora_scale|\.lora_magnitude_vector(\.[^.]+){0,2}))$",
         RegexOptions.ExplicitCapture,
-        1000)]
+        Timeout.Infinite)]
     private static partial Regex Spelling();
 }

@@ -222,9 +222,9 @@ public sealed partial class LoraLayers : IDisposable
 
     private static string Text(IEnumerable<long> shape) => $"[{string.Join(", ", shape)}]";
 
-    [GeneratedRegex("^lora_(unet|te1|te2)_[^.]+$", RegexOptions.ExplicitCapture, 1000)]
+    [GeneratedRegex("^lora_(unet|te1|te2)_[^.]+$", RegexOptions.ExplicitCapture, Timeout.Infinite)]
     private static partial Regex OwnName();
 
-    [GeneratedRegex(@"(?<side>down|up)_blocks[._]\d[._](attentions|resnets)[._](?<number>\d)[._]", RegexOptions.ExplicitCapture, 1000)]
+    [GeneratedRegex(@"(?<side>down|up)_blocks[._]\d[._](attentions|resnets)[._](?<number>\d)[._]", RegexOptions.ExplicitCapture, Timeout.Infinite)]
     private static partial Regex BlockNumber();
 }

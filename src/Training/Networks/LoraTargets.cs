@@ -71,12 +71,12 @@ public static partial class LoraTargets
 
     private static string KohyaName(string prefix, string path) => prefix + "_" + path.Replace('.', '_');
 
-    [GeneratedRegex(@"\.attentions\.\d+\.(proj_in$|proj_out$|transformer_blocks\.)", RegexOptions.ExplicitCapture, 1000)]
+    [GeneratedRegex(@"\.attentions\.\d+\.(proj_in$|proj_out$|transformer_blocks\.)", RegexOptions.ExplicitCapture, Timeout.Infinite)]
     private static partial Regex TransformerPart();
 
-    [GeneratedRegex(@"\.(resnets|downsamplers|upsamplers)\.\d+\.", RegexOptions.ExplicitCapture, 1000)]
+    [GeneratedRegex(@"\.(resnets|downsamplers|upsamplers)\.\d+\.", RegexOptions.ExplicitCapture, Timeout.Infinite)]
     private static partial Regex ConvolutionalPart();
 
-    [GeneratedRegex(@"\.layers\.(?<layer>\d+)\.(self_attn|mlp)\.(q_proj|k_proj|v_proj|out_proj|fc1|fc2)$", RegexOptions.ExplicitCapture, 1000)]
+    [GeneratedRegex(@"\.layers\.(?<layer>\d+)\.(self_attn|mlp)\.(q_proj|k_proj|v_proj|out_proj|fc1|fc2)$", RegexOptions.ExplicitCapture, Timeout.Infinite)]
     private static partial Regex EncoderPart();
 }
