@@ -20,7 +20,7 @@ public sealed record CompositeJob(FileRef Sprite, Input Background, ulong Seed, 
     public ColorProfiles Profiles { get; init; }
 
     /// <inheritdoc/>
-    public JobKind Kind { get; } = new("Composite", 3);
+    public JobKind Kind { get; } = new("Composite", 4);
 
     /// <inheritdoc/>
     public IReadOnlyList<string> Environment => [EnvironmentGroups.Skia];

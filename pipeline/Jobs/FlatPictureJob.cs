@@ -16,7 +16,7 @@ public sealed record FlatPictureJob(FileRef Sprite, AlphaPolicy Alpha, string Ca
     public ColorProfiles Profiles { get; init; }
 
     /// <inheritdoc/>
-    public JobKind Kind { get; } = new("Flat picture", 3);
+    public JobKind Kind { get; } = new("Flat picture", 4);
 
     /// <inheritdoc/>
     public IReadOnlyList<string> Environment => [EnvironmentGroups.Skia];

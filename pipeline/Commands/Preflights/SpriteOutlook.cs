@@ -51,7 +51,7 @@ internal static class SpriteOutlook
         if (outline.LeftOut.Count > Shown)
             yield return Invariant($"… and {outline.LeftOut.Count - Shown} more such parts");
         if (outline.Veil > 0)
-            yield return Invariant($"left out: {outline.Veil} pixels around it that are next to transparent (alpha of at most {outline.Strongest / 32})");
+            yield return Invariant($"left out: {outline.Veil} pixels around it that are next to transparent (alpha of at most {outline.Faintest})");
     }
 
     private static IEnumerable<string> MadeToFit(Compositor compositor, IReadOnlyList<(CompositeJob Job, PictureSize Size)> composites)

@@ -12,8 +12,8 @@ public sealed record LeftOutPart(int Left, int Top, int Width, int Height, int P
 
 /// <summary>
 /// What of a sprite can be seen: the box by which it is placed, whatever image editors and background removers have left around it. A pixel counts
-/// where its alpha is more than a thirty-second of the strongest; a part that is next to nothing and far from the others is left out, and so is the
-/// frame that an editor drew around the canvas.
+/// where its alpha is more than a thirty-second of the strongest; a part that is next to nothing and far from the others is left out, and so are the
+/// frame that an editor drew around the canvas and a layer of an eighth at most that ends at once (<see cref="FaintLayer"/>).
 /// </summary>
 public sealed class SpriteOutline
 {
@@ -27,13 +27,13 @@ public sealed class SpriteOutline
 
     private readonly (double X, double Y)[] _hull;
 
-    private SpriteOutline(Picture sprite, Box box, byte strongest)
+    private SpriteOutline(Picture sprite, Box box, byte strongest, int faint)
     {
         (FileWidth, FileHeight) = (sprite.Width, sprite.Height);
-        (Left, Top, Width, Height, Strongest) = (box.Left, box.Top, box.Right - box.Left, box.Bottom - box.Top, strongest);
+        (Left, Top, Width, Height, Strongest, Faintest) = (box.Left, box.Top, box.Right - box.Left, box.Bottom - box.Top, strongest, faint);
         Picture = sprite.Crop(Left, Top, Width, Height);
         OpaqueShare = Enumerable.Range(0, Width * Height).Count(i => Picture.Pixels[(i * 4) + 3] == 255) / ((double)Width * Height);
-        _hull = Hull(Picture, strongest / Shares);
+        _hull = Hull(Picture, faint);
     }
 
     /// <summary>Width of the whole file's picture, pixels.</summary>
@@ -57,6 +57,9 @@ public sealed class SpriteOutline
     /// <summary>The greatest alpha, 1 to 255.</summary>
     public byte Strongest { get; }
 
+    /// <summary>Alpha up to which a pixel does not count.</summary>
+    public int Faintest { get; }
+
     /// <summary>Share of the box whose pixels are fully opaque, 0 to 1.</summary>
     public double OpaqueShare { get; }
 
@@ -77,14 +80,24 @@ public sealed class SpriteOutline
             strongest = Math.Max(strongest, sprite.Pixels[i]);
         if (strongest == 0)
             return null;
-        var parts = SpriteParts.Of(sprite, strongest / Shares);
+        var faint = strongest / Shares;
+        var parts = SpriteParts.Of(sprite, faint);
         var (kept, left) = parts.Divide();
+        var layer = FaintLayer.Of(sprite, faint, strongest, kept);
+        if (layer is { } level)
+        {
+            faint = level;
+            parts = SpriteParts.Of(sprite, faint);
+            (kept, left) = parts.Divide();
+        }
+
         var cleaned = new Picture(sprite.Width, sprite.Height, [.. sprite.Pixels]);
         foreach (var part in left)
             parts.Erase(cleaned, part);
-        return new SpriteOutline(cleaned, kept, strongest)
+        var veil = EraseVeil(cleaned, faint, layer is null ? SoftEdge : 0);
+        return new SpriteOutline(cleaned, kept, strongest, faint)
         {
-            Veil = EraseVeil(cleaned, strongest / Shares),
+            Veil = veil,
             LeftOut = [.. left.Select(part => new LeftOutPart(part.Box.Left, part.Box.Top, part.Box.Right - part.Box.Left, part.Box.Bottom - part.Box.Top, part.Pixels))],
         };
     }
@@ -108,7 +121,7 @@ public sealed class SpriteOutline
     }
 
     /// <summary>Makes transparent what is too faint to count and is no soft edge of what can be seen.</summary>
-    private static int EraseVeil(Picture sprite, int faint)
+    private static int EraseVeil(Picture sprite, int faint, int edge)
     {
         var (width, height) = (sprite.Width, sprite.Height);
         var near = new bool[width * height];
@@ -117,8 +130,8 @@ public sealed class SpriteOutline
             if (sprite.Pixels[(i * 4) + 3] <= faint)
                 continue;
             var (y, x) = Math.DivRem(i, width);
-            for (var row = Math.Max(0, y - SoftEdge); row <= Math.Min(height - 1, y + SoftEdge); row++)
-                near.AsSpan((row * width) + Math.Max(0, x - SoftEdge), Math.Min(width - 1, x + SoftEdge) - Math.Max(0, x - SoftEdge) + 1).Fill(true);
+            for (var row = Math.Max(0, y - edge); row <= Math.Min(height - 1, y + edge); row++)
+                near.AsSpan((row * width) + Math.Max(0, x - edge), Math.Min(width - 1, x + edge) - Math.Max(0, x - edge) + 1).Fill(true);
         }
 
         var erased = 0;

@@ -13,6 +13,9 @@ internal readonly record struct Box(int Left, int Top, int Right, int Bottom)
     /// <summary>Both together.</summary>
     public Box With(Box other) => new(Math.Min(Left, other.Left), Math.Min(Top, other.Top), Math.Max(Right, other.Right), Math.Max(Bottom, other.Bottom));
 
+    /// <summary>Whether a pixel is in it.</summary>
+    public bool Holds(int x, int y) => x >= Left && x < Right && y >= Top && y < Bottom;
+
     /// <summary>How far another reaches out of this one; 0 where it is inside.</summary>
     public int Beyond(Box other) => Math.Max(Math.Max(Left - other.Left, other.Right - Right), Math.Max(Math.Max(Top - other.Top, other.Bottom - Bottom), 0));
 }

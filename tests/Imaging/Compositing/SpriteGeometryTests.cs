@@ -30,6 +30,11 @@ public sealed class SpriteGeometryTests
             { "alpha of 1 all over", Block(240, (_, _) => 1) },
             { "alpha of 4 all over", Block(240, (_, _) => 4) },
             { "alpha of 1 to 4 all over", Block(240, (x, y) => 1 + ((x + y) % 4)) },
+            { "alpha of 12 all over", Block(240, (_, _) => 12) },
+            { "alpha of 0 to 14 all over", Block(240, (x, y) => ((x * 7) + (y * 5)) % 15) },
+            { "alpha of 20 over one half", Block(240, (x, _) => x < 120 ? 20 : 0) },
+            { "a rising alpha", Block(240, (x, _) => x / 12) },
+            { "a faint patch away from it", Block(240, (x, y) => x is > 10 and < 230 && y is > 190 and < 230 ? 16 : 0) },
             { "a line along an edge", Block(240, (_, y) => y == 239 ? 60 : 0) },
             { "a frame around the canvas", Block(240, (x, y) => x is 0 or 239 || y is 0 or 239 ? 20 : 0) },
         };
@@ -43,12 +48,27 @@ public sealed class SpriteGeometryTests
         }
 
         [Fact]
+        public void Is_no_glow_that_fades()
+        {
+            // 25 pixels around the middle's 20, down to nothing.
+            var outline = SpriteOutline.Of(TestPictures.Of(240, 240, (x, y) =>
+            {
+                var beyond = Math.Sqrt(((x - 120) * (x - 120)) + ((y - 120) * (y - 120))) - 20;
+                return (255, 220, 100, beyond <= 0 ? 255 : (int)(255 * Math.Exp(-beyond / 15)));
+            }))!;
+            Assert.Equal((143, 143), (outline.Width, outline.Height));
+            Assert.Equal(255 / 32, outline.Faintest);
+        }
+
+        [Fact]
         public void Is_named_with_place_and_size()
         {
             var outline = SpriteOutline.Of(Block(240, (x, y) => x == 200 && y is 10 or 11 ? 255 : 0))!;
             Assert.Equal((60, 70, 40, 48), (outline.Left, outline.Top, outline.Width, outline.Height));
             Assert.Equal(new LeftOutPart(200, 10, 1, 2, 2), Assert.Single(outline.LeftOut));
             Assert.Equal(240 * 240 - (44 * 52), SpriteOutline.Of(Block(240, (_, _) => 3))!.Veil);
+            Assert.Equal((240 * 240) - (40 * 48), SpriteOutline.Of(Block(240, (_, _) => 12))!.Veil);
+            Assert.Equal(12, SpriteOutline.Of(Block(240, (_, _) => 12))!.Faintest);
         }
 
         [Fact]
