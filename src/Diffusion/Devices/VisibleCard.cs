@@ -5,8 +5,11 @@ namespace Slipway.Diffusion.Devices;
 /// <summary>Which of several NVIDIA cards this process sees: one alone, for whatever library. To be chosen before anything of CUDA is loaded.</summary>
 public static class VisibleCard
 {
-    private const string Visible = "CUDA_VISIBLE_DEVICES";
-    private const string Order = "CUDA_DEVICE_ORDER";
+    /// <summary>The variable that says which cards a process sees, in which order.</summary>
+    internal const string Visible = "CUDA_VISIBLE_DEVICES";
+
+    /// <summary>The variable that says how cards are counted.</summary>
+    internal const string Order = "CUDA_DEVICE_ORDER";
 
     /// <summary>
     /// Chooses a card by its number, from 0: among those that <c>CUDA_VISIBLE_DEVICES</c> lets this process see, or among all in the order in which

@@ -21,6 +21,9 @@ public static class CudaCards
     /// <summary>All cards; none where there is no driver.</summary>
     public static IReadOnlyList<CudaCard> List() => DriverTool.Query(Fields) is { } csv ? Parse(csv) : [];
 
+    /// <summary>The card that this process computes on; null where there is none, or nobody can tell which it is.</summary>
+    public static CudaCard? Used() => DriverTool.QueryOne(Fields) is { } csv && Parse(csv) is [var card, ..] ? card : null;
+
     /// <summary>Lines as <c>NVIDIA GeForce RTX 3060, 550.54.14, 8.6, 12288</c>; others are messages of the tool.</summary>
     internal static IReadOnlyList<CudaCard> Parse(string csv) =>
     [

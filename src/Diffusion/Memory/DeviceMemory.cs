@@ -11,9 +11,9 @@ public static class DeviceMemory
 
     /// <summary>
     /// Free bytes: of the CPU what the kernel can give without swapping (<c>MemAvailable</c>), within the control group's limit
-    /// where there is one; of the first CUDA device what its driver says. Null where nobody tells.
+    /// where there is one; of a card, the one that this process computes on, what its driver says. Null where nobody tells.
     /// </summary>
-    /// <param name="cuda">Whether a CUDA device is asked and not the CPU.</param>
+    /// <param name="cuda">Whether the card is asked, see <see cref="Devices.VisibleCard"/>, and not the CPU.</param>
     public static long? Free(bool cuda) => cuda ? OfCuda() : OfCpu();
 
     /// <summary>Of the numbers in <c>/proc/meminfo</c> and the control group's files, the least; what they do not hold does not count.</summary>
@@ -35,7 +35,7 @@ public static class DeviceMemory
         return OfCpu(Lines("/proc/meminfo"), Lines($"{ControlGroups}/memory.max").FirstOrDefault(), Lines($"{ControlGroups}/memory.current").FirstOrDefault(), Lines($"{ControlGroups}/memory.stat"));
     }
 
-    private static long? OfCuda() => Number(DriverTool.Query("memory.free")?.Split('\n')[0]) * MiB;
+    private static long? OfCuda() => Number(DriverTool.QueryOne("memory.free")) * MiB;
 
     private static string[] Lines(string path)
     {
