@@ -10,12 +10,13 @@ internal static class PlanProcess
     /// <param name="workspace">The folder with the plan.</param>
     /// <param name="target">The target.</param>
     /// <param name="cancel">Ends the process too.</param>
+    /// <param name="more">Further options.</param>
     /// <returns>Wall time, and the largest resident size in KiB (0 where the system does not tell).</returns>
     /// <exception cref="InvalidOperationException">It fails.</exception>
-    public static async Task<(double Seconds, long PeakKiB)> RunAsync(string workspace, string target, CancellationToken cancel)
+    public static async Task<(double Seconds, long PeakKiB)> RunAsync(string workspace, string target, CancellationToken cancel, params IEnumerable<string> more)
     {
         var clock = Stopwatch.StartNew();
-        using var process = Start(workspace, $"--target={target}");
+        using var process = Start(workspace, [$"--target={target}", .. more]);
         long peak = 0;
         var (output, error) = (process.StandardOutput.ReadToEndAsync(CancellationToken.None), process.StandardError.ReadToEndAsync(CancellationToken.None));
         while (!process.WaitForExit(200))

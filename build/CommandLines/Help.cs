@@ -97,6 +97,7 @@ internal static partial class Help
         Test, ./build.sh --target=Test:
           --tier=quick      only what needs no training and no process; without it, all
         Bench, ./build.sh --target=Bench:
+          --scenario=device      whether this machine's card (--device=cpu|cuda|cuda:N) computes as it must, in minutes; --json
           --scenario=full-size   SDXL at its real size with random weights, instead of the plan
           --scenario=host        what a training step of SDXL's depth costs apart from arithmetic
           --scenario=scale       what a run of 10,000 jobs costs the process that hands them to a cluster

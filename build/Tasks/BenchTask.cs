@@ -1,9 +1,11 @@
 using System.Globalization;
 using Cake.Frosting;
 using Slipway.Build.Benches;
+using Slipway.Build.Benches.Device;
 using Slipway.Build.Benches.Torture;
 using Slipway.Build.Context;
 using Slipway.Pipeline.Plans;
+using Slipway.Pipeline.Plans.Sections;
 
 namespace Slipway.Build.Tasks;
 
@@ -16,18 +18,40 @@ public sealed class BenchTask : SlipwayTask
     private const int HostSteps = 6;
 
     /// <summary>The options that are read here.</summary>
-    internal static IReadOnlyList<string> OptionNames { get; } = ["scenario"];
+    internal static IReadOnlyList<string> OptionNames { get; } = ["scenario", StatusTask.Json];
 
     /// <inheritdoc/>
     protected override Task WorkAsync(BuildContext context) => context.Option("scenario") switch
     {
+        DeviceBench.Name => CheckDeviceAsync(context),
+        _ when context.IsOn(StatusTask.Json) => throw new ArgumentException($"--json is for --scenario={DeviceBench.Name}; leave it out."),
         null => TimePlanAsync(context),
         FullSizeBench.Name => Task.Run(() => new FullSizeBench(FullSizeBench.Sdxl, context.Progress.Line, context.Root).RunAsync(context.Cancel)),
         HostBench.Name => Task.Run(() => new HostBench(context.Progress.Line).Run(HostSteps, context.Cancel)),
         ScaleBench.Name => Task.Run(() => new ScaleBench(context.Progress.Line).RunAsync(context.Cancel)),
         TortureBench.Name => new TortureBench(context.Root, context.Progress.Line).RunAsync(TortureBench.Full, context.Cancel),
-        var other => throw new ArgumentException($"--scenario is '{other}'; expected {FullSizeBench.Name}, {HostBench.Name}, {ScaleBench.Name} or {TortureBench.Name}, or leave it out."),
+        var other => throw new ArgumentException($"--scenario is '{other}'; expected {DeviceBench.Name}, {FullSizeBench.Name}, {HostBench.Name}, {ScaleBench.Name} or {TortureBench.Name}, or leave it out."),
     };
+
+    private static async Task CheckDeviceAsync(BuildContext context)
+    {
+        var asked = context.Option("device");
+        if (asked is not null && !DeviceNames.IsOne(asked))
+            throw new ArgumentException($"--device is '{asked}'; expected {DeviceNames.Choices}.");
+        var report = await new DeviceBench(Clone.Folder, context.Progress.Line).RunAsync(asked, DeviceBench.Full, context.Cancel);
+        if (context.IsOn(StatusTask.Json))
+        {
+            BuildContext.WriteDocument(report.ToJson());
+        }
+        else
+        {
+            foreach (var line in report.Table())
+                context.Progress.Line(line);
+        }
+
+        if (report.Failed.Count > 0)
+            throw new InvalidOperationException($"{report.Failed.Count} of {report.Findings.Count} checks failed: {string.Join(", ", report.Failed)}.");
+    }
 
     private static async Task TimePlanAsync(BuildContext context)
     {

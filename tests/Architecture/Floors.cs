@@ -6,7 +6,7 @@ internal static class Floors
     /// <summary>Namespaces behind the project's own, by project; "" is the project's root folder.</summary>
     public static IReadOnlyDictionary<string, string[]> Order { get; } = new Dictionary<string, string[]>(StringComparer.Ordinal)
     {
-        ["Slipway.Build"] = ["CommandLines", "Tasks", "Context", "Display", "Benches.Torture", "Benches"],
+        ["Slipway.Build"] = ["CommandLines", "Tasks", "Context", "Display", "Benches.Torture", "Benches.Device", "Benches"],
         // Jobs stand below the plan: what a job needs of it is a section's record, and never the plan as a whole.
         ["Slipway.Pipeline"] =
         [

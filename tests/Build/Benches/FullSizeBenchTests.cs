@@ -12,7 +12,7 @@ public sealed partial class FullSizeBenchTests
     private static readonly ClipTextConfiguration Text = new() { VocabSize = 514, HiddenSize = 64, IntermediateSize = 64, NumHiddenLayers = 2, NumAttentionHeads = 1 };
 
     // Heads of 64 and 256-dimensional size embeddings, as SDXL has them: the file's shapes do not tell.
-    private static readonly BenchSizes Small = new(
+    internal static readonly BenchSizes Small = new(
         new UNetConfiguration { BlockOutChannels = [32, 64], DownBlockTypes = ["DownBlock2D", "CrossAttnDownBlock2D"], LayersPerBlock = 1, TransformerLayersPerBlock = [1, 1], AttentionHeads = [1, 1], CrossAttentionDim = 128, ProjectionClassEmbeddingsInputDim = 64 + (6 * 256) },
         Text,
         Text with { HiddenAct = "gelu", WithProjection = true, ProjectionDim = 64 },

@@ -1,3 +1,4 @@
+using Slipway.Diffusion.Memory;
 using Slipway.Diffusion.Modules;
 using TorchSharp;
 using Xunit;

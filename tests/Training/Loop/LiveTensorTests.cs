@@ -1,3 +1,4 @@
+using Slipway.Diffusion.Memory;
 using Slipway.Diffusion.Model;
 using Slipway.Diffusion.Sampling;
 using Slipway.Testing;

@@ -1,4 +1,5 @@
 using Slipway.Diffusion.Checkpoints;
+using Slipway.Diffusion.Memory;
 using Slipway.Diffusion.Model;
 using Slipway.Diffusion.Sampling;
 using Slipway.Testing;

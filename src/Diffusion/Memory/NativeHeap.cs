@@ -1,6 +1,6 @@
 using System.Runtime.InteropServices;
 
-namespace Slipway.Testing;
+namespace Slipway.Diffusion.Memory;
 
 /// <summary>
 /// What the C library has given out and not got back, by its own counter: the program's tensors, and neither .NET's heap nor what of
