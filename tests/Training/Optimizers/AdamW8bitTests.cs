@@ -30,6 +30,27 @@ public sealed class AdamW8bitTests : IDisposable
         static void Are(double[] expected, float[] actual) => Assert.Equal(expected, actual.Select(value => (double)value), (a, b) => Math.Abs(a - b) <= 1e-7 * Math.Abs(a));
     }
 
+    /// <summary>
+    /// All 256 numbers as bitsandbytes computes them in f32: a power has the middles between points evenly spaced from 0.1 to 1, 2ⁱ + 1 of them with a sign and
+    /// 2ⁱ⁺¹ + 1 without, times 10ⁱ⁻⁶; and 0 and 1. Each is rounded three times on its way there.
+    /// </summary>
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public void The_map_is_that_of_bitsandbytes(bool isSigned)
+    {
+        var numbers = Enumerable.Range(0, 7).SelectMany(power =>
+        {
+            var points = linspace(0.1, 1, (isSigned ? 1 << power : 2 << power) + 1, ScalarType.Float32);
+            var count = points.shape[0] - 1;
+            var values = (points.narrow(0, 0, count) + points.narrow(0, 1, count)).div(2).mul(Math.Pow(10, power - 6)).data<float>().ToArray();
+            return isSigned ? [.. values, .. values.Select(value => -value)] : values;
+        }).Append(0).Append(1).Order().ToArray();
+
+        Assert.Equal(256, numbers.Length);
+        Assert.Equal(numbers, isSigned ? DynamicMap.Signed : DynamicMap.Unsigned, (a, b) => Math.Abs(a - b) <= 3 * 6e-8 * Math.Abs(a));
+    }
+
     /// <summary>Of 256 values between a tenth of the largest and the largest, each is kept to half of a 64th of nine tenths of it.</summary>
     [Fact]
     public void What_is_kept_is_the_nearest()
