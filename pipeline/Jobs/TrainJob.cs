@@ -36,6 +36,9 @@ public sealed record TrainJob(
     // What a training is whose text encoders have a rate each since its metadata and figures have both.
     private const int SplitCode = 10;
 
+    // What a training is whose own pictures name the plan's autoencoder and clip_skip.
+    private const int ToldCode = 11;
+
     private const int CheckpointEvery = 50;
 
     /// <summary>The LoRA file whose training goes on; null: new branches.</summary>
@@ -57,7 +60,7 @@ public sealed record TrainJob(
     public WatchOptions Watch { get; init; } = new();
 
     /// <inheritdoc/>
-    public JobKind Kind => new("Train", SplitsText ? SplitCode : ScalesLoss ? ScaledCode : Training.Network.Adapter.DoraWd ? DoraCode : Code);
+    public JobKind Kind => new("Train", IsTold ? ToldCode : SplitsText ? SplitCode : ScalesLoss ? ScaledCode : Training.Network.Adapter.DoraWd ? DoraCode : Code);
 
     /// <inheritdoc/>
     public IReadOnlyList<string> Environment => [.. Model.Environment, EnvironmentGroups.Skia, EnvironmentGroups.Slipway];
@@ -95,6 +98,8 @@ public sealed record TrainJob(
         saves.Finish();
         LoraFile.Save(network, io.Output("lora"), monitor.KeptStep is { } step ? LoraMetadata.At(metadata, step, batches.StepsPerEpoch) : metadata, LoraFile.TypeOf(Training.Saves.SavePrecision));
     }
+
+    private bool IsTold => Watch.SampleEvery is not null && Model.IsToldOf;
 
     private bool SplitsText => Training.EffectiveTextEncoderLr2 != Training.EffectiveTextEncoderLr;
 

@@ -26,7 +26,7 @@ internal sealed class TrainingMonitor : IDisposable
         if (job.Watch.Validation is { } options)
             _validation = new ValidationHook(options, validation!, job.Training, job.Watch.EarlyStopping, io.Cancellation);
         if (job.Watch.SampleEvery is { } interval)
-            _samples = new SampleHook(interval, job.Watch.Samples!, job.Model.Identity(io, job.ShownModelName), io.Fact("slipway"), io.Growing("samples"), io);
+            _samples = new SampleHook(interval, job.Watch.Samples!, job.Model.Identity(io, job.ShownModelName, job.VaeName), io.Fact("slipway"), io.Growing("samples"), io);
     }
 
     /// <summary>To be called between the steps.</summary>

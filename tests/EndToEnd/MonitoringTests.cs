@@ -66,6 +66,18 @@ public sealed class MonitoringTests(FinishedWorkspace finished) : IDisposable
         Assert.All(Directory.GetFiles(_workspace["artifacts/logs/v01/samples"]), picture => Assert.True(events.AsSpan().IndexOf(File.ReadAllBytes(picture)) > 0, picture));
     }
 
+    [Fact]
+    public async Task Samples_tell_of_the_plans_autoencoder_and_clip_skip_as_the_evaluations_do()
+    {
+        _workspace.Edit(("vae", "datasets/tiny-sdxl/vae/diffusion_pytorch_model.safetensors"), ("clip_skip", "1"), ("versions.v01.sample_every_n_steps", "2"));
+        await _workspace.RunAsync();
+
+        string[] told = ["VAE hash: ", "VAE: diffusion_pytorch_model.safetensors, ", "Clip skip: 1, "];
+        Assert.All(told, text => Assert.Contains(text, Infotext("samples/v01/beach_11.png"), StringComparison.Ordinal));
+        Assert.All(told, text => Assert.Contains(text, Infotext("logs/v01/samples/000002_beach_11.png"), StringComparison.Ordinal));
+        Assert.Equal(Pixels("samples/v01/beach_11.png"), Pixels("logs/v01/samples/000002_beach_11.png"));
+    }
+
     /// <summary>Figures, events with their pictures, samples and the LoRA: all of it, also of a training that was cancelled on its way.</summary>
     [Fact]
     public async Task A_watched_version_that_is_interrupted_or_reproduced_gives_the_same_files()
@@ -107,6 +119,8 @@ public sealed class MonitoringTests(FinishedWorkspace finished) : IDisposable
         using var file = SafetensorsFile.Open(_workspace.Lora(version));
         return file.Metadata["sshs_model_hash"];
     }
+
+    private string Infotext(string path) => PictureText.Load(_workspace[$"artifacts/{path}"])!;
 
     private byte[] Pixels(string path) => Picture.Load(_workspace[$"artifacts/{path}"]).Pixels;
 }

@@ -28,6 +28,9 @@ public sealed class ModelIdentityTests
         Assert.Equal((2, 2), (drawn.Kind.CodeVersion, samples.Kind.CodeVersion));
         Assert.Equal(4, (drawn with { Model = drawn.Model with { Settings = new() { ClipSkip = 1 } } }).Kind.CodeVersion);
         Assert.Equal(2, (drawn with { Model = drawn.Model with { Settings = new() { ZeroTerminalSnr = true } } }).Kind.CodeVersion);
+        var training = Samples.Jobs.OfType<TrainJob>().First() with { Watch = new() { SampleEvery = new() { SampleEveryNSteps = 1 } } };
+        var told = training.Model with { Settings = new() { ClipSkip = 1 } };
+        Assert.Equal((7, 11, 7), (training.Kind.CodeVersion, (training with { Model = told }).Kind.CodeVersion, (training with { Model = told, Watch = new() }).Kind.CodeVersion));
         Assert.Equal(4, (samples with { Model = samples.Model with { BaseModel = [.. samples.Model.BaseModel, samples.Model.BaseModel[0] with { Name = ModelUse.Vae }] } }).Kind.CodeVersion);
     }
 }
