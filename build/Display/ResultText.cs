@@ -9,6 +9,8 @@ namespace Slipway.Build.Display;
 internal static class ResultText
 {
     private const int Gap = 2;
+    private const int StageWidth = 14;
+    private const int VersionWidth = 18;
 
     /// <summary>Columns of the figures with the measures that they show; what has no room goes from the end.</summary>
     private static readonly (string Column, string Measure)[] Columns =
@@ -31,14 +33,18 @@ internal static class ResultText
         }
 
         var isRemote = summaries.Any(line => line.Remote > 0);
+        var (stage, version) = (Width(summaries.Select(line => line.Stage), StageWidth), Width(summaries.Select(line => line.Version ?? ""), VersionWidth));
         yield return "";
-        yield return $"{"Stage",-14}{"Version",-18}{"Run",6}{"Reused",8}{(isRemote ? $"{"Remote",8}" : "")}{"Time",10}";
+        yield return $"{"Stage".PadRight(stage)}{"Version".PadRight(version)}{"Run",6}{"Reused",8}{(isRemote ? $"{"Remote",8}" : "")}{"Time",10}";
         foreach (var line in summaries)
         {
             var time = line.Time.TotalSeconds.ToString("F1", CultureInfo.InvariantCulture);
-            yield return $"{line.Stage,-14}{line.Version,-18}{line.Run,6}{line.Reused,8}{(isRemote ? $"{line.Remote,8}" : "")}{time,8} s";
+            yield return $"{line.Stage.PadRight(stage)}{(line.Version ?? "").PadRight(version)}{line.Run,6}{line.Reused,8}{(isRemote ? $"{line.Remote,8}" : "")}{time,8} s";
         }
     }
+
+    // Always a space behind the longest name.
+    private static int Width(IEnumerable<string> names, int usual) => Math.Max(usual, names.Max(name => name.Length) + 1);
 
     private static string Reused(IGrouping<string, StageSummary> stage) =>
         $"{stage.Key} {stage.Sum(line => line.Reused)}{(stage.Sum(line => line.Remote) is var remote and > 0 ? $" ({remote} of them from the remote cache)" : "")}";

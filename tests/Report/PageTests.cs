@@ -47,6 +47,29 @@ public sealed class PageTests(Browser browser)
         Assert.Equal("artifacts/lora/sail_kun_v03.safetensors", await open.Page.Locator(".recommended .path").InnerTextAsync());
     }
 
+    [Theory]
+    [InlineData(1600)]
+    [InlineData(390)]
+    public async Task A_version_s_long_name_does_not_lie_on_its_pictures(int width)
+    {
+        await using var open = await browser.OpenAsync("en", width);
+        await open.Page.EvaluateAsync("() => document.querySelectorAll('.version span').forEach(name => name.textContent = 'early_stopping_with_class_pictures')");
+
+        var over = await open.Page.EvaluateAsync<double[]>(
+            "() => [...document.querySelectorAll('.grid th[scope=row]')].map(head => head.querySelector('.version').getBoundingClientRect().right - head.getBoundingClientRect().right)");
+        Assert.NotEmpty(over);
+        Assert.All(over, pixels => Assert.InRange(pixels, double.MinValue, 0));
+    }
+
+    [Fact]
+    public async Task No_two_of_many_versions_look_alike()
+    {
+        await using var open = await browser.OpenAsync("en");
+
+        Assert.Equal(30, await open.Page.EvaluateAsync<int>(
+            "() => new Set(Object.values(styleOf({ versions: [...Array(30).keys()].map(i => ({ name: `v${i}` })) })).map(style => style.color + style.shape)).size"));
+    }
+
     [Fact]
     public async Task What_comes_out_of_captions_prompts_and_metadata_is_text()
     {

@@ -10,13 +10,14 @@ const BETTER = {
 // Shares of pictures are told in percent; the others as numbers.
 const SHARES = new Set(["background_recall", "mascot_presence", "flat_background", "near_white_border", "uninvited", "prompt_tags"]);
 
-// A colour and a shape each, told apart by any eye (Okabe and Ito 2008); the base model is grey.
+// A colour and a shape each, told apart by any eye (Okabe and Ito 2008); the base model is grey. Where colours come round again, they have other shapes.
 const SHAPES = ["circle", "square", "triangle", "diamond", "cross", "down", "bar", "star"];
 
 function styleOf(report) {
   const styles = {};
   report.versions.forEach((version, i) => {
-    styles[version.name] = { color: i === 0 ? "var(--v-base)" : `var(--v-${(i - 1) % 8 + 1})`, shape: i === 0 ? "ring" : SHAPES[(i - 1) % SHAPES.length], dash: i > 8 ? "5 3" : null };
+    const [turn, place] = [Math.floor((i - 1) / SHAPES.length), (i - 1) % SHAPES.length];
+    styles[version.name] = { color: i === 0 ? "var(--v-base)" : `var(--v-${place + 1})`, shape: i === 0 ? "ring" : SHAPES[(place + turn) % SHAPES.length], dash: turn > 0 ? "5 3" : null };
   });
   return styles;
 }
@@ -40,7 +41,7 @@ function badge(report, name) {
   const style = report.styles[name];
   return h("span", { class: "version" },
     svg("svg", { class: "sign", viewBox: "-8 -8 16 16", "aria-hidden": "true" }, shape(style.shape, 0, 0, 5.5, { fill: style.color })),
-    nameOf(report, name));
+    h("span", {}, breakable(nameOf(report, name))));
 }
 
 const nameOf = (report, name) => name === report.versions[0].name ? report.text.noLora : name;

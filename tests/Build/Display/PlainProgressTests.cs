@@ -33,6 +33,30 @@ public sealed class PlainProgressTests : IDisposable
     }
 
     [Fact]
+    public void What_is_told_again_and_again_at_the_end_is_said_once_and_then_the_last_of_it()
+    {
+        _progress.Report("Train v01", 10, 10, "sample 0 of 11");
+        _progress.Report("Train v01", 10, 10, "sample 0 of 11");
+        _progress.Report("Train v01", 10, 10, "sample 1 of 11");
+        _progress.Report("Train v01", 10, 10, "loss 0.1");
+        _progress.End("Train v01");
+        _progress.End("Train v01");
+
+        Assert.Equal(["Train v01: 10/10, sample 0 of 11", "Train v01: 10/10, loss 0.1"], _output.ToString().Split('\n', StringSplitOptions.RemoveEmptyEntries));
+    }
+
+    [Fact]
+    public void Where_the_first_of_several_takes_long_it_says_how_far_that_is()
+    {
+        _progress.Report("Steps v01", 0, 7, "1 of 22");
+        _clock.Advance(10);
+        _progress.Report("Steps v01", 0, 7, "11 of 22");
+        _progress.Report("Steps v01", 0, 7, null);
+
+        Assert.Equal("Steps v01: 0/7, 11 of 22\n", _output.ToString());
+    }
+
+    [Fact]
     public void Another_stage_does_not_wait()
     {
         _progress.Report("Tags", 1, 2, null);

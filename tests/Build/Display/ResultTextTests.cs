@@ -30,6 +30,15 @@ public sealed class ResultTextTests
         ResultText.Lines([new("Backgrounds", null, 0, 3, TimeSpan.Zero), new("Train", "v01", 1, 0, TimeSpan.FromSeconds(12.5))]));
 
     [Fact]
+    public void A_long_name_keeps_its_distance() => Assert.Equal(
+        [
+            "",
+            "Stage          Version              Run  Reused      Time",
+            "Regularisation class                  1       0     0.5 s",
+        ],
+        ResultText.Lines([new("Regularisation", "class", 1, 0, TimeSpan.FromSeconds(0.5))]));
+
+    [Fact]
     public void Tells_what_came_from_the_remote_cache_where_anything_did()
     {
         var (backgrounds, train) = (new StageSummary("Backgrounds", null, 0, 3, TimeSpan.Zero) { Remote = 2 }, new StageSummary("Train", "v01", 1, 0, TimeSpan.FromSeconds(12.5)));
