@@ -1,4 +1,6 @@
 using System.Globalization;
+using Slipway.Diffusion.Memory;
+using Slipway.Diffusion.Model;
 using Slipway.Engine.Jobs;
 using Slipway.Imaging.Pictures;
 using Slipway.Pipeline.Datasets;
@@ -6,6 +8,7 @@ using Slipway.Pipeline.Plans.Sections;
 using Slipway.Training.Data;
 using Slipway.Training.Loop;
 using Slipway.Training.LoraFiles;
+using Slipway.Training.Memory;
 using Slipway.Training.Metadata;
 using Slipway.Training.Metrics;
 using Slipway.Training.Options;
@@ -92,6 +95,7 @@ public sealed record TrainJob(
             CheckpointFolder = io.CheckpointFolder,
             CheckpointEverySteps = CheckpointEvery,
             Tensors = new KeptTensors(io.Kept, Model.Entries(io), io.Warn),
+            HasAmpleMemory = Training.GradientCheckpointing == Checkpointing.Auto && HasAmpleMemory(model, images),
         };
         using var network = Trainer.Run(model, WithFiles(io), images, sinks, io.Cancellation);
         monitor.Finish();
@@ -104,6 +108,15 @@ public sealed record TrainJob(
     private bool SplitsText => Training.EffectiveTextEncoderLr2 != Training.EffectiveTextEncoderLr;
 
     private bool ScalesLoss => Model.MixedPrecision == "fp16";
+
+    // What the machine has free decides about time alone: the bytes are the same either way.
+    private bool HasAmpleMemory(SdxlModel model, IReadOnlyList<TrainingImage> images)
+    {
+        var largest = images.MaxBy(image => (long)image.Width * image.Height)!;
+        var estimate = MemoryEstimate.ForTraining(model, Training with { GradientCheckpointing = Checkpointing.False }, largest.Width, largest.Height);
+        var isCpu = model.Device.type == TorchSharp.DeviceType.CPU;
+        return estimate.FitsBesideModel(DeviceMemory.Free(!isCpu), isShared: isCpu);
+    }
 
     // That nothing is measured on what is learned is proved by content, before anything is decoded.
     private string? Overlap(JobIo io) =>

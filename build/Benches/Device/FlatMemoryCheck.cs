@@ -1,6 +1,7 @@
 using Slipway.Diffusion.Memory;
 using Slipway.Training.Loop;
 using Slipway.Training.Metrics;
+using Slipway.Training.Options;
 using static TorchSharp.torch;
 
 namespace Slipway.Build.Benches.Device;
@@ -28,7 +29,7 @@ internal sealed class FlatMemoryCheck(DeviceUnderTest device, ShortTraining trai
     public DeviceCheck Check(int steps, int stretch) => new($"memory of {steps} checkpointed steps", $"as many tensors after each; {Limit}", cancel =>
     {
         var readings = new Readings(device.IsCard, stretch);
-        var options = ShortTraining.Options with { MaxTrainSteps = steps, GradientCheckpointing = true };
+        var options = ShortTraining.Options with { MaxTrainSteps = steps, GradientCheckpointing = Checkpointing.True };
         training.Run(device, device.Precision, options, new TrainingSinks { Metrics = [readings] }, cancel);
         var (least, most) = (readings.Tensors.Min(), readings.Tensors.Max());
         return new(least == most && !(readings.Growth > (device.IsCard ? OfCard : OfStretch)), FormattableString.Invariant($"{(least == most ? $"{least}" : $"{least} to {most}")} tensors; {Bytes(readings.Growth)}"))

@@ -77,7 +77,7 @@ internal sealed class FullSizeChecks(DeviceUnderTest device, BenchSizes? sizes =
     private Measurement Train(CancellationToken cancel)
     {
         var (clock, taken, last) = (new Stopwatch(), new List<double>(), new LastStep());
-        var options = new TrainingOptions { Network = new() { NetworkDim = 16, NetworkAlpha = 8, NetworkTrainUnetOnly = true }, MaxTrainSteps = TrainingSteps, GradientCheckpointing = true };
+        var options = new TrainingOptions { Network = new() { NetworkDim = 16, NetworkAlpha = 8, NetworkTrainUnetOnly = true }, MaxTrainSteps = TrainingSteps, GradientCheckpointing = Checkpointing.True };
         var image = new TrainingImage("1_x/a.png", new byte[_sizes.Side * _sizes.Side * 3], _sizes.Side, _sizes.Side, "a sailing boat", Repeats: 1);
         using (Trainer.Run(Model, options, [image], new TrainingSinks { Metrics = [last], Progress = _ => Lap() }, cancel))
             return Measured(Middle(taken), 3 * _sizes.ForwardFlop) with { Holds = last.Figures.GradNorm > 0 && double.IsFinite(last.Figures.Loss) };

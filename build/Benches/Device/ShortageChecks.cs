@@ -1,6 +1,7 @@
 using Slipway.Diffusion.Model;
 using Slipway.Diffusion.Modules;
 using Slipway.Training.Loop;
+using Slipway.Training.Options;
 using TorchSharp;
 using static TorchSharp.torch;
 
@@ -49,7 +50,7 @@ internal sealed class ShortageChecks(DeviceUnderTest device, ShortTraining train
     }
 
     private float[] Train(CancellationToken cancel) =>
-        training.Run(device, ScalarType.Float32, ShortTraining.Options with { MaxTrainSteps = 1, GradientCheckpointing = true }, new TrainingSinks(), cancel);
+        training.Run(device, ScalarType.Float32, ShortTraining.Options with { MaxTrainSteps = 1, GradientCheckpointing = Checkpointing.True }, new TrainingSinks(), cancel);
 
     private void AskTooMuch() => zeros(Numbers, device: device.Torch).Dispose();
 

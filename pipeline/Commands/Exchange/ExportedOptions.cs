@@ -55,6 +55,12 @@ internal sealed class ExportedOptions
     private void Add(Option<TrainingOptions> option, TrainingOptions training)
     {
         var value = option.Write(training);
+        if (training.GradientCheckpointing == Checkpointing.Auto && option.Name == "gradient_checkpointing")
+        {
+            _notes.Add("`gradient_checkpointing` (auto) has no counterpart in sd-scripts: true, whose result it has here, was written.");
+            value = "true";
+        }
+
         if (value.Length == 0 || option.Name is "optimizer_type" or "optimizer_args" or "network_algo" or "network_weights" or "base_weights" or "base_weights_multiplier" or "metadata_thumbnail")
             return;
         if (option.Counterpart == Counterpart.None && !option.IsDefault(training))

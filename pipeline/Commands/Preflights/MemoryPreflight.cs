@@ -1,6 +1,7 @@
 using Slipway.Diffusion.Memory;
 using Slipway.Diffusion.Model;
 using Slipway.Training.Memory;
+using Slipway.Training.Options;
 
 namespace Slipway.Pipeline.Commands.Preflights;
 
@@ -14,11 +15,7 @@ internal sealed class MemoryPreflight(Func<SdxlModel> outline, bool isCuda, bool
 
     /// <summary>What a training will need.</summary>
     /// <exception cref="InvalidDataException">The model's files do not fit together.</exception>
-    public MemoryEstimate Estimate(VersionPreflight version)
-    {
-        var largest = version.Images.MaxBy(image => (long)image.Width * image.Height)!;
-        return MemoryEstimate.ForTraining(_outline.Value, version.Version.Training, largest.Width, largest.Height);
-    }
+    public MemoryEstimate Estimate(VersionPreflight version) => Estimate(version, version.Version.Training);
 
     /// <summary>The estimate in words, and why it will not do; null: it will, or nobody knows.</summary>
     /// <exception cref="InvalidDataException">The model's files do not fit together.</exception>
@@ -27,8 +24,16 @@ internal sealed class MemoryPreflight(Func<SdxlModel> outline, bool isCuda, bool
         var training = version.Version.Training;
         var estimate = Estimate(version);
         var line = FormattableString.Invariant($"  network: {estimate.Parameters:N0} parameters; memory: about {estimate}");
+        if (training.GradientCheckpointing == Checkpointing.Auto)
+            line += $"; without computing anything again ({MemoryEstimate.Size(Estimate(version, training with { GradientCheckpointing = Checkpointing.False }).InTraining)} in training) where that is free when it begins";
         var problem = estimate.Problem(training, isLoaded ? null : DeviceMemory.Free(isCuda));
         return (line, problem is null ? null : $"Train {version.Version.Name} does not fit into memory: {problem}", estimate.Peak);
+    }
+
+    private MemoryEstimate Estimate(VersionPreflight version, TrainingOptions training)
+    {
+        var largest = version.Images.MaxBy(image => (long)image.Width * image.Height)!;
+        return MemoryEstimate.ForTraining(_outline.Value, training, largest.Width, largest.Height);
     }
 
     public void Dispose()

@@ -1,4 +1,3 @@
-using System.Runtime.ExceptionServices;
 using TorchSharp;
 using static TorchSharp.torch;
 
@@ -17,8 +16,15 @@ namespace Slipway.Diffusion.Modules;
 public sealed class GradientCheckpoint
 {
     private readonly HashSet<object> _needing = new(ReferenceEqualityComparer.Instance);
-    private IReadOnlyList<Tensor?> _returned = [];
-    private ExceptionDispatchInfo? _failure;
+
+    /// <summary>
+    /// Whether inner results are kept after all. What is the same either way is how gradients of an input that a part uses several times are added up:
+    /// within the part first. Sums in another order would have other last bits.
+    /// </summary>
+    public bool KeepsAll { get; init; }
+
+    /// <summary>Makes the nodes.</summary>
+    internal OwnGradients Gradients { get; init; } = new();
 
     /// <summary>Runs <paramref name="part"/>; an ordinary call where gradients are off or nothing inside needs one.</summary>
     /// <param name="part">What is computed again. Its result must be a new tensor, and becomes the caller's.</param>
@@ -33,15 +39,43 @@ public sealed class GradientCheckpoint
     {
         ArgumentNullException.ThrowIfNull(part);
         ArgumentNullException.ThrowIfNull(inputs);
+        if (KeepsAll)
+            return RunOnce(part, inputs);
         var (values, needsGradient) = Values(owner, part, inputs);
         if (!needsGradient)
             return values;
-        using var scope = NewDisposeScope();
+        bool[] asking = [.. inputs.Select(input => input.requires_grad)];
+        return Gradients.Apply(values, inputs, keepsInputs: true, (kept, gradient) => Backward(part, asking, kept, gradient));
+    }
 
-        // A node of the graph needs an input that asks for a gradient, even where only parameters inside the part do.
-        var anchor = zeros(1, requires_grad: true);
-        using (values)
-            return Node.apply([new Call(this, part, values, [.. inputs.Select(input => input.requires_grad)]), anchor, .. inputs]).MoveToOuterDisposeScope();
+    /// <summary>
+    /// The backward pass of a loss whose graph holds parts of this checkpoint. What fails while a part is computed again (on a card, usually that memory is out)
+    /// is thrown from here.
+    /// </summary>
+    /// <param name="loss">One number.</param>
+    public void Backward(Tensor loss)
+    {
+        ArgumentNullException.ThrowIfNull(loss);
+        Gradients.Backward(loss);
+    }
+
+    // Each input gets a node of its own in the graph, where the gradients of its uses within the part meet.
+    private Tensor RunOnce(Func<IReadOnlyList<Tensor>, Tensor> part, IReadOnlyList<Tensor> inputs)
+    {
+        using var scope = NewDisposeScope();
+        return part([.. inputs.Select(input => input.requires_grad && is_grad_enabled() ? Entered(input) : input)]).MoveToOuterDisposeScope();
+    }
+
+    // As a leaf of the graph gets it, its gradient is laid out in memory as the input is: sums and products go by that.
+    private Tensor Entered(Tensor input)
+    {
+        var (shape, strides) = (input.shape, input.stride());
+        return Gradients.Apply(input.detach(), [input], keepsInputs: false, (_, gradient) =>
+        {
+            using var scope = NewDisposeScope();
+            var found = gradient.stride().AsSpan().SequenceEqual(strides) ? gradient.alias() : empty_strided(shape, strides, gradient.dtype, gradient.device).copy_(gradient);
+            return [found.DetachFromDisposeScope()];
+        });
     }
 
     private (Tensor Values, bool NeedsGradient) Values(object? owner, Func<IReadOnlyList<Tensor>, Tensor> part, IReadOnlyList<Tensor> inputs)
@@ -61,86 +95,14 @@ public sealed class GradientCheckpoint
             return (output.detach(), true);
     }
 
-    /// <summary>
-    /// The backward pass of a loss whose graph holds parts of this checkpoint. What fails while a part is computed again (on a card, usually that memory is out)
-    /// is thrown from here.
-    /// </summary>
-    /// <param name="loss">One number.</param>
-    public void Backward(Tensor loss)
-    {
-        ArgumentNullException.ThrowIfNull(loss);
-        _failure = null;
-        loss.backward();
-        _failure?.Throw();
-    }
-
-    /// <summary>
-    /// The same or, once a part has failed, something of the right shape: libtorch calls this from its own C++ code, which no exception of .NET may cross without
-    /// ending the process, and TorchSharp ends it where a gradient is missing. On a card the call comes from a thread of libtorch's, which no dispose scope surrounds,
-    /// so that what it hands over is disposed of here.
-    /// </summary>
-    private IReadOnlyList<Tensor?> TryBackward(Call call, List<Tensor> saved, Tensor outputGradient)
-    {
-        foreach (var tensor in _returned)
-            tensor?.Dispose();
-        using (outputGradient)
-        {
-            try
-            {
-                if (_failure is null)
-                    return Backward(call, saved, outputGradient);
-            }
-            catch (Exception exception)
-            {
-                _failure = ExceptionDispatchInfo.Capture(exception);
-            }
-
-            return _returned = [.. saved.Select((input, i) => call.NeedsGradient[i] ? Placeholder(outputGradient, input) : null)];
-        }
-    }
-
-    /// <summary>Of the input's shape, without memory of its own: memory may be what has failed. Its numbers mean nothing.</summary>
-    private static Tensor Placeholder(Tensor gradient, Tensor input)
-    {
-        using var scope = NewDisposeScope();
-        var first = Enumerable.Range(0, (int)gradient.dim()).Aggregate(gradient, (part, _) => part.select(0, 0));
-        return first.detach().expand(input.shape).DetachFromDisposeScope();
-    }
-
-    /// <summary>The gradients of the inputs, null where none is asked for; valid until the next call.</summary>
-    private IReadOnlyList<Tensor?> Backward(Call call, IEnumerable<Tensor> saved, Tensor outputGradient)
+    private static IReadOnlyList<Tensor?> Backward(Func<IReadOnlyList<Tensor>, Tensor> part, IReadOnlyList<bool> asking, IReadOnlyList<Tensor> kept, Tensor gradient)
     {
         using var scope = NewDisposeScope();
         using var gradients = enable_grad();
-        var inputs = saved.Select((tensor, i) => tensor.detach().requires_grad_(call.NeedsGradient[i])).ToList();
-        var output = call.Part(inputs);
+        var inputs = kept.Select((tensor, i) => tensor.detach().requires_grad_(asking[i])).ToList();
+        var output = part(inputs);
         if (output.requires_grad)
-            output.backward([outputGradient]);
-        return _returned = [.. inputs.Select(input => input.requires_grad ? input.grad?.DetachFromDisposeScope() : null)];
-    }
-
-    private sealed record Call(
-        GradientCheckpoint Owner, Func<IReadOnlyList<Tensor>, Tensor> Part, Tensor Values, IReadOnlyList<bool> NeedsGradient);
-
-    private sealed class Node : autograd.SingleTensorFunction<Node>
-    {
-        private const string CallKey = "call";
-
-        public override string Name => nameof(GradientCheckpoint);
-
-        public override Tensor forward(autograd.AutogradContext ctx, params object[] vars)
-        {
-            var call = (Call)vars[0];
-            ctx.save_data(CallKey, call);
-            ctx.save_for_backward([.. vars.Skip(2).Cast<Tensor>()]);
-            return call.Values;
-        }
-
-        public override List<Tensor> backward(autograd.AutogradContext ctx, Tensor grad_output)
-        {
-            using var scope = NewDisposeScope();
-            var call = (Call)ctx.get_data(CallKey);
-            return [null!, null!, .. call.Owner.TryBackward(call, ctx.get_saved_variables(), grad_output).Select(gradient => gradient!)];
-        }
+            output.backward([gradient]);
+        return [.. inputs.Select(input => input.requires_grad ? input.grad?.DetachFromDisposeScope() : null)];
     }
 }

@@ -45,6 +45,15 @@ public sealed class UNet : Module<Tensor, Tensor, Tensor, Tensor, Tensor, Tensor
     /// <summary>The sizes.</summary>
     public UNetConfiguration Configuration { get; }
 
+    /// <summary>Makes the nodes of the graph that are our own.</summary>
+    internal OwnGradients Gradients { get; } = new();
+
+    /// <summary>
+    /// Whether blocks keep their inner results for the backward pass after all, and only add gradients up as <see cref="GradientCheckpointing"/>
+    /// does: its bits without computing anything twice. To be said before that is turned on.
+    /// </summary>
+    public bool KeepsInnerResults { get; set; }
+
     /// <summary>
     /// Whether the backward pass computes the inner results of residual and transformer blocks again instead of the
     /// forward pass keeping them (<see cref="GradientCheckpoint"/>): a third more time, a fraction of the memory.
@@ -54,7 +63,7 @@ public sealed class UNet : Module<Tensor, Tensor, Tensor, Tensor, Tensor, Tensor
         get => _gradientCheckpoint is not null;
         set
         {
-            _gradientCheckpoint = value ? _gradientCheckpoint ?? new GradientCheckpoint() : null;
+            _gradientCheckpoint = value ? new GradientCheckpoint { KeepsAll = KeepsInnerResults, Gradients = Gradients } : null;
             foreach (var module in modules())
             {
                 if (module is ResnetBlock resnet)
@@ -66,21 +75,18 @@ public sealed class UNet : Module<Tensor, Tensor, Tensor, Tensor, Tensor, Tensor
     }
 
     /// <summary>
-    /// The backward pass of a loss that was computed through this network: as <c>loss.backward()</c>, but what fails within a checkpointed block is thrown
-    /// instead of ending the process.
+    /// The backward pass of a loss that was computed through this network: as <c>loss.backward()</c>, but what fails within a checkpointed block, or while a
+    /// weight is brought that is not there, is thrown instead of ending the process.
     /// </summary>
     /// <param name="loss">One number.</param>
     public void Backward(Tensor loss)
     {
         ArgumentNullException.ThrowIfNull(loss);
-        if (_gradientCheckpoint is null)
-            loss.backward();
-        else
-            _gradientCheckpoint.Backward(loss);
+        Gradients.Backward(loss);
     }
 
     /// <remarks>
-    /// Inputs may be of any floating-point type; they are taken in the weights'. In f16 and bf16 the sinusoidal embeddings
+    /// Inputs may be of any floating-point type; they are taken in the norms' (linear layers and convolutions may hold their weights in less). In f16 and bf16 the sinusoidal embeddings
     /// are computed in f32 and then rounded, and norms and softmax sum in f32 within torch's kernels, as in the reference.
     /// </remarks>
     /// <param name="sample">Noisy latents [B, 4, h, w], scaled by the VAE's scaling factor.</param>
@@ -92,7 +98,7 @@ public sealed class UNet : Module<Tensor, Tensor, Tensor, Tensor, Tensor, Tensor
     public override Tensor forward(Tensor sample, Tensor timesteps, Tensor context, Tensor pooled, Tensor timeIds)
     {
         using var scope = NewDisposeScope();
-        var precision = _convIn.weight.dtype;
+        var precision = _normOut.weight!.dtype;
         var time = functional.silu(Embed(timesteps, pooled.to(precision), timeIds));
         var skips = new Stack<Tensor>();
         var hidden = _convIn.call(sample.to(precision));

@@ -23,6 +23,32 @@ public sealed record Switch : Kind<bool>
     public override JsonObject Schema() => new() { ["type"] = "boolean" };
 }
 
+/// <summary><c>true</c>, <c>false</c>, or a word for whichever of them is better.</summary>
+/// <param name="Word">The word, which is read as null.</param>
+public sealed record SwitchOr(string Word) : Kind<bool?>
+{
+    /// <inheritdoc/>
+    public override string Expected => $"true, false or {Word}";
+
+    /// <inheritdoc/>
+    public override bool TryRead(IWritten written, ICollection<Slip> slips, out bool? value)
+    {
+        value = null;
+        if (written is IWrittenText text && text.Text == Word)
+            return true;
+        if (written is not IWrittenText { IsPlain: true, Text: "true" or "false" } flag)
+            return Refuse(written, slips);
+        value = flag.Text == "true";
+        return true;
+    }
+
+    /// <inheritdoc/>
+    public override string Write(bool? value) => value is { } flag ? new Switch().Write(flag) : Word;
+
+    /// <inheritdoc/>
+    public override JsonObject Schema() => new() { ["enum"] = new JsonArray(true, false, Word) };
+}
+
 /// <summary>A whole number.</summary>
 /// <param name="Min">The least.</param>
 /// <param name="Max">The greatest; none above <see cref="int.MaxValue"/> is said in words.</param>

@@ -97,10 +97,11 @@ public sealed class Trainer : IDisposable
         using var trainer = new Trainer(model, merged.Merge, options, images, sinks, cancellation);
         try
         {
-            model.UNet.GradientCheckpointing = options.GradientCheckpointing;
+            model.UNet.KeepsInnerResults = options.GradientCheckpointing == Checkpointing.Auto && sinks.HasAmpleMemory;
+            model.UNet.GradientCheckpointing = options.GradientCheckpointing != Checkpointing.False;
             trainer._network.Attach();
             trainer.ReleaseUnused();
-            MemoryShortage.Guard("training", $"Lower train_batch_size ({options.TrainBatchSize}), the pictures' size or network_dim{(options.GradientCheckpointing ? "" : ", or set gradient_checkpointing: true")}; what was saved on the way is kept, and the next run goes on there.", () => trainer.Train(cancellation));
+            MemoryShortage.Guard("training", $"Lower train_batch_size ({options.TrainBatchSize}), the pictures' size or network_dim{(options.GradientCheckpointing == Checkpointing.True ? "" : ", or set gradient_checkpointing: true")}; what was saved on the way is kept, and the next run goes on there.", () => trainer.Train(cancellation));
             trainer._network.Detach();
             return trainer._network;
         }
@@ -111,7 +112,7 @@ public sealed class Trainer : IDisposable
         }
         finally
         {
-            model.UNet.GradientCheckpointing = false;
+            (model.UNet.GradientCheckpointing, model.UNet.KeepsInnerResults) = (false, false);
         }
     }
 

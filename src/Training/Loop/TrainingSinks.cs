@@ -1,6 +1,7 @@
 using Slipway.Training.Data;
 using Slipway.Training.Hooks;
 using Slipway.Training.Metrics;
+using Slipway.Training.Options;
 
 namespace Slipway.Training.Loop;
 
@@ -27,6 +28,12 @@ public sealed record TrainingSinks
 
     /// <summary>Number of optimizer steps between two checkpoints; more where writing them would take more than a fiftieth of the time.</summary>
     public int CheckpointEverySteps { get; init; } = 200;
+
+    /// <summary>
+    /// Whether the device has memory for all inner results of a step, so that <see cref="Checkpointing.Auto"/> computes none of them again. Changes
+    /// no bit of what is learned.
+    /// </summary>
+    public bool HasAmpleMemory { get; init; }
 
     /// <summary>Latents and text embeddings of earlier trainings; null: all are computed.</summary>
     public ITensorCache? Tensors { get; init; }

@@ -62,7 +62,12 @@ public sealed record MemoryEstimate(long UNet, long TextEncoders, long Autoencod
     /// <summary>Bytes beside the weights, were all of them there all the time.</summary>
     internal long BesideWeights => Work + Math.Max(Encoding, Adapter + Optimizer + Activations);
 
-    /// <summary>Estimates a training.</summary>
+    /// <summary>Whether all that a step computes can be kept, of a training without gradient checkpointing, once its model is loaded.</summary>
+    /// <param name="free">Free bytes, see <see cref="DeviceMemory"/>; null: nobody knows.</param>
+    /// <param name="isShared">Whether other trainings may begin at the same moment, as on the CPU: half of what is free is then left to them.</param>
+    public bool FitsBesideModel(long? free, bool isShared) => BesideWeights <= (isShared ? free / 2 : free);
+
+    /// <summary>Estimates a training; one with <see cref="Checkpointing.Auto"/> as one that computes inner results again.</summary>
     /// <param name="model">The model, or its <see cref="SdxlCheckpoint.Outline"/>.</param>
     /// <param name="options">The settings.</param>
     /// <param name="width">Pixels of the largest picture.</param>
@@ -85,7 +90,7 @@ public sealed record MemoryEstimate(long UNet, long TextEncoders, long Autoencod
             BytesOf(model.Vae),
             values * (sizeof(float) + sizeof(float) + (bytes == sizeof(float) ? 0 : 2 * bytes)),
             (long)(values * sizeof(float) * OptimizerTensors(options.Optimizer.OptimizerType)),
-            options.TrainBatchSize * bytes * (activations.Kept(options.GradientCheckpointing) + text),
+            options.TrainBatchSize * bytes * (activations.Kept(options.GradientCheckpointing != Checkpointing.False) + text),
             (options.TrainBatchSize * bytes * activations.Work()) + laidOut + Runtime,
             (options.Data.CacheLatents ? 1 : options.TrainBatchSize) * model.Vae.EncodeBytes(h, w),
             (values * sizeof(float)) + Math.Max(model.Vae.DecodeBytes(h, w), (Guided * bytes * activations.Work()) + laidOut))
@@ -112,7 +117,8 @@ public sealed record MemoryEstimate(long UNet, long TextEncoders, long Autoencod
             : $"it needs about {this}, and {Size(free.Value)} are free: {string.Join(", or ", Advice(options, free.Value))}.";
     }
 
-    private static string Size(double bytes) => bytes < GiB / 10
+    /// <summary>A size in words: MiB, or GiB with a tenth.</summary>
+    public static string Size(double bytes) => bytes < GiB / 10
         ? FormattableString.Invariant($"{bytes / MiB:F0} MiB")
         : FormattableString.Invariant($"{bytes / GiB:F1} GiB");
 
@@ -121,7 +127,7 @@ public sealed record MemoryEstimate(long UNet, long TextEncoders, long Autoencod
         var activations = InTraining == Peak;
         if (Weights + Runtime > free)
             yield return "the model alone does not fit: use `mixed_precision: bf16` where it is not, or a machine with more memory";
-        if (activations && !options.GradientCheckpointing)
+        if (activations && options.GradientCheckpointing == Checkpointing.False)
             yield return "use `gradient_checkpointing: true`";
         if (activations && options.TrainBatchSize > 1)
             yield return $"lower `train_batch_size` (it is {options.TrainBatchSize}; `gradient_accumulation_steps` makes up for it)";

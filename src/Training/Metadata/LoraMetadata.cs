@@ -109,6 +109,8 @@ public static class LoraMetadata
     {
         if (told.IsNoneAtDefault && option.IsDefault(options))
             return PythonText.None;
+        if (told.IsSwitch)
+            return PythonText.Of(!option.IsDefault(options));
         return told.IsCountOrShare && option.Value(options) is double number ? PythonText.OfCountOrShare(number) : PythonText.OfValue(option.Value(options));
     }
 

@@ -1,3 +1,4 @@
+using System.Text.Json.Serialization;
 using Slipway.Engine.Options;
 
 namespace Slipway.Training.Options;
@@ -8,6 +9,11 @@ public sealed record TrainingOptions
     /// <summary>The words of <see cref="LrScheduler"/>.</summary>
     public static IReadOnlyList<string> LrSchedulers { get; } =
         ["constant", "constant_with_warmup", "linear", "cosine", "cosine_with_restarts", "polynomial", "cosine_with_min_lr", "warmup_stable_decay", "inverse_sqrt"];
+
+    private static Kind<Checkpointing> CheckpointingKind => new Mapped<bool?, Checkpointing>(
+        new SwitchOr("auto"),
+        flag => flag switch { null => Checkpointing.Auto, true => Checkpointing.True, false => Checkpointing.False },
+        value => value switch { Checkpointing.Auto => null, var known => known == Checkpointing.True });
 
     /// <summary>Its options, and those of all its parts.</summary>
     public static OptionTable<TrainingOptions> Declared { get; } = new(
@@ -89,11 +95,11 @@ public sealed record TrainingOptions
                 SdScripts = "1.0",
                 Metadata = new("ss_max_grad_norm"),
             },
-            option.Switch("gradient_checkpointing", o => o.GradientCheckpointing, (o, v) => o with { GradientCheckpointing = v }) with
+            option.Of("gradient_checkpointing", CheckpointingKind, o => o.GradientCheckpointing, (o, v) => o with { GradientCheckpointing = v }) with
             {
-                Says = "Keeps less for the backward pass and computes it again: a fraction of the memory, a third more time.",
+                Says = "Keeps less for the backward pass and computes it again: a fraction of the memory, a third more time; `auto`: only where memory is short, and what is learned is that of `true` to the bit.",
                 SdScripts = "false",
-                Metadata = new("ss_gradient_checkpointing"),
+                Metadata = new("ss_gradient_checkpointing") { IsSwitch = true },
             },
             option.Positive("scale_weight_norms", o => o.ScaleWeightNorms, (o, v) => o with { ScaleWeightNorms = v }) with
             {
@@ -205,9 +211,10 @@ public sealed record TrainingOptions
 
     /// <summary>
     /// Keeps no inner results of the UNet's blocks for the backward pass, which computes them again: a fraction of the memory,
-    /// a third more time. Gradients differ in their last bits.
+    /// a third more time. Gradients differ in their last bits from those of blocks that keep them, unless these add them up alike (<see cref="Checkpointing.Auto"/>).
     /// </summary>
-    public bool GradientCheckpointing { get; init; }
+    [JsonConverter(typeof(CheckpointingConverter))]
+    public Checkpointing GradientCheckpointing { get; init; }
 
     /// <summary><c>scale_weight_norms</c>: greatest norm of a branch's change; null: any.</summary>
     public double? ScaleWeightNorms { get; init; }

@@ -51,6 +51,20 @@ public sealed class KindTests
     public void A_whole_number_with_a_comma_is_told_what_to_write(string written, string advice) =>
         Assert.Equal($"must be a whole number of 1 or more, but is `{written}`{advice}.", Read(new Whole(1), written));
 
+    [Theory]
+    [InlineData("true", "true")]
+    [InlineData("false", "false")]
+    [InlineData("auto", "auto")]
+    [InlineData("\"true\"", "must be true, false or auto, but is `true`.")]
+    [InlineData("maybe", "must be true, false or auto, but is `maybe`.")]
+    [InlineData("[auto]", "must be true, false or auto, but is a list.")]
+    public void A_switch_can_have_a_third_word(string written, string expected)
+    {
+        Assert.Equal(expected, Read(new SwitchOr("auto"), written));
+        Assert.Equal("""{"enum":[true,false,"auto"]}""", new SwitchOr("auto").Schema().ToJsonString());
+        Assert.False(new SwitchOr("auto").IsText);
+    }
+
     [Fact]
     public void A_list_has_its_values_schema_or_is_one_value()
     {

@@ -1,6 +1,7 @@
 using Slipway.Diffusion.Sampling;
 using Slipway.Pipeline.Plans;
 using Slipway.Pipeline.Plans.Versions;
+using Slipway.Training.Metadata;
 using Slipway.Training.Options;
 
 namespace Slipway.Pipeline.Tests.Plans;
@@ -106,6 +107,18 @@ public sealed class PlanTests
     [Fact]
     public void Options_that_came_later_change_no_fingerprint_where_they_are_not_given() =>
         Assert.DoesNotContain(TrainingKey.Of(PlanFile.Load(), "v01").Keys, role => role is "loss_type" or "gradient_checkpointing" or "huber_c" or "adaptive_noise_scale" or "multires_noise_discount" or "scale_v_pred_loss_like_noise_pred");
+
+    [Theory]
+    [InlineData("false", Checkpointing.False, null, "False")]
+    [InlineData("true", Checkpointing.True, "true", "True")]
+    [InlineData("auto", Checkpointing.Auto, "auto", "True")]
+    public void Gradient_checkpointing_has_three_values_of_which_two_are_told_as_one(string written, Checkpointing expected, string? inKey, string told)
+    {
+        var plan = PlanFile.Load("    lr_scheduler: cosine", $"    lr_scheduler: cosine\n    gradient_checkpointing: {written}");
+        Assert.Equal(expected, plan.Version("v02").Training.GradientCheckpointing);
+        Assert.Equal(inKey, TrainingKey.Of(plan, "v02").GetValueOrDefault("gradient_checkpointing"));
+        Assert.Equal(told, LoraMetadata.OfOptions(plan.Version("v02").Training)["ss_gradient_checkpointing"]);
+    }
 
     [Fact]
     public void Every_sampler_that_a_plan_can_name_is_there() => Assert.Equal(Sampler.Names, SamplerNames.All);

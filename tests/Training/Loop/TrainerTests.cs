@@ -68,10 +68,37 @@ public sealed class TrainerTests : IDisposable
     {
         var (ordinary, checkpointed) = (new Losses(), new Losses());
         using var first = Run(Options, Images, new TrainingSinks { Metrics = [ordinary] });
-        using var second = Run(Options with { GradientCheckpointing = true }, Images, new TrainingSinks { Metrics = [checkpointed] });
+        using var second = Run(Options with { GradientCheckpointing = Checkpointing.True }, Images, new TrainingSinks { Metrics = [checkpointed] });
         Assert.False(_model.UNet.GradientCheckpointing);
         Assert.Equal(ordinary.All.Select(m => m.Loss), checkpointed.All.Select(m => m.Loss), (a, b) => Math.Abs(a - b) < 1e-5);
         Assert.Equal(ordinary.All.Select(m => m.GradNorm), checkpointed.All.Select(m => m.GradNorm), (a, b) => Math.Abs(a - b) < 1e-4 * a);
+    }
+
+    /// <summary>Of all branches there are, in text encoders too, whose context every block's gradient goes to; f32 and bf16, where sums in another order would differ soonest.</summary>
+    [Theory]
+    [InlineData(ScalarType.Float32)]
+    [InlineData(ScalarType.BFloat16)]
+    public void Automatic_checkpointing_learns_what_checkpointing_learns_whether_it_computes_again_or_not(ScalarType precision)
+    {
+        using var model = TinyModel.Create(precision: precision);
+        byte[] Learned(Checkpointing checkpointing, bool hasAmpleMemory)
+        {
+            var again = 0;
+            using var network = Trainer.Run(model, Options with { GradientCheckpointing = checkpointing }, Images, new TrainingSinks { HasAmpleMemory = hasAmpleMemory, Progress = _ => again += model.UNet.KeepsInnerResults ? 0 : 1 }, TestContext.Current.CancellationToken);
+            Assert.Equal(checkpointing == Checkpointing.Auto && hasAmpleMemory ? 0 : Options.MaxTrainSteps, again);
+            return Bytes(network);
+        }
+
+        var expected = Learned(Checkpointing.True, hasAmpleMemory: true);
+        Assert.Equal(expected, Learned(Checkpointing.Auto, hasAmpleMemory: false));
+        Assert.Equal(expected, Learned(Checkpointing.Auto, hasAmpleMemory: true));
+        Assert.False(model.UNet.GradientCheckpointing || model.UNet.KeepsInnerResults);
+    }
+
+    private static byte[] Bytes(LoraNetwork network)
+    {
+        using var scope = NewDisposeScope();
+        return [.. network.Adapters.SelectMany(module => module.Parameters).SelectMany(parameter => parameter.Value.detach().bytes.ToArray())];
     }
 
     [Theory]

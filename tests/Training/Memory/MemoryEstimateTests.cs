@@ -43,12 +43,12 @@ public sealed class MemoryEstimateTests : IDisposable
     [Fact]
     public void Of_SDXL_in_bf16_at_its_own_size()
     {
-        var options = new TrainingOptions { Network = new() { NetworkDim = 16, NetworkTrainUnetOnly = true }, GradientCheckpointing = true };
+        var options = new TrainingOptions { Network = new() { NetworkDim = 16, NetworkTrainUnetOnly = true }, GradientCheckpointing = Checkpointing.True };
         var estimate = MemoryEstimate.ForTraining(_sdxl, options, 1024, 1024);
         Assert.Equal(42_557_440L * (4 + 4 + 2 + 2), estimate.Adapter);
         Assert.Equal(42_557_440L * 4 * 3, estimate.Optimizer);
         AssertNear(9.95, estimate);
-        Assert.True(MemoryEstimate.ForTraining(_sdxl, options with { GradientCheckpointing = false }, 1024, 1024).InTraining > estimate.InTraining + (5 * GiB));
+        Assert.True(MemoryEstimate.ForTraining(_sdxl, options with { GradientCheckpointing = Checkpointing.False }, 1024, 1024).InTraining > estimate.InTraining + (5 * GiB));
     }
 
     /// <summary>
@@ -58,7 +58,7 @@ public sealed class MemoryEstimateTests : IDisposable
     [Fact]
     public void Of_SDXL_by_default_is_below_ten_gibibytes()
     {
-        var options = new TrainingOptions { Network = new() { NetworkDim = 16, NetworkTrainUnetOnly = true }, GradientCheckpointing = true };
+        var options = new TrainingOptions { Network = new() { NetworkDim = 16, NetworkTrainUnetOnly = true }, GradientCheckpointing = Checkpointing.True };
         var estimate = MemoryEstimate.ForTraining(_sdxl, options, 1024, 1024);
         Assert.InRange(estimate.Peak / GiB, 9, 10);
         Assert.InRange(estimate.InTraining / GiB, 6.5, 7.2);
@@ -67,6 +67,20 @@ public sealed class MemoryEstimateTests : IDisposable
         Assert.Equal(estimate.TextEncoders, varied.InTraining - estimate.InTraining);
         var uncached = MemoryEstimate.ForTraining(_sdxl, options with { Data = new() { CacheLatents = false } }, 1024, 1024);
         Assert.True(uncached.InTraining >= estimate.InTraining + estimate.Autoencoder);
+    }
+
+    /// <summary>Of what is free on the CPU half is left to a training that begins at the same moment; what nobody knows is not relied on.</summary>
+    [Fact]
+    public void Says_whether_all_that_a_step_computes_can_be_kept()
+    {
+        var options = new TrainingOptions { Network = new() { NetworkDim = 16, NetworkTrainUnetOnly = true } };
+        var estimate = MemoryEstimate.ForTraining(_sdxl, options, 1024, 1024);
+        Assert.InRange(estimate.BesideWeights / GiB, 7, 11);
+        Assert.True(estimate.FitsBesideModel(estimate.BesideWeights, isShared: false));
+        Assert.False(estimate.FitsBesideModel(estimate.BesideWeights, isShared: true));
+        Assert.True(estimate.FitsBesideModel(2 * estimate.BesideWeights, isShared: true));
+        Assert.False(estimate.FitsBesideModel(null, isShared: false));
+        Assert.Equal(MemoryEstimate.ForTraining(_sdxl, options with { GradientCheckpointing = Checkpointing.True }, 1024, 1024), MemoryEstimate.ForTraining(_sdxl, options with { GradientCheckpointing = Checkpointing.Auto }, 1024, 1024));
     }
 
     public static TheoryData<string> Networks() => ["lora", "locon", "dora", "loha", "lokr"];

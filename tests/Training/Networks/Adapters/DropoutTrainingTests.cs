@@ -51,7 +51,7 @@ public sealed class DropoutTrainingTests(TinyModelFixture tiny) : IClassFixture<
     {
         var (ordinary, checkpointed) = (new List<double>(), new List<double>());
         Train(Options, ordinary);
-        Train(Options with { GradientCheckpointing = true }, checkpointed);
+        Train(Options with { GradientCheckpointing = Checkpointing.True }, checkpointed);
         Assert.Equal(ordinary, checkpointed, (a, b) => Math.Abs(a - b) < 1e-5);
     }
 
