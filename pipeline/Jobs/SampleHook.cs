@@ -1,4 +1,5 @@
 using System.Globalization;
+using Slipway.Diffusion.Sampling;
 using Slipway.Engine.Jobs;
 using Slipway.Pipeline.Drawing;
 using Slipway.Pipeline.Plans.Versions;
@@ -62,6 +63,14 @@ internal sealed class SampleHook(SampleInterval interval, SampleSettings samples
         moment.Network.Detach();
         moment.Model.RequireTextEncoders();
         moment.Network.Multiplier = samples.Multiplier;
+        using (moment.WholeWeights())
+            Draw(moment, requests);
+        moment.Network.Multiplier = 1;
+        moment.Network.Attach();
+    }
+
+    private void Draw(TrainingMoment moment, IReadOnlyList<SamplingRequest> requests)
+    {
         moment.Bases.Add(moment.Network);
         try
         {
@@ -76,8 +85,5 @@ internal sealed class SampleHook(SampleInterval interval, SampleSettings samples
         {
             moment.Bases.RemoveLast();
         }
-
-        moment.Network.Multiplier = 1;
-        moment.Network.Attach();
     }
 }

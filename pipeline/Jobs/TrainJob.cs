@@ -112,9 +112,9 @@ public sealed record TrainJob(
     // What the machine has free decides about time alone: the bytes are the same either way.
     private bool HasAmpleMemory(SdxlModel model, IReadOnlyList<TrainingImage> images)
     {
-        var largest = images.MaxBy(image => (long)image.Width * image.Height)!;
-        var estimate = MemoryEstimate.ForTraining(model, Training with { GradientCheckpointing = Checkpointing.False }, largest.Width, largest.Height);
         var isCpu = model.Device.type == TorchSharp.DeviceType.CPU;
+        var largest = images.MaxBy(image => (long)image.Width * image.Height)!;
+        var estimate = MemoryEstimate.ForTraining(model, Training with { GradientCheckpointing = Checkpointing.False }, largest.Width, largest.Height, !isCpu);
         return estimate.FitsBesideModel(DeviceMemory.Free(!isCpu), isShared: isCpu);
     }
 

@@ -11,13 +11,13 @@ public sealed class ExchangeTests : IDisposable
     [Fact]
     public async Task An_imported_version_is_printed_with_what_has_no_counterpart()
     {
-        await File.WriteAllTextAsync(_host["train.sh"], "accelerate launch sdxl_train_network.py --train_data_dir=mine --network_dim=8 --max_train_steps=5 --fp8_base", TestContext.Current.CancellationToken);
+        await File.WriteAllTextAsync(_host["train.sh"], "accelerate launch sdxl_train_network.py --train_data_dir=mine --network_dim=8 --max_train_steps=5 --full_bf16", TestContext.Current.CancellationToken);
 
         var (code, output, _) = await _host.RunAsync("--target=Import", "--from=train.sh", "--version=mine");
 
         Assert.Equal(0, code);
         Assert.Contains("\nversions:\n  mine:\n    dataset: mine_mine\n    network_dim: 8\n", output, StringComparison.Ordinal);
-        Assert.Contains("\n# `fp8_base` (true) has no counterpart: the training will differ in it.\n", output, StringComparison.Ordinal);
+        Assert.Contains("\n# `full_bf16` (true) has no counterpart: the training will differ in it.\n", output, StringComparison.Ordinal);
     }
 
     [Fact]

@@ -20,6 +20,9 @@ internal sealed class ExportedOptions
     {
         foreach (var option in TrainingOptions.Declared.Options)
             Add(option, version.Training);
+        // Its text encoders stay as they are, as here.
+        if (version.Training.Fp8Base)
+            _options["fp8_base_unet"] = "true";
         AddVariations(version.Variations);
         AddStart(version.Training.Network.Start, path => Path.GetFullPath(Path.Combine(workspace, path)));
         if (version.Training.ModelSpec.MetadataThumbnail is { } thumbnail)

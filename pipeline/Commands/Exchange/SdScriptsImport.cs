@@ -51,6 +51,7 @@ internal sealed class SdScriptsImport
         Length();
         new OptimizerTranslation(_options, _notes).Translate();
         WithoutEffect();
+        EightBits();
         Profile();
         var evaluation = Evaluation();
         var subsets = configuration?.Subsets ?? [.. Folder("train_data_dir", isReg: false), .. Folder("reg_data_dir", isReg: true)];
@@ -91,6 +92,16 @@ internal sealed class SdScriptsImport
             if (_options[of] is null or "" or "None" or "none" || ForeignOptions.IsSame(_options[of]!, "0"))
                 _options.Remove(name);
         }
+    }
+
+    // sd-scripts has a switch for the UNet and the text encoders, and one for the UNet alone, with which the first counts for nothing more.
+    private void EightBits()
+    {
+        if (ForeignOptions.IsOn(_options["fp8_base_unet"]))
+            _options.Set("fp8_base", "true");
+        else if (ForeignOptions.IsOn(_options["fp8_base"]))
+            _notes.Add("`fp8_base`: here the UNet alone is in eight bits; in sd-scripts the text encoders are too.");
+        _options.Remove("fp8_base_unet");
     }
 
     // lora-scripts begins with 255, which is no number of whole chunks of 75.

@@ -11,7 +11,7 @@ internal static class SdScriptsOptions
         caption_extention= caption_separator=, clip_skip= config_file= console_log_file= console_log_level= console_log_simple=false
         cpu_offload_checkpointing=false dataset_class= dataset_config= dataset_repeats=1 ddp_gradient_as_bucket_view=false ddp_static_graph=false ddp_timeout=
         debug_dataset=false deepspeed=false disable_mmap_load_safetensors=false dynamo_backend=inductor face_crop_aug_range=
-        fp16_master_weights_and_gradients=false fp8_base=false fp8_base_unet=false full_bf16=false full_fp16=false fused_backward_pass=false highvram=false
+        fp16_master_weights_and_gradients=false fp8_base_unet=false full_bf16=false full_fp16=false fused_backward_pass=false highvram=false
         huggingface_path_in_repo= huggingface_repo_id= huggingface_repo_type= huggingface_repo_visibility= huggingface_token= in_json= initial_epoch=
         initial_step= log_config=false log_prefix= log_tracker_config= log_tracker_name= log_with= logging_dir= lowram=false lr_scheduler_args=
         lr_scheduler_type= max_data_loader_n_workers=8 max_validation_steps= mem_eff_attn=false

@@ -26,6 +26,8 @@ internal sealed class MemoryPreflight(Func<SdxlModel> outline, bool isCuda, bool
         var line = FormattableString.Invariant($"  network: {estimate.Parameters:N0} parameters; memory: about {estimate}");
         if (training.GradientCheckpointing == Checkpointing.Auto)
             line += $"; without computing anything again ({MemoryEstimate.Size(Estimate(version, training with { GradientCheckpointing = Checkpointing.False }).InTraining)} in training) where that is free when it begins";
+        if (training.BlocksToSwap > 0 && !isCuda)
+            line += "; `blocks_to_swap` does nothing on the CPU, whose memory the host's is";
         var problem = estimate.Problem(training, isLoaded ? null : DeviceMemory.Free(isCuda));
         return (line, problem is null ? null : $"Train {version.Version.Name} does not fit into memory: {problem}", estimate.Peak);
     }
@@ -33,7 +35,7 @@ internal sealed class MemoryPreflight(Func<SdxlModel> outline, bool isCuda, bool
     private MemoryEstimate Estimate(VersionPreflight version, TrainingOptions training)
     {
         var largest = version.Images.MaxBy(image => (long)image.Width * image.Height)!;
-        return MemoryEstimate.ForTraining(_outline.Value, training, largest.Width, largest.Height);
+        return MemoryEstimate.ForTraining(_outline.Value, training, largest.Width, largest.Height, isCuda);
     }
 
     public void Dispose()

@@ -10,10 +10,12 @@ namespace Slipway.Training.Hooks;
 public sealed class TrainingMoment
 {
     private readonly Func<Tensor?> _evaluationValues;
+    private readonly FrozenWeights _frozen;
 
-    internal TrainingMoment(SdxlModel model, LoraMerge bases, LoraNetwork network, FlatParameters parameters, Func<Tensor?> evaluationValues, int steps, int stepsPerEpoch)
+    internal TrainingMoment(SdxlModel model, LoraMerge bases, FrozenWeights frozen, LoraNetwork network, FlatParameters parameters, Func<Tensor?> evaluationValues, int steps, int stepsPerEpoch)
     {
         (Model, Bases, Network, Parameters, _evaluationValues) = (model, bases, network, parameters, evaluationValues);
+        _frozen = frozen;
         (Steps, StepsPerEpoch) = (steps, stepsPerEpoch);
     }
 
@@ -49,6 +51,12 @@ public sealed class TrainingMoment
     /// what a schedule-free optimizer averages. Hooks look at the network within it.
     /// </summary>
     public IDisposable Evaluate() => new ValueSwap(Parameters.Values, _evaluationValues());
+
+    /// <summary>
+    /// Makes the model's weights those that it was loaded with, wherever they are in the steps, for as long as the result lives: for hooks that change
+    /// them, or draw what is drawn after the training. The network must be detached when it begins and when it ends.
+    /// </summary>
+    public IDisposable WholeWeights() => _frozen.Whole();
 
     internal void KeepEvaluationValues()
     {

@@ -34,7 +34,8 @@ internal sealed class Checkpoint(string folder, string identity, IReadOnlyList<(
     public static string Identity(TrainingOptions options, IReadOnlyList<TrainingImage> images)
     {
         using var hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
-        hash.AppendData(JsonSerializer.SerializeToUtf8Bytes(options));
+        // Where weights wait changes no bit: a training goes on with them elsewhere.
+        hash.AppendData(JsonSerializer.SerializeToUtf8Bytes(options with { BlocksToSwap = 0 }));
         foreach (var file in options.Network.Start.Hashes)
             hash.AppendData(file);
         foreach (var image in images)

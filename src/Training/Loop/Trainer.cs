@@ -42,7 +42,7 @@ public sealed class Trainer : IDisposable
     private readonly IReadOnlyList<ITrainingHook> _hooks;
     private readonly List<StepMetrics> _history = [];
 
-    private Trainer(SdxlModel model, LoraMerge bases, TrainingOptions options, IReadOnlyList<TrainingImage> images, TrainingSinks sinks, CancellationToken cancellation)
+    private Trainer(SdxlModel model, LoraMerge bases, FrozenWeights frozen, TrainingOptions options, IReadOnlyList<TrainingImage> images, TrainingSinks sinks, CancellationToken cancellation)
     {
         (_model, _options, _sinks) = (model, options, sinks);
         _plan = new BatchPlan(images, options.TrainBatchSize, options.GradientAccumulationSteps, options.Seed);
@@ -65,7 +65,7 @@ public sealed class Trainer : IDisposable
         var loss = new DenoisingLoss(model, new LossFunction(noise, options.Loss), new SnrWeighting(noise, options.Weighting), options.Mask, noise);
         var prior = options.Mask.NeedsPrior ? new PriorPrediction(model, _network, _text) : null;
         _step = new TrainingStep(model.UNet, options, _network, _plan, _schedule, new MicroBatchSource(model, options, images, _latents), _text, loss, _parameters, _optimizer, _scale, _lowered, prior);
-        _moment = new TrainingMoment(model, bases, _network, _parameters, EvaluationValues, steps, _plan.StepsPerEpoch);
+        _moment = new TrainingMoment(model, bases, frozen, _network, _parameters, EvaluationValues, steps, _plan.StepsPerEpoch);
         _averageOfSaves = options.Saves.AverageLastNSaves is null ? null : new AverageOfSaves(options.Saves);
         _hooks = _averageOfSaves is null ? sinks.Hooks : [_averageOfSaves, .. sinks.Hooks];
         _checkpoint = sinks.CheckpointFolder is { } folder
@@ -94,11 +94,13 @@ public sealed class Trainer : IDisposable
         if (images.Count == 0)
             throw new InvalidDataException("The training set holds no images.");
         using var merged = new MergedBaseWeights(model, options.Network.Start.Bases, sinks.Warn);
-        using var trainer = new Trainer(model, merged.Merge, options, images, sinks, cancellation);
+        using var frozen = new FrozenWeights(model, options.Fp8Base);
+        using var trainer = new Trainer(model, merged.Merge, frozen, options, images, sinks, cancellation);
         try
         {
             model.UNet.KeepsInnerResults = options.GradientCheckpointing == Checkpointing.Auto && sinks.HasAmpleMemory;
             model.UNet.GradientCheckpointing = options.GradientCheckpointing != Checkpointing.False;
+            frozen.SendAway(options.BlocksToSwap);
             trainer._network.Attach();
             trainer.ReleaseUnused();
             MemoryShortage.Guard("training", $"Lower train_batch_size ({options.TrainBatchSize}), the pictures' size or network_dim{(options.GradientCheckpointing == Checkpointing.True ? "" : ", or set gradient_checkpointing: true")}; what was saved on the way is kept, and the next run goes on there.", () => trainer.Train(cancellation));

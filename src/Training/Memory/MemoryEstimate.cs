@@ -11,7 +11,7 @@ namespace Slipway.Training.Memory;
 /// What a training will need of its device's memory, in bytes, told from sizes alone: while pictures are encoded, in its steps, and while samples
 /// are drawn with its LoRA. Text encoders and autoencoder leave the device where their results are kept.
 /// </summary>
-/// <param name="UNet">Its weights.</param>
+/// <param name="UNet">Its weights, as they are loaded and as pictures are drawn with them.</param>
 /// <param name="TextEncoders">Their weights.</param>
 /// <param name="Autoencoder">Its weights.</param>
 /// <param name="Adapter">The network's values and their gradients, in float32, and copies of both in the model's precision.</param>
@@ -35,6 +35,15 @@ public sealed record MemoryEstimate(long UNet, long TextEncoders, long Autoencod
     /// <summary>Number of values that are trained.</summary>
     public long Parameters { get; init; }
 
+    /// <summary>What the UNet's weights take less while they are in eight bits: from before pictures are encoded to the last step.</summary>
+    public long Spared { get; init; }
+
+    /// <summary>What of the UNet's weights waits in host memory in the steps.</summary>
+    public long Waiting { get; init; }
+
+    /// <summary>The UNet's weights on the device in the steps.</summary>
+    public long UNetInSteps => UNet - Spared - Waiting;
+
     /// <summary>Whether the text encoders are needed in every step: they are trained, or captions vary.</summary>
     public bool KeepsTextEncoders { get; init; }
 
@@ -48,13 +57,16 @@ public sealed record MemoryEstimate(long UNet, long TextEncoders, long Autoencod
     public long Weights => UNet + TextEncoders + Autoencoder;
 
     /// <summary>The most bytes that are needed at a time.</summary>
-    public long Peak => Math.Max(InEncoding, Math.Max(InTraining, InDrawing));
+    public long Peak => Math.Max(InLoading, Math.Max(InEncoding, Math.Max(InTraining, InDrawing)));
+
+    /// <summary>Bytes that are needed when the model has been loaded.</summary>
+    public long InLoading => Weights + Runtime;
 
     /// <summary>Bytes that are needed while pictures are encoded, before the first step.</summary>
-    public long InEncoding => Weights + Runtime + Encoding;
+    public long InEncoding => Weights - Spared + Runtime + Encoding;
 
     /// <summary>Bytes that are needed in a step.</summary>
-    public long InTraining => UNet + (KeepsTextEncoders ? TextEncoders : 0) + Work + Math.Max(KeepsAutoencoder ? Autoencoder + Encoding : 0, Adapter + Optimizer + Activations + (KeepsAutoencoder ? Autoencoder : 0));
+    public long InTraining => UNetInSteps + (KeepsTextEncoders ? TextEncoders : 0) + Work + Math.Max(KeepsAutoencoder ? Autoencoder + Encoding : 0, Adapter + Optimizer + Activations + (KeepsAutoencoder ? Autoencoder : 0));
 
     /// <summary>Bytes that are needed while samples are drawn, after the training.</summary>
     public long InDrawing => UNet + Autoencoder + (ChangesTextEncoders ? TextEncoders : 0) + Drawing + Runtime;
@@ -72,7 +84,8 @@ public sealed record MemoryEstimate(long UNet, long TextEncoders, long Autoencod
     /// <param name="options">The settings.</param>
     /// <param name="width">Pixels of the largest picture.</param>
     /// <param name="height">Likewise.</param>
-    public static MemoryEstimate ForTraining(SdxlModel model, TrainingOptions options, int width, int height)
+    /// <param name="isCard">Whether the device's memory is another than the host's.</param>
+    public static MemoryEstimate ForTraining(SdxlModel model, TrainingOptions options, int width, int height, bool isCard = false)
     {
         ArgumentNullException.ThrowIfNull(model);
         ArgumentNullException.ThrowIfNull(options);
@@ -83,7 +96,10 @@ public sealed record MemoryEstimate(long UNet, long TextEncoders, long Autoencod
             ? new[] { model.TextEncoder1, model.TextEncoder2 }.Sum(encoder => Slipway.Training.Memory.Activations.OfText(encoder.Configuration, options.Data.Chunks))
             : 0;
         var values = Values(model, options);
-        var laidOut = LaidOutAnew * bytes * model.UNet.parameters().Max(weight => weight.numel());
+        var largest = bytes * model.UNet.parameters().Max(weight => weight.numel());
+        var laidOut = LaidOutAnew * largest;
+        var waiting = isCard ? FrozenWeights.Waiting(model.UNet, options.BlocksToSwap).Sum(FrozenWeights.Count) : 0;
+        var brought = options.Fp8Base || waiting > 0 ? largest : 0;
         return new MemoryEstimate(
             BytesOf(model.UNet),
             BytesOf(model.TextEncoder1) + BytesOf(model.TextEncoder2),
@@ -91,11 +107,13 @@ public sealed record MemoryEstimate(long UNet, long TextEncoders, long Autoencod
             values * (sizeof(float) + sizeof(float) + (bytes == sizeof(float) ? 0 : 2 * bytes)),
             (long)(values * sizeof(float) * OptimizerTensors(options.Optimizer.OptimizerType)),
             options.TrainBatchSize * bytes * (activations.Kept(options.GradientCheckpointing != Checkpointing.False) + text),
-            (options.TrainBatchSize * bytes * activations.Work()) + laidOut + Runtime,
+            (options.TrainBatchSize * bytes * activations.Work()) + laidOut + brought + Runtime,
             (options.Data.CacheLatents ? 1 : options.TrainBatchSize) * model.Vae.EncodeBytes(h, w),
             (values * sizeof(float)) + Math.Max(model.Vae.DecodeBytes(h, w), (Guided * bytes * activations.Work()) + laidOut))
         {
             Parameters = values,
+            Spared = options.Fp8Base ? FrozenWeights.Count(model.UNet) * (bytes - 1) : 0,
+            Waiting = waiting * (options.Fp8Base ? 1 : bytes),
             KeepsTextEncoders = options.TrainsText || !options.Caption.IsFixed,
             ChangesTextEncoders = !options.Network.NetworkTrainUnetOnly,
             KeepsAutoencoder = !options.Data.CacheLatents,
@@ -104,7 +122,7 @@ public sealed record MemoryEstimate(long UNet, long TextEncoders, long Autoencod
 
     /// <summary>One line: the whole, and what it consists of.</summary>
     public override string ToString() =>
-        $"{Size(Peak)} (weights {Size(Weights)}: UNet {Size(UNet)}, text encoders {Size(TextEncoders)}, autoencoder {Size(Autoencoder)}; training {Size(InTraining)}: network {Size(Adapter)}, optimizer {Size(Optimizer)}, activations {Size(Activations)}, work {Size(Work)}; encoding pictures {Size(InEncoding)}; drawing {Size(InDrawing)})";
+        $"{Size(Peak)} (weights {Size(Weights)}: UNet {Size(UNet)}, text encoders {Size(TextEncoders)}, autoencoder {Size(Autoencoder)}; training {Size(InTraining)}: {(UNetInSteps == UNet ? "" : $"UNet {Size(UNetInSteps)}, ")}network {Size(Adapter)}, optimizer {Size(Optimizer)}, activations {Size(Activations)}, work {Size(Work)}; encoding pictures {Size(InEncoding)}; drawing {Size(InDrawing)})";
 
     /// <summary>What is wrong where <paramref name="free"/> bytes are too few, with what would help; null: it fits, or nobody knows.</summary>
     /// <param name="options">The settings that the estimate is of.</param>

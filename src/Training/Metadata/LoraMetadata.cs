@@ -31,6 +31,8 @@ public static class LoraMetadata
         AddTraining(metadata, options);
         metadata["ss_optimizer"] = options.Optimizer.Description;
         AddNetwork(metadata, options.Network);
+        // The UNet alone is in eight bits, which sd-scripts says by both.
+        metadata["ss_fp8_base_unet"] = PythonText.Of(options.Fp8Base);
         AddPictures(metadata, images);
         AddValidation(metadata, origin.Validation, origin.ValidationImages);
         AddUnused(metadata);
@@ -141,7 +143,7 @@ public static class LoraMetadata
     // Options of sd-scripts that a training here does not have: as it writes them at rest.
     private static void AddUnused(SortedDictionary<string, string> metadata)
     {
-        foreach (var key in new[] { "v2", "full_fp16", "lowram", "fp8_base", "fp8_base_unet" })
+        foreach (var key in new[] { "v2", "full_fp16", "lowram" })
             metadata["ss_" + key] = PythonText.Of(false);
         foreach (var key in new[] { "clip_skip", "face_crop_aug_range", "max_validation_steps", "validate_every_n_epochs" })
             metadata["ss_" + key] = PythonText.None;

@@ -1,4 +1,5 @@
 using System.Text.Json.Serialization;
+using Slipway.Engine.Jobs;
 using Slipway.Engine.Options;
 
 namespace Slipway.Training.Options;
@@ -100,6 +101,16 @@ public sealed record TrainingOptions
                 Says = "Keeps less for the backward pass and computes it again: a fraction of the memory, a third more time; `auto`: only where memory is short, and what is learned is that of `true` to the bit.",
                 SdScripts = "false",
                 Metadata = new("ss_gradient_checkpointing") { IsSwitch = true },
+            },
+            option.Switch("fp8_base", o => o.Fp8Base, (o, v) => o with { Fp8Base = v }) with
+            {
+                Says = "Holds the UNet's frozen weights in eight bits (float8_e4m3fn) and casts each layer's while it is computed: half of their memory, for some accuracy.",
+                SdScripts = "false",
+                Metadata = new("ss_fp8_base"),
+            },
+            option.Whole("blocks_to_swap", o => o.BlocksToSwap, (o, v) => o with { BlocksToSwap = v }, 0, 1000) with
+            {
+                Says = "Transformer blocks of the UNet, the largest first, whose weights wait in host memory and come to the card while they are computed: memory for time, and not a bit of the result; SDXL has 70.",
             },
             option.Positive("scale_weight_norms", o => o.ScaleWeightNorms, (o, v) => o with { ScaleWeightNorms = v }) with
             {
@@ -216,6 +227,15 @@ public sealed record TrainingOptions
     [JsonConverter(typeof(CheckpointingConverter))]
     public Checkpointing GradientCheckpointing { get; init; }
 
+    /// <summary><c>fp8_base</c>: the UNet's frozen weights are in eight bits while something beside them is trained.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)]
+    public bool Fp8Base { get; init; }
+
+    /// <summary><c>blocks_to_swap</c>: how many of the UNet's transformer blocks wait in host memory in the steps; of a model on the CPU none.</summary>
+    [NotInKey("Where weights wait changes no bit of what is computed with them.")]
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)]
+    public int BlocksToSwap { get; init; }
+
     /// <summary><c>scale_weight_norms</c>: greatest norm of a branch's change; null: any.</summary>
     public double? ScaleWeightNorms { get; init; }
 
@@ -254,6 +274,9 @@ public sealed record TrainingOptions
     /// <exception cref="ArgumentException">Values that cannot be: all of them, a line each.</exception>
     public void Validate() => OptionProblem.ThrowIfAny(Declared.Problems(this));
 
+    private static IEnumerable<string> Away(TrainingOptions options) =>
+        [.. options.Fp8Base ? ["fp8_base"] : Array.Empty<string>(), .. options.BlocksToSwap > 0 ? ["blocks_to_swap"] : Array.Empty<string>()];
+
     private static IEnumerable<OptionProblem> Rules(TrainingOptions options)
     {
         if (options.MaxTrainSteps is null == options.MaxTrainEpochs is null)
@@ -264,6 +287,8 @@ public sealed record TrainingOptions
             yield return new("lr_decay_steps", "is missing: `warmup_stable_decay` needs the number of steps, or the share of all, in which the rate comes down.", IsLack: true);
         if (options is { ScaleWeightNorms: not null, Optimizer.OptimizerType: OptimizerNames.AdamWScheduleFree })
             yield return new("scale_weight_norms", "does not go with AdamWScheduleFree, which keeps two more copies of the weights; leave one of them out.");
+        foreach (var name in options.Network.Adapter.DoraWd ? Away(options) : [])
+            yield return new(name, "does not go with `dora_wd`, which computes with the lengths of the weights; leave one of them out.");
         foreach (var problem in RateChecks.Problems(options))
             yield return problem;
     }

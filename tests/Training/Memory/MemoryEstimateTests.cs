@@ -83,6 +83,47 @@ public sealed class MemoryEstimateTests : IDisposable
         Assert.Equal(MemoryEstimate.ForTraining(_sdxl, options with { GradientCheckpointing = Checkpointing.True }, 1024, 1024), MemoryEstimate.ForTraining(_sdxl, options with { GradientCheckpointing = Checkpointing.Auto }, 1024, 1024));
     }
 
+    /// <summary>Counted by hand from the layers' sides: of a block of the second level, of one of the third, and of the largest layer, a convolution from 2560 channels to 1280.</summary>
+    [Fact]
+    public void Eight_bits_and_blocks_that_wait_are_taken_off_the_steps()
+    {
+        const long Second = (6 * 640 * 640) + (2 * 640 * 2048) + (12 * 640 * 640);
+        const long Third = (6 * 1280 * 1280) + (2 * 1280 * 2048) + (12 * 1280 * 1280);
+        const long Brought = 2 * 9 * 1280 * 2560;
+        var options = new TrainingOptions { Network = new() { NetworkDim = 16, NetworkTrainUnetOnly = true }, GradientCheckpointing = Checkpointing.True };
+        MemoryEstimate Of(TrainingOptions changed, bool isCard = true) => MemoryEstimate.ForTraining(_sdxl, changed, 1024, 1024, isCard);
+        var (plain, eight) = (Of(options), Of(options with { Fp8Base = true }));
+        Assert.InRange(eight.Spared / GiB, 2.38, 2.40);
+        Assert.Equal(plain.InEncoding - eight.Spared, eight.InEncoding);
+        Assert.Equal(plain.InTraining - eight.Spared + Brought, eight.InTraining);
+        Assert.Equal(plain.InDrawing, eight.InDrawing);
+
+        Assert.Equal(plain, Of(options with { BlocksToSwap = 70 }, isCard: false));
+        Assert.Equal(plain.InTraining - (2 * 60 * Third) + Brought, Of(options with { BlocksToSwap = 60 }).InTraining);
+        Assert.Equal(Of(options with { BlocksToSwap = 70 }), Of(options with { BlocksToSwap = 1000 }) with { Spared = 0 });
+        Assert.Equal(eight.InTraining - (60 * Third) - (10 * Second), Of(options with { Fp8Base = true, BlocksToSwap = 70 }).InTraining);
+    }
+
+    /// <summary>Everything on, on a card: loading, encoding and the steps. Samples are drawn with all weights as they were loaded, and take 7.8 GiB whatever the steps do.</summary>
+    [Fact]
+    public void Of_SDXL_with_everything_on_is_below_seven_and_a_half_gibibytes_but_for_drawing()
+    {
+        var options = new TrainingOptions
+        {
+            Network = new() { NetworkDim = 16, NetworkTrainUnetOnly = true },
+            GradientCheckpointing = Checkpointing.True,
+            Fp8Base = true,
+            BlocksToSwap = 70,
+            Optimizer = new() { OptimizerType = OptimizerNames.AdamW8bit },
+        };
+        var estimate = MemoryEstimate.ForTraining(_sdxl, options, 1024, 1024, isCard: true);
+        TestContext.Current.TestOutputHelper?.WriteLine($"{estimate}");
+        Assert.InRange(estimate.InLoading / GiB, 6.5, 7.5);
+        Assert.InRange(estimate.InEncoding / GiB, 6.5, 7.5);
+        Assert.InRange(estimate.InTraining / GiB, 1.5, 3);
+        Assert.InRange(estimate.InDrawing / GiB, 7.5, 8);
+    }
+
     public static TheoryData<string> Networks() => ["lora", "locon", "dora", "loha", "lokr"];
 
     [Theory]

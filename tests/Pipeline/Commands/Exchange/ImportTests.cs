@@ -84,7 +84,8 @@ public sealed class ImportTests : IDisposable
         var (train, reg) = (version.Datasets[0].Value, version.Datasets[1].Value);
         Assert.Equal(("160", "true", "1", "true", "512"), (train["num_repeats"][0], train["shuffle_caption"][0], train["keep_tokens"][0], train["bucket_no_upscale"][0], train["min_bucket_reso"][0]));
         Assert.Equal(("true", "0", "1024"), (reg["is_reg"][0], reg["keep_tokens"][0], reg["max_bucket_reso"][0]));
-        Assert.Contains("`fp8_base` (true) has no counterpart: the training will differ in it.", version.Notes);
+        Assert.Equal("true", One("fp8_base"));
+        Assert.Contains("`fp8_base`: here the UNet alone is in eight bits; in sd-scripts the text encoders are too.", version.Notes);
         Assert.Contains("`face_crop_aug_range` (2.0,4.0) has no counterpart: the training will differ in it.", version.Notes);
         Assert.Contains(version.Notes, note => note.Contains("`noise_ofset` (did you mean `noise_offset`?)", StringComparison.Ordinal));
         Assert.DoesNotContain(version.Notes, note => note.Contains("xformers", StringComparison.Ordinal));
