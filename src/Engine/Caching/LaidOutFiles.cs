@@ -38,7 +38,7 @@ public sealed class LaidOutFiles
         var before = Read(_plan, stage);
         if (before?.Key == key)
             return;
-        var now = files.Select(file => new LaidOutFile(file.Path, file.Hash)).ToList();
+        var now = files.Where(file => LaidOutList.IsOutput(file.Path)).Select(file => new LaidOutFile(file.Path, file.Hash)).ToList();
         var kept = now.Select(file => file.Path).ToHashSet(StringComparer.Ordinal);
         var earlier = ReadEarlier(stage);
         var gone = (before?.Files ?? []).Concat(earlier?.Files ?? []).Where(file => !kept.Contains(file.Path)).ToList();

@@ -21,7 +21,10 @@ internal sealed record LaidOutList(string? Plan, ContentHash Key, IReadOnlyList<
         return Encoding.UTF8.GetBytes(text.ToString());
     }
 
-    /// <summary>Reads a list; null when the text is none. Paths that would lead out of the workspace are left out.</summary>
+    /// <summary>Whether a path is an output, for whoever stands in the workspace: what lies in the cache's own folder, such as the pages of a grid before they are copied, is not.</summary>
+    public static bool IsOutput(string path) => !path.StartsWith($"{Cache.FolderName}/", StringComparison.Ordinal);
+
+    /// <summary>Reads a list; null when the text is none. Paths that would lead out of the workspace, or are no outputs, are left out.</summary>
     public static LaidOutList? Parse(string? plan, ReadOnlySpan<byte> bytes)
     {
         var lines = Encoding.UTF8.GetString(bytes).Split('\n');
@@ -31,7 +34,7 @@ internal sealed record LaidOutList(string? Plan, ContentHash Key, IReadOnlyList<
         foreach (var line in lines.Skip(1).Where(line => line.Length > HashLength + 1))
         {
             var path = plan is null ? line[(HashLength + 1)..] : Unescape(line[(HashLength + 1)..]);
-            if (ContentHash.TryParse(line[..HashLength], out var hash) && new ActionOutput(0, path, default).IsSafe)
+            if (ContentHash.TryParse(line[..HashLength], out var hash) && new ActionOutput(0, path, default).IsSafe && IsOutput(path))
                 files.Add(new LaidOutFile(path, hash));
         }
 

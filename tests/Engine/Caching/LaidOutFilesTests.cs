@@ -34,6 +34,18 @@ public sealed class LaidOutFilesTests : IDisposable
         Assert.EndsWith("was put back. Use `extra`.", Assert.Single(_workshop.Warnings), StringComparison.Ordinal);
     }
 
+    /// <summary>A grid that is drawn outside of the plan lays its pages out there, copies them to where they are wanted, and takes them away.</summary>
+    [Fact]
+    public void What_is_laid_out_in_the_cache_s_own_folder_is_nobody_s_output()
+    {
+        using var cache = _workshop.Open();
+
+        cache.LaidOut.Replace("Grid", ContentHash.Of("key"), [(".slipway/sample/1.png", ContentHash.Of("page")), ("artifacts/a.txt", ContentHash.Of("a in red"))]);
+
+        Assert.DoesNotContain(cache.LaidOut.Listed(), file => file.Path.StartsWith(".slipway", StringComparison.Ordinal));
+        Assert.Equal(["artifacts/a.txt"], LaidOutList.Parse("plan", LaidOutList.Write(ContentHash.Of("key"), [new(".slipway/sample/1.png", ContentHash.Of("page")), new("artifacts/a.txt", ContentHash.Of("a in red"))]))!.Files.Select(file => file.Path));
+    }
+
     [Fact]
     public void An_earlier_edit_is_never_overwritten()
     {
