@@ -14,8 +14,18 @@ internal sealed class PictureSizes(IEnumerable<StageNode> stages, string workspa
 {
     private readonly Lazy<Dictionary<string, IJob>> _jobs = new(() => stages.SelectMany(stage => stage.Jobs).ToDictionary(node => node.Id, node => node.Job, StringComparer.Ordinal));
 
+    // Several versions learn from the same files, and a header is read from the disk.
+    private readonly Dictionary<Input, PictureSize?> _known = [];
+
     /// <summary>The size of a picture; null where nothing tells: it cannot be read, or its job does not say.</summary>
-    public PictureSize? Of(Input picture) => picture switch
+    public PictureSize? Of(Input picture)
+    {
+        if (!_known.TryGetValue(picture, out var size))
+            _known.Add(picture, size = Find(picture));
+        return size;
+    }
+
+    private PictureSize? Find(Input picture) => picture switch
     {
         FileRef file => OfFile(Path.Combine(workspace, file.Path)),
         Ref made => _jobs.Value.GetValueOrDefault(made.Job) switch
