@@ -9,10 +9,7 @@ using Slipway.Pipeline.Reports;
 namespace Slipway.Pipeline.Graph;
 
 /// <summary>The page about everything: the last stage of a plan.</summary>
-/// <param name="plan">The plan.</param>
-/// <param name="workspace">Full path of the folder that its paths are relative to.</param>
-/// <param name="loras">What makes each LoRA, by version or ensemble.</param>
-internal sealed class PlanReport(Plan plan, string workspace, IReadOnlyDictionary<string, StageNode> loras)
+internal sealed class PlanReport(GraphDraft draft, PlanTrainings trainings)
 {
     /// <summary>Name of the stage.</summary>
     public const string StageName = "Report";
@@ -35,42 +32,42 @@ internal sealed class PlanReport(Plan plan, string workspace, IReadOnlyDictionar
     /// <param name="datasets">What the versions learn from.</param>
     public StageNode Stage(Input evaluation, Input sprite, SampleSettings settings, IReadOnlyList<VersionSamples> versions, IReadOnlyList<StepSamples> steps, IEnumerable<Dataset> datasets)
     {
-        var differing = VersionSettings.Differing(plan.Versions, plan.Ensembles);
-        var accepted = $"{plan.AcceptedFolder}/{AcceptedFigures}";
+        var differing = VersionSettings.Differing(draft.Plan.Versions, draft.Plan.Ensembles);
+        var accepted = $"{draft.Plan.AcceptedFolder}/{AcceptedFigures}";
         var job = new ReportJob(
-            plan.Name,
-            plan.TriggerWord,
-            plan.Profile,
-            plan.Report,
+            draft.Plan.Name,
+            draft.Plan.TriggerWord,
+            draft.Plan.Profile,
+            draft.Plan.Report,
             evaluation,
             sprite,
             settings,
             [.. versions.Select(version => Shown(version, steps, differing.GetValueOrDefault(version.Name)))],
             [.. datasets.Select(Shown)],
-            plan.Tags)
+            draft.Plan.Tags)
         {
-            Accepted = File.Exists(Path.Combine(workspace, accepted)) ? new FileRef(accepted, "accepted figures") : null,
+            Accepted = File.Exists(Path.Combine(draft.Workspace, accepted)) ? new FileRef(accepted, "accepted figures") : null,
         };
-        var folder = FolderOf(plan);
+        var folder = FolderOf(draft.Plan);
         return new StageNode(StageName, null, [new JobNode(StageName, "report", job, [$"{folder}/index.html", $"{folder}/report.json", $"{folder}/pictures/"])]);
     }
 
     private ReportVersion Shown(VersionSamples samples, IReadOnlyList<StepSamples> steps, IReadOnlyList<KeyValuePair<string, string>>? settings)
     {
-        if (!loras.TryGetValue(samples.Name, out var stage))
+        if (!trainings.Loras.TryGetValue(samples.Name, out var stage))
             return new ReportVersion(samples.Name, samples.Pictures);
         var node = stage.Jobs[0];
         Input? Written(string output) => node.Job.Outputs.Any(written => written.Name == output) ? node.Output(output) : null;
         return new ReportVersion(samples.Name, samples.Pictures)
         {
             Lora = node.Output("lora"),
-            LoraPath = node.Paths[0][(plan.ArtifactsFolder.Length + 1)..],
+            LoraPath = node.Paths[0][(draft.Plan.ArtifactsFolder.Length + 1)..],
             Metrics = Written("metrics"),
             Validation = Written("validation"),
             Events = node.Job is TrainJob { Watch.SampleEvery: not null } ? node.Output("events") : null,
-            Datasets = [.. plan.Versions.Where(version => version.Name == samples.Name).SelectMany(version => version.Datasets).Select(dataset => dataset.Key)],
+            Datasets = [.. draft.Plan.Versions.Where(version => version.Name == samples.Name).SelectMany(version => version.Datasets).Select(dataset => dataset.Key)],
             Settings = settings!,
-            Steps = [.. steps.Where(step => step.Version == samples.Name).Select(step => new ReportStep(step.Name, step.Lora, $"lora/{plan.Name}_{samples.Name}_saves/{plan.Name}_{step.Name}.safetensors", step.Pictures))],
+            Steps = [.. steps.Where(step => step.Version == samples.Name).Select(step => new ReportStep(step.Name, step.Lora, $"lora/{draft.Plan.Name}_{samples.Name}_saves/{draft.Plan.Name}_{step.Name}.safetensors", step.Pictures))],
         };
     }
 

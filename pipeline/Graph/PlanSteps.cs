@@ -13,48 +13,38 @@ namespace Slipway.Pipeline.Graph;
 /// Pictures of what the versions saved on their way: a job a save, which draws every prompt of the evaluation, with the trigger word and without it, of
 /// the first seed alone.
 /// </summary>
-internal sealed class PlanSteps(Plan plan, ModelUse model, string modelName)
+internal sealed class PlanSteps(GraphDraft draft, PlanDatasets datasets, PlanTrainings trainings)
 {
     /// <summary>Name of the stage of a version.</summary>
     public const string StageName = "Steps";
 
-    /// <summary>The LoRAs of a version, as it was saved, at a strength; the save itself last.</summary>
-    public required Func<string, SavedAt?, double, IReadOnlyList<LoraInput>> Loras { get; init; }
-
-    /// <summary>What a version learns from.</summary>
-    public required Func<VersionPlan, IReadOnlyList<Dataset>> Datasets { get; init; }
-
-    /// <summary>How large what a version learns from is.</summary>
-    public required PictureSizes Sizes { get; init; }
+    private readonly PictureSizes _sizes = new(draft.Stages, draft.Workspace);
 
     /// <summary>The prompts without the trigger word; none where drift is not measured.</summary>
     public required IReadOnlyList<PromptPlan> Untriggered { get; init; }
 
-    /// <summary>What a job that draws needs of the memory.</summary>
-    public required Func<long?> Memory { get; init; }
-
     /// <summary>The stage of a version, and what comes out of it; null where it saves nothing on the way.</summary>
     public (StageNode Stage, IReadOnlyList<StepSamples> Samples)? Of(VersionPlan version)
     {
-        var evaluation = plan.Evaluation;
+        var evaluation = draft.Plan.Evaluation;
         var saves = Saves(version).ToList();
         if (saves.Count == 0 || !evaluation.SavedSteps)
             return null;
-        var settings = new SampleSettings([.. evaluation.Prompts, .. Untriggered], [evaluation.Seeds[0]], evaluation.Multiplier, evaluation.Sampling, plan.Resolution);
+        var settings = new SampleSettings([.. evaluation.Prompts, .. Untriggered], [evaluation.Seeds[0]], evaluation.Multiplier, evaluation.Sampling, draft.Plan.Resolution);
         var nodes = new List<JobNode>();
         var samples = new List<StepSamples>();
         foreach (var saved in saves)
         {
-            var loras = Loras(version.Name, saved, evaluation.Multiplier);
-            var (label, folder) = (saved.NameOf(version.Name), $"{plan.ArtifactsFolder}/steps/{saved.NameOf(version.Name)}");
+            var loras = trainings.Drawn(version.Name, saved, evaluation.Multiplier);
+            var (label, folder) = (saved.NameOf(version.Name), $"{draft.Plan.ArtifactsFolder}/steps/{saved.NameOf(version.Name)}");
             string[] names = [.. evaluation.Prompts.Select(Name), .. Untriggered.Select(prompt => $"drift/{Name(prompt)}")];
-            var node = new JobNode(StageNode.LabelOf(StageName, version.Name), label, new SamplesJob(model, modelName, loras, settings) { VaeName = plan.VaeName }, [.. names.Select(name => $"{folder}/{name}.png")]);
+            var node = new JobNode(StageNode.LabelOf(StageName, version.Name), label, new SamplesJob(draft.Model, draft.ModelName, loras, settings) { VaeName = draft.Plan.VaeName }, [.. names.Select(name => $"{folder}/{name}.png")]);
             nodes.Add(node);
             var files = names.Select((name, number) => new NamedFile(name, node.Output(SamplesJob.NameOf(number)))).ToList();
             samples.Add(new StepSamples(label, version.Name, loras[^1].File, files[..evaluation.Prompts.Count]) { Untriggered = files[evaluation.Prompts.Count..] });
         }
 
-        return (new StageNode(StageName, version.Name, nodes) { Weight = nodes.Count * settings.Prompts.Count * evaluation.Sampling.Steps * 0.5, Memory = Memory }, samples);
+        return (new StageNode(StageName, version.Name, nodes) { Weight = nodes.Count * settings.Prompts.Count * evaluation.Sampling.Steps * 0.5, Memory = draft.ModelMemory }, samples);
     }
 
     /// <summary>What will be saved, as far as that is known beforehand: of a training that may end early, before it can.</summary>
@@ -85,11 +75,11 @@ internal sealed class PlanSteps(Plan plan, ModelUse model, string modelName)
     {
         var (batch, training) = (version.Training.TrainBatchSize, version.Training);
         var images = new List<TrainingImage>();
-        foreach (var subset in Datasets(version).Select(dataset => dataset.ForVersion(version, plan.Resolution)))
+        foreach (var subset in datasets.Of(version).Select(dataset => dataset.ForVersion(version, draft.Plan.Resolution)))
         {
             // One by one, sizes do not count.
             var counted = batch == 1 ? subset with { Buckets = null } : subset;
-            var outlines = Sizes.Outlines(counted, counted.Pictures, plan.Resolution).ToList();
+            var outlines = _sizes.Outlines(counted, counted.Pictures, draft.Plan.Resolution).ToList();
             if (outlines.Contains(null))
                 return null;
             images.AddRange(outlines.OfType<TrainingImage>());
@@ -104,5 +94,5 @@ internal sealed class PlanSteps(Plan plan, ModelUse model, string modelName)
             yield return at;
     }
 
-    private string Name(PromptPlan prompt) => $"{prompt.FileName}_{plan.Evaluation.Seeds[0]}";
+    private string Name(PromptPlan prompt) => $"{prompt.FileName}_{draft.Plan.Evaluation.Seeds[0]}";
 }
