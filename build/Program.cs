@@ -1,5 +1,4 @@
 using System.Runtime.InteropServices;
-using Cake.Cli;
 using Cake.Core;
 using Cake.Core.Diagnostics;
 using Cake.Frosting;

@@ -9,7 +9,6 @@ using Slipway.Training.Losses;
 using Slipway.Training.Networks;
 using Slipway.Training.Optimizers;
 using Slipway.Training.Options;
-using TorchSharp;
 using static TorchSharp.torch;
 
 namespace Slipway.Build.Benches;

@@ -3,7 +3,6 @@ using Slipway.Diffusion.Files;
 using Slipway.Diffusion.Text;
 using Slipway.Diffusion.UNets;
 using Slipway.Diffusion.Vae;
-using TorchSharp;
 using static TorchSharp.torch;
 
 namespace Slipway.Build.Benches;

@@ -1,4 +1,3 @@
-using Cake.Cli;
 using Cake.Core;
 using Cake.Core.Diagnostics;
 

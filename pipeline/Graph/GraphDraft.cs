@@ -1,7 +1,6 @@
 using Slipway.Engine.Jobs;
 using Slipway.Pipeline.Jobs;
 using Slipway.Pipeline.Plans;
-using Slipway.Pipeline.Plans.Grids;
 
 namespace Slipway.Pipeline.Graph;
 

@@ -3,7 +3,6 @@ using Slipway.Engine.Jobs;
 using Slipway.Imaging.Compositing;
 using Slipway.Pipeline.Datasets;
 using Slipway.Pipeline.Jobs;
-using Slipway.Pipeline.Plans;
 using Slipway.Pipeline.Plans.Datasets;
 using Slipway.Pipeline.Plans.Sections;
 using Slipway.Pipeline.Plans.Versions;

@@ -1,7 +1,6 @@
 using Slipway.Engine.Jobs;
 using Slipway.Imaging.Measuring;
 using Slipway.Pipeline.Jobs;
-using Slipway.Pipeline.Plans;
 using Slipway.Pipeline.Plans.Grids;
 using Slipway.Pipeline.Plans.Sections;
 using Slipway.Pipeline.Plans.Versions;

@@ -4,7 +4,6 @@ using Slipway.Engine.Options;
 using Slipway.Imaging.Pictures;
 using Slipway.Pipeline.Drawing;
 using Slipway.Pipeline.Jobs;
-using Slipway.Pipeline.Plans;
 using Slipway.Pipeline.Plans.Axes;
 using Slipway.Pipeline.Plans.Grids;
 using Slipway.Pipeline.Plans.Sections;

@@ -1,7 +1,5 @@
 using Slipway.Engine.Jobs;
-using Slipway.Pipeline.Datasets;
 using Slipway.Pipeline.Jobs;
-using Slipway.Pipeline.Plans;
 using Slipway.Pipeline.Plans.Grids;
 using Slipway.Pipeline.Plans.Sections;
 using Slipway.Pipeline.Plans.Versions;

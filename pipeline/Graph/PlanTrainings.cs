@@ -1,7 +1,6 @@
 using Slipway.Engine.Jobs;
 using Slipway.Pipeline.Datasets;
 using Slipway.Pipeline.Jobs;
-using Slipway.Pipeline.Plans;
 using Slipway.Pipeline.Plans.Grids;
 using Slipway.Pipeline.Plans.Versions;
 using Slipway.Training.Options;

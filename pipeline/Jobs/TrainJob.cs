@@ -4,7 +4,6 @@ using Slipway.Diffusion.Model;
 using Slipway.Engine.Jobs;
 using Slipway.Imaging.Pictures;
 using Slipway.Pipeline.Datasets;
-using Slipway.Pipeline.Plans.Sections;
 using Slipway.Training.Data;
 using Slipway.Training.Loop;
 using Slipway.Training.LoraFiles;

@@ -1,4 +1,3 @@
-using Slipway.Diffusion.Checkpoints;
 using Slipway.Engine.Caching;
 using Slipway.Hub;
 using Slipway.Pipeline.Plans.Sections;

@@ -1,6 +1,4 @@
-using Slipway.Engine.Caching;
 using Slipway.Engine.Execution;
-using Slipway.Engine.Files;
 using Slipway.Engine.Jobs;
 using Slipway.Pipeline.Graph;
 using Slipway.Pipeline.Jobs;

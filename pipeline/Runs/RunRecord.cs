@@ -1,4 +1,3 @@
-using Slipway.Engine.Caching;
 using Slipway.Engine.Execution;
 using Slipway.Engine.Jobs;
 using Slipway.Pipeline.Jobs;

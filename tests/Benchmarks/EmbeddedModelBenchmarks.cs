@@ -3,7 +3,6 @@ using Slipway.Diffusion.Checkpoints;
 using Slipway.Diffusion.Model;
 using Slipway.Diffusion.Text;
 using Slipway.Testing;
-using TorchSharp;
 using static TorchSharp.torch;
 
 namespace Slipway.Benchmarks;

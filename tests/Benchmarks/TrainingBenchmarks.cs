@@ -5,7 +5,6 @@ using Slipway.Testing;
 using Slipway.Training.Data;
 using Slipway.Training.Loop;
 using Slipway.Training.Options;
-using TorchSharp;
 using static TorchSharp.torch;
 
 namespace Slipway.Benchmarks;

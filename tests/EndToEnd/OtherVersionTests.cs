@@ -1,5 +1,4 @@
 using System.Text;
-using Slipway.Pipeline.Graph;
 using Slipway.Pipeline.Jobs;
 
 namespace Slipway.EndToEnd.Tests;

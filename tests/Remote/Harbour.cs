@@ -1,5 +1,4 @@
 using Slipway.Engine.Caching;
-using Slipway.Engine.Execution;
 using Slipway.Engine.Tests.Execution;
 
 namespace Slipway.Remote.Tests;

@@ -5,7 +5,6 @@ using Slipway.Diffusion.Sampling;
 using Slipway.Training.Data;
 using Slipway.Training.Loop;
 using Slipway.Training.Options;
-using TorchSharp;
 using static TorchSharp.torch;
 
 namespace Slipway.Build.Benches.Device;

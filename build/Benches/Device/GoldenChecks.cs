@@ -1,7 +1,6 @@
 using Slipway.Diffusion.Checkpoints;
 using Slipway.Diffusion.Files;
 using Slipway.Diffusion.Text;
-using TorchSharp;
 using static TorchSharp.torch;
 
 namespace Slipway.Build.Benches.Device;

@@ -10,7 +10,6 @@ using Slipway.Training.Networks;
 using Slipway.Training.Optimizers;
 using Slipway.Training.Options;
 using Slipway.Training.Schedules;
-using TorchSharp;
 using static TorchSharp.torch;
 
 namespace Slipway.Build.Benches.Device;

@@ -2,7 +2,6 @@ using Slipway.Diffusion.Model;
 using Slipway.Diffusion.Modules;
 using Slipway.Training.Loop;
 using Slipway.Training.Options;
-using TorchSharp;
 using static TorchSharp.torch;
 
 namespace Slipway.Build.Benches.Device;

@@ -1,7 +1,6 @@
 using System.Globalization;
 using Slipway.Engine.Options;
 using Slipway.Pipeline.Plans;
-using Slipway.Pipeline.Plans.Sections;
 using Slipway.Pipeline.Plans.Versions;
 using Slipway.Training.Options;
 

@@ -1,6 +1,5 @@
 using Slipway.Engine.Caching;
 using Slipway.Engine.Execution;
-using Slipway.Engine.Files;
 using Slipway.Engine.Jobs;
 using Slipway.Hub;
 using Slipway.Pipeline.Plans;

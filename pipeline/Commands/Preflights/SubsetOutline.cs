@@ -4,7 +4,6 @@ using Slipway.Pipeline.Datasets;
 using Slipway.Pipeline.Graph;
 using Slipway.Pipeline.Plans.Datasets;
 using Slipway.Training.Data;
-using Slipway.Training.Options;
 
 namespace Slipway.Pipeline.Commands.Preflights;
 

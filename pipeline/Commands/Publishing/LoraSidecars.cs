@@ -4,7 +4,6 @@ using System.Text.Json;
 using Slipway.Engine.Caching;
 using Slipway.Engine.Execution;
 using Slipway.Pipeline.Commands.Snapshots;
-using Slipway.Pipeline.Drawing;
 using Slipway.Pipeline.Plans;
 
 namespace Slipway.Pipeline.Commands.Publishing;

@@ -1,5 +1,4 @@
 using System.Text;
-using Slipway.Engine.Options;
 
 namespace Slipway.Pipeline.Plans.Reference;
 

@@ -6,7 +6,6 @@ using Slipway.Diffusion.Modules;
 using Slipway.Diffusion.Noise;
 using Slipway.Diffusion.Text;
 using Slipway.Diffusion.UNets;
-using TorchSharp;
 using static TorchSharp.torch;
 
 namespace Slipway.Demo.Recipes;

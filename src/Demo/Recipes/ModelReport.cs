@@ -5,7 +5,6 @@ using Slipway.Diffusion.Model;
 using Slipway.Diffusion.Sampling;
 using Slipway.Imaging.Pictures;
 using Slipway.Tagging;
-using TorchSharp;
 using static TorchSharp.torch;
 
 namespace Slipway.Demo.Recipes;

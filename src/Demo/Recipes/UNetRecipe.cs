@@ -5,7 +5,6 @@ using Slipway.Diffusion.Modules;
 using Slipway.Diffusion.Sampling;
 using Slipway.Diffusion.Text;
 using Slipway.Diffusion.UNets;
-using TorchSharp;
 using TorchSharp.Modules;
 using static TorchSharp.torch;
 

@@ -3,7 +3,6 @@ using Slipway.Demo.Scenes;
 using Slipway.Diffusion.Modules;
 using Slipway.Diffusion.Sampling;
 using Slipway.Diffusion.Vae;
-using TorchSharp;
 using static TorchSharp.torch;
 
 namespace Slipway.Demo.Recipes;

@@ -1,8 +1,7 @@
 using Slipway.Demo.Onnx;
-using TorchSharp;
 using TorchSharp.Modules;
-using static TorchSharp.torch.nn;
 using static TorchSharp.torch;
+using static TorchSharp.torch.nn;
 
 namespace Slipway.Demo.Tagging;
 

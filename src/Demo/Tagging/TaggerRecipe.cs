@@ -3,7 +3,6 @@ using Slipway.Demo.Learning;
 using Slipway.Demo.Scenes;
 using Slipway.Diffusion.Sampling;
 using Slipway.Imaging.Pictures;
-using TorchSharp;
 using static TorchSharp.torch;
 
 namespace Slipway.Demo.Tagging;

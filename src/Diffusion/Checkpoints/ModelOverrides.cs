@@ -1,7 +1,6 @@
 using Slipway.Diffusion.Model;
 using Slipway.Diffusion.Noise;
 using Slipway.Diffusion.Text;
-using static TorchSharp.torch;
 
 namespace Slipway.Diffusion.Checkpoints;
 

@@ -1,7 +1,6 @@
 using Slipway.Diffusion.Files;
 using Slipway.Diffusion.Model;
 using Slipway.Diffusion.Text;
-using TorchSharp;
 using static TorchSharp.torch;
 
 namespace Slipway.Diffusion.Checkpoints;

@@ -4,7 +4,6 @@ using Slipway.Diffusion.Noise;
 using Slipway.Diffusion.Text;
 using Slipway.Diffusion.UNets;
 using Slipway.Diffusion.Vae;
-using TorchSharp;
 using static TorchSharp.torch;
 
 namespace Slipway.Diffusion.Checkpoints;

@@ -1,6 +1,5 @@
 using Slipway.Diffusion.Files;
 using Slipway.Diffusion.Model;
-using TorchSharp;
 using static TorchSharp.torch;
 
 namespace Slipway.Diffusion.Checkpoints;

@@ -1,5 +1,4 @@
 using Slipway.Diffusion.Files;
-using TorchSharp;
 using static TorchSharp.torch;
 
 namespace Slipway.Diffusion.Checkpoints;

@@ -1,5 +1,4 @@
 using Slipway.Diffusion.Text;
-using TorchSharp;
 using static TorchSharp.torch;
 
 namespace Slipway.Diffusion.Model;

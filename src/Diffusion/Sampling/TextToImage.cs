@@ -2,7 +2,6 @@ using Slipway.Diffusion.Model;
 using Slipway.Diffusion.Noise;
 using Slipway.Diffusion.Text;
 using Slipway.Diffusion.Vae;
-using TorchSharp;
 using static TorchSharp.torch;
 
 namespace Slipway.Diffusion.Sampling;

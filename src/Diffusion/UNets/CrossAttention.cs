@@ -1,9 +1,8 @@
 using Slipway.Diffusion.Modules;
-using TorchSharp;
 using TorchSharp.Modules;
 using TorchSharp.Utils;
-using static TorchSharp.torch.nn;
 using static TorchSharp.torch;
+using static TorchSharp.torch.nn;
 
 namespace Slipway.Diffusion.UNets;
 

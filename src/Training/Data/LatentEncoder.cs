@@ -1,7 +1,6 @@
 using Slipway.Diffusion.Model;
 using Slipway.Diffusion.Vae;
 using Slipway.Training.Randomness;
-using TorchSharp;
 using static TorchSharp.torch;
 
 namespace Slipway.Training.Data;

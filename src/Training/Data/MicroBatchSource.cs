@@ -2,7 +2,6 @@ using Slipway.Diffusion.Model;
 using Slipway.Training.Noise;
 using Slipway.Training.Options;
 using Slipway.Training.Randomness;
-using TorchSharp;
 using static TorchSharp.torch;
 
 namespace Slipway.Training.Data;

@@ -7,7 +7,6 @@ using Slipway.Training.Data;
 using Slipway.Training.Metrics;
 using Slipway.Training.Options;
 using Slipway.Training.State;
-using TorchSharp;
 using static TorchSharp.torch;
 
 namespace Slipway.Training.Loop;

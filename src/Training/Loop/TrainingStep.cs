@@ -5,7 +5,6 @@ using Slipway.Training.Networks;
 using Slipway.Training.Optimizers;
 using Slipway.Training.Options;
 using Slipway.Training.Schedules;
-using TorchSharp;
 using static TorchSharp.torch;
 
 namespace Slipway.Training.Loop;

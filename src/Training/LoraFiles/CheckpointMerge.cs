@@ -1,6 +1,5 @@
 using Slipway.Diffusion.Checkpoints;
 using Slipway.Training.Networks;
-using TorchSharp;
 using static TorchSharp.torch;
 
 namespace Slipway.Training.LoraFiles;

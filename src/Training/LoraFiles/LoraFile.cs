@@ -2,7 +2,6 @@ using Slipway.Diffusion.Files;
 using Slipway.Diffusion.Model;
 using Slipway.Training.Metadata;
 using Slipway.Training.Networks;
-using TorchSharp;
 using static TorchSharp.torch;
 
 namespace Slipway.Training.LoraFiles;

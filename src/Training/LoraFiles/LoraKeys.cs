@@ -1,5 +1,4 @@
 using System.Text.RegularExpressions;
-using Slipway.Training.Networks;
 using Slipway.Training.Networks.Adapters;
 
 namespace Slipway.Training.LoraFiles;

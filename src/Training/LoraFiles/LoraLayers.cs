@@ -5,7 +5,6 @@ using Slipway.Diffusion.Modules;
 using Slipway.Training.Networks;
 using Slipway.Training.Networks.Adapters;
 using Slipway.Training.Options;
-using TorchSharp;
 using static TorchSharp.torch;
 
 namespace Slipway.Training.LoraFiles;

@@ -2,7 +2,6 @@ using Slipway.Diffusion.Files;
 using Slipway.Diffusion.Modules;
 using Slipway.Training.Networks;
 using Slipway.Training.Networks.Adapters;
-using TorchSharp;
 using static TorchSharp.torch;
 
 namespace Slipway.Training.LoraFiles;

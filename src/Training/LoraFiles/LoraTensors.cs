@@ -1,7 +1,6 @@
 using System.Globalization;
 using Slipway.Diffusion.Files;
 using Slipway.Training.Networks.Adapters;
-using TorchSharp;
 using static TorchSharp.torch;
 
 namespace Slipway.Training.LoraFiles;

@@ -1,7 +1,6 @@
 using Slipway.Diffusion.Checkpoints;
 using Slipway.Training.Networks;
 using Slipway.Training.Networks.Adapters;
-using TorchSharp;
 using static TorchSharp.torch;
 
 namespace Slipway.Training.LoraFiles;

@@ -3,7 +3,6 @@ using Slipway.Diffusion.Noise;
 using Slipway.Diffusion.Text;
 using Slipway.Training.Data;
 using Slipway.Training.Options;
-using TorchSharp;
 using static TorchSharp.torch;
 
 namespace Slipway.Training.Losses;

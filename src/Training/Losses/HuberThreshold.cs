@@ -1,6 +1,5 @@
 using Slipway.Diffusion.Noise;
 using Slipway.Training.Options;
-using TorchSharp;
 using static TorchSharp.torch;
 
 namespace Slipway.Training.Losses;

@@ -1,7 +1,6 @@
 using Slipway.Diffusion.Noise;
 using Slipway.Engine.Options;
 using Slipway.Training.Options;
-using TorchSharp;
 using static TorchSharp.torch;
 
 namespace Slipway.Training.Losses;

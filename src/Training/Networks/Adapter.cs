@@ -1,7 +1,7 @@
 using Slipway.Training.Networks.Adapters;
 using TorchSharp;
-using static TorchSharp.torch.nn;
 using static TorchSharp.torch;
+using static TorchSharp.torch.nn;
 
 namespace Slipway.Training.Networks;
 

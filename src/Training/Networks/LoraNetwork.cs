@@ -1,7 +1,6 @@
 using Slipway.Diffusion.Model;
 using Slipway.Training.Networks.Adapters;
 using Slipway.Training.Options;
-using static TorchSharp.torch;
 
 namespace Slipway.Training.Networks;
 

@@ -1,7 +1,6 @@
 using Slipway.Training.Networks.Adapters;
 using Slipway.Training.Options;
 using Slipway.Training.Randomness;
-using TorchSharp;
 using static TorchSharp.torch;
 
 namespace Slipway.Training.Networks;

@@ -1,6 +1,5 @@
 using Slipway.Training.Options;
 using Slipway.Training.Randomness;
-using TorchSharp;
 using static TorchSharp.torch;
 
 namespace Slipway.Training.Noise;

@@ -1,6 +1,5 @@
 using Slipway.Training.Networks.Adapters;
 using Slipway.Training.State;
-using TorchSharp;
 using static TorchSharp.torch;
 
 namespace Slipway.Training.Optimizers;

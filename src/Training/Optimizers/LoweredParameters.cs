@@ -1,5 +1,4 @@
 using Slipway.Training.Networks.Adapters;
-using TorchSharp;
 using static TorchSharp.torch;
 
 namespace Slipway.Training.Optimizers;

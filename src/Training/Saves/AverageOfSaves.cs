@@ -1,7 +1,6 @@
 using Slipway.Training.Hooks;
 using Slipway.Training.Options;
 using Slipway.Training.State;
-using TorchSharp;
 using static TorchSharp.torch;
 
 namespace Slipway.Training.Saves;

@@ -4,7 +4,6 @@ using Slipway.Training.Hooks;
 using Slipway.Training.Metrics;
 using Slipway.Training.Options;
 using Slipway.Training.State;
-using TorchSharp;
 using static TorchSharp.torch;
 
 namespace Slipway.Training.Validation;

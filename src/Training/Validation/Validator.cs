@@ -5,7 +5,6 @@ using Slipway.Training.Losses;
 using Slipway.Training.Metrics;
 using Slipway.Training.Options;
 using Slipway.Training.Randomness;
-using TorchSharp;
 using static TorchSharp.torch;
 
 namespace Slipway.Training.Validation;

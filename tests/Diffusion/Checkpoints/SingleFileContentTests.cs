@@ -4,7 +4,6 @@ using Slipway.Diffusion.Files;
 using Slipway.Diffusion.Text;
 using Slipway.Diffusion.UNets;
 using Slipway.Diffusion.Vae;
-using TorchSharp;
 using Xunit;
 using static TorchSharp.torch;
 

@@ -2,7 +2,6 @@ using System.Buffers.Binary;
 using System.Text;
 using Slipway.Diffusion.Files;
 using Slipway.Diffusion.Tests.Checkpoints;
-using TorchSharp;
 using Xunit;
 using static TorchSharp.torch;
 

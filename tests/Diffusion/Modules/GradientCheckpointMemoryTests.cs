@@ -1,6 +1,5 @@
 using Slipway.Diffusion.Memory;
 using Slipway.Diffusion.Modules;
-using TorchSharp;
 using Xunit;
 using static TorchSharp.torch;
 

@@ -1,6 +1,6 @@
 using System.Security.Cryptography;
-using Slipway.Engine.Jobs;
 using Slipway.EndToEnd.Tests.EveryKind;
+using Slipway.Engine.Jobs;
 
 [assembly: AssemblyFixture(typeof(FinishedKinds))]
 

@@ -1,5 +1,4 @@
 using Slipway.Engine.Caching;
-using Slipway.Engine.Tests.Options;
 
 namespace Slipway.Engine.Tests.Caching;
 

@@ -1,5 +1,4 @@
 using Slipway.Engine.Execution;
-using Slipway.Testing;
 
 namespace Slipway.Engine.Tests.Execution;
 

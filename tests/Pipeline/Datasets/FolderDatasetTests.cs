@@ -1,8 +1,8 @@
 using Slipway.Engine.Caching;
 using Slipway.Engine.Jobs;
 using Slipway.Imaging.Pictures;
-using Slipway.Pipeline.Plans.Datasets;
 using Slipway.Pipeline.Datasets;
+using Slipway.Pipeline.Plans.Datasets;
 using Slipway.Training.Data;
 using Slipway.Training.Options;
 

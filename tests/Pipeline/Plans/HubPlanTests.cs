@@ -2,7 +2,6 @@ using Slipway.Engine.Caching;
 using Slipway.Hub;
 using Slipway.Pipeline.Plans;
 using Slipway.Pipeline.Plans.Sections;
-using Slipway.Pipeline.Plans.Yaml;
 
 namespace Slipway.Pipeline.Tests.Plans;
 

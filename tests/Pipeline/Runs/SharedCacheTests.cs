@@ -1,7 +1,6 @@
 using Slipway.Engine.Caching;
 using Slipway.Pipeline.Plans.Sections;
 using Slipway.Pipeline.Runs;
-using Xunit;
 
 namespace Slipway.Pipeline.Tests.Runs;
 

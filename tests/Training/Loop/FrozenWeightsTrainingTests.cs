@@ -4,7 +4,6 @@ using Slipway.Training.Data;
 using Slipway.Training.Hooks;
 using Slipway.Training.Loop;
 using Slipway.Training.Metrics;
-using Slipway.Training.Networks;
 using Slipway.Training.Options;
 
 namespace Slipway.Training.Tests.Loop;

@@ -1,5 +1,4 @@
 using Slipway.Diffusion.Model;
-using Slipway.Diffusion.Text;
 using Slipway.Training.Data;
 using Slipway.Training.Loop;
 using Slipway.Training.Losses;

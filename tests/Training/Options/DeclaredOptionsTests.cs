@@ -3,7 +3,6 @@ using System.Reflection;
 using System.Text;
 using Slipway.Engine.Options;
 using Slipway.Training.Options;
-using Xunit;
 
 namespace Slipway.Training.Tests.Options;
 

@@ -1,5 +1,4 @@
 using Slipway.Training.Options;
-using TorchSharp;
 using static TorchSharp.torch;
 
 namespace Slipway.Training.Networks.Adapters;

@@ -1,4 +1,3 @@
-using Slipway.Engine.Jobs;
 using Slipway.Pipeline.Commands.Exchange;
 using Slipway.Pipeline.Plans;
 using Slipway.Pipeline.Plans.Yaml;

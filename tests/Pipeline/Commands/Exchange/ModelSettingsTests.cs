@@ -1,5 +1,4 @@
 using Slipway.Pipeline.Commands.Exchange;
-using Slipway.Pipeline.Plans;
 using Slipway.Pipeline.Tests.Plans;
 
 namespace Slipway.Pipeline.Tests.Commands.Exchange;

@@ -6,7 +6,6 @@ using Slipway.Hub.Tests;
 using Slipway.Pipeline.Commands.Fetching;
 using Slipway.Pipeline.Plans;
 using Slipway.Pipeline.Plans.Sections;
-using Slipway.Pipeline.Tests.Plans;
 
 namespace Slipway.Pipeline.Tests.Commands.Fetching;
 

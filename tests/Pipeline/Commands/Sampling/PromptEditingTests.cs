@@ -1,5 +1,4 @@
 using Slipway.Pipeline.Commands.Sampling;
-using Xunit;
 
 namespace Slipway.Pipeline.Tests.Commands.Sampling;
 

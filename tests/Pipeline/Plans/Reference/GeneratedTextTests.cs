@@ -2,7 +2,6 @@ using System.Text.Encodings.Web;
 using System.Text.Json;
 using System.Text.Json.Nodes;
 using Slipway.Pipeline.Plans.Reference;
-using Xunit;
 
 namespace Slipway.Pipeline.Tests.Plans.Reference;
 

@@ -1,4 +1,3 @@
-using System.Globalization;
 using Slipway.Diffusion.Model;
 using Slipway.Training.Networks;
 using Slipway.Training.Networks.Adapters;
