@@ -1,6 +1,6 @@
 using Cake.Frosting;
 using Slipway.Build.Context;
-using Slipway.Pipeline.Commands.Exchange;
+using Slipway.Engine.Execution;
 
 namespace Slipway.Build.Tasks;
 

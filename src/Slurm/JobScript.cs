@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Text;
+using Slipway.Engine.Execution;
 
 namespace Slipway.Slurm;
 
@@ -42,11 +43,11 @@ internal static class JobScript
             text.Append("#SBATCH ").Append(line).Append('\n');
         // A task that comes near its limit saves a checkpoint, and goes back into the queue. What ends a task, Slurm tells its processes itself.
         return text.Append(string.Create(CultureInfo.InvariantCulture, $$"""
-            cd {{Shell(workspace)}} || exit 1
+            cd {{ShellWord.Of(workspace)}} || exit 1
             near=
             trap 'near=1; kill -TERM "$child" 2>/dev/null' USR1
             trap : TERM
-            {{string.Join(' ', command.Select(Shell))}} --{{option}}={{Shell(folder)}}/"$SLURM_ARRAY_TASK_ID" &
+            {{string.Join(' ', command.Select(ShellWord.Of))}} --{{option}}={{ShellWord.Of(folder)}}/"$SLURM_ARRAY_TASK_ID" &
             child=$!
             code={{Stopped}}
             while wait "$child"; code=$?; kill -0 "$child" 2>/dev/null; do :; done
@@ -58,9 +59,6 @@ internal static class JobScript
 
             """).ReplaceLineEndings("\n")).ToString();
     }
-
-    /// <summary>A text as one word of a shell.</summary>
-    private static string Shell(string text) => $"'{text.Replace("'", "'\\''", StringComparison.Ordinal)}'";
 
     // sbatch takes quotes around a value, and % for its own patterns.
     private static string Quoted(string text) => text.Contains(' ', StringComparison.Ordinal) ? $"\"{text}\"" : text;

@@ -1,3 +1,4 @@
+using Slipway.Engine.Execution;
 using Slipway.Imaging.Pictures;
 using Slipway.Pipeline.Datasets;
 using Slipway.Pipeline.Plans;

@@ -1,4 +1,4 @@
-namespace Slipway.Pipeline.Commands.Exchange;
+namespace Slipway.Engine.Execution;
 
 /// <summary>A text as one word of a POSIX shell.</summary>
 public static class ShellWord

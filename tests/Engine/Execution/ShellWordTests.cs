@@ -1,7 +1,7 @@
 using System.Diagnostics;
-using Slipway.Pipeline.Commands.Exchange;
+using Slipway.Engine.Execution;
 
-namespace Slipway.Pipeline.Tests.Commands.Exchange;
+namespace Slipway.Engine.Tests.Execution;
 
 public sealed class ShellWordTests
 {
