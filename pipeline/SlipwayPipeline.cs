@@ -404,7 +404,9 @@ public sealed class SlipwayPipeline : IPipeline
     {
         foreach (var name in names ?? [])
         {
-            if (!ensembles || _plan.Ensembles.All(ensemble => ensemble.Name != name))
+            if (ensembles)
+                _plan.RequireTrained(name);
+            else
                 _ = _plan.Version(name);
         }
     }

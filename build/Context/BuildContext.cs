@@ -144,13 +144,19 @@ public sealed class BuildContext : FrostingContext, IDisposable
         _ => null,
     };
 
-    /// <summary>The versions of targets such as <c>Train-v01</c>, where nothing else asks for all of them.</summary>
+    /// <summary>
+    /// The versions of targets such as <c>Train-v01</c>, where nothing else asks for all of them, or where the profile lacks one: that is said before
+    /// anything runs.
+    /// </summary>
     private IReadOnlyList<string>? RequestedVersions()
     {
         var targets = Options("target");
-        var versions = targets.Where(target => target.StartsWith(VersionTargets.Prefix, StringComparison.OrdinalIgnoreCase)).Select(target => target[VersionTargets.Prefix.Length..]).ToList();
-        return versions.Count > 0 && targets.All(target => StageOf(target) is not PipelineStage.Evaluation && !target.Equals("Train", StringComparison.OrdinalIgnoreCase))
-            ? [.. Pipeline.Names.Where(name => versions.Contains(name, StringComparer.OrdinalIgnoreCase))]
+        var named = targets.Where(target => target.StartsWith(VersionTargets.Prefix, StringComparison.OrdinalIgnoreCase)).Select(target => target[VersionTargets.Prefix.Length..]).ToList();
+        if (named.Count == 0)
+            return null;
+        var others = PlanOutline.Trained(PlanFile).Except(Pipeline.Names, StringComparer.OrdinalIgnoreCase).Where(name => named.Contains(name, StringComparer.OrdinalIgnoreCase)).ToList();
+        return others.Count > 0 || targets.All(target => StageOf(target) is not PipelineStage.Evaluation && !target.Equals("Train", StringComparison.OrdinalIgnoreCase))
+            ? [.. Pipeline.Names.Where(name => named.Contains(name, StringComparer.OrdinalIgnoreCase)), .. others]
             : null;
     }
 

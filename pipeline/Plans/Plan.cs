@@ -177,11 +177,28 @@ public sealed record Plan
     public static Plan Load(string file, string? profile = null, IReadOnlyDictionary<string, string>? overrides = null) =>
         new PlanReader(file).Read(profile, overrides ?? new Dictionary<string, string>(StringComparer.Ordinal));
 
+    /// <summary>What each profile calls its versions and ensembles.</summary>
+    public IReadOnlyList<ProfileNames> NamesByProfile { get; init; } = [];
+
     /// <summary>The version with this name.</summary>
     /// <exception cref="PlanException">There is none.</exception>
-    public VersionPlan Version(string name) =>
-        Versions.FirstOrDefault(version => version.Name == name)
-            ?? throw new PlanException([$"There is no version `{name}`; {NearestName.Hint(name, Versions.Select(version => version.Name))}"]);
+    public VersionPlan Version(string name) => Versions.FirstOrDefault(version => version.Name == name) ?? throw Unknown(name, Versions.Select(version => version.Name));
+
+    /// <summary>Sees that there is a version, or an ensemble, with this name.</summary>
+    /// <exception cref="PlanException">There is none.</exception>
+    public void RequireTrained(string name)
+    {
+        if (Versions.All(version => version.Name != name) && Ensembles.All(ensemble => ensemble.Name != name))
+            throw Unknown(name, [.. Versions.Select(version => version.Name), .. Ensembles.Select(ensemble => ensemble.Name)]);
+    }
+
+    private PlanException Unknown(string name, IEnumerable<string> known) => new([
+        Ensembles.FirstOrDefault(ensemble => ensemble.Name == name) is { } ensemble
+            ? $"`{name}` is an ensemble of {string.Join(", ", ensemble.Of)}, and no version that is trained itself; expected {string.Join(" or ", known)}."
+            : ProfileNames.Find(name, NamesByProfile) is { } found
+                ? $"`{name}` is {found.Says}, and not of `{Profile}`: give {string.Join(" or ", found.Profiles.Select(profile => $"--profile={profile}"))}."
+                : $"There is no version `{name}`; {NearestName.Hint(name, known)}",
+    ]);
 
     private static IEnumerable<OptionProblem> Rules(Plan plan)
     {

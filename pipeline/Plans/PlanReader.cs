@@ -12,6 +12,7 @@ namespace Slipway.Pipeline.Plans;
 internal sealed class PlanReader(string file)
 {
     private PlanProblems _problems = new();
+    private IReadOnlyList<ProfileNames> _names = [];
 
     public Plan Read(string? profile, IReadOnlyDictionary<string, string> overrides)
     {
@@ -27,10 +28,13 @@ internal sealed class PlanReader(string file)
         Plan? plan = null;
         var ofFile = _problems;
         var found = new List<(string Name, PlanProblems Problems)>();
-        foreach (var name in profiles)
+        // All are laid over the file first: what one lacks is looked for in the others.
+        var merged = profiles.Select(name => (Name: name, Problems: _problems = new PlanProblems(), Node: Merge(document, name, overrides))).ToList();
+        _names = [.. merged.Select(profile => ProfileNames.Read(profile.Name, profile.Node))];
+        foreach (var (name, problems, node) in merged)
         {
-            _problems = new PlanProblems();
-            var read = ReadProfile(name, Merge(document, name, overrides));
+            _problems = problems;
+            var read = ReadProfile(name, node);
             if (name == chosen)
                 plan = read;
             found.Add((name, _problems));
@@ -50,7 +54,7 @@ internal sealed class PlanReader(string file)
             _problems.Add(problems, name);
         if (stops)
             _problems.ThrowIfAny();
-        return plan! with { Profiles = profiles, Warnings = _problems.Lines };
+        return plan! with { Profiles = profiles, NamesByProfile = _names, Warnings = _problems.Lines };
     }
 
     /// <summary>What a file says for one profile, with what versions inherit.</summary>
@@ -179,7 +183,7 @@ internal sealed class PlanReader(string file)
         }
     }
 
-    private static void CheckGrids(MappingReader reader, Plan plan)
+    private void CheckGrids(MappingReader reader, Plan plan)
     {
         var grids = reader.Section("evaluation").Sections("grids").ToDictionary(section => section.Name, section => section.Reader, StringComparer.Ordinal);
         foreach (var grid in plan.Evaluation.Grids)
@@ -188,6 +192,7 @@ internal sealed class PlanReader(string file)
             {
                 Versions = plan.Versions,
                 Names = [.. reader.KeysOf("versions").Select(version => version.Name), .. plan.Ensembles.Select(ensemble => ensemble.Name)],
+                NamesByProfile = _names,
                 StepsOf = version => version.OptimizerSteps(plan.Backgrounds.Known, plan.Regularisation?.Count ?? 0),
             };
             foreach (var (key, what) in checks.Run())

@@ -90,6 +90,7 @@ public sealed class SampleGridRun(string folder, string workspace, SampleRequest
         {
             Versions = plan?.Versions ?? [],
             Names = Names,
+            NamesByProfile = plan?.NamesByProfile ?? [],
             StepsOf = version => version.OptimizerSteps(plan!.Backgrounds.Known, plan.Regularisation?.Count ?? 0),
             HasLora = request.Loras.Count > 0,
         };

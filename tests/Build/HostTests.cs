@@ -43,6 +43,20 @@ public sealed partial class HostTests : IDisposable
         Assert.StartsWith("Error: There is no version `v09`; ", LastLine(error), StringComparison.Ordinal);
     }
 
+    /// <summary>Its target is one of the plan's, whatever the profile: what it needs is not made for nothing.</summary>
+    [Theory]
+    [InlineData("--target=Train-early_stopping", "a version")]
+    [InlineData("--target=Train-MERGED", "an ensemble")]
+    [InlineData("--target=Evaluate --target=Train-early_stopping", "a version")]
+    public async Task What_only_another_profile_has_is_refused_before_anything_runs(string args, string what)
+    {
+        var (code, _, error) = await _host.Furnished().RunAsync(args.Split(' '));
+
+        Assert.Equal(2, code);
+        Assert.Matches($"^Error: `(early_stopping|merged)` is {what} of the profile `remedies`, and not of `tiny`: give --profile=remedies\\.$", LastLine(error));
+        Assert.False(Directory.Exists(_host["artifacts"]));
+    }
+
     [Fact]
     public async Task Status_says_what_would_run_and_makes_nothing()
     {

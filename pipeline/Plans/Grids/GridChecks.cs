@@ -1,5 +1,4 @@
 using System.Globalization;
-using Slipway.Engine.Options;
 using Slipway.Pipeline.Plans.Axes;
 using Slipway.Pipeline.Plans.Sections;
 using Slipway.Pipeline.Plans.Versions;
@@ -17,6 +16,9 @@ internal sealed class GridChecks(GridPlan grid, EvaluationPlan evaluation)
 
     /// <summary>Names of all versions and ensembles, in order, those too that could not be read.</summary>
     public IReadOnlyList<string> Names { get; init; } = [];
+
+    /// <summary>Names of all profiles, in which one that is not there is looked for.</summary>
+    public IReadOnlyList<ProfileNames> NamesByProfile { get; init; } = [];
 
     /// <summary>Optimizer steps of a version, where the plan says so.</summary>
     public Func<VersionPlan, long?> StepsOf { get; init; } = _ => null;
@@ -56,9 +58,9 @@ internal sealed class GridChecks(GridPlan grid, EvaluationPlan evaluation)
     {
         string[] known = [PlanNames.Base, .. Names];
         if (grid.Version is { } one && !known.Contains(one))
-            yield return ("version", $"names no version: `{one}`; {NearestName.Hint(one, known)}");
+            yield return ("version", $"names no version: `{one}`; {ProfileNames.Hint(one, known, NamesByProfile)}");
         foreach (var unknown in grid.AxisOf(AxisKind.Version)?.Values.Where(value => !known.Contains(value)) ?? [])
-            yield return (KeyOf(AxisKind.Version), $"names no version: `{unknown}`; {NearestName.Hint(unknown, known)}");
+            yield return (KeyOf(AxisKind.Version), $"names no version: `{unknown}`; {ProfileNames.Hint(unknown, known, NamesByProfile)}");
     }
 
     private IEnumerable<(string, string)> Saves()
