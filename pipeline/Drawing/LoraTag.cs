@@ -21,12 +21,20 @@ internal sealed record LoraTag(string Name, double Strength, double? UNet = null
     // Without its end a tag reaches to the next one's beginning, or to the prompt's end.
     private static readonly Regex Tag = new("<(?<kind>lora|lyco|hypernet):(?<content>[^<>]*)(?<end>>?)", Linear);
 
+    // What has a tag's form and is none that is known: another word with a strength, or spaces where there are none.
+    private static readonly Regex Other = new(@"<\s*(?<kind>[a-z_]+)\s*:[^<>]*:\s*([a-z]+=)?[-+0-9.e]+\s*>|<(\s+(lora|lyco|hypernet)\s*|(lora|lyco|hypernet)\s+):[^<>]*>", Linear);
+
     /// <summary>What the LoRA's changes are multiplied by.</summary>
     public LoraStrength Strengths => new(Strength, UNet ?? Strength);
 
     /// <summary>The prompt without its tags, and the tags.</summary>
     /// <exception cref="ArgumentException">A tag that cannot be read, or that asks for something else than a LoRA.</exception>
-    public static (string Text, IReadOnlyList<LoraTag> Tags) Split(string prompt) => (Tag.Replace(prompt, string.Empty), [.. Tag.Matches(prompt).Select(Read)]);
+    public static (string Text, IReadOnlyList<LoraTag> Tags) Split(string prompt)
+    {
+        var text = Tag.Replace(prompt, string.Empty);
+        IReadOnlyList<LoraTag> tags = [.. Tag.Matches(prompt).Select(Read)];
+        return Other.Match(text) is { Success: true, Value: var other } ? throw new ArgumentException($"'{other}' in the prompt is of no kind that is read here; {Expected}.") : (text, tags);
+    }
 
     /// <summary>Reads <c>name:0.8</c>, <c>name:0.8:0.6</c>, <c>name:te=0.8:unet=0.6</c> or <c>name</c>; the name may hold colons where the last is followed by no number.</summary>
     public static LoraTag ReadOption(string text)
@@ -54,7 +62,7 @@ internal sealed record LoraTag(string Name, double Strength, double? UNet = null
         return parts[0].Length > 0 && Of(parts[0], parts[1..]) is { } read ? read : throw new ArgumentException($"'{tag}' in the prompt is no LoRA; {Expected}{DecimalComma.Advice(parts[^1])}.");
     }
 
-    /// <summary>Null where the arguments are no strengths.</summary>
+    /// <summary>Null where the arguments are no strengths, or one is given twice.</summary>
     private static LoraTag? Of(string name, IReadOnlyList<string> arguments)
     {
         var (position, encoder, unet) = (0, (double?)null, (double?)null);
@@ -64,10 +72,10 @@ internal sealed record LoraTag(string Name, double Strength, double? UNet = null
                 return null;
             switch (argument.Contains('=', StringComparison.Ordinal) ? argument[..argument.IndexOf('=', StringComparison.Ordinal)].Trim() : (++position).ToString(CultureInfo.InvariantCulture))
             {
-                case "1" or "te":
+                case "1" or "te" when encoder is null:
                     encoder = strength;
                     break;
-                case "2" or "unet":
+                case "2" or "unet" when unet is null:
                     unet = strength;
                     break;
                 default:

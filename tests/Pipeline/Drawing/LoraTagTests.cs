@@ -23,6 +23,13 @@ public sealed class LoraTagTests
     [InlineData("<lora:x:0.8")]
     [InlineData("<lora:x:0.8, beach")]
     [InlineData("<lora:x:NaN>")]
+    [InlineData("<lora:x:te=0.5:te=0.4>")]
+    [InlineData("<lora:x:0.8:te=0.6>")]
+    [InlineData("<lora:x:unet=0.8:unet=0.8>")]
+    [InlineData("<lycoris:x:1>")]
+    [InlineData("<loras:x:te=0.5>")]
+    [InlineData("< lora:x>")]
+    [InlineData("<lora :x:1>")]
     public void Is_named_where_it_cannot_be_read(string tag)
         => Assert.Contains($"'{tag}'", Assert.Throws<ArgumentException>(() => LoraTag.Split($"a {tag}")).Message, StringComparison.Ordinal);
 
