@@ -111,7 +111,7 @@ internal sealed record Evaluation(
     private static SampleMeasures[] Of(IEnumerable<SampleMeasures> samples, string version) => [.. samples.Where(sample => sample.Version == version)];
 }
 
-/// <summary>Writes a picture's measures beside its name, and not in a mapping of their own.</summary>
+/// <summary>Writes a picture's measures beside its name, and not in a mapping of their own: a record has no other's members among its own.</summary>
 internal sealed class SampleMeasuresConverter : JsonConverter<SampleMeasures>
 {
     public override SampleMeasures Read(ref Utf8JsonReader reader, Type typeToConvert, JsonSerializerOptions options)

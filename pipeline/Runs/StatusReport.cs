@@ -1,5 +1,3 @@
-using System.Text;
-using System.Text.Encodings.Web;
 using System.Text.Json;
 using Slipway.Engine.Caching;
 using Slipway.Engine.Execution;
@@ -14,8 +12,6 @@ namespace Slipway.Pipeline.Runs;
 /// <param name="Edited">Outputs that a person has changed, relative to the workspace.</param>
 public sealed record StatusReport(string Plan, string Profile, IReadOnlyList<(StageNode Stage, StageOutcome Found)> Stages, IReadOnlyList<string> Edited)
 {
-    private static readonly JsonWriterOptions Indented = new() { Indented = true, NewLine = "\n", Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
-
     /// <summary>How long what would run of a stage will take, in the order of <see cref="Stages"/>; null where nothing like it was done here before.</summary>
     public required IReadOnlyList<TimeSpan?> Times { get; init; }
 
@@ -40,28 +36,8 @@ public sealed record StatusReport(string Plan, string Profile, IReadOnlyList<(St
     ];
 
     /// <summary>For machines: one document, with values and paths as they are.</summary>
-    public string ToJson()
-    {
-        using var memory = new MemoryStream();
-        using (var json = new Utf8JsonWriter(memory, Indented))
-        {
-            json.WriteStartObject();
-            json.WriteString("plan", Plan);
-            json.WriteString("profile", Profile);
-            json.WriteStartArray("stages");
-            foreach (var ((stage, found), time) in Stages.Zip(Times))
-                Write(json, stage, found, time);
-            json.WriteEndArray();
-            json.WriteStartArray("edited");
-            foreach (var path in Edited)
-                json.WriteStringValue(path);
-            json.WriteEndArray();
-            json.WriteString("remote_cache", Remote);
-            json.WriteEndObject();
-        }
-
-        return Encoding.UTF8.GetString(memory.ToArray());
-    }
+    public string ToJson() => JsonSerializer.Serialize(
+        new StatusDocument(Plan, Profile, [.. Stages.Zip(Times, (stage, time) => Document(stage.Stage, stage.Found, time))], Edited, Remote), StatusJson.Readable.StatusDocument);
 
     private string Answer => Stages.Where(stage => stage.Found.Run > 0).Select(stage => stage.Found.Stage).ToList() is { Count: > 0 } run
         ? $"{run.Count} of {Stages.Count} stages would run: {string.Join(", ", run)}."
@@ -88,20 +64,6 @@ public sealed record StatusReport(string Plan, string Profile, IReadOnlyList<(St
         }
     }
 
-    private static void Write(Utf8JsonWriter json, StageNode stage, StageOutcome found, TimeSpan? time)
-    {
-        json.WriteStartObject();
-        json.WriteString("stage", stage.Name);
-        json.WriteString("version", stage.Version);
-        json.WriteNumber("would_run", found.Run);
-        json.WriteNumber("reused", found.Reused);
-        json.WriteNumber("remote", found.Remote);
-        if (time is { } known)
-            json.WriteNumber("seconds", Math.Round(known.TotalSeconds, 1));
-        else
-            json.WriteNull("seconds");
-        json.WritePropertyName("reasons");
-        ReasonList.WriteTo(json, [.. found.Items.Select(item => item.Reason).OfType<ItemReason>()]);
-        json.WriteEndObject();
-    }
+    private static StatusDocument.OfStage Document(StageNode stage, StageOutcome found, TimeSpan? time) => new(
+        stage.Name, stage.Version, found.Run, found.Reused, found.Remote, time is { } known ? Math.Round(known.TotalSeconds, 1) : null, ReasonList.Of([.. found.Items.Select(item => item.Reason).OfType<ItemReason>()]));
 }

@@ -1,8 +1,6 @@
 using System.Globalization;
 using System.Text;
-using System.Text.Encodings.Web;
 using System.Text.Json;
-using System.Text.Json.Nodes;
 using Slipway.Pipeline.Commands.Snapshots;
 
 namespace Slipway.Pipeline.Commands.Comparisons;
@@ -10,8 +8,6 @@ namespace Slipway.Pipeline.Commands.Comparisons;
 /// <summary>Says a comparison to people, as Markdown whose tables can be read as they are, and to machines.</summary>
 public static class ComparisonText
 {
-    private static readonly JsonSerializerOptions Indented = new() { WriteIndented = true, NewLine = "\n", Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
-
     /// <summary>As Markdown.</summary>
     /// <param name="comparison">What is said.</param>
     public static string Markdown(Comparison comparison)
@@ -38,17 +34,7 @@ public static class ComparisonText
     public static string Json(Comparison comparison)
     {
         ArgumentNullException.ThrowIfNull(comparison);
-        return new JsonObject
-        {
-            ["from"] = comparison.From,
-            ["to"] = comparison.To,
-            ["settings"] = new JsonArray([.. comparison.Settings.Select(Object)]),
-            ["measures"] = new JsonArray([.. comparison.Measures.Select(Object)]),
-            ["pictures"] = new JsonArray([.. comparison.Pictures.Select(Object)]),
-            ["stages"] = new JsonArray([.. comparison.Stages]),
-            ["notes"] = new JsonArray([.. comparison.Notes]),
-            ["picture"] = comparison.Picture,
-        }.ToJsonString(Indented);
+        return JsonSerializer.Serialize(ComparisonDocument.Of(comparison), ComparisonJson.Readable.ComparisonDocument);
     }
 
     private static void Section(StringBuilder text, string title, IEnumerable<string> lines) => text.Append($"\n## {title}\n\n").AppendJoin('\n', lines).Append('\n');
@@ -90,36 +76,4 @@ public static class ComparisonText
         foreach (var row in all.Prepend(line).Prepend(header))
             yield return $"| {string.Join(" | ", row.Select((cell, column) => column < rightFrom ? cell.PadRight(widths[column]) : cell.PadLeft(widths[column])))} |";
     }
-
-    private static JsonObject Object(SettingChange change) => new()
-    {
-        [change.IsFile ? "file" : "setting"] = change.Path,
-        ["from"] = change.From,
-        ["to"] = change.To,
-    };
-
-    private static JsonObject Object(MeasureChange measure) => new()
-    {
-        ["version"] = measure.Version,
-        ["measure"] = measure.Measure,
-        ["from"] = measure.From,
-        ["from_interval"] = Interval(measure.FromInterval),
-        ["to"] = measure.To,
-        ["to_interval"] = Interval(measure.ToInterval),
-        ["difference"] = measure.Difference,
-        ["interval"] = Interval(measure.Interval),
-        ["beyond_noise"] = measure.IsBeyondNoise,
-    };
-
-    private static JsonObject Object(PictureChange picture) => new()
-    {
-        ["name"] = picture.Name,
-        ["state"] = picture.State,
-        ["version"] = picture.Version,
-        ["kind"] = picture.Kind,
-        ["seed"] = picture.Seed,
-        ["ssim"] = picture.Ssim,
-    };
-
-    private static JsonArray? Interval((double Low, double High)? interval) => interval is { } range ? new JsonArray(range.Low, range.High) : null;
 }

@@ -64,7 +64,7 @@ internal static partial class SamplePrompts
         return line.Length > 0 && line[0] != '#' && line.Trim() == line && !line.AsSpan().ContainsAny('\n', '\r') && OfLine(line) with { Others = picture.Others } == picture ? line : null;
     }
 
-    /// <summary>Pictures as a list of JSON, in which any text can stand.</summary>
+    /// <summary>Pictures as a list of JSON, in which any text can stand; numbers have the digits that a line has.</summary>
     public static string Json(IEnumerable<SamplePrompt> pictures) => new JsonArray([.. pictures.Select(picture => new JsonObject([.. Values(picture).Select(pair =>
         KeyValuePair.Create(pair.Key, pair.Key is "prompt" or "negative_prompt" or "sample_sampler" ? JsonValue.Create(pair.Value) : JsonNode.Parse(pair.Value)))]))]).ToJsonString(Readable);
 

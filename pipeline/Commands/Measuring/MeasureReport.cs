@@ -60,6 +60,7 @@ public sealed class MeasureReport
 
     private static string Number(double value) => value.ToString("0.00", CultureInfo.InvariantCulture);
 
+    // The figures stand beside the file's name: a record has no other's members among its own.
     private static JsonObject Object(string? file, EvaluationFigures figures, IReadOnlyDictionary<string, string> reasons)
     {
         var result = new JsonObject();

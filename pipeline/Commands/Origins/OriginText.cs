@@ -1,7 +1,5 @@
 using System.Globalization;
-using System.Text.Encodings.Web;
 using System.Text.Json;
-using System.Text.Json.Nodes;
 using Slipway.Engine.Caching;
 using Slipway.Engine.Execution;
 
@@ -11,7 +9,6 @@ namespace Slipway.Pipeline.Commands.Origins;
 public static class OriginText
 {
     private const int FewValues = 3;
-    private static readonly JsonSerializerOptions Indented = new() { WriteIndented = true, NewLine = "\n", Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
 
     /// <summary>The history, a line for each thing.</summary>
     public static IReadOnlyList<string> Lines(Origin origin)
@@ -47,27 +44,14 @@ public static class OriginText
     public static string Json(Origin origin)
     {
         ArgumentNullException.ThrowIfNull(origin);
-        return Object(origin).ToJsonString(Indented);
+        return JsonSerializer.Serialize(OriginDocument.Of(origin), OriginJson.Readable.OriginDocument);
     }
 
     /// <summary>As JSON: the changes.</summary>
     public static string Json(OriginDifference difference)
     {
         ArgumentNullException.ThrowIfNull(difference);
-        return new JsonObject
-        {
-            ["a"] = new JsonObject { ["name"] = difference.A.Name, ["sha256"] = difference.A.Hash.ToString() },
-            ["b"] = new JsonObject { ["name"] = difference.B.Name, ["sha256"] = difference.B.Hash.ToString() },
-            ["changes"] = new JsonArray([.. difference.Changes.Select(change => new JsonObject
-            {
-                ["stage"] = change.Stage,
-                ["items"] = change.Items,
-                ["of"] = change.Of,
-                ["change"] = change.Change,
-            })]),
-            ["only_a"] = new JsonArray([.. difference.OnlyA]),
-            ["only_b"] = new JsonArray([.. difference.OnlyB]),
-        }.ToJsonString(Indented);
+        return JsonSerializer.Serialize(OriginDifferenceDocument.Of(difference), OriginJson.Readable.OriginDifferenceDocument);
     }
 
     private static void Add(List<string> lines, Origin origin, OriginStep step, string indent, HashSet<string> told, HashSet<(string, ContentHash)> files)
@@ -141,40 +125,4 @@ public static class OriginText
         .Select(group => group.Distinct(StringComparer.Ordinal).ToList() is [var value]
             ? $"{group.Key} {ValueText.Shorten(value)}"
             : $"{group.Key} {group.Distinct(StringComparer.Ordinal).Count()} different ({string.Join(", ", group.Distinct(StringComparer.Ordinal).Take(FewValues).Select(ValueText.Shorten))}, …)"));
-
-    private static JsonObject Object(Origin origin) => new()
-    {
-        ["output"] = new JsonObject { ["name"] = origin.Name, ["sha256"] = origin.Hash.ToString(), ["note"] = origin.Note },
-        ["steps"] = new JsonArray([.. origin.Steps.Select(step => new JsonObject
-        {
-            ["stage"] = step.Stage,
-            ["items"] = new JsonArray([.. step.Results.Select(Object)]),
-        })]),
-    };
-
-    private static JsonObject Object(OriginResult result) => new()
-    {
-        ["item"] = result.Item,
-        ["key"] = result.Key.ToString(),
-        ["made"] = result.Made?.UtcDateTime.ToString("yyyy-MM-dd'T'HH:mm:ss'Z'", CultureInfo.InvariantCulture),
-        ["seconds"] = result.Took?.TotalSeconds,
-        ["from"] = result.From,
-        ["settings"] = new JsonObject(result.Settings.Select(pair => KeyValuePair.Create(pair.Key, (JsonNode?)pair.Value))),
-        ["environment"] = new JsonObject(result.Environment.Select(pair => KeyValuePair.Create(pair.Key, (JsonNode?)pair.Value))),
-        ["files"] = new JsonArray([.. result.Files.Select(file => new JsonObject
-        {
-            ["role"] = file.Role,
-            ["path"] = file.Path,
-            ["sha256"] = file.Hash.ToString(),
-            ["now"] = JsonNamingPolicy.SnakeCaseLower.ConvertName($"{file.State}"),
-        })]),
-        ["made_of"] = new JsonArray([.. result.Parts.Select(part => new JsonObject
-        {
-            ["role"] = part.Role,
-            ["path"] = part.Path,
-            ["sha256"] = part.Hash.ToString(),
-            ["stage"] = part.Stage,
-            ["key"] = part.Key?.ToString(),
-        })]),
-    };
 }

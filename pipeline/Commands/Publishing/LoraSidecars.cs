@@ -1,5 +1,4 @@
 using System.Globalization;
-using System.Text.Encodings.Web;
 using System.Text.Json;
 using Slipway.Engine.Caching;
 using Slipway.Engine.Execution;
@@ -23,8 +22,6 @@ internal sealed record Sidecar(string Path, ContentHash Hash, Func<byte[]> Bytes
 /// <param name="file">An output by its path in the folder of all outputs; null where it was not made.</param>
 internal sealed class LoraSidecars(Plan plan, EvaluationDocument evaluation, Func<string, OutputFile?> file)
 {
-    private static readonly JsonWriterOptions Readable = new() { Indented = true, NewLine = "\n", Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
-
     /// <summary>Of all versions and ensembles that were measured.</summary>
     public IEnumerable<Sidecar> All() => plan.Versions.Select(version => version.Name).Concat(plan.Ensembles.Select(ensemble => ensemble.Name)).Where(evaluation.Names.Contains).SelectMany(Of);
 
@@ -52,25 +49,19 @@ internal sealed class LoraSidecars(Plan plan, EvaluationDocument evaluation, Fun
 
     private static double Figure(SampleFigures sample, string measure) => sample.Figures.FirstOrDefault(figure => figure.Measure == measure).Value ?? 0;
 
-    // The keys are AUTOMATIC1111's own, spaces and all.
-    private byte[] UserMetadata(string version, int? step)
-    {
-        using var bytes = new MemoryStream();
-        using (var json = new Utf8JsonWriter(bytes, Readable))
-        {
-            json.WriteStartObject();
-            json.WriteString("description", plan.Versions.FirstOrDefault(one => one.Name == version)?.Training.ModelSpec.MetadataDescription ?? plan.Ensembles.FirstOrDefault(one => one.Name == version)?.ModelSpec.MetadataDescription ?? "");
-            json.WriteString("sd version", "SDXL");
-            json.WriteString("activation text", plan.TriggerWord);
-            json.WriteNumber("preferred weight", plan.Evaluation.Multiplier);
-            json.WriteString("negative text", plan.Evaluation.Sampling.NegativePrompt);
-            json.WriteString("notes", Notes(version, step));
-            json.WriteEndObject();
-        }
-
-        bytes.WriteByte((byte)'\n');
-        return bytes.ToArray();
-    }
+    private byte[] UserMetadata(string version, int? step) =>
+    [
+        .. JsonSerializer.SerializeToUtf8Bytes(
+            new LoraUserMetadata(
+                plan.Versions.FirstOrDefault(one => one.Name == version)?.Training.ModelSpec.MetadataDescription ?? plan.Ensembles.FirstOrDefault(one => one.Name == version)?.ModelSpec.MetadataDescription ?? "",
+                "SDXL",
+                plan.TriggerWord,
+                plan.Evaluation.Multiplier,
+                plan.Evaluation.Sampling.NegativePrompt,
+                Notes(version, step)),
+            LoraUserMetadataJson.Readable.LoraUserMetadata),
+        (byte)'\n',
+    ];
 
     private string Notes(string version, int? step)
     {

@@ -6,7 +6,8 @@ namespace Slipway.Diffusion.Files;
 
 /// <summary>
 /// Reads the JSON header of a safetensors file (https://github.com/huggingface/safetensors, "Format") and checks
-/// that the tensors cover the <c>dataLength</c> bytes behind it exactly: no hole, no overlap, nothing left over.
+/// that the tensors cover the <c>dataLength</c> bytes behind it exactly: no hole, no overlap, nothing left over. It is read
+/// token by token, since a serializer would take a tensor that comes twice for the last of the two.
 /// </summary>
 internal sealed class SafetensorsHeader
 {

@@ -9,7 +9,8 @@ namespace Slipway.Diffusion.Files;
 
 /// <summary>
 /// Writes safetensors files. The same tensors and metadata give the same bytes: tensors lie by element size, largest
-/// first, then by name, as the format's Rust crate lays them out; metadata are sorted; the header is padded to 8 bytes.
+/// first, then by name, as the format's Rust crate lays them out; metadata are sorted; the header is padded to 8 bytes. Its
+/// members are named after tensors, beside one that is none: no record has them.
 /// </summary>
 public static class SafetensorsWriter
 {

@@ -100,6 +100,7 @@ public sealed class ShardedSafetensors : ITensorSource
 
     private SafetensorsFile Shard(string name) => _tensors.TryGetValue(name, out var tensor) ? tensor.Shard : throw new InvalidDataException($"{Path} has no tensor '{name}'.");
 
+    // Entry by entry: a serializer would keep the last of a tensor that is listed twice.
     private static List<KeyValuePair<string, string>> ReadMap(string path)
     {
         try

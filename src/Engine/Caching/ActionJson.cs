@@ -1,4 +1,3 @@
-using System.Buffers;
 using System.Text.Json;
 
 namespace Slipway.Engine.Caching;
@@ -6,134 +5,68 @@ namespace Slipway.Engine.Caching;
 /// <summary>Actions and manifests as JSON. Reading throws <see cref="InvalidDataException"/> for anything else.</summary>
 internal static class ActionJson
 {
-    public static ReadOnlySpan<byte> Write(ActionResult result) => Write(writer =>
+    public static byte[] Write(ActionResult result) => JsonSerializer.SerializeToUtf8Bytes(
+        new ActionDocument
+        {
+            Stage = result.Stage,
+            Item = result.Item,
+            Seconds = result.Duration.TotalSeconds,
+            From = result.From,
+            Outputs = Documents(result.Outputs),
+            Entries = [.. result.Entries.Select(entry => new EntryDocument { Kind = (int)entry.Kind, Role = entry.Role, Description = entry.Description, Hash = $"{entry.Hash}", Items = entry.Items })],
+        },
+        ActionDocumentJson.Default.ActionDocument);
+
+    public static byte[] Write(StageManifest manifest) => JsonSerializer.SerializeToUtf8Bytes(
+        new ManifestDocument
+        {
+            Stage = manifest.Stage,
+            Items = [.. manifest.Items.Select(item => new ManifestDocument.Item { Label = item.Label, Key = $"{item.Key}", Outputs = Documents(item.Outputs) })],
+        },
+        ActionDocumentJson.Default.ManifestDocument);
+
+    public static ActionResult ReadResult(ReadOnlyMemory<byte> json) => Read(json, bytes => JsonSerializer.Deserialize(bytes, ActionDocumentJson.Default.ActionDocument), document => new ActionResult(
+        document.Stage,
+        document.Item,
+        [.. document.Entries.Select(Known).Select(entry => new FingerprintEntry((EntryKind)entry.Kind, entry.Role, entry.Description, Hash(entry.Hash, "hash")) { Items = entry.Items })],
+        Outputs(document.Outputs),
+        TimeSpan.FromSeconds(document.Seconds))
     {
-        writer.WriteString("stage", result.Stage);
-        writer.WriteString("item", result.Item);
-        writer.WriteNumber("seconds", result.Duration.TotalSeconds);
-        if (result.From is { } from)
-            writer.WriteString("from", from);
-        WriteOutputs(writer, result.Outputs);
-        writer.WriteStartArray("entries");
-        foreach (var entry in result.Entries)
-            WriteEntry(writer, entry);
-        writer.WriteEndArray();
+        From = document.From,
     });
 
-    public static ReadOnlySpan<byte> Write(StageManifest manifest) => Write(writer =>
-    {
-        writer.WriteString("stage", manifest.Stage);
-        writer.WriteStartArray("items");
-        foreach (var item in manifest.Items)
-        {
-            writer.WriteStartObject();
-            writer.WriteString("label", item.Label);
-            writer.WriteString("key", item.Key.ToString());
-            WriteOutputs(writer, item.Outputs);
-            writer.WriteEndObject();
-        }
+    public static StageManifest ReadManifest(ReadOnlyMemory<byte> json) => Read(json, bytes => JsonSerializer.Deserialize(bytes, ActionDocumentJson.Default.ManifestDocument), document => new StageManifest(
+        document.Stage,
+        [.. document.Items.Select(Known).Select(item => new StageManifest.Item(item.Label, Hash(item.Key, "key"), Outputs(item.Outputs)))]));
 
-        writer.WriteEndArray();
-    });
+    private delegate TDocument? Reader<out TDocument>(ReadOnlySpan<byte> json);
 
-    public static ActionResult ReadResult(ReadOnlyMemory<byte> json) => Read(json, root => new ActionResult(
-        Text(root, "stage"),
-        Text(root, "item"),
-        [.. root.GetProperty("entries").EnumerateArray().Select(ReadEntry)],
-        ReadOutputs(root),
-        TimeSpan.FromSeconds(root.GetProperty("seconds").GetDouble()))
-    {
-        From = root.TryGetProperty("from", out var from) ? from.GetString() : null,
-    });
-
-    public static StageManifest ReadManifest(ReadOnlyMemory<byte> json) => Read(json, root => new StageManifest(
-        Text(root, "stage"),
-        [.. root.GetProperty("items").EnumerateArray().Select(item =>
-            new StageManifest.Item(Text(item, "label"), Hash(item, "key"), ReadOutputs(item)))]));
-
-    private static ReadOnlySpan<byte> Write(Action<Utf8JsonWriter> content)
-    {
-        var buffer = new ArrayBufferWriter<byte>();
-        using (var writer = new Utf8JsonWriter(buffer))
-        {
-            writer.WriteStartObject();
-            content(writer);
-            writer.WriteEndObject();
-        }
-
-        return buffer.WrittenSpan;
-    }
-
-    private static void WriteEntry(Utf8JsonWriter writer, FingerprintEntry entry)
-    {
-        writer.WriteStartObject();
-        writer.WriteNumber("kind", (int)entry.Kind);
-        writer.WriteString("role", entry.Role);
-        writer.WriteString("description", entry.Description);
-        writer.WriteString("hash", entry.Hash.ToString());
-        if (entry.Items is { } items)
-            WriteItems(writer, items);
-        writer.WriteEndObject();
-    }
-
-    private static void WriteItems(Utf8JsonWriter writer, IReadOnlyList<string> items)
-    {
-        writer.WriteStartArray("items");
-        foreach (var item in items)
-            writer.WriteStringValue(item);
-        writer.WriteEndArray();
-    }
-
-    private static void WriteOutputs(Utf8JsonWriter writer, IReadOnlyList<ActionOutput> outputs)
-    {
-        writer.WriteStartArray("outputs");
-        foreach (var output in outputs)
-        {
-            writer.WriteStartObject();
-            writer.WriteNumber("slot", output.Slot);
-            writer.WriteString("path", output.Path);
-            writer.WriteString("hash", output.Blob.Hash.ToString());
-            writer.WriteNumber("size", output.Blob.Size);
-            writer.WriteEndObject();
-        }
-
-        writer.WriteEndArray();
-    }
-
-    private static T Read<T>(ReadOnlyMemory<byte> json, Func<JsonElement, T> read)
+    private static T Read<TDocument, T>(ReadOnlyMemory<byte> json, Reader<TDocument> read, Func<TDocument, T> made)
+        where TDocument : class
     {
         try
         {
-            using var document = JsonDocument.Parse(json);
-            return read(document.RootElement);
+            return made(Known(read(json.Span)));
         }
-        catch (Exception e) when (e is JsonException or KeyNotFoundException or InvalidOperationException or FormatException or OverflowException)
+        catch (Exception exception) when (exception is JsonException or OverflowException)
         {
-            throw new InvalidDataException("not a record of this cache", e);
+            throw new InvalidDataException("not a record of this cache", exception);
         }
     }
 
-    private static FingerprintEntry ReadEntry(JsonElement entry) => new(
-        (EntryKind)entry.GetProperty("kind").GetInt32(), Text(entry, "role"), Text(entry, "description"), Hash(entry, "hash"))
-    {
-        Items = entry.TryGetProperty("items", out var items) ? [.. items.EnumerateArray().Select(item => item.GetString()!)] : null,
-    };
+    // A document, or one of a list, may be null whatever its type says.
+    private static T Known<T>(T? document)
+        where T : class => document ?? throw new JsonException("null is no record.");
 
-    private static ActionOutput[] ReadOutputs(JsonElement element) =>
-        [.. element.GetProperty("outputs").EnumerateArray().Select(ReadOutput)];
+    private static OutputDocument[] Documents(IReadOnlyList<ActionOutput> outputs) =>
+        [.. outputs.Select(output => new OutputDocument { Slot = output.Slot, Path = output.Path, Hash = $"{output.Blob.Hash}", Size = output.Blob.Size })];
 
-    private static ActionOutput ReadOutput(JsonElement element)
+    private static ActionOutput[] Outputs(OutputDocument[] documents) => Array.ConvertAll(documents, document =>
     {
-        var blob = new Blob(Hash(element, "hash"), element.GetProperty("size").GetInt64());
-        var output = new ActionOutput(element.GetProperty("slot").GetInt32(), Text(element, "path"), blob);
+        var output = new ActionOutput(Known(document).Slot, document.Path, new Blob(Hash(document.Hash, "hash"), document.Size));
         return output.IsSafe ? output : throw new InvalidDataException($"the output path {output.Path} leaves its folder");
-    }
+    });
 
-    private static string Text(JsonElement element, string name) =>
-        element.GetProperty(name).GetString() ?? throw new InvalidDataException($"{name} is null");
-
-    private static ContentHash Hash(JsonElement element, string name) =>
-        ContentHash.TryParse(element.GetProperty(name).GetString(), out var hash)
-            ? hash
-            : throw new InvalidDataException($"{name} is no SHA-256");
+    private static ContentHash Hash(string text, string name) =>
+        ContentHash.TryParse(text, out var hash) ? hash : throw new InvalidDataException($"{name} is no SHA-256");
 }

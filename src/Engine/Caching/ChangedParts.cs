@@ -1,5 +1,3 @@
-using System.Text.Json;
-
 namespace Slipway.Engine.Caching;
 
 /// <summary>An element of a list, or a file of a group.</summary>
@@ -29,16 +27,8 @@ public sealed record ChangedParts(IReadOnlyList<ChangedPart> Added, IReadOnlyLis
     public string Describe(string noun) => string.Join(", ", Verbs().Select((verb, i) =>
         $"{verb.Parts.Count}{(i > 0 ? "" : verb.Parts.Count == 1 ? $" {noun}" : $" {noun}s")} {verb.Name} ({Names(verb.Parts, name => name)})"));
 
-    internal void WriteTo(Utf8JsonWriter json)
-    {
-        foreach (var (name, parts) in Verbs())
-        {
-            json.WriteStartArray(name);
-            foreach (var part in parts)
-                json.WriteStringValue(part.Path);
-            json.WriteEndArray();
-        }
-    }
+    /// <summary>The whole elements or paths; null for none.</summary>
+    internal static IReadOnlyList<string>? Paths(IReadOnlyList<ChangedPart>? parts) => parts is { Count: > 0 } ? [.. parts.Select(part => part.Path)] : null;
 
     private IEnumerable<(string Name, IReadOnlyList<ChangedPart> Parts)> Verbs() =>
         new[] { ("added", Added), ("changed", Changed), ("removed", Removed) }.Where(verb => verb.Item2.Count > 0);

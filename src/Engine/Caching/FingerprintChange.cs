@@ -40,17 +40,14 @@ public sealed record FingerprintChange(EntryKind Kind, string Role, string? Befo
         : Parts is null ? $"{Subject} {Difference}"
         : $"{Subject}: {Difference}";
 
-    /// <summary>As members of an object, with the whole values and paths.</summary>
-    internal void WriteTo(Utf8JsonWriter json)
+    /// <summary>For machines, with the whole values and paths.</summary>
+    internal ReasonDocument Document
     {
-        json.WriteString("kind", JsonNamingPolicy.SnakeCaseLower.ConvertName($"{Kind}"));
-        json.WriteString("role", Role);
-        if (!IsFile)
+        get
         {
-            json.WriteString("old", Before);
-            json.WriteString("new", After);
+            var kind = JsonNamingPolicy.SnakeCaseLower.ConvertName($"{Kind}");
+            ChangeDocument document = IsFile ? new FilesDocument { Kind = kind, Role = Role } : new ValueDocument { Kind = kind, Role = Role, Old = Before, New = After };
+            return document with { Added = ChangedParts.Paths(Parts?.Added), Changed = ChangedParts.Paths(Parts?.Changed), Removed = ChangedParts.Paths(Parts?.Removed) };
         }
-
-        Parts?.WriteTo(json);
     }
 }

@@ -6,7 +6,7 @@ namespace Slipway.Engine.Jobs;
 
 /// <summary>
 /// A job as JSON: its record, and where each of its inputs is and what is in it. That, the inputs and the store are all that another process
-/// needs: no plan.
+/// needs: no plan. The records are of kinds that are not known here, so that they are serialised by reflection.
 /// </summary>
 /// <param name="Stage">Label of the stage.</param>
 /// <param name="Label">Its name within the stage.</param>

@@ -30,7 +30,7 @@ public abstract record Kind<TValue>
     /// <summary>Whether two values are the same.</summary>
     public virtual bool AreEqual(TValue a, TValue b) => EqualityComparer<TValue>.Default.Equals(a, b);
 
-    /// <summary>The kind as a JSON schema.</summary>
+    /// <summary>The kind as a JSON schema: each kind has keys of its own, which no record has.</summary>
     public abstract JsonObject Schema();
 
     /// <summary>Says that a value is of another kind.</summary>

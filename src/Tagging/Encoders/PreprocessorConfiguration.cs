@@ -3,7 +3,7 @@ using Slipway.Imaging.Resampling;
 
 namespace Slipway.Tagging.Encoders;
 
-/// <summary>Reads <c>preprocessor_config.json</c>, whose sizes have been written in three ways over the years.</summary>
+/// <summary>Reads <c>preprocessor_config.json</c>, whose sizes have been written in three ways over the years, so that no record fits it.</summary>
 /// <param name="root">Its content.</param>
 /// <param name="name">What messages call it.</param>
 internal sealed class PreprocessorConfiguration(JsonElement root, string name)

@@ -78,7 +78,7 @@ public sealed class ActionCacheTests : IDisposable
     [Theory]
     [InlineData("no JSON", "not a record of this cache")]
     [InlineData("""{"stage":"Paint"}""", "not a record of this cache")]
-    [InlineData("""{"stage":null,"item":"a","seconds":0,"outputs":[],"entries":[]}""", "stage is null")]
+    [InlineData("""{"stage":null,"item":"a","seconds":0,"outputs":[],"entries":[]}""", "not a record of this cache")]
     [InlineData("""{"stage":"Paint","item":"a","seconds":0,"outputs":[{"slot":0,"path":"a","hash":"64","size":1}],"entries":[]}""", "hash is no SHA-256")]
     [InlineData("""{"stage":"Paint","item":"a","seconds":0,"outputs":[{"slot":0,"path":"../../etc","hash":"ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad","size":1}],"entries":[]}""", "the output path ../../etc leaves its folder")]
     public void A_whole_file_with_an_impossible_record_is_damaged_too(string json, string why)

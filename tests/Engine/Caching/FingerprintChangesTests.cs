@@ -178,13 +178,8 @@ public sealed class FingerprintChangesTests
 
     private static FingerprintEntry List(string role, params string[] elements) => FingerprintEntry.Parameter(role, elements);
 
-    private static string Json(FingerprintChange change)
-    {
-        using var memory = new MemoryStream();
-        using (var json = new System.Text.Json.Utf8JsonWriter(memory))
-            ReasonList.WriteTo(json, [new ItemReason([change], [])]);
-        return System.Text.Encoding.UTF8.GetString(memory.ToArray());
-    }
+    private static string Json(FingerprintChange change) =>
+        System.Text.Json.JsonSerializer.Serialize(ReasonList.Of([new ItemReason([change], [])]), ReasonJson.Default.IReadOnlyListReasonDocument);
 
     private static FingerprintEntry[] Pictures(string[] names, string content) =>
         [.. names.Select(name => Picture($"dataset/{name}", $"{name}.png", name == "same" ? name : content))];

@@ -1,4 +1,3 @@
-using System.Text;
 using System.Text.Json;
 using Slipway.Engine.Caching;
 
@@ -29,13 +28,27 @@ public sealed class ReasonListTests
             Json(Change(null, $"{text}1"), Change(null, $"{text}2")));
     }
 
+    [Fact]
+    public void A_change_keeps_its_bytes_whatever_it_says() =>
+        Assert.Equal(
+            """[{"kind":"code","role":"\u5E06\u003C\u002B","old":"\u0022\u0027","new":"\uFFFD","added":["\u5E06"],"removed":["\u0026"],"count":1},"""
+            + """{"kind":"file","role":"mask","changed":["b/\u5E06.png"],"count":1},"""
+            + """{"kind":"output","role":"image","count":2},"""
+            + """{"kind":"environment","role":"","old":null,"new":null,"count":1},"""
+            + """{"note":"\u003Cis\u003E","count":1}]""",
+            Json(
+                new([new FingerprintChange(EntryKind.Code, "帆<+", "\"'", "\ud83d") { Parts = Parts(["帆"], [], ["&"]) }], []),
+                new([new FingerprintChange(EntryKind.File, "mask", null, "never told") { Parts = Parts([], ["b/帆.png"], []), IsSingleFile = true }], ["<is>"]),
+                new([new FingerprintChange(EntryKind.Output, "image", null, null) { Parts = Parts([], [], []) }, new FingerprintChange(EntryKind.Output, "image", null, null)], []),
+                new([new FingerprintChange(EntryKind.Environment, "", null, null)], [])));
+
+    private static ChangedParts Parts(string[] added, string[] changed, string[] removed)
+    {
+        ChangedPart[] Of(string[] paths) => [.. paths.Select(path => new ChangedPart(path, "short"))];
+        return new ChangedParts(Of(added), Of(changed), Of(removed));
+    }
+
     private static ItemReason Change(string? before, string after) => new([new FingerprintChange(EntryKind.Parameter, "seed", before, after)], []);
 
-    private static string Json(params ItemReason[] reasons)
-    {
-        using var memory = new MemoryStream();
-        using (var json = new Utf8JsonWriter(memory))
-            ReasonList.WriteTo(json, reasons);
-        return Encoding.UTF8.GetString(memory.ToArray());
-    }
+    private static string Json(params ItemReason[] reasons) => JsonSerializer.Serialize(ReasonList.Of(reasons), ReasonJson.Default.IReadOnlyListReasonDocument);
 }

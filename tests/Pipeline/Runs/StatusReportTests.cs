@@ -46,6 +46,69 @@ public sealed class StatusReportTests
         Assert.Equal((1, 2, 1), (stage.GetProperty("would_run").GetInt32(), stage.GetProperty("reused").GetInt32(), stage.GetProperty("remote").GetInt32()));
     }
 
+    [Fact]
+    public void The_document_keeps_its_bytes_whatever_it_says()
+    {
+        var reason = new ItemReason([new FingerprintChange(EntryKind.Parameter, "caption", "<帆>", "\"+'\ud83d")], ["is new"]);
+        var report = Report("https://帆.example/?a&b", ("Train <帆>", 0, 1, 0)) with
+        {
+            Plan = "帆 \"plan\".yaml",
+            Stages =
+            [
+                (new StageNode("Train <帆>", "v01", []), new StageOutcome("Train <帆>", [new ItemOutcome("v01", [], reason, IsPending: true)], null, null, TimeSpan.Zero)),
+                (new StageNode("Tags", null, []), new StageOutcome("Tags", [], null, null, TimeSpan.Zero)),
+            ],
+            Times = [TimeSpan.FromSeconds(12.345), null],
+            Edited = ["artifacts/帆&.png"],
+        };
+
+        Assert.Equal(
+            """
+            {
+              "plan": "帆 \"plan\".yaml",
+              "profile": "tiny",
+              "stages": [
+                {
+                  "stage": "Train <帆>",
+                  "version": "v01",
+                  "would_run": 1,
+                  "reused": 0,
+                  "remote": 0,
+                  "seconds": 12.3,
+                  "reasons": [
+                    {
+                      "kind": "parameter",
+                      "role": "caption",
+                      "old": "<帆>",
+                      "new": "\"+'\uFFFD",
+                      "count": 1
+                    },
+                    {
+                      "note": "is new",
+                      "count": 1
+                    }
+                  ]
+                },
+                {
+                  "stage": "Tags",
+                  "version": null,
+                  "would_run": 0,
+                  "reused": 0,
+                  "remote": 0,
+                  "seconds": null,
+                  "reasons": []
+                }
+              ],
+              "edited": [
+                "artifacts/帆&.png"
+              ],
+              "remote_cache": "https://帆.example/?a&b"
+            }
+            """,
+            report.ToJson());
+        Assert.EndsWith("\"edited\": [],\n  \"remote_cache\": null\n}", Report(null).ToJson(), StringComparison.Ordinal);
+    }
+
     private static StatusReport Report(string? remote, params (string Stage, int Run, int Here, int There)[] stages) => new(
         "lora.pipeline.yaml",
         "tiny",

@@ -187,6 +187,130 @@ public sealed class OriginTests : IDisposable
         Assert.Equal("Backgrounds", composite.GetProperty("made_of")[0].GetProperty("stage").GetString());
     }
 
+    [Fact]
+    public void A_document_for_machines_has_every_member_in_its_place()
+    {
+        var hash = ContentHash.Of("abc");
+        var whole = new OriginResult("<帆>", hash)
+        {
+            From = "https://example.org/?a&b",
+            Made = new DateTimeOffset(2026, 11, 29, 13, 0, 0, TimeSpan.FromHours(1)),
+            Took = TimeSpan.FromSeconds(0.5),
+            Settings = [KeyValuePair.Create("caption", "\"+'\ud83d"), KeyValuePair.Create("a<b", "")],
+            Environment = [KeyValuePair.Create("libtorch", "2.10")],
+            Files = [new OriginFile("sprite", "帆.png", hash, OriginFileState.Changed)],
+            Parts = [new OriginPart("image/0", "a.png", hash) { Stage = "Tags", Key = hash }, new OriginPart("image/1", "b.png", hash)],
+        };
+        var origin = new Origin("x.png", hash, [new OriginStep("Train", [whole, new OriginResult("b", hash)]), new OriginStep("Tags", [])]) { Note = null };
+
+        Assert.Equal(
+            $$"""
+            {
+              "output": {
+                "name": "x.png",
+                "sha256": "{{hash}}",
+                "note": null
+              },
+              "steps": [
+                {
+                  "stage": "Train",
+                  "items": [
+                    {
+                      "item": "<帆>",
+                      "key": "{{hash}}",
+                      "made": "2026-11-29T12:00:00Z",
+                      "seconds": 0.5,
+                      "from": "https://example.org/?a&b",
+                      "settings": {
+                        "caption": "\"+'\uFFFD",
+                        "a<b": ""
+                      },
+                      "environment": {
+                        "libtorch": "2.10"
+                      },
+                      "files": [
+                        {
+                          "role": "sprite",
+                          "path": "帆.png",
+                          "sha256": "{{hash}}",
+                          "now": "changed"
+                        }
+                      ],
+                      "made_of": [
+                        {
+                          "role": "image/0",
+                          "path": "a.png",
+                          "sha256": "{{hash}}",
+                          "stage": "Tags",
+                          "key": "{{hash}}"
+                        },
+                        {
+                          "role": "image/1",
+                          "path": "b.png",
+                          "sha256": "{{hash}}",
+                          "stage": null,
+                          "key": null
+                        }
+                      ]
+                    },
+                    {
+                      "item": "b",
+                      "key": "{{hash}}",
+                      "made": null,
+                      "seconds": null,
+                      "from": null,
+                      "settings": {},
+                      "environment": {},
+                      "files": [],
+                      "made_of": []
+                    }
+                  ]
+                },
+                {
+                  "stage": "Tags",
+                  "items": []
+                }
+              ]
+            }
+            """,
+            OriginText.Json(origin));
+    }
+
+    [Fact]
+    public void A_difference_for_machines_has_every_member_in_its_place()
+    {
+        var hash = ContentHash.Of("abc");
+        Origin Of(string name, string caption, params OriginStep[] more) =>
+            new(name, hash, [new OriginStep("Train", [new OriginResult("a", hash) { Entries = [Setting("caption", caption)] }]), .. more]);
+
+        Assert.Equal(
+            $$"""
+            {
+              "a": {
+                "name": "<帆>",
+                "sha256": "{{hash}}"
+              },
+              "b": {
+                "name": "b+.png",
+                "sha256": "{{hash}}"
+              },
+              "changes": [
+                {
+                  "stage": "Train",
+                  "items": 1,
+                  "of": 1,
+                  "change": "`caption` \"'\uFFFD → 帆&"
+                }
+              ],
+              "only_a": [
+                "Tags"
+              ],
+              "only_b": []
+            }
+            """,
+            OriginText.Json(OriginDifference.Between(Of("<帆>", "\"'\ud83d", new OriginStep("Tags", [])), Of("b+.png", "帆&"))));
+    }
+
     private IReadOnlyList<string> Difference(string a, string b) => OriginText.Lines(OriginDifference.Between(Explain(a), Explain(b)));
 
     private Origin Explain(string output) => new OriginRun(_cache, _folder.Path).Explain(output);

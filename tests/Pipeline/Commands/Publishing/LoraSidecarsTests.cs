@@ -48,6 +48,32 @@ public sealed class LoraSidecarsTests : IDisposable
     }
 
     [Fact]
+    public void What_it_says_keeps_its_bytes()
+    {
+        var plan = PlanFile.LoadText(PlanFile.Good
+            .Replace("trigger_word: boat_kun", """trigger_word: 'boat_kun "帆"'""", StringComparison.Ordinal)
+            .Replace("evaluation:", """
+                evaluation:
+                  multiplier: 0.7
+                  negative_prompt: "<lowres>, 帆+'&"
+                """, StringComparison.Ordinal));
+
+        Assert.Equal(
+            """
+            {
+              "description": "",
+              "sd version": "SDXL",
+              "activation text": "boat_kun \"帆\"",
+              "preferred weight": 0.7,
+              "negative text": "<lowres>, 帆+'&",
+              "notes": "Version v01 of boat, saved at step 20. Measured (Euler a, 20 steps, guidance 5, strength 0.7): ."
+            }
+
+            """,
+            System.Text.Encoding.UTF8.GetString(new LoraSidecars(plan, EvaluationDocument.Parse(Evaluation, "evaluation.json"), _ => null).Of(new PublishedLora("v01", 20, "boat_v01-20", "", "steps")).Single().Bytes()));
+    }
+
+    [Fact]
     public void Only_versions_that_were_measured_have_them() => Assert.Equal(["artifacts/plan/lora/boat_v01.png", "artifacts/plan/lora/boat_v01.json"], Sidecars().All().Select(file => file.Path));
 
     [Fact]
