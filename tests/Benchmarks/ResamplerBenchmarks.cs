@@ -9,6 +9,7 @@ public class ResamplerBenchmarks
 {
     private readonly Picture _small = Noise(640, 640);
     private readonly Picture _large = Noise(2048, 2048);
+    private readonly Picture _photo = Noise(4000, 3000);
 
     /// <summary>640² to 1024².</summary>
     [Benchmark]
@@ -17,6 +18,14 @@ public class ResamplerBenchmarks
     /// <summary>2048² to 1000².</summary>
     [Benchmark]
     public Picture LanczosDown() => PillowResampler.Resize(_large, 1000, 1000, PillowFilter.Lanczos);
+
+    /// <summary>4000 × 3000 to 1024 × 768.</summary>
+    [Benchmark]
+    public Picture LanczosPhoto() => PillowResampler.Resize(_photo, 1024, 768, PillowFilter.Lanczos);
+
+    /// <summary>2048² to 64².</summary>
+    [Benchmark]
+    public Picture LanczosSmall() => PillowResampler.Resize(_large, 64, 64, PillowFilter.Lanczos);
 
     /// <summary>2048² to 1000².</summary>
     [Benchmark]
