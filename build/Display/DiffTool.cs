@@ -10,13 +10,13 @@ internal static class DiffTool
     /// is no terminal, or where <c>DiffEngine_Disabled</c> is set.
     /// </summary>
     /// <param name="pairs">What was received and what was accepted, as full paths.</param>
-    public static void Open(IEnumerable<(string Received, string Verified)> pairs)
+    /// <returns>The kinds of files, as <c>.png</c>, that no tool here shows.</returns>
+    public static IReadOnlyList<string> Open(IEnumerable<(string Received, string Verified)> pairs)
     {
         if (!HasPerson)
-            return;
+            return [];
 
-        foreach (var (received, verified) in pairs)
-            DiffRunner.Launch(received, verified);
+        return [.. pairs.Where(pair => DiffRunner.Launch(pair.Received, pair.Verified) == LaunchResult.NoDiffToolFound).Select(pair => Path.GetExtension(pair.Received)).Distinct(StringComparer.Ordinal)];
     }
 
     private static bool HasPerson => !Console.IsOutputRedirected && HasScreen && string.IsNullOrEmpty(Environment.GetEnvironmentVariable("CI")) && !BuildServerDetector.Detected && !DiffRunner.Disabled;

@@ -19,7 +19,9 @@ public sealed class CheckTask : SlipwayTask
         foreach (var line in check.Lines())
             context.Progress.Line(line);
 
-        DiffTool.Open(check.Pairs);
+        if (DiffTool.Open(check.Pairs) is { Count: > 0 } kinds)
+            context.Progress.Line($"no diff tool that DiffEngine knows shows {string.Join(", ", kinds)} here; what differs in pictures is drawn in *.difference.received.png");
+
         if (check.Problem is { } problem)
             throw check.Outcome == SnapshotOutcome.Different ? new DifferenceException(problem) : new InvalidOperationException(problem);
     }

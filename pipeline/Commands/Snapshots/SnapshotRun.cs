@@ -21,9 +21,8 @@ internal sealed class SnapshotRun(string folder, string name)
         if (check.Outcome != SnapshotOutcome.Different)
             return check;
         _folder.IgnoreReceived();
-        if (check.Findings.Any(finding => finding.Part == SnapshotPart.Measure))
-            AtomicFile.Write(_folder["evaluation.received.json"], Encoding.UTF8.GetBytes(results.Evaluation));
-        return check with { Pairs = [.. pictures.Select(Write)] };
+        var figures = check.Findings.Any(finding => finding.Part == SnapshotPart.Measure) ? [WriteFigures(results)] : Array.Empty<(string, string)>();
+        return check with { Pairs = [.. figures, .. pictures.Select(Write)] };
     }
 
     /// <summary>
@@ -84,6 +83,13 @@ internal sealed class SnapshotRun(string folder, string name)
         else if (oldEvaluation != evaluation)
             changed.Add("evaluation");
         return new SnapshotAcceptance(name, added, changed, removed, after.Count + 1 - added.Count - changed.Count);
+    }
+
+    private (string Received, string Verified) WriteFigures(SnapshotResults results)
+    {
+        var received = _folder["evaluation.received.json"];
+        AtomicFile.Write(received, Encoding.UTF8.GetBytes(results.Evaluation));
+        return (received, _folder[SnapshotFolder.EvaluationName]);
     }
 
     private (string Received, string Verified) Write(DifferentPicture different)

@@ -76,7 +76,9 @@ public sealed class SnapshotRunTests : IDisposable
         Assert.True(File.Exists(this["samples/v01/forest_12.received.png"]));
         Assert.True(File.Exists(this["samples/v01/forest_12.difference.received.png"]));
         Assert.True(File.Exists(this["evaluation.received.json"]));
-        Assert.Equal((this["samples/v01/forest_12.received.png"], this["samples/v01/forest_12.verified.png"]), Assert.Single(check.Pairs));
+        Assert.Equal(
+            [(this["evaluation.received.json"], this["evaluation.verified.json"]), (this["samples/v01/forest_12.received.png"], this["samples/v01/forest_12.verified.png"])],
+            check.Pairs);
         Assert.Equal("*.received.*\n", File.ReadAllText(this[".gitignore"]));
     }
 
