@@ -1,11 +1,12 @@
 using System.Diagnostics;
 using Slipway.EndToEnd.Tests;
-using Slipway.Slurm;
+
+[assembly: AssemblyFixture(typeof(SlurmCluster))]
 
 namespace Slipway.Clusters.Tests;
 
 /// <summary>The plan's work done by the nodes of a real Slurm; and all that befalls a job there.</summary>
-public sealed class ClusterTests(FinishedWorkspace finished, SlurmCluster cluster) : IClassFixture<SlurmCluster>, IDisposable
+public sealed class ClusterTests(FinishedWorkspace finished, SlurmCluster cluster) : IDisposable
 {
     private const int Steps = 30;
     private readonly Workspace _finished = finished.Copy();
@@ -22,9 +23,9 @@ public sealed class ClusterTests(FinishedWorkspace finished, SlurmCluster cluste
     [Fact]
     public async Task Nodes_give_the_same_bytes_kind_by_kind()
     {
-        Require();
+        ClusterWorkspaces.Require();
         using var empty = Workspace.New();
-        Queue(empty, "composite: { jobs_per_task: 3 }, tag: { jobs_per_task: 3 }");
+        empty.Queue("composite: { jobs_per_task: 3 }, tag: { jobs_per_task: 3 }");
         using var sink = new RecordingSink();
 
         var ran = await empty.RunAsync(PipelineStage.Evaluation, sink: sink);
@@ -37,16 +38,42 @@ public sealed class ClusterTests(FinishedWorkspace finished, SlurmCluster cluste
         Assert.Single(sink.Lines, line => line.Contains("asks a node what it is", StringComparison.Ordinal)); // once for all kinds
     }
 
+    /// <summary>With what the plan of the story lacks: an ensemble and what is measured of it, a grid by itself, and a sprite on black, which no run has made yet.</summary>
+    [Fact]
+    public async Task Nodes_do_every_kind_of_job_in_the_same_bytes()
+    {
+        ClusterWorkspaces.Require();
+        foreach (var workspace in new[] { _finished, _workspace })
+        {
+            workspace.Edit(
+                ("datasets.white.alpha", "black"),
+                ("validation", "{ count: 2 }"),
+                ("versions.v01.validate_every_n_steps", "2"),
+                ("ensembles.merged", "{ of: [v01, v02], ratios: [0.25, 0.75], rank: 4 }"),
+                ("evaluation.grids", "{ strengths: { x: { strength: \"0.5, 1\" }, y: { version: [v01, merged] } } }"));
+        }
+
+        _workspace.Queue();
+
+        var ran = await _workspace.RunAsync(PipelineStage.Evaluation);
+
+        Assert.Equal(await _finished.RunAsync(), ran);
+        Assert.Contains("Ensemble merged: 1", ran);
+        Assert.Contains("Composites white: 1", ran);
+        Assert.Equal(_finished.Outputs(), _workspace.Outputs());
+        Assert.Equal(["composite", "draw", "ensemble", "evaluate", "flat_picture", "grid", "probe", "samples", "tag", "train"], _workspace.KindsThatWereQueued()); // the report stays here
+    }
+
     [Fact]
     public async Task Nodes_use_the_folder_that_workspaces_share()
     {
-        Require();
+        ClusterWorkspaces.Require();
         using var shared = new TemporaryFolder();
         using var queued = Workspace.New();
         using var other = Workspace.New();
         queued.Edit(("cache", $"{{ folder: \"{shared.Path}\" }}"));
         other.Edit(("cache", $"{{ folder: \"{shared.Path}\" }}"));
-        Queue(queued);
+        queued.Queue();
         using (var pipeline = SlipwayPipeline.Open(queued["lora.pipeline.yaml"], new PipelineOptions(), new RecordingSink()))
             Assert.True((await pipeline.StatusAsync(Cancellation)).NodesAreUnknown);
 
@@ -63,25 +90,25 @@ public sealed class ClusterTests(FinishedWorkspace finished, SlurmCluster cluste
     [Fact]
     public async Task A_training_that_loses_its_driver_then_its_time_and_then_its_node_ends_in_the_same_bytes()
     {
-        Require();
-        Lengthen(_finished, Steps);
+        ClusterWorkspaces.Require();
+        _finished.Lengthen(Steps);
         await _finished.RunAsync(PipelineStage.Training, "v01");
-        Lengthen(_workspace, Steps);
-        Queue(_workspace);
+        _workspace.Lengthen(Steps);
+        _workspace.Queue();
 
         var driver = HostProgram.Start(_workspace.Root, "--target=Train-v01");
-        await StepAsync(2);
+        await _workspace.StepAsync(2);
         driver.Kill();
         await HostProgram.ResultAsync(driver);
-        var (id, _) = Running();
+        var (id, _) = SlurmCluster.Running();
         Assert.Equal(0, SlurmCluster.Call("scancel", "--batch", "--signal=USR1", id).Code); // as Slurm does when the limit of time is near
-        SlurmCluster.Until("the task is not back in the queue", () => Queued().Any(line => line.StartsWith("PENDING", StringComparison.Ordinal)));
+        SlurmCluster.Until("the task is not back in the queue", () => SlurmCluster.Queued().Any(line => line.StartsWith("PENDING", StringComparison.Ordinal)));
 
         using var sink = new RecordingSink();
         var run = _workspace.RunAsync(PipelineStage.Training, "v01", sink: sink);
-        SlurmCluster.Until("the task does not run again", () => Queued().Any(line => line.StartsWith("RUNNING", StringComparison.Ordinal)));
-        await StepAsync(6);
-        var (_, node) = Running();
+        SlurmCluster.Until("the task does not run again", () => SlurmCluster.Queued().Any(line => line.StartsWith("RUNNING", StringComparison.Ordinal)));
+        await _workspace.StepAsync(6);
+        var (_, node) = SlurmCluster.Running();
         cluster.KillNode(node);
         var ran = await run;
         cluster.StartNode(node);
@@ -98,16 +125,16 @@ public sealed class ClusterTests(FinishedWorkspace finished, SlurmCluster cluste
     [Fact]
     public async Task Ctrl_C_leaves_jobs_where_it_is_told_to_and_else_cancels_them()
     {
-        Require();
-        Lengthen(_workspace, 1000);
-        Queue(_workspace);
+        ClusterWorkspaces.Require();
+        _workspace.Lengthen(1000);
+        _workspace.Queue();
 
         var left = HostProgram.Start(_workspace.Root, "--target=Train-v01", "--detach");
-        await StepAsync(1);
+        await _workspace.StepAsync(1);
         var first = await InterruptAsync(left);
         Assert.Equal(130, first.Code);
         Assert.Contains("Slurm: 1 job is in the queue and goes on; the same command finds it.", first.Output, StringComparison.Ordinal);
-        Assert.Single(Queued(), line => line.StartsWith("RUNNING", StringComparison.Ordinal));
+        Assert.Single(SlurmCluster.Queued(), line => line.StartsWith("RUNNING", StringComparison.Ordinal));
 
         var second = HostProgram.Start(_workspace.Root, "--target=Train-v01");
         while (await second.StandardOutput.ReadLineAsync(Cancellation) is { } line && !line.Contains("found in Slurm's queue", StringComparison.Ordinal))
@@ -117,52 +144,32 @@ public sealed class ClusterTests(FinishedWorkspace finished, SlurmCluster cluste
         var last = await InterruptAsync(second);
         Assert.Equal(130, last.Code);
         Assert.Contains("Slurm: 1 job is cancelled", last.Output, StringComparison.Ordinal);
-        SlurmCluster.Until("the task is still in the queue", () => Queued().Count == 0);
+        SlurmCluster.Until("the task is still in the queue", () => SlurmCluster.Queued().Count == 0);
         Assert.True(Directory.EnumerateFiles(_workspace[".slipway/checkpoints"], "state-*.safetensors", SearchOption.AllDirectories).Any()); // what it had done is saved
     }
 
     [Fact]
     public async Task What_somebody_cancels_and_what_takes_too_much_memory_is_told_in_a_line()
     {
-        Require();
-        Lengthen(_workspace, 1000);
-        Queue(_workspace);
+        ClusterWorkspaces.Require();
+        _workspace.Lengthen(1000);
+        _workspace.Queue();
         using var sink = new RecordingSink();
         var run = _workspace.RunAsync(PipelineStage.Training, "v01", sink: sink);
-        await StepAsync(1);
-        SlurmCluster.Call("scancel", Running().Id);
+        await _workspace.StepAsync(1);
+        SlurmCluster.Call("scancel", SlurmCluster.Running().Id);
         var cancelled = await Assert.ThrowsAnyAsync<Exception>(() => run);
         Assert.Matches(@"^Train v01: Slurm's job \d+_0 was cancelled on n[12] by somebody else.*\. The same command goes on from what it has saved\. Log: \.slipway/slurm/[0-9a-f]{32}/0\.log$", cancelled.Message);
 
-        Queue(_workspace, "train: { memory: 60M }");
+        _workspace.Queue("train: { memory: 60M }");
         var greedy = await Assert.ThrowsAnyAsync<Exception>(() => _workspace.RunAsync(PipelineStage.Training, "v01"));
         Assert.Matches(@"^Train v01: Slurm's job \d+_0 was ended on n[12], as a job is that takes more memory than it asked for \(60M\).*Ask for more \(`slurm\.memory`\)", greedy.Message);
 
-        Queue(_workspace, "train: { partition: nowhere }");
+        _workspace.Queue("train: { partition: nowhere }");
         var refused = await Assert.ThrowsAsync<InvalidDataException>(() => _workspace.RunAsync(PipelineStage.Training, "v01"));
         Assert.Contains("invalid partition", refused.Message, StringComparison.Ordinal);
-        Assert.Empty(Queued());
+        Assert.Empty(SlurmCluster.Queued());
     }
-
-    private static void Require() => Assert.SkipWhen(SlurmCluster.Lack is not null, SlurmCluster.Lack ?? "");
-
-    private static void Lengthen(Workspace workspace, int steps) => workspace.Edit(("versions.v01.max_train_steps", $"{steps}"));
-
-    private static void Queue(Workspace workspace, string kinds = "") => workspace.Edit(("executor", "slurm"), ("slurm", $"{{ poll: 1, settle: 3, memory: 2G, kinds: {{ {kinds} }} }}"));
-
-    /// <summary>The tasks that wait, run or are about to end: state, id and node.</summary>
-    private static List<string> Queued() => [.. SlurmCluster.Call("squeue", "-h", "-o", "%T %A %N").Output.Split('\n', StringSplitOptions.RemoveEmptyEntries)];
-
-    private static (string Id, string Node) Running() => Queued().Single(line => line.StartsWith("RUNNING", StringComparison.Ordinal)).Split(' ') is [_, var id, var node] ? (id, node) : default;
-
-    /// <summary>Waits until a node tells that so many steps are done.</summary>
-    private async Task StepAsync(int step)
-    {
-        while (!Reports().Any(report => report.Stages.GetValueOrDefault("Train v01")?.Done >= step))
-            await Task.Delay(50, Cancellation);
-    }
-
-    private IEnumerable<TaskReport> Reports() => Directory.CreateDirectory(_workspace[".slipway/slurm"]).EnumerateFiles("0.json", SearchOption.AllDirectories).Select(file => TaskReport.TryRead(file.FullName)).OfType<TaskReport>();
 
     private static async Task<HostResult> InterruptAsync(Process program)
     {

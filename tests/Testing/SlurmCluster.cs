@@ -7,7 +7,7 @@ namespace Slipway.Testing;
 
 /// <summary>
 /// A real Slurm on this machine, in a folder of its own: one controller and two nodes, n1 and n2, with two cores and a make-believe card
-/// each, and munge between them. Its waits are short: what takes minutes on a cluster takes seconds here.
+/// each, and munge between them; partitions of both and of each. Its waits are short: what takes minutes on a cluster takes seconds here.
 /// </summary>
 public sealed class SlurmCluster : IDisposable
 {
@@ -27,6 +27,11 @@ public sealed class SlurmCluster : IDisposable
         if (!OperatingSystem.IsWindows())
             File.SetUnixFileMode(_folder["munge.key"], UnixFileMode.UserRead);
         Run("munged", "--foreground", "--force", $"--key-file={_folder["munge.key"]}", $"--socket={_folder["munge.socket"]}", $"--pid-file={_folder["munge.pid"]}", $"--log-file={_folder["munge.log"]}", $"--seed-file={_folder["munge.seed"]}");
+        Give("n1");
+        Give("n2");
+        File.WriteAllText(_folder["prolog"], $"#!/bin/sh\ncat '{_folder.Path}'/\"$SLURMD_NODENAME\"\n");
+        if (!OperatingSystem.IsWindows())
+            File.SetUnixFileMode(_folder["prolog"], UnixFileMode.UserRead | UnixFileMode.UserExecute);
         var port = FreePorts(3);
         File.WriteAllText(_folder["slurm.conf"], Configuration(port));
         File.WriteAllText(_folder["gres.conf"], "NodeName=n1,n2 Name=gpu File=/dev/null\n");
@@ -35,7 +40,7 @@ public sealed class SlurmCluster : IDisposable
         Run("slurmctld", "-D", "-f", _folder["slurm.conf"]);
         StartNode("n1");
         StartNode("n2");
-        Until("the nodes are not idle", () => Call("sinfo", "-h", "-N", "-o", "%T").Output.Split('\n').Count(line => line == "idle") == 2);
+        Until("the nodes are not idle", () => Call("sinfo", "-h", "-N", "-p", "main", "-o", "%T").Output.Split('\n').Count(line => line == "idle") == 2);
     }
 
     /// <summary>Why there is none here; null where there is one.</summary>
@@ -54,6 +59,21 @@ public sealed class SlurmCluster : IDisposable
         foreach (var id in running.Select(ParentOf).Where(IsStep).Concat(running).Distinct().ToList())
             Call("kill", "-KILL", $"{id}");
     }
+
+    /// <summary>Gives what runs on a node variables of its own, such as <c>NAME=value</c>, and takes away what it had before.</summary>
+    public void Give(string node, params IEnumerable<string> variables) => File.WriteAllLines(_folder[node], variables.Select(variable => $"export {variable}"));
+
+    /// <summary>No job begins on a node any more.</summary>
+    public static void Close(string node) => Call("scontrol", "update", $"NodeName={node}", "State=DRAIN", "Reason=closed");
+
+    /// <summary>Jobs begin there again.</summary>
+    public static void Open(string node) => Call("scontrol", "update", $"NodeName={node}", "State=RESUME");
+
+    /// <summary>The tasks that wait, run or are about to end: state, id and node.</summary>
+    public static IReadOnlyList<string> Queued() => [.. Call("squeue", "-h", "-o", "%T %A %N").Output.Split('\n', StringSplitOptions.RemoveEmptyEntries)];
+
+    /// <summary>The one task that runs.</summary>
+    public static (string Id, string Node) Running() => Queued().Single(line => line.StartsWith("RUNNING", StringComparison.Ordinal)).Split(' ') is [_, var id, var node] ? (id, node) : default;
 
     /// <summary>What one of Slurm's commands says.</summary>
     public static (int Code, string Output) Call(string program, params IEnumerable<string> args)
@@ -186,10 +206,13 @@ public sealed class SlurmCluster : IDisposable
             JobAcctGatherType=jobacct_gather/linux
             JobAcctGatherFrequency=task=1
             JobAcctGatherParams=OverMemoryKill
+            TaskProlog={_folder["prolog"]}
             GresTypes=gpu
             NodeName=n1 NodeHostname={host} NodeAddr=127.0.0.1 Port={port[1]} CPUs=2 RealMemory=8000 Gres=gpu:1
             NodeName=n2 NodeHostname={host} NodeAddr=127.0.0.1 Port={port[2]} CPUs=2 RealMemory=8000 Gres=gpu:1
             PartitionName=main Nodes=n1,n2 Default=YES MaxTime=INFINITE State=UP
+            PartitionName=first Nodes=n1 MaxTime=INFINITE State=UP
+            PartitionName=second Nodes=n2 MaxTime=INFINITE State=UP
 
             """);
     }
