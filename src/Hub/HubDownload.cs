@@ -145,19 +145,13 @@ public sealed class HubDownload : IDisposable
 
     private async Task<int> ReadAsync(Stream input, Memory<byte> buffer, CancellationToken cancel)
     {
-        using var patience = CancellationTokenSource.CreateLinkedTokenSource(cancel);
-        patience.CancelAfter(_timing.Silence);
         try
         {
-            return await input.ReadAsync(buffer, patience.Token);
+            return await Arrival.ReadAsync(input, buffer, _timing.Silence, cancel);
         }
-        catch (Exception exception) when (exception is IOException or HttpRequestException)
+        catch (ArrivalException exception)
         {
-            throw new TransientException("the connection was cut", exception);
-        }
-        catch (OperationCanceledException exception) when (!cancel.IsCancellationRequested)
-        {
-            throw new TransientException("nothing more came", exception);
+            throw new TransientException(exception.Message, exception);
         }
     }
 
