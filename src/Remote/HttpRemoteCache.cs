@@ -2,6 +2,7 @@ using System.Collections.Concurrent;
 using System.Diagnostics;
 using System.Net;
 using Slipway.Engine.Caching;
+using Slipway.Engine.Files;
 
 namespace Slipway.Remote;
 
@@ -26,6 +27,9 @@ public sealed class HttpRemoteCache : IRemoteCache
     private readonly ConcurrentDictionary<ContentHash, bool> _fetched = new();
     private int _isTold;
     private volatile bool _isOff;
+
+    // Milliseconds of this machine's clock: who was silent is left alone until then.
+    private long _silentUntil;
 
     /// <param name="settings">Where it is.</param>
     /// <param name="warn">Takes a line when it is of no use, once, and about each thing in it that is not what it should be.</param>
@@ -96,7 +100,7 @@ public sealed class HttpRemoteCache : IRemoteCache
                     before = into.Length;
                     // One byte an attempt is not what is meant by going on.
                     if (failures > _timing.Retries || clock.Elapsed > _timing.Longest(blob.Size) * (1 + _timing.Retries))
-                        throw new RemoteException(exception.Message, exception) { IsPassing = true };
+                        throw new RemoteException(exception.Message, exception) { IsPassing = true, IsSilence = exception.IsSilence };
                     await Task.Delay(_timing.Pause * failures, cancel);
                 }
             }
@@ -164,7 +168,7 @@ public sealed class HttpRemoteCache : IRemoteCache
             return Refuse(blob, FormattableString.Invariant($"{length + into.Length} bytes"));
         using var body = await response.Content.ReadAsStreamAsync(cancel);
         var (buffer, clock) = (new byte[BufferSize], Stopwatch.StartNew());
-        while (await ReadAsync(body, buffer, cancel) is var count and > 0)
+        while (await ReadAsync(body, buffer, _timing.Silence, cancel) is var count and > 0)
         {
             if (into.Length + count > blob.Size)
                 return Refuse(blob, "more bytes");
@@ -182,55 +186,54 @@ public sealed class HttpRemoteCache : IRemoteCache
         return false;
     }
 
+    /// <summary>The bytes of a record.</summary>
     private async Task<byte[]> ReadAsync(HttpResponseMessage response, CancellationToken cancel)
     {
         using var body = await response.Content.ReadAsStreamAsync(cancel);
         using var memory = new MemoryStream();
         var (buffer, clock) = (new byte[BufferSize], Stopwatch.StartNew());
-        while (await ReadAsync(body, buffer, cancel) is var count and > 0)
+        while (await ReadAsync(body, buffer, _timing.Answer, cancel) is var count and > 0)
         {
             memory.Write(buffer, 0, count);
             if (memory.Length > LongestRecord)
                 throw new InvalidDataException("is longer than any record");
-            if (clock.Elapsed > _timing.Longest(memory.Length))
+            if (clock.Elapsed > _timing.LongestOfRecord(memory.Length))
                 throw new RemoteException("is too slow");
         }
 
         return memory.ToArray();
     }
 
-    private async Task<int> ReadAsync(Stream body, Memory<byte> buffer, CancellationToken cancel)
+    private static async Task<int> ReadAsync(Stream body, Memory<byte> buffer, TimeSpan silence, CancellationToken cancel)
     {
-        using var patience = CancellationTokenSource.CreateLinkedTokenSource(cancel);
-        patience.CancelAfter(_timing.Silence);
         try
         {
-            return await body.ReadAsync(buffer, patience.Token);
+            return await Arrival.ReadAsync(body, buffer, silence, cancel);
         }
-        catch (Exception exception) when (exception is IOException or HttpRequestException)
+        catch (ArrivalException exception)
         {
-            throw new CutOffException("ends in the middle of an answer", exception);
-        }
-        catch (OperationCanceledException exception) when (!cancel.IsCancellationRequested)
-        {
-            throw new CutOffException("falls silent in the middle of an answer", exception);
+            throw new CutOffException($"{(exception.IsSilence ? "falls silent" : "ends")} in the middle of an answer", exception) { IsSilence = exception.IsSilence };
         }
     }
+
+    private bool IsLeftAlone => _isOff || Environment.TickCount64 < Volatile.Read(ref _silentUntil);
 
     /// <summary>One transfer. What is wrong with the cache is told once; where it will not be otherwise soon, nothing more is asked.</summary>
     private async Task<T> GuardAsync<T>(Func<Task<T>> transfer, T otherwise, CancellationToken cancel)
     {
-        if (_isOff)
+        if (IsLeftAlone)
             return otherwise;
         await _transfers.WaitAsync(cancel);
         try
         {
-            return _isOff ? otherwise : await transfer();
+            return IsLeftAlone ? otherwise : await transfer();
         }
         catch (Exception exception) when (exception is RemoteException or CutOffException)
         {
             if (exception is RemoteException { IsPassing: false })
                 _isOff = true;
+            if (exception is RemoteException { IsSilence: true } or CutOffException { IsSilence: true })
+                Volatile.Write(ref _silentUntil, Environment.TickCount64 + (long)_timing.Break.TotalMilliseconds);
             if (Interlocked.Exchange(ref _isTold, 1) == 0)
                 _warn($"The remote cache {_settings.Address} {exception.Message}. The run goes on without it: what it would give is made here.");
             return otherwise;
@@ -242,5 +245,9 @@ public sealed class HttpRemoteCache : IRemoteCache
     }
 
     /// <summary>An answer that ended too early; the next attempt may go on from there.</summary>
-    private sealed class CutOffException(string message, Exception? inner = null) : Exception(message, inner);
+    private sealed class CutOffException(string message, Exception? inner = null) : Exception(message, inner)
+    {
+        /// <summary>Whether nothing more came, though the connection stood.</summary>
+        public bool IsSilence { get; init; }
+    }
 }

@@ -65,7 +65,14 @@ internal sealed class RemoteClient : IDisposable
     }
 
     private ResiliencePipeline<HttpResponseMessage> NewPipeline() => new ResiliencePipelineBuilder<HttpResponseMessage>()
-        .AddRetry(new HttpRetryStrategyOptions { MaxRetryAttempts = _timing.Retries, Delay = _timing.Pause, BackoffType = DelayBackoffType.Exponential, UseJitter = true })
+        .AddRetry(new HttpRetryStrategyOptions
+        {
+            MaxRetryAttempts = _timing.Retries,
+            Delay = _timing.Pause,
+            BackoffType = DelayBackoffType.Exponential,
+            UseJitter = true,
+            ShouldHandle = attempt => ValueTask.FromResult(HttpClientResiliencePredicates.IsTransient(attempt.Outcome) && !(attempt.Outcome.Exception is TimeoutRejectedException && IsQuestion(attempt.Context))),
+        })
         .AddCircuitBreaker(new HttpCircuitBreakerStrategyOptions
         {
             FailureRatio = MostFail,
@@ -75,8 +82,12 @@ internal sealed class RemoteClient : IDisposable
             ShouldHandle = attempt => ValueTask.FromResult(IsFailure(attempt.Outcome)),
         })
         // Of a request the answer's beginning is waited for, and with it all that is sent.
-        .AddTimeout(new HttpTimeoutStrategyOptions { TimeoutGenerator = attempt => ValueTask.FromResult(_timing.Longest(attempt.Context.GetRequestMessage()?.Content?.Headers.ContentLength ?? 0)) })
+        .AddTimeout(new HttpTimeoutStrategyOptions { TimeoutGenerator = attempt => ValueTask.FromResult(IsQuestion(attempt.Context) ? _timing.Answer : _timing.Longest(attempt.Context.GetRequestMessage()?.Content?.Headers.ContentLength ?? 0)) })
         .Build();
+
+    /// <summary>Whether a request only asks what there is, and moves no blob.</summary>
+    private static bool IsQuestion(ResilienceContext context) =>
+        context.GetRequestMessage() is { } request && (request.Method == HttpMethod.Head || (request.Method == HttpMethod.Get && request.RequestUri!.Segments[^2] == "ac/"));
 
     /// <summary>Whether an attempt speaks for the breaker; what was wrong with it is kept before the breaker opens, for those that it then turns away.</summary>
     private bool IsFailure(Outcome<HttpResponseMessage> attempt)
@@ -107,7 +118,7 @@ internal sealed class RemoteClient : IDisposable
     private RemoteException Problem(Exception exception) => exception switch
     {
         HttpRequestException { InnerException: AuthenticationException inner } => new RemoteException($"cannot prove who it is: {inner.Message}", exception),
-        TimeoutRejectedException => new RemoteException("does not answer", exception) { IsPassing = true },
+        TimeoutRejectedException => new RemoteException("does not answer", exception) { IsPassing = true, IsSilence = true },
         // What opened the breaker is what is wrong.
         BrokenCircuitException => _last!,
         _ => new RemoteException($"is not reached: {exception.Message}", exception) { IsPassing = true },

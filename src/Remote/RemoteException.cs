@@ -7,4 +7,7 @@ internal sealed class RemoteException(string message, Exception? inner = null) :
 {
     /// <summary>Whether it may be otherwise in a while.</summary>
     public bool IsPassing { get; init; }
+
+    /// <summary>Whether there was no answer at all.</summary>
+    public bool IsSilence { get; init; }
 }

@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Text;
+using Slipway.Engine.Caching;
 
 namespace Slipway.Remote.Tests;
 
@@ -250,7 +251,7 @@ public sealed class FaultyServerTests : IDisposable
     public async Task A_server_that_never_answers_is_told_once()
     {
         await _harbour.FilledAsync();
-        _harbour.Timing = Harbour.Quick with { Silence = TimeSpan.FromMilliseconds(300), Retries = 1 };
+        _harbour.Timing = Harbour.Quick with { Answer = TimeSpan.FromMilliseconds(300), Silence = TimeSpan.FromHours(1), Transfers = 1 };
         using var end = new ManualResetEventSlim();
         _harbour.Server.Mishap = (_, _, _) =>
         {
@@ -263,6 +264,7 @@ public sealed class FaultyServerTests : IDisposable
 
         Assert.Equal(4, ran.Count);
         Assert.Contains("does not answer", Assert.Single(_harbour.Second.Warnings), StringComparison.Ordinal);
+        Assert.Single(_harbour.Server.Requests); // neither is it asked a second time nor for anything else
     }
 
     [Fact]
@@ -287,6 +289,53 @@ public sealed class FaultyServerTests : IDisposable
 
         Assert.Contains("Paint a", ran);
         Assert.Contains("falls silent", Assert.Single(_harbour.Second.Warnings), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task A_server_that_falls_silent_in_the_middle_of_a_record_is_left_alone()
+    {
+        await _harbour.FilledAsync();
+        _harbour.Timing = Harbour.Quick with { Answer = TimeSpan.FromSeconds(2), Silence = TimeSpan.FromHours(1), Transfers = 1 };
+        using var end = new ManualResetEventSlim();
+        _harbour.Server.Mishap = (context, _, bytes) =>
+        {
+            context.Response.ContentLength64 = bytes!.Length;
+            context.Response.OutputStream.Write(bytes.AsSpan(0, 10));
+            context.Response.OutputStream.Flush();
+            end.Wait();
+            return true;
+        };
+
+        var ran = await _harbour.RunAsync();
+        end.Set();
+
+        Assert.Equal(4, ran.Count);
+        Assert.Contains("falls silent", Assert.Single(_harbour.Second.Warnings), StringComparison.Ordinal);
+        Assert.Single(_harbour.Server.Requests);
+    }
+
+    [Fact]
+    public async Task A_server_that_was_silent_is_asked_again_after_a_while()
+    {
+        await _harbour.FilledAsync();
+        using var end = new ManualResetEventSlim();
+        var left = 1;
+        _harbour.Server.Mishap = (_, _, _) =>
+        {
+            if (Interlocked.Decrement(ref left) < 0)
+                return false;
+            end.Wait();
+            return true;
+        };
+        Assert.True(ContentHash.TryParse(_harbour.Server.Stored("ac").First()[3..], out var key));
+        using var remote = new HttpRemoteCache(_harbour.Settings(writes: false), _ => { }, Harbour.Quick with { Answer = TimeSpan.FromSeconds(1), Break = TimeSpan.FromSeconds(1) });
+
+        Assert.Null(await remote.FindAsync(key, TestContext.Current.CancellationToken));
+        Assert.Null(await remote.FindAsync(key, TestContext.Current.CancellationToken));
+        Assert.Single(_harbour.Server.Requests);
+        while (await remote.FindAsync(key, TestContext.Current.CancellationToken) is null)
+            await Task.Delay(50, TestContext.Current.CancellationToken);
+        end.Set();
     }
 
     [Fact]

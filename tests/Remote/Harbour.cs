@@ -7,7 +7,7 @@ namespace Slipway.Remote.Tests;
 internal sealed class Harbour : IDisposable
 {
     /// <summary>Short waits; long enough for a machine with much else to do.</summary>
-    public static readonly RemoteTiming Quick = new() { Pause = TimeSpan.FromMilliseconds(1), Silence = TimeSpan.FromSeconds(20), Retries = 2 };
+    public static readonly RemoteTiming Quick = new() { Pause = TimeSpan.FromMilliseconds(1), Silence = TimeSpan.FromSeconds(20), Answer = TimeSpan.FromSeconds(20), Retries = 2 };
 
     public Harbour()
     {
