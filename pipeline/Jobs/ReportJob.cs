@@ -37,7 +37,7 @@ public sealed record ReportJob(
     public Input? Accepted { get; init; }
 
     /// <inheritdoc/>
-    public JobKind Kind { get; } = new("Report", 4);
+    public JobKind Kind { get; } = new("Report", 5);
 
     /// <inheritdoc/>
     public IReadOnlyList<string> Environment => [];

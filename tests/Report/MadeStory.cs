@@ -54,7 +54,8 @@ internal sealed class MadeStory : IDisposable
     {
         var story = new MadeStory();
         await story.RunAsync(story.Job(language, hasEverything, saved ?? (0.3, 0.7, 0.3), embedded));
-        story._folder.Write("report/run.js", "window.slipwayRun = {\"plan\":\"cat.yaml\",\"artifacts\":\"artifacts\",\"finished\":\"2026-01-02T03:04:05+00:00\",\"seconds\":75.5,\"run\":2,\"reused\":17,\"stages\":[{\"stage\":\"Train v03\",\"run\":1,\"reused\":0,\"seconds\":70,\"made_in_seconds\":70}],\"environment\":{\"slipway\":\"0.1.0\"}};\n");
+        var remote = hasEverything ? 12 : 0;
+        story._folder.Write("report/run.js", $$$"""window.slipwayRun = {"plan":"cat.yaml","artifacts":"artifacts","finished":"2026-01-02T03:04:05+00:00","seconds":75.5,"run":2,"reused":17,"remote":{{{remote}}},"stages":[{"stage":"Tags","run":1,"reused":17,"remote":{{{remote}}},"seconds":5,"made_in_seconds":null},{"stage":"Train v03","run":1,"reused":0,"remote":0,"seconds":70,"made_in_seconds":70}],"environment":{"slipway":"0.1.0"}};""" + "\n");
         return story;
     }
 

@@ -300,6 +300,17 @@ public sealed class PageTests(Browser browser)
         Assert.DoesNotMatch("undefined|NaN|\\{\\w+\\}", await open.Page.Locator("#origins").InnerTextAsync());
     }
 
+    [Theory]
+    [InlineData("en", "Tags\t1\t17\t12\t5.0 s\t–")]
+    [InlineData("plain", "Tags\t1\t17\t5.0 s\t–")]
+    public async Task What_came_from_the_remote_cache_is_told_where_something_did(string story, string row)
+    {
+        await using var open = await browser.OpenAsync(story);
+
+        Assert.Equal(row, (await open.Page.Locator(".run tbody tr").First.InnerTextAsync()).Trim());
+        Assert.Equal(story == "en", (await open.Page.Locator("#origins").InnerTextAsync()).Contains("12 of the reused came from the remote cache.", StringComparison.Ordinal));
+    }
+
     private static string Told(AxeResult result) =>
         string.Join('\n', result.Violations.Select(violation => $"{violation.Id}: {violation.Help}: {string.Join(", ", violation.Nodes.Take(3).Select(node => node.Html))}"));
 

@@ -48,11 +48,13 @@ function loraPart(report, version) {
 
 function runPart(report, run) {
   const { text } = report;
+  const hasRemote = run.remote > 0; // a column of zeros for whoever has none says nothing
   return [h("h3", {}, text.runTitle),
-    h("p", { class: "quiet" }, sayText(text.runSays, { when: new Date(run.finished).toLocaleString(report.language), time: duration(run.seconds), run: run.run, reused: run.reused })),
+    h("p", { class: "quiet" }, sayText(text.runSays, { when: new Date(run.finished).toLocaleString(report.language), time: duration(run.seconds), run: run.run, reused: run.reused }),
+      hasRemote && [" ", sayText(text.runRemote, { remote: run.remote })]),
     scroller(text.runTitle, h("table", { class: "figures run" },
-      h("thead", {}, h("tr", {}, [text.stage, text.ran, text.reused, text.tookNow, text.tookOnce].map(name => h("th", { scope: "col" }, name)))),
+      h("thead", {}, h("tr", {}, [text.stage, text.ran, text.reused, ...(hasRemote ? [text.remote] : []), text.tookNow, text.tookOnce].map(name => h("th", { scope: "col" }, name)))),
       h("tbody", {}, run.stages.map(stage => h("tr", {}, h("th", { scope: "row" }, stage.stage),
-        [stage.run, stage.reused].map(count => h("td", {}, `${count}`)), h("td", {}, stage.run > 0 ? duration(stage.seconds) : "–"), h("td", {}, isNumber(stage.made_in_seconds) ? duration(stage.made_in_seconds) : "–")))))),
+        [stage.run, stage.reused, ...(hasRemote ? [stage.remote] : [])].map(count => h("td", {}, `${count}`)), h("td", {}, stage.run > 0 ? duration(stage.seconds) : "–"), h("td", {}, isNumber(stage.made_in_seconds) ? duration(stage.made_in_seconds) : "–")))))),
     run.environment && [h("h3", {}, text.environment), h("dl", { class: "details" }, Object.entries(run.environment).map(([name, value]) => [h("dt", {}, name), h("dd", {}, `${value}`)]))]];
 }

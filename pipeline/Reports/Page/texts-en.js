@@ -115,5 +115,6 @@ const TEXT_EN = {
   commandsTitle: "Commands", commandAll: "Makes all of this", commandStatus: "Says what would run, and why", commandReproduce: "Trains the recommended version again and compares",
   fingerprint: "Key of the training", programs: "Programs", madeOf: "Made of", filesInAll: "{count} files; without the pictures and captions:",
   runTitle: "The last run", runSays: "Ended {when} after {time}: {run} items ran, {reused} were reused.",
+  runRemote: "{remote} of the reused came from the remote cache.", remote: "From the remote cache",
   stage: "Stage", ran: "Ran", reused: "Reused", tookNow: "Time", tookOnce: "When it was made", environment: "Environment",
 };

@@ -115,5 +115,6 @@ const TEXT_JA = {
   commandsTitle: "コマンド", commandAll: "すべてを作る", commandStatus: "何がなぜ実行されるかを示す", commandReproduce: "おすすめのバージョンをもう一度学習して比べる",
   fingerprint: "学習のキー", programs: "プログラム", madeOf: "元のファイル", filesInAll: "全 {count} ファイル。画像とキャプションを除く：",
   runTitle: "最後の実行", runSays: "{when} 終了、所要 {time}。実行 {run} 件、再利用 {reused} 件。",
+  runRemote: "再利用のうち {remote} 件はリモートキャッシュから。", remote: "リモートから",
   stage: "ステージ", ran: "実行", reused: "再利用", tookNow: "今回の時間", tookOnce: "作成時の時間", environment: "環境",
 };
