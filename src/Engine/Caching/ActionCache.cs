@@ -41,8 +41,8 @@ public sealed class ActionCache
     /// <summary>Records a result.</summary>
     public void Put(ContentHash key, ActionResult result) => FileOf(key, ActionKind).Write(ActionJson.Write(result));
 
-    /// <summary>Records all results of a stage.</summary>
-    public void Put(ContentHash key, StageManifest manifest) => FileOf(key, ManifestKind).Write(ActionJson.Write(manifest));
+    /// <summary>Records all results of a stage. It says in one file what is in those of its jobs, so that it need not outlive a power cut.</summary>
+    public void Put(ContentHash key, StageManifest manifest) => FileOf(key, ManifestKind).WriteUnflushed(ActionJson.Write(manifest));
 
     /// <summary>Forgets a result.</summary>
     internal void Remove(ContentHash key) => Obstacle.SetAside(_root, PathOf(key));

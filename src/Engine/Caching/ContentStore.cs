@@ -12,6 +12,9 @@ public sealed class ContentStore
     /// <summary>Name of the folder in the cache's.</summary>
     internal const string FolderName = "cas";
 
+    /// <summary>Bytes up to which a file is read and written rather than cloned: that asks the system for half as much.</summary>
+    private const int Few = 1 << 16;
+
     private const UnixFileMode ReadOnly = UnixFileMode.UserRead | UnixFileMode.GroupRead | UnixFileMode.OtherRead;
     private readonly string _root;
     private readonly string _blobs;
@@ -56,7 +59,7 @@ public sealed class ContentStore
         {
             using var output = new FileStream(file, FileMode.CreateNew, FileAccess.Write, FileShare.None, 0);
             output.Write(content);
-            output.Flush(flushToDisk: true);
+            DiskFlush.Wait(output.SafeFileHandle, file);
             return new Blob(ContentHash.Of(content), content.Length);
         });
     }
@@ -90,7 +93,8 @@ public sealed class ContentStore
 
                 if (!isWhole)
                     stream.SetLength(0);
-                stream.Flush(flushToDisk: true);
+                stream.Flush();
+                DiskFlush.Wait(stream.SafeFileHandle, file);
             }
 
             if (isWhole)
@@ -247,10 +251,34 @@ public sealed class ContentStore
     private static string DescribeWrong(FileType type) => type == FileType.Link ? "is a link, not a file" : $"{FileStatus.Describe(type)}, not a file";
 
     /// <summary>
-    /// Copies a file and hashes the copy. .NET asks the file system for a clone first, which shares its blocks with the original until one of
+    /// Copies a file and hashes the copy. Of a larger one .NET asks the file system for a clone first, which shares its blocks with the original until one of
     /// them is written (btrfs, XFS, bcachefs). The copy is a new file: it takes neither permissions nor times from the original.
     /// </summary>
-    private Blob Copy(string source, string target, bool flush)
+    private Blob Copy(string source, string target, bool flush) => TryReadFew(source) is { } bytes ? Write(bytes, target, flush) : Clone(source, target, flush);
+
+    private static byte[]? TryReadFew(string source)
+    {
+        using var file = File.OpenHandle(source, FileMode.Open, FileAccess.Read, FileShare.ReadWrite | FileShare.Delete);
+        if (RandomAccess.GetLength(file) is not (var length and <= Few))
+            return null;
+        var bytes = new byte[length + 1];
+        var read = 0;
+        while (read < bytes.Length && RandomAccess.Read(file, bytes.AsSpan(read), read) is var count and > 0)
+            read += count;
+        // What grows meanwhile is nothing to be remembered.
+        return read < bytes.Length ? bytes[..read] : null;
+    }
+
+    private static Blob Write(byte[] bytes, string target, bool flush)
+    {
+        using var file = File.OpenHandle(target, FileMode.Create, FileAccess.Write, FileShare.None);
+        RandomAccess.Write(file, bytes, 0);
+        if (flush)
+            DiskFlush.Wait(file, target);
+        return new Blob(ContentHash.Of(bytes), bytes.Length);
+    }
+
+    private Blob Clone(string source, string target, bool flush)
     {
         File.Copy(source, target, overwrite: true);
         if (OperatingSystem.IsWindows())
@@ -260,7 +288,7 @@ public sealed class ContentStore
         File.SetLastWriteTimeUtc(target, DateTime.UtcNow);
         using var copy = new FileStream(target, FileMode.Open, FileAccess.ReadWrite, FileShare.None, 0);
         if (flush)
-            copy.Flush(flushToDisk: true);
+            DiskFlush.Wait(copy.SafeFileHandle, target);
         return new Blob(ContentHash.Of(copy), copy.Length);
     }
 
@@ -292,15 +320,19 @@ public sealed class ContentStore
     private string NewTemporary()
     {
         var file = Path.Combine(_temporary, Guid.NewGuid().ToString("N"));
-        Obstacle.Overcome(_root, file, () => Directory.CreateDirectory(_temporary));
+        if (!Directory.Exists(_temporary))
+            Obstacle.Overcome(_root, file, () => Directory.CreateDirectory(_temporary));
         return file;
     }
 
     private static void Publish(string file, string path)
     {
-        Directory.CreateDirectory(Path.GetDirectoryName(path)!);
         if (!OperatingSystem.IsWindows())
             File.SetUnixFileMode(file, ReadOnly);
-        AtomicFile.Rename(file, path);
+        AtomicFile.InFolder(path, name =>
+        {
+            AtomicFile.Rename(file, name);
+            return name;
+        });
     }
 }

@@ -46,7 +46,7 @@ public sealed class LaidOutFiles
             kept.UnionWith(OfOtherPlans().Keys);
         foreach (var file in gone.Where(file => !kept.Contains(file.Path)))
             Delete(file);
-        FileOf(_plan, stage).Write(LaidOutList.Write(key, now));
+        FileOf(_plan, stage).WriteUnflushed(LaidOutList.Write(key, now)); // where a power cut spoils it, the next run makes it again
         if (earlier is not null)
             File.Delete(EarlierPath(stage));
     }

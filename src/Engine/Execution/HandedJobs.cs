@@ -16,10 +16,12 @@ internal sealed class HandedJobs(Cache cache, IExecutor executor, string salt)
     public async Task<IReadOnlyList<ActionOutput>> RunAsync(KeyedJob job, long? memory, CancellationToken cancellation)
     {
         await Task.Run(() => new JobFiles(cache).Write(job.Key, JobJson.From(job.Node, job.Key, job.Inputs, salt)), cancellation);
-        await executor.RunAsync(new HandedJob(job.Node, job.Key, () => Stored(job.Key) is not null, memory), cancellation);
-        return Stored(job.Key)?.Outputs ?? throw new IOException($"{job.Node.Stage}, {job.Node.Label} is said to be done, and the store has no result of it.");
+        ActionResult? found = null;
+        await executor.RunAsync(new HandedJob(job.Node, job.Key, () => (found = Stored(job.Key)) is not null, memory), cancellation);
+        // Who was told that it is there need not hear it again: laying it out says whether it still is.
+        return (found ?? Stored(job.Key))?.Outputs ?? throw new IOException($"{job.Node.Stage}, {job.Node.Label} is said to be done, and the store has no result of it.");
     }
 
     private ActionResult? Stored(ContentHash key) =>
-        File.Exists(cache.Actions.PathOf(key)) && cache.Actions.TryGet(key) is { } result && result.Outputs.All(output => cache.Content.Contains(output.Blob)) ? result : null;
+        cache.Actions.TryGet(key) is { } result && result.Outputs.All(output => cache.Content.Contains(output.Blob)) ? result : null;
 }

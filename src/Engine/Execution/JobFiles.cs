@@ -39,7 +39,8 @@ public sealed class JobFiles(Cache cache)
     internal void Write(ContentHash key, JobJson job)
     {
         var path = cache.JobPathOf(key);
-        Obstacle.Overcome(cache.Root, path, () => AtomicFile.Write(path, stream => stream.Write(Encoding.UTF8.GetBytes(job.Sealed().Write())), flush: false));
+        var text = Encoding.UTF8.GetBytes(job.Sealed().Write());
+        Obstacle.Overcome(cache.Root, path, () => AtomicFile.Write(path, text, flush: false));
     }
 
     private static JobJson? Read(string path, ContentHash key, out string? damage)

@@ -6,15 +6,17 @@ public static class AtomicFile
     /// <summary>Writes beside the target, flushes to the disk and renames over it. The folder is made where it is missing.</summary>
     /// <param name="path">The file to write or to replace.</param>
     /// <param name="bytes">Its new content.</param>
-    public static void Write(string path, ReadOnlySpan<byte> bytes)
+    /// <param name="flush">Whether it must outlive a power cut. Without, the file may be empty after one: only for what its reader checks.</param>
+    public static void Write(string path, ReadOnlySpan<byte> bytes, bool flush = true)
     {
-        var temporary = Begin(path);
+        var temporary = NameBeside(path);
         try
         {
-            using (var stream = Create(temporary, bufferSize: 0))
+            using (var file = InFolder(temporary, name => File.OpenHandle(name, FileMode.CreateNew, FileAccess.Write, FileShare.None)))
             {
-                stream.Write(bytes);
-                stream.Flush(flushToDisk: true);
+                RandomAccess.Write(file, bytes, 0);
+                if (flush)
+                    DiskFlush.Wait(file, path);
             }
 
             Rename(temporary, path);
@@ -34,13 +36,15 @@ public static class AtomicFile
     public static void Write(string path, Action<Stream> write, bool flush = true, Action<string>? check = null)
     {
         ArgumentNullException.ThrowIfNull(write);
-        var temporary = Begin(path);
+        var temporary = NameBeside(path);
         try
         {
-            using (var stream = Create(temporary, bufferSize: 1 << 16))
+            using (var stream = InFolder(temporary, name => new FileStream(name, FileMode.CreateNew, FileAccess.ReadWrite, FileShare.None, 1 << 16)))
             {
                 write(stream);
-                stream.Flush(flush);
+                stream.Flush();
+                if (flush)
+                    DiskFlush.Wait(stream.SafeFileHandle, path);
             }
 
             check?.Invoke(temporary);
@@ -54,11 +58,20 @@ public static class AtomicFile
     }
 
     /// <summary>The temporary name begins with a dot, so that nobody who lists the folder takes it for a file of its own.</summary>
-    private static string Begin(string path)
+    private static string NameBeside(string path) => Path.Combine(Path.GetDirectoryName(Path.GetFullPath(path))!, $".{Guid.NewGuid():N}.tmp");
+
+    /// <summary>Opens a file in a folder that is there nearly always: it is made where it turns out to be missing, which saves two questions a file.</summary>
+    internal static T InFolder<T>(string path, Func<string, T> open)
     {
-        var folder = Path.GetDirectoryName(Path.GetFullPath(path))!;
-        Directory.CreateDirectory(folder);
-        return Path.Combine(folder, $".{Guid.NewGuid():N}.tmp");
+        try
+        {
+            return open(path);
+        }
+        catch (DirectoryNotFoundException)
+        {
+            Directory.CreateDirectory(Path.GetDirectoryName(Path.GetFullPath(path))!);
+            return open(path);
+        }
     }
 
     /// <summary>Gives a file, written whole, its name, in place of what has that name.</summary>
@@ -85,7 +98,4 @@ public static class AtomicFile
         {
         }
     }
-
-    private static FileStream Create(string path, int bufferSize) =>
-        new(path, FileMode.CreateNew, FileAccess.ReadWrite, FileShare.None, bufferSize);
 }

@@ -107,7 +107,7 @@ internal sealed class CheckedFile
     private void Write(ReadOnlySpan<byte> content, bool flush)
     {
         var bytes = Seal(content);
-        Obstacle.Overcome(_root, _path, () => AtomicFile.Write(_path, stream => stream.Write(bytes), flush));
+        Obstacle.Overcome(_root, _path, () => AtomicFile.Write(_path, bytes, flush));
     }
 
     /// <summary>The hash's 64 lower-case digits and the end of the line.</summary>

@@ -57,15 +57,19 @@ public sealed class FileLock : IDisposable
         var folder = Path.GetDirectoryName(Path.GetFullPath(path))!;
         if (FileStatus.TypeAt(path) is not (FileType.Missing or FileType.File))
             Obstacle.SetAside(folder, path);
-        Obstacle.Overcome(Path.GetDirectoryName(folder)!, path, () => Directory.CreateDirectory(folder));
-        try
+        FileStream? held = null;
+        Obstacle.Overcome(Path.GetDirectoryName(folder)!, path, () =>
         {
-            return new FileStream(path, FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.None, 0);
-        }
-        catch (IOException e) when (IsHeld(e))
-        {
-            return null;
-        }
+            try
+            {
+                held = AtomicFile.InFolder(path, name => new FileStream(name, FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.None, 0));
+            }
+            catch (IOException e) when (IsHeld(e))
+            {
+                // Somebody has it.
+            }
+        });
+        return held;
     }
 
     /// <summary>EAGAIN of Linux (11) and macOS (35), or one of Windows' two sharing violations (32, 33).</summary>
