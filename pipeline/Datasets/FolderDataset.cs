@@ -52,7 +52,16 @@ internal static class FolderDataset
 
     private static IReadOnlyList<PictureFolder> Folders(DatasetPlan plan, TrainingFolder read, string workspace)
     {
-        FileRef File(string path, string what) => new(Path.GetRelativePath(workspace, path).Replace('\\', '/'), what);
+        // Of a folder's files the way to the folder is one.
+        var (near, way) = ("", "");
+        FileRef File(string path, string what)
+        {
+            var folder = path.AsSpan(0, path.LastIndexOf(Path.DirectorySeparatorChar));
+            if (!folder.SequenceEqual(near) || near.Length == 0)
+                (near, way) = (folder.ToString(), $"{Path.GetRelativePath(workspace, folder.ToString())}/");
+            return new FileRef((way == "./" ? path[(near.Length + 1)..] : string.Concat(way, path.AsSpan(near.Length + 1))).Replace('\\', '/'), what);
+        }
+
         return
         [
             .. read.Files.GroupBy(file => file.Subfolder, StringComparer.Ordinal).Select(group => new PictureFolder(

@@ -130,7 +130,11 @@ internal sealed class RecordShape
     /// <summary>A member.</summary>
     internal sealed class Member
     {
+        // To make a delegate costs more than a few calls through reflection.
+        private const int Few = 100;
         private readonly MethodInvoker _get;
+        private int _calls;
+        private Reading? _often;
 
         public Member(PropertyInfo property, ParameterInfo? parameter, object? made)
         {
@@ -158,6 +162,29 @@ internal sealed class RecordShape
 
         public object? Default { get; }
 
-        public object? Get(object record) => _get.Invoke(record);
+        public object? Get(object record)
+        {
+            if (_often is { } often)
+                return often.Get(record);
+            // Of values each type would be compiled by itself.
+            if (++_calls > Few && !Property.PropertyType.IsValueType)
+                _often = (Reading)Activator.CreateInstance(typeof(ReadingOf<,>).MakeGenericType(Property.DeclaringType!, Property.PropertyType), Property.GetMethod!)!;
+            return _get.Invoke(record);
+        }
+    }
+
+    /// <summary>Reads a member that is read often.</summary>
+    private abstract class Reading
+    {
+        public abstract object? Get(object record);
+    }
+
+    private sealed class ReadingOf<TRecord, TValue>(MethodInfo get) : Reading
+        where TRecord : class
+        where TValue : class
+    {
+        private readonly Func<TRecord, TValue> _get = get.CreateDelegate<Func<TRecord, TValue>>();
+
+        public override object? Get(object record) => _get((TRecord)record);
     }
 }

@@ -15,7 +15,7 @@ public sealed class TrainingFolder
     private readonly List<string> _problems = [];
     private readonly List<string> _warnings = [];
     private readonly TrainingFolderOptions _options;
-    private readonly Dictionary<string, Listing> _masks = new(StringComparer.Ordinal);
+    private readonly Dictionary<string, Dictionary<string, string>> _masks = new(StringComparer.Ordinal);
     private string[]? _extensions;
 
     private TrainingFolder(TrainingFolderOptions options) => _options = options;
@@ -115,9 +115,9 @@ public sealed class TrainingFolder
             return null;
         var from = Path.Combine(folder, subfolder);
         if (!_masks.TryGetValue(from, out var masks))
-            _masks[from] = masks = new Listing(from, []);
+            _masks[from] = masks = new Listing(from, []).ByStem();
         var stem = Path.Combine(from, Path.GetFileNameWithoutExtension(picture));
-        return masks.Masks.GetValueOrDefault(PictureNames.Composed(stem)) ?? Problem($"{picture}: has no mask; expected {stem}.png");
+        return masks.GetValueOrDefault(PictureNames.Composed(stem)) ?? Problem($"{picture}: has no mask; expected {stem}.png");
     }
 
     private string? Problem(string text)
@@ -139,7 +139,7 @@ public sealed class TrainingFolder
     private List<string> CaptionsAt(string stem, Listing files)
     {
         var found = new List<string>(1);
-        foreach (var extension in Extensions)
+        foreach (var extension in Extensions.Where(files.CaptionExtensions.Contains))
         {
             if (files.Captions.TryGetValue(PictureNames.Composed(stem + extension), out var caption))
                 found.Add(caption);
@@ -165,15 +165,11 @@ public sealed class TrainingFolder
                 Add(file, captionExtensions);
             if (captionExtensions.Length > 0)
                 PassOverMasks(captionExtensions);
+            // The folder is the same before each name.
             foreach (var list in (List<string>[])[Pictures, Foreign, OfOtherTools, Unreadable])
-                list.Sort(StringComparer.Ordinal);
-            var names = new Dictionary<string, string>(StringComparer.Ordinal);
-            foreach (var picture in Pictures)
-            {
-                if (!names.TryAdd(PictureNames.Composed(picture), picture))
-                    Twice.Add((names[PictureNames.Composed(picture)], picture));
-                Masks.TryAdd(PictureNames.Composed(Stem(picture)), picture);
-            }
+                list.Sort((a, b) => a.AsSpan(folder.Length).SequenceCompareTo(b.AsSpan(folder.Length)));
+            if (!Pictures.TrueForAll(picture => System.Text.Ascii.IsValid(picture)))
+                FindTwice();
         }
 
         /// <summary>Full paths, in ordinal order.</summary>
@@ -182,8 +178,17 @@ public sealed class TrainingFolder
         /// <summary>Full paths, by the composed form of themselves.</summary>
         public Dictionary<string, string> Captions { get; } = new(StringComparer.Ordinal);
 
-        /// <summary>The pictures by the composed form of their path without its extension.</summary>
-        public Dictionary<string, string> Masks { get; } = new(StringComparer.Ordinal);
+        /// <summary>The extensions that captions here have.</summary>
+        public List<string> CaptionExtensions { get; } = [];
+
+        /// <summary>The pictures by the composed form of their path without its extension; of two the first one.</summary>
+        public Dictionary<string, string> ByStem()
+        {
+            var pictures = new Dictionary<string, string>(Pictures.Count, StringComparer.Ordinal);
+            foreach (var picture in Pictures)
+                pictures.TryAdd(PictureNames.Composed(Stem(picture)), picture);
+            return pictures;
+        }
 
         /// <summary>Pictures of formats that are not read.</summary>
         public List<string> Foreign { get; } = [];
@@ -200,16 +205,34 @@ public sealed class TrainingFolder
         // A mask lies beside its picture and has no caption; what has one is a picture, whatever its name.
         private void PassOverMasks(string[] captionExtensions)
         {
+            var named = Pictures.FindAll(picture => PictureNames.MaskedBy(picture) is not null);
+            if (named.Count == 0)
+                return;
             var stems = Pictures.Select(picture => PictureNames.Composed(Stem(picture))).ToHashSet(StringComparer.Ordinal);
-            var masks = Pictures.Where(picture => PictureNames.MaskedBy(picture) is { } masked && stems.Contains(PictureNames.Composed(masked))
+            var masks = named.Where(picture => PictureNames.MaskedBy(picture) is { } masked && stems.Contains(PictureNames.Composed(masked))
                 && !Array.Exists(captionExtensions, extension => Captions.ContainsKey(PictureNames.Composed(Stem(picture) + extension)))).ToHashSet();
             OfOtherTools.AddRange(masks);
             Pictures.RemoveAll(masks.Contains);
         }
 
+        /// <summary>Names that are not the same and look so are told apart by their bytes alone.</summary>
+        private void FindTwice()
+        {
+            var names = new Dictionary<string, string>(Pictures.Count, StringComparer.Ordinal);
+            foreach (var picture in Pictures)
+            {
+                if (!names.TryAdd(PictureNames.Composed(picture), picture))
+                    Twice.Add((names[PictureNames.Composed(picture)], picture));
+            }
+        }
+
         private void Add(string file, string[] captionExtensions)
         {
-            var (isPicture, isCaption) = (PictureNames.IsPicture(file), Array.Exists(captionExtensions, extension => Path.GetExtension(file.AsSpan()).Equals(extension, StringComparison.Ordinal)));
+            var isPicture = PictureNames.IsPicture(file);
+            var caption = Array.Find(captionExtensions, extension => Path.GetExtension(file.AsSpan()).Equals(extension, StringComparison.Ordinal));
+            var isCaption = caption is not null;
+            if (isCaption && !CaptionExtensions.Contains(caption!))
+                CaptionExtensions.Add(caption!);
             if ((isPicture || isCaption) && file.Contains('\uFFFD', StringComparison.Ordinal) && !File.Exists(file))
                 Unreadable.Add(file);
             else if (isPicture && PictureNames.IsOfOtherTool(file))
