@@ -12,6 +12,9 @@ public sealed class ExitStatus
     /// <summary>errno of Linux and macOS: no space left, read-only file system, quota used up; ERROR_DISK_FULL of Windows.</summary>
     private static readonly int[] NotWritable = [28, 30, 69, 112, 122];
 
+    /// <summary>EIO of Linux and macOS.</summary>
+    private const int Fault = 5;
+
     /// <summary>Null while nothing has gone wrong.</summary>
     public int? Code { get; private set; }
 
@@ -27,7 +30,7 @@ public sealed class ExitStatus
         if (Code is null)
         {
             Code = CodeOf(exception);
-            Error = exception is OperationCanceledException ? "Stopped. The same command goes on where this one was." : exception.Message;
+            Error = exception is OperationCanceledException ? "Stopped. The same command goes on where this one was." : exception.Message + Advice(exception);
         }
     }
 
@@ -37,6 +40,15 @@ public sealed class ExitStatus
         if (Code is null)
             Error = error;
     }
+
+    // The system says that it is the disk, and nothing more.
+    private static string Advice(Exception exception) => exception switch
+    {
+        RunFailedException failed => Advice(failed.Failures[0]),
+        AggregateException { InnerException: { } inner } => Advice(inner),
+        IOException io when (io.HResult & 0xFFFF) == Fault => ". The disk, or the way to it, fails there; what the system says of it stands in its log (dmesg). What was finished stays, nothing half-written has a name, and the same command goes on when the disk works.",
+        _ => "",
+    };
 
     /// <summary>The code that a failure comes to.</summary>
     public int CodeOf(Exception exception) => exception switch

@@ -49,6 +49,14 @@ public sealed class ExitStatusTests
     }
 
     [Fact]
+    public void What_a_disk_that_fails_says_is_not_enough()
+    {
+        _status.Set(new IOException("Input/output error : 'a.png'", 5));
+
+        Assert.StartsWith("Input/output error : 'a.png'. The disk, or the way to it, fails there;", _status.Error, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public void Is_that_of_the_signal_that_stopped_the_run()
     {
         _status.Cancelled = 143;
