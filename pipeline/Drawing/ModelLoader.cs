@@ -1,5 +1,6 @@
 using Slipway.Diffusion.Checkpoints;
 using Slipway.Diffusion.Devices;
+using Slipway.Diffusion.Memory;
 using Slipway.Diffusion.Model;
 using Slipway.Diffusion.Text;
 using TorchSharp;
@@ -26,6 +27,8 @@ internal static class ModelLoader
         if (device == "cuda")
             DeterministicAlgorithms.Use(deterministic);
         var model = SdxlCheckpoint.Load(path, torch.device(device), TypeOf(precision), companions, overrides);
+        if (device == "cuda")
+            model.FreeBesideWeights = DeviceMemory.Free(cuda: true) ?? 0;
         foreach (var assumption in model.Assumptions)
             say(assumption);
         return model;

@@ -13,6 +13,7 @@ public sealed class SdxlModel : IDisposable
 
     private IReadOnlyList<PartResidence>? _text;
     private PartResidence? _vae;
+    private PartResidence? _unet;
 
     /// <summary>CLIP-L's tokenizer; pads with the end token.</summary>
     public required ClipTokenizer Tokenizer1 { get; init; }
@@ -47,6 +48,9 @@ public sealed class SdxlModel : IDisposable
     /// <summary>The files that the weights were loaded from, closed with the model; null where it was made otherwise.</summary>
     public IStoredWeights? Stored { get; init; }
 
+    /// <summary>Bytes of the card that are left beside the whole model; null: there is no card, whose memory could be short where the host's is not.</summary>
+    public long? FreeBesideWeights { get; set; }
+
     /// <summary>Bytes of a part for which it is worth while to leave the device.</summary>
     internal long LeastReleased { get; set; } = 64L << 20;
 
@@ -54,6 +58,8 @@ public sealed class SdxlModel : IDisposable
     public int DefaultSize => UNet.Configuration.SampleSize * Vae.Configuration.Downscale;
 
     private IReadOnlyList<PartResidence> Text => _text ??= [new("text_encoder", TextEncoder1, this), new("text_encoder_2", TextEncoder2, this)];
+
+    private PartResidence Denoiser => _unet ??= new("unet", UNet, this);
 
     private PartResidence Autoencoder => _vae ??= new(AutoencoderName, Vae, this);
 
@@ -77,6 +83,17 @@ public sealed class SdxlModel : IDisposable
     /// <summary>Brings the autoencoder back: to be called before its weights are used.</summary>
     public void RequireVae() => Autoencoder.Return();
 
+    /// <summary>Takes the UNet off the device until it is required again, where the card has not so much left beside it.</summary>
+    /// <param name="needed">Bytes that are about to be needed.</param>
+    public void ReleaseUNet(long needed)
+    {
+        if (FreeBesideWeights < needed)
+            Denoiser.Leave();
+    }
+
+    /// <summary>Brings the UNet back: to be called before its weights are used.</summary>
+    public void RequireUNet() => Denoiser.Return();
+
     /// <summary>The same model with another autoencoder and schedule; its parts are this one's, which is not used any more.</summary>
     internal SdxlModel With(AutoencoderKL vae, NoiseSchedule schedule)
     {
@@ -96,6 +113,7 @@ public sealed class SdxlModel : IDisposable
             Precision = Precision,
             Assumptions = Assumptions,
             Stored = Stored,
+            FreeBesideWeights = FreeBesideWeights,
         };
     }
 

@@ -18,8 +18,10 @@ namespace Slipway.Diffusion.Sampling;
 /// <param name="say">Told, in a line, where pictures are too large to be decoded as a whole; null: nobody is.</param>
 public sealed class TextToImage(SdxlModel model, Action<string>? say = null)
 {
+    // What a card holds beside a model and a picture that is decoded: LoRAs, the training that is drawn from, libraries.
+    private const long BesideDecoding = 1L << 30;
+
     private readonly PromptEncoder _encoder = new(model);
-    private readonly PictureDecoder _decoder = new(model.Vae, say);
 
     /// <summary>Makes all pictures, <see cref="SamplingOptions.BatchSize"/> at a time.</summary>
     /// <param name="requests">The pictures wanted, all of one size.</param>
@@ -34,22 +36,48 @@ public sealed class TextToImage(SdxlModel model, Action<string>? say = null)
         Action<SamplingStep>? progress = null,
         CancellationToken cancel = default)
     {
-        var pictures = new byte[requests.Count][];
         var finished = 0;
         using var scope = NewDisposeScope();
         // All texts first: then the text encoders are not needed any more.
         var batches = Batches(requests, options).Select(batch => (Places: batch, Requests: batch.Select(i => requests[i]).ToArray())).Select(batch => (batch.Places, batch.Requests, Text: Encoded(batch.Requests, options.Guidance))).ToList();
         model.ReleaseTextEncoders();
+        var latents = new List<Tensor>();
         foreach (var batch in batches)
         {
             var before = finished;
-            var made = GenerateBatch(batch.Requests, batch.Text, options, step => progress?.Invoke(step with { Finished = before }), cancel);
-            foreach (var (index, picture) in batch.Places.Zip(made))
-                pictures[index] = picture;
+            latents.Add(Denoise(batch.Requests, batch.Text, options, step => progress?.Invoke(step with { Finished = before }), cancel));
             finished += batch.Places.Length;
         }
 
-        return pictures;
+        return InOrder(batches.Select(batch => batch.Places), Decode(latents, cancel));
+    }
+
+    private static byte[][] InOrder(IEnumerable<int[]> places, IEnumerable<byte[]> pictures) =>
+        [.. places.SelectMany(batch => batch).Zip(pictures).OrderBy(picture => picture.First).Select(picture => picture.Second)];
+
+    // All latents before: then the UNet is not needed any more.
+    private List<byte[]> Decode(IReadOnlyList<Tensor> latents, CancellationToken cancel)
+    {
+        using var noGrad = no_grad();
+        model.RequireVae();
+        var decoder = new PictureDecoder(model.Vae, say);
+        model.ReleaseUNet(BesideDecoding + latents.Select(batch => decoder.Bytes(batch.shape[0], batch.shape[2], batch.shape[3])).DefaultIfEmpty().Max());
+        try
+        {
+            var pictures = new List<byte[]>();
+            foreach (var batch in latents)
+            {
+                cancel.ThrowIfCancellationRequested();
+                using var scope = NewDisposeScope();
+                pictures.AddRange(Pixels.ToRgb(decoder.Decode(batch.to(ScalarType.Float32) / model.Vae.ScalingFactor)));
+            }
+
+            return pictures;
+        }
+        finally
+        {
+            model.RequireUNet();
+        }
     }
 
     /// <summary>The latents (scaled, as the UNet sees them) of a batch of requests of one size [B, 4, h, w].</summary>
@@ -108,16 +136,6 @@ public sealed class TextToImage(SdxlModel model, Action<string>? say = null)
     {
         var prompt = _encoder.ChunksOf(Prompt.Parse(request.Prompt));
         return guidance == 1 ? prompt : Math.Max(prompt, _encoder.ChunksOf(Prompt.Parse(request.NegativePrompt)));
-    }
-
-    private IReadOnlyList<byte[]> GenerateBatch(
-        IReadOnlyList<SamplingRequest> batch, Conditioning conditioning, SamplingOptions options, Action<SamplingStep> progress, CancellationToken cancel)
-    {
-        using var noGrad = no_grad();
-        using var scope = NewDisposeScope();
-        var latents = Denoise(batch, conditioning, options, progress, cancel).to(ScalarType.Float32);
-        model.RequireVae();
-        return Pixels.ToRgb(_decoder.Decode(latents / model.Vae.ScalingFactor));
     }
 
     private long[] LatentShape(IReadOnlyList<SamplingRequest> batch)

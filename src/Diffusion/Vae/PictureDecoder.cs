@@ -16,6 +16,16 @@ internal sealed class PictureDecoder(AutoencoderKL vae, Action<string>? say, lon
 
     private const double GiB = 1 << 30;
 
+    /// <summary>Working memory of <see cref="Decode"/>.</summary>
+    /// <param name="count">Pictures.</param>
+    /// <param name="height">Height of their latents.</param>
+    /// <param name="width">Width of their latents.</param>
+    public long Bytes(long count, long height, long width)
+    {
+        var one = vae.DecodeBytes(height, width);
+        return count * one <= most ? count * one : one <= most ? one : vae.DecodeBytes(TileGrid.Default.Size, TileGrid.Default.Size);
+    }
+
     /// <param name="latents">Unscaled latents [B, 4, h, w].</param>
     /// <returns>[B, 3, f·h, f·w].</returns>
     public Tensor Decode(Tensor latents)

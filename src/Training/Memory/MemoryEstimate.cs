@@ -19,8 +19,9 @@ namespace Slipway.Training.Memory;
 /// <param name="Activations">What a batch's forward pass keeps for the backward pass.</param>
 /// <param name="Work">What operations need at a time beside all that; on the CPU .NET and libtorch themselves too.</param>
 /// <param name="Encoding">Encoding the largest picture, or a batch of them where latents are not cached; never at the same time as activations.</param>
-/// <param name="Drawing">Drawing a picture as large as that, with guidance, and decoding it.</param>
-public sealed record MemoryEstimate(long UNet, long TextEncoders, long Autoencoder, long Adapter, long Optimizer, long Activations, long Work, long Encoding, long Drawing)
+/// <param name="Denoising">A step of drawing a picture as large as that, with guidance.</param>
+/// <param name="Decoding">Decoding it.</param>
+public sealed record MemoryEstimate(long UNet, long TextEncoders, long Autoencoder, long Adapter, long Optimizer, long Activations, long Work, long Encoding, long Denoising, long Decoding)
 {
     private const double GiB = 1 << 30;
     private const double MiB = 1 << 20;
@@ -47,8 +48,11 @@ public sealed record MemoryEstimate(long UNet, long TextEncoders, long Autoencod
     /// <summary>Whether the text encoders are needed in every step: they are trained, or captions vary.</summary>
     public bool KeepsTextEncoders { get; init; }
 
-    /// <summary>Whether the LoRA is in the text encoders, which then stay while samples are drawn.</summary>
+    /// <summary>Whether the LoRA is in the text encoders, which then stay on the CPU while samples are drawn.</summary>
     public bool ChangesTextEncoders { get; init; }
+
+    /// <summary>Whether the device's memory is another than the host's: the UNet leaves it where it is short while a picture is decoded, text encoders with a LoRA in them after the prompts.</summary>
+    public bool IsCard { get; init; }
 
     /// <summary>Whether the autoencoder is needed in every step: latents are not cached.</summary>
     public bool KeepsAutoencoder { get; init; }
@@ -69,7 +73,9 @@ public sealed record MemoryEstimate(long UNet, long TextEncoders, long Autoencod
     public long InTraining => UNetInSteps + (KeepsTextEncoders ? TextEncoders : 0) + Work + Math.Max(KeepsAutoencoder ? Autoencoder + Encoding : 0, Adapter + Optimizer + Activations + (KeepsAutoencoder ? Autoencoder : 0));
 
     /// <summary>Bytes that are needed while samples are drawn, after the training.</summary>
-    public long InDrawing => UNet + Autoencoder + (ChangesTextEncoders ? TextEncoders : 0) + Drawing + Runtime;
+    public long InDrawing => Autoencoder + LoraInDrawing + Runtime + (ChangesTextEncoders && !IsCard ? TextEncoders : 0) + (IsCard ? Math.Max(UNet + Denoising, Decoding) : UNet + Math.Max(Denoising, Decoding));
+
+    private long LoraInDrawing => Parameters * sizeof(float);
 
     /// <summary>Bytes beside the weights, were all of them there all the time.</summary>
     internal long BesideWeights => Work + Math.Max(Encoding, Adapter + Optimizer + Activations);
@@ -109,8 +115,10 @@ public sealed record MemoryEstimate(long UNet, long TextEncoders, long Autoencod
             options.TrainBatchSize * bytes * (activations.Kept(options.GradientCheckpointing != Checkpointing.False) + text),
             (options.TrainBatchSize * bytes * activations.Work()) + laidOut + brought + Runtime,
             (options.Data.CacheLatents ? 1 : options.TrainBatchSize) * model.Vae.EncodeBytes(h, w),
-            (values * sizeof(float)) + Math.Max(model.Vae.DecodeBytes(h, w), (Guided * bytes * activations.Work()) + laidOut))
+            (Guided * bytes * activations.Work()) + laidOut,
+            model.Vae.DecodeBytes(h, w))
         {
+            IsCard = isCard,
             Parameters = values,
             Spared = options.Fp8Base ? FrozenWeights.Count(model.UNet) * (bytes - 1) : 0,
             Waiting = waiting * (options.Fp8Base ? 1 : bytes),

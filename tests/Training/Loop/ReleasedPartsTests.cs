@@ -37,6 +37,29 @@ public sealed class ReleasedPartsTests : IDisposable
         AssertEqual(whole, model);
     }
 
+    /// <summary>On a card that has less left than a picture's decoding needs. All pictures are denoised before, so that it goes and comes once.</summary>
+    [Theory]
+    [InlineData(0L, true)]
+    [InlineData(1L << 40, false)]
+    [InlineData(null, false)]
+    public void The_UNet_is_away_while_pictures_are_decoded_where_memory_is_short(long? free, bool leaves)
+    {
+        using var model = Load(least: 0);
+        using var whole = Load(least: long.MaxValue);
+        model.FreeBesideWeights = free;
+        var seen = new List<bool>();
+        var decoder = (nn.Module<Tensor, Tensor>)model.Vae.named_children().First(child => child.name == "decoder").module;
+        decoder.register_forward_hook((_, _, output) =>
+        {
+            seen.Add(IsAway(model.UNet));
+            return output;
+        });
+        var requests = Requests.Append(Requests[0] with { Width = 32, Seed = 3 }).ToArray();
+        Assert.Equal(Draw(whole, requests), Draw(model, requests));
+        Assert.Equal([leaves, leaves], seen);
+        AssertEqual(whole, model);
+    }
+
     /// <summary>What is in the files then is not what the encoder computes with: it stays, and so does the LoRA.</summary>
     [Fact]
     public void An_encoder_with_a_LoRA_in_its_weights_stays()
@@ -117,7 +140,7 @@ public sealed class ReleasedPartsTests : IDisposable
         return long.Parse(File.ReadLines("/proc/self/status").First(line => line.StartsWith("VmHWM:", StringComparison.Ordinal)).Split(':', 'k')[1], CultureInfo.InvariantCulture) << 10;
     }
 
-    private static IReadOnlyList<byte[]> Draw(SdxlModel model) => new TextToImage(model).Generate(Requests, new SamplingOptions("Euler a", 2, 2), cancel: TestContext.Current.CancellationToken);
+    private static IReadOnlyList<byte[]> Draw(SdxlModel model, IReadOnlyList<SamplingRequest>? requests = null) => new TextToImage(model).Generate(requests ?? Requests, new SamplingOptions("Euler a", 2, 2), cancel: TestContext.Current.CancellationToken);
 
     private static List<double> Train(SdxlModel model, bool trainsText, Action afterStep)
     {
