@@ -51,8 +51,8 @@ internal sealed class HostBench(Action<string> say)
             foreach (var type in new[] { ScalarType.Float32, ScalarType.BFloat16 })
             {
                 using var model = SdxlCheckpoint.Load(path, CPU, type);
-                foreach (var checkpointing in new[] { false, true })
-                    Measure(model, checkpointing, steps, cancel);
+                foreach (var (checkpointing, joined) in new[] { (false, false), (false, true), (true, false), (true, true) })
+                    Measure(model, checkpointing, joined, steps, cancel);
             }
         }
         finally
@@ -61,7 +61,8 @@ internal sealed class HostBench(Action<string> say)
         }
     }
 
-    private void Measure(SdxlModel model, bool checkpointing, int steps, CancellationToken cancel)
+    // Joined, as branches are on a card.
+    private void Measure(SdxlModel model, bool checkpointing, bool joined, int steps, CancellationToken cancel)
     {
         using var network = LoraNetwork.Create(model, new LoraOptions { NetworkDim = 4, NetworkAlpha = 4, NetworkTrainUnetOnly = true }, Seed);
         using var parameters = new FlatParameters(ParameterGroup.FromNetwork(network, [LoraGroup.UNet]));
@@ -69,6 +70,8 @@ internal sealed class HostBench(Action<string> say)
         using var lowered = model.Precision == ScalarType.Float32 ? null : new LoweredParameters(parameters, model.Precision);
         using var conditioning = Encode(model);
         model.UNet.GradientCheckpointing = checkpointing;
+        if (joined)
+            network.JoinBranches();
         network.Attach();
         var taken = new List<(double Forward, double Backward, double Optimizer, long Tensors)>();
         for (var step = 0; step < steps; step++)
@@ -77,10 +80,12 @@ internal sealed class HostBench(Action<string> say)
             taken.Add(Step(model, conditioning, network, parameters, lowered, optimizer, step));
         }
 
+        using var operators = OperatorCount.IsKnown ? new OperatorCount() : null;
+        Step(model, conditioning, network, parameters, lowered, optimizer, steps);
         model.UNet.GradientCheckpointing = false;
         say(string.Create(
             CultureInfo.InvariantCulture,
-            $"{(model.Precision == ScalarType.Float32 ? "f32" : "bf16") + (checkpointing ? ", checkpointed" : ""),-18}  forward {taken.Min(t => t.Forward),4:F0} ms, backward {taken.Min(t => t.Backward),4:F0} ms, optimizer {taken.Min(t => t.Optimizer),3:F0} ms, {taken[^1].Tensors:N0} tensors a step"));
+            $"{(model.Precision == ScalarType.Float32 ? "f32" : "bf16") + (checkpointing ? ", checkpointed" : "") + (joined ? ", joined" : ""),-26}  forward {taken.Min(t => t.Forward),4:F0} ms, backward {taken.Min(t => t.Backward),4:F0} ms, optimizer {taken.Min(t => t.Optimizer),3:F0} ms, {taken[^1].Tensors:N0} tensors{(operators is null ? "" : $", {operators.Dispatched:N0} operators, {operators.Launched:N0} launches")} a step"));
     }
 
     private static Conditioning Encode(SdxlModel model)

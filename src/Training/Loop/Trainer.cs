@@ -53,6 +53,9 @@ public sealed class Trainer : IDisposable
         _network = ContinuedNetwork.Create(model, options.Network, options.Seed, sinks.Warn);
         _text = Text(model, options, images, sinks);
         _network.UseDropout(options.Network.Dropout, options.Seed);
+        // A card waits for being told; on the CPU it would be other last bits for nothing.
+        if (model.Device.type != TorchSharp.DeviceType.CPU)
+            _network.JoinBranches();
         var groups = ParameterGroup.FromNetwork(_network, options.TrainedParts, options.LoraPlus, options.SplitsText);
         if (groups.Count == 0)
             throw new ArgumentException("block_dims, down_lr_weight, mid_lr_weight, up_lr_weight: no layer that is trained has a branch with a rank and a learning rate above 0.", nameof(options));

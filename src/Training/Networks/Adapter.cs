@@ -93,6 +93,12 @@ public sealed class Adapter : IDisposable
     /// <summary>What training leaves out of it at random; null: nothing.</summary>
     internal BranchDropout? Dropout { get; set; }
 
+    /// <summary>The change, where others can share the first of its products; null: it goes by itself.</summary>
+    internal LowRankChange? Joinable => _dora is null && Dropout is null && _change is LowRankChange { IsPlain: true } change ? change : null;
+
+    /// <summary>Those that it shares its first product with, and its number among them; null: it goes by itself.</summary>
+    internal (JoinedBranches Branches, int Number)? Joined { get; set; }
+
     /// <summary>Whether the branch takes part when its layer is called.</summary>
     public bool IsAttached => _detach is not null;
 
@@ -155,7 +161,7 @@ public sealed class Adapter : IDisposable
     {
         if (_multiplier == 0 || Dropout is { LeavesOutBranch: true })
             return output;
-        using var branch = _dora is null ? _change.Branch(input, Dropout) : Rescaled(_dora, input, output);
+        using var branch = _dora is not null ? Rescaled(_dora, input, output) : Joined is var (branches, number) ? branches.Branch(number, input) : _change.Branch(input, Dropout);
         var scale = _dora is null ? _scale : _multiplier;
         // Nobody else has the output. A graph would have to remember which part of which tensor was changed.
         if (!branch.requires_grad && !output.requires_grad)

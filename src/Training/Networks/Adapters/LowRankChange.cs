@@ -49,6 +49,19 @@ internal sealed class LowRankChange : IWeightChange
         return values;
     }
 
+    /// <summary>Whether the branch is two products of matrices, the first of which others with the same input can share.</summary>
+    public bool IsPlain => _mid is null && !_layer.IsConvolution;
+
+    /// <summary>Down [rank, in], rounded to a precision; a gradient flows to where it belongs.</summary>
+    public Tensor DownIn(ScalarType type) => In(_down, type);
+
+    /// <summary>What the layer would give, without dropout, of the input times down.</summary>
+    public Tensor Widened(Tensor narrow)
+    {
+        using var scope = NewDisposeScope();
+        return _layer.ApplyPointwise(narrow, In(_up, narrow.dtype)).MoveToOuterDisposeScope();
+    }
+
     public Tensor Product()
     {
         using var down = (_mid is null ? _down.Value : einsum("abkl,bi->aikl", _mid.Value, _down.Value.flatten(1))).flatten(1);
@@ -69,6 +82,11 @@ internal sealed class LowRankChange : IWeightChange
         using var up = _up.Value.to(input.dtype);
         return Branch(input, down, mid, up, dropout);
     }
+
+    private static Tensor In(AdapterParameter parameter, ScalarType type) =>
+        parameter.Value.dtype == type ? parameter.Value
+        : parameter.Lowered is { } lowered && lowered.dtype == type ? lowered
+        : parameter.Value.to(type);
 
     private Tensor Branch(Tensor input, Tensor down, Tensor? mid, Tensor up, BranchDropout? dropout)
     {
