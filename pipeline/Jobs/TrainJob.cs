@@ -94,7 +94,7 @@ public sealed record TrainJob(
             CheckpointFolder = io.CheckpointFolder,
             CheckpointEverySteps = CheckpointEvery,
             Tensors = new KeptTensors(io.Kept, Model.Entries(io), io.Warn),
-            HasAmpleMemory = Training.GradientCheckpointing == Checkpointing.Auto && HasAmpleMemory(model, images),
+            HasAmpleMemory = Training.GradientCheckpointing == Checkpointing.Auto && HasAmpleMemory(model, images, DeviceMemory.Free(cuda: !IsOnCpu(model))),
         };
         using var network = Trainer.Run(model, WithFiles(io), images, sinks, io.Cancellation);
         monitor.Finish();
@@ -108,14 +108,18 @@ public sealed record TrainJob(
 
     private bool ScalesLoss => Model.MixedPrecision == "fp16";
 
-    // What the machine has free decides about time alone: the bytes are the same either way.
-    private bool HasAmpleMemory(SdxlModel model, IReadOnlyList<TrainingImage> images)
+    /// <summary>Whether nothing has to be computed again. What the machine has free decides about time alone: the bytes are the same either way.</summary>
+    /// <param name="model">The model, loaded.</param>
+    /// <param name="images">The pictures.</param>
+    /// <param name="free">Free bytes; null: nobody knows.</param>
+    internal bool HasAmpleMemory(SdxlModel model, IReadOnlyList<TrainingImage> images, long? free)
     {
-        var isCpu = model.Device.type == TorchSharp.DeviceType.CPU;
         var largest = images.MaxBy(image => (long)image.Width * image.Height)!;
-        var estimate = MemoryEstimate.ForTraining(model, Training with { GradientCheckpointing = Checkpointing.False }, largest.Width, largest.Height, !isCpu);
-        return estimate.FitsBesideModel(DeviceMemory.Free(!isCpu), isShared: isCpu);
+        var estimate = MemoryEstimate.ForTraining(model, Training with { GradientCheckpointing = Checkpointing.False }, largest.Width, largest.Height, !IsOnCpu(model));
+        return estimate.FitsBesideModel(free, isShared: IsOnCpu(model));
     }
+
+    private static bool IsOnCpu(SdxlModel model) => model.Device.type == TorchSharp.DeviceType.CPU;
 
     // That nothing is measured on what is learned is proved by content, before anything is decoded.
     private string? Overlap(JobIo io) =>

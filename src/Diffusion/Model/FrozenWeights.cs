@@ -39,7 +39,7 @@ public sealed class FrozenWeights : IDisposable
     }
 
     /// <summary>Whether blocks go away on the CPU too, whose memory the host's is, so that nothing is won.</summary>
-    internal bool AlsoOnCpu { get; init; }
+    public bool AlsoOnCpu { get; init; }
 
     /// <summary>Is told whenever a weight is brought; null: nobody.</summary>
     internal Action? Brought { get; init; }

@@ -35,6 +35,9 @@ public sealed record TrainingSinks
     /// </summary>
     public bool HasAmpleMemory { get; init; }
 
+    /// <summary>Whether blocks wait elsewhere on the CPU too, where nothing is won.</summary>
+    internal bool SwapsOnCpu { get; init; }
+
     /// <summary>Latents and text embeddings of earlier trainings; null: all are computed.</summary>
     public ITensorCache? Tensors { get; init; }
 }

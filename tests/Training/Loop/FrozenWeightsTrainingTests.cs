@@ -61,7 +61,12 @@ public sealed class FrozenWeightsTrainingTests : IDisposable
     public void Swapped_blocks_change_no_byte()
     {
         var options = Options with { Fp8Base = false };
-        Assert.Equal(Train(options), Train(options with { BlocksToSwap = 4 }));
+        var away = new List<int>();
+        var looking = new Looking(moment => away.Add(FrozenWeights.Waiting(moment.Model.UNet, 4).Count(block => block.modules().OfType<TorchSharp.Modules.Linear>().All(layer => layer.weight!.isnan().all().item<bool>()))));
+        var expected = Train(options, new TrainingSinks { Hooks = [looking], SwapsOnCpu = true });
+        Assert.Equal(expected, Train(options with { BlocksToSwap = 3 }, new TrainingSinks { Hooks = [looking], SwapsOnCpu = true }));
+        Assert.Equal([0, 0, 0, 0, 3, 3, 3, 3], away);
+        Assert.Equal(expected, Train(options with { BlocksToSwap = 3 }));
     }
 
     [Theory]
