@@ -25,7 +25,11 @@ internal static class ModelLoader
         UseThreads(threads);
         RequireDevice(device);
         if (device == "cuda")
+        {
             DeterministicAlgorithms.Use(deterministic);
+            TensorFloat32.Use();
+        }
+
         var model = SdxlCheckpoint.Load(path, torch.device(device), TypeOf(precision), companions, overrides);
         if (device == "cuda")
             model.FreeBesideWeights = DeviceMemory.Free(cuda: true) ?? 0;

@@ -1,4 +1,5 @@
 using System.Reflection;
+using Slipway.Diffusion.Devices;
 using Slipway.Engine.Execution;
 using Slipway.Engine.Jobs;
 using Slipway.Pipeline.Jobs;
@@ -25,7 +26,7 @@ internal static class Facts
                 // The number of threads is the plan's, or what was found for it: the model has it.
                 .. processor.Entries(0).Where(fact => fact.Role != "threads").Select(fact => KeyValuePair.Create(fact.Role, fact.Value)),
             ])
-            .With(EnvironmentGroups.Cuda, [KeyValuePair.Create("cuda", Constant("cudaVersion")), KeyValuePair.Create("cudnn", CuDnn.Version), .. CudaFacts.Read(card).Entries.Select(fact => KeyValuePair.Create(fact.Role, fact.Value))])
+            .With(EnvironmentGroups.Cuda, [KeyValuePair.Create("cuda", Constant("cudaVersion")), KeyValuePair.Create("cudnn", CuDnn.Version), KeyValuePair.Create("tf32", TensorFloat32.Uses), .. CudaFacts.Read(card).Entries.Select(fact => KeyValuePair.Create(fact.Role, fact.Value))])
             .With(EnvironmentGroups.Skia, [KeyValuePair.Create("skia", VersionOf(typeof(SkiaSharp.SKImage)))])
             .With(EnvironmentGroups.Onnx, [KeyValuePair.Create("onnxruntime", VersionOf(typeof(Microsoft.ML.OnnxRuntime.InferenceSession)))])
             .With(EnvironmentGroups.Slipway, [KeyValuePair.Create("slipway", SlipwayVersion)]);
