@@ -7,7 +7,7 @@ namespace Slipway.Build.Benches;
 /// <param name="say">Takes a line a phase.</param>
 internal sealed class PhaseMeter(Action<string> say)
 {
-    private const string ClearPeak = "5"; // See proc(5), clear_refs.
+    private const double GiB = 1 << 30;
 
     /// <summary>Does the work and says what it took.</summary>
     /// <param name="name">Of the phase.</param>
@@ -15,10 +15,10 @@ internal sealed class PhaseMeter(Action<string> say)
     /// <param name="flop">Its floating-point operations, where they are known.</param>
     public T Measure<T>(string name, Func<T> work, double? flop = null)
     {
-        Forget();
+        PeakMemory.Forget();
         var clock = Stopwatch.StartNew();
         var result = work();
-        Say(name, clock.Elapsed.TotalSeconds, PeakGiB(), flop);
+        Say(name, clock.Elapsed.TotalSeconds, PeakMemory.Bytes() / GiB, flop);
         return result;
     }
 
@@ -42,19 +42,4 @@ internal sealed class PhaseMeter(Action<string> say)
             return 0;
         },
         flop);
-
-    private static void Forget()
-    {
-        GC.Collect();
-        GC.WaitForPendingFinalizers();
-        if (OperatingSystem.IsLinux())
-            File.WriteAllText("/proc/self/clear_refs", ClearPeak);
-    }
-
-    /// <summary>Since <see cref="Forget"/>; where the system cannot forget, since the start.</summary>
-    private static double PeakGiB()
-    {
-        using var process = Process.GetCurrentProcess();
-        return process.PeakWorkingSet64 / (double)(1 << 30);
-    }
 }

@@ -36,13 +36,25 @@ internal static class PlanProcess
     /// <summary>Starts the program in a workspace, both outputs redirected.</summary>
     /// <param name="workspace">The folder with the plan.</param>
     /// <param name="args">Its command line.</param>
-    public static Process Start(string workspace, params IEnumerable<string> args) => Process.Start(new ProcessStartInfo("dotnet", [typeof(PlanProcess).Assembly.Location, .. args])
+    public static Process Start(string workspace, params IEnumerable<string> args) => Start(workspace, [], args);
+
+    /// <summary>As the other, with variables of the environment.</summary>
+    /// <param name="workspace">The folder with the plan.</param>
+    /// <param name="variables">Names and values.</param>
+    /// <param name="args">Its command line.</param>
+    public static Process Start(string workspace, IEnumerable<KeyValuePair<string, string>> variables, params IEnumerable<string> args)
     {
-        WorkingDirectory = workspace,
-        RedirectStandardOutput = true,
-        RedirectStandardError = true,
-        UseShellExecute = false,
-    })!;
+        var start = new ProcessStartInfo("dotnet", [typeof(PlanProcess).Assembly.Location, .. args])
+        {
+            WorkingDirectory = workspace,
+            RedirectStandardOutput = true,
+            RedirectStandardError = true,
+            UseShellExecute = false,
+        };
+        foreach (var (name, value) in variables)
+            start.Environment[name] = value;
+        return Process.Start(start)!;
+    }
 
     private static long PeakOf(int process)
     {

@@ -28,9 +28,11 @@ public sealed class BenchTask : SlipwayTask
         null => TimePlanAsync(context),
         FullSizeBench.Name => Task.Run(() => new FullSizeBench(FullSizeBench.Sdxl, context.Progress.Line, context.Root).RunAsync(context.Cancel)),
         HostBench.Name => Task.Run(() => new HostBench(context.Progress.Line).Run(HostSteps, context.Cancel)),
+        MemoryBench.Name => Task.Run(() => MemoryBench.ForThisMachine(context.Progress.Line).RunAsync(context.Cancel)),
+        { } step when step.StartsWith($"{MemoryBench.Name}:", StringComparison.Ordinal) => Task.Run(() => MemoryBench.TakeStep(step, context.Folder, context.Progress.Line, context.Cancel)),
         ScaleBench.Name => Task.Run(() => new ScaleBench(context.Progress.Line).RunAsync(context.Cancel)),
         TortureBench.Name => new TortureBench(context.Root, context.Progress.Line).RunAsync(TortureBench.Full, context.Cancel),
-        var other => throw new ArgumentException($"--scenario is '{other}'; expected {DeviceBench.Name}, {FullSizeBench.Name}, {HostBench.Name}, {ScaleBench.Name} or {TortureBench.Name}, or leave it out."),
+        var other => throw new ArgumentException($"--scenario is '{other}'; expected {DeviceBench.Name}, {FullSizeBench.Name}, {HostBench.Name}, {MemoryBench.Name}, {ScaleBench.Name} or {TortureBench.Name}, or leave it out."),
     };
 
     private static async Task CheckDeviceAsync(BuildContext context)

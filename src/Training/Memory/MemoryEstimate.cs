@@ -36,6 +36,9 @@ public sealed record MemoryEstimate(long UNet, long TextEncoders, long Autoencod
     /// <summary>Number of values that are trained.</summary>
     public long Parameters { get; init; }
 
+    /// <summary>What a step of the optimizer makes beside what it remembers, when activations are gone.</summary>
+    public long OptimizerWork { get; init; }
+
     /// <summary>What the UNet's weights take less while they are in eight bits: from before pictures are encoded to the last step.</summary>
     public long Spared { get; init; }
 
@@ -70,7 +73,9 @@ public sealed record MemoryEstimate(long UNet, long TextEncoders, long Autoencod
     public long InEncoding => Weights - Spared + Runtime + Encoding;
 
     /// <summary>Bytes that are needed in a step.</summary>
-    public long InTraining => UNetInSteps + (KeepsTextEncoders ? TextEncoders : 0) + Work + Math.Max(KeepsAutoencoder ? Autoencoder + Encoding : 0, Adapter + Optimizer + Activations + (KeepsAutoencoder ? Autoencoder : 0));
+    public long InTraining => UNetInSteps + (KeepsTextEncoders ? TextEncoders : 0) + (KeepsAutoencoder ? Autoencoder : 0) + Adapter + Optimizer + Math.Max(Runtime + (KeepsAutoencoder ? Encoding : 0), InGradients);
+
+    private long InGradients => Math.Max(Work + Activations, Runtime + OptimizerWork);
 
     /// <summary>Bytes that are needed while samples are drawn, after the training.</summary>
     public long InDrawing => Autoencoder + LoraInDrawing + Runtime + (ChangesTextEncoders && !IsCard ? TextEncoders : 0) + (IsCard ? Math.Max(UNet + Denoising, Decoding) : UNet + Math.Max(Denoising, Decoding));
@@ -102,6 +107,7 @@ public sealed record MemoryEstimate(long UNet, long TextEncoders, long Autoencod
             ? new[] { model.TextEncoder1, model.TextEncoder2 }.Sum(encoder => Slipway.Training.Memory.Activations.OfText(encoder.Configuration, options.Data.Chunks))
             : 0;
         var values = Values(model, options);
+        var (kept, made) = OptimizerTensors(options.Optimizer.OptimizerType);
         var largest = bytes * model.UNet.parameters().Max(weight => weight.numel());
         var laidOut = LaidOutAnew * largest;
         var waiting = isCard ? FrozenWeights.Waiting(model.UNet, options.BlocksToSwap).Sum(FrozenWeights.Count) : 0;
@@ -111,7 +117,7 @@ public sealed record MemoryEstimate(long UNet, long TextEncoders, long Autoencod
             BytesOf(model.TextEncoder1) + BytesOf(model.TextEncoder2),
             BytesOf(model.Vae),
             values * (sizeof(float) + sizeof(float) + (bytes == sizeof(float) ? 0 : 2 * bytes)),
-            (long)(values * sizeof(float) * OptimizerTensors(options.Optimizer.OptimizerType)),
+            (long)(values * sizeof(float) * kept),
             options.TrainBatchSize * bytes * (activations.Kept(options.GradientCheckpointing != Checkpointing.False) + text),
             (options.TrainBatchSize * bytes * activations.Work()) + laidOut + brought + Runtime,
             (options.Data.CacheLatents ? 1 : options.TrainBatchSize) * model.Vae.EncodeBytes(h, w),
@@ -120,6 +126,7 @@ public sealed record MemoryEstimate(long UNet, long TextEncoders, long Autoencod
         {
             IsCard = isCard,
             Parameters = values,
+            OptimizerWork = values * sizeof(float) * made,
             Spared = options.Fp8Base ? FrozenWeights.Count(model.UNet) * (bytes - 1) : 0,
             Waiting = waiting * (options.Fp8Base ? 1 : bytes),
             KeepsTextEncoders = options.TrainsText || !options.Caption.IsFixed,
@@ -171,13 +178,14 @@ public sealed record MemoryEstimate(long UNet, long TextEncoders, long Autoencod
     }
 
     /// <summary>Tensors as large as the network: what is kept from step to step, and what a step makes.</summary>
-    private static double OptimizerTensors(string name) => name switch
+    private static (double Kept, long Made) OptimizerTensors(string name) => name switch
     {
-        // Two bytes and two scales of 256 values; a step makes more of a few MiB at a time.
-        OptimizerNames.AdamW8bit => (2 + (8.0 / 256)) / sizeof(float),
-        OptimizerNames.Sgd => 1,
-        OptimizerNames.SgdNesterov or OptimizerNames.Lion or OptimizerNames.Adafactor => 2,
-        OptimizerNames.Prodigy => 5,
-        _ => 3,
+        // Two bytes and two scales of 256 values; a step makes a few MiB at a time.
+        OptimizerNames.AdamW8bit => ((2 + (8.0 / 256)) / sizeof(float), 0),
+        OptimizerNames.Sgd => (0, 1),
+        OptimizerNames.SgdNesterov or OptimizerNames.Lion or OptimizerNames.Adafactor => (1, 1),
+        OptimizerNames.Prodigy => (4, 4),
+        OptimizerNames.AdamW => (2, 1),
+        _ => (2, 3),
     };
 }

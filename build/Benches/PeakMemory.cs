@@ -1,0 +1,40 @@
+using System.Diagnostics;
+using System.Runtime.InteropServices;
+
+namespace Slipway.Build.Benches;
+
+/// <summary>The process's largest resident size, since it was last forgotten where the system can forget.</summary>
+internal static partial class PeakMemory
+{
+    private const string ClearPeak = "5"; // See proc(5), clear_refs.
+
+    /// <summary>Bytes.</summary>
+    public static long Bytes()
+    {
+        using var process = Process.GetCurrentProcess();
+        return process.PeakWorkingSet64;
+    }
+
+    /// <summary>Begins anew with what is resident now; .NET gives back what it can before.</summary>
+    public static void Forget()
+    {
+        GC.Collect();
+        GC.WaitForPendingFinalizers();
+        if (OperatingSystem.IsLinux())
+            File.WriteAllText("/proc/self/clear_refs", ClearPeak);
+    }
+
+    /// <summary>Has the C library give back what is nobody's, and begins anew.</summary>
+    public static void ForgetFreed()
+    {
+        GC.Collect();
+        GC.WaitForPendingFinalizers();
+        if (OperatingSystem.IsLinux() && NativeLibrary.TryLoad("libc.so.6", out var library) && NativeLibrary.TryGetExport(library, "malloc_trim", out _))
+            _ = Trim(0);
+        Forget();
+    }
+
+    [LibraryImport("libc.so.6", EntryPoint = "malloc_trim")]
+    [DefaultDllImportSearchPaths(DllImportSearchPath.SafeDirectories)]
+    private static partial int Trim(nuint left);
+}

@@ -1,0 +1,37 @@
+using System.Text.RegularExpressions;
+using Slipway.Build.Benches;
+using static TorchSharp.torch;
+
+namespace Slipway.Build.Tests.Benches;
+
+/// <summary>The steps, with a model of a few hundred kilobytes; nothing is said of the figures.</summary>
+public sealed partial class MemoryBenchTests
+{
+    [Fact]
+    [Trait("Tier", "slow")]
+    public async Task Says_of_each_switch_what_was_estimated_and_measured_and_leaves_nothing_behind()
+    {
+        Assert.SkipWhen(OperatingSystem.IsWindows(), "Windows does not forget a process's peak.");
+        var lines = new List<string>();
+        var before = Folders();
+        await new MemoryBench(FullSizeBenchTests.Small, ScalarType.BFloat16, lines.Add).RunAsync(TestContext.Current.CancellationToken);
+        Assert.Equal(
+            ["fp8_base: false", "less by fp8_base", "less by AdamW8bit", "less by text encoders away", "less by gradient_checkpointing"],
+            lines.Skip(1).Select(line => Line().Match(line).Groups["name"].Value.TrimEnd()));
+        Assert.Empty(Folders().Except(before));
+    }
+
+    [Theory]
+    [InlineData("memory:0:16")]
+    [InlineData("memory:99:16:BFloat16")]
+    [InlineData("memory:-1:16:BFloat16")]
+    [InlineData("memory:a:16:BFloat16")]
+    [InlineData("memory:0:16:bf")]
+    public void Refuses_a_step_that_is_none(string scenario) =>
+        Assert.Contains("expected memory:NUMBER:SIDE:PRECISION", Assert.Throws<ArgumentException>(() => MemoryBench.TakeStep(scenario, "/", _ => { }, TestContext.Current.CancellationToken)).Message, StringComparison.Ordinal);
+
+    private static string[] Folders() => Directory.GetDirectories(Path.GetTempPath(), "slipway-memory-*");
+
+    [GeneratedRegex(@"^(?<name>.+?)  +-?[0-9.]+ (MiB|GiB) +-?[0-9.]+ (MiB|GiB)  +(-?[0-9.]+|-?∞|NaN)$", RegexOptions.ExplicitCapture, 1000)]
+    private static partial Regex Line();
+}
