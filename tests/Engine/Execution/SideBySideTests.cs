@@ -52,15 +52,21 @@ public sealed class SideBySideTests : IDisposable
     [Fact]
     public async Task Equal_jobs_of_two_stages_that_are_under_way_at_once_run_once()
     {
-        var reading = new CountdownEvent(1);
-        void Work(JobIo io) => reading.Signal();
+        // It ends when all three stages have been looked at: one that opens later finds its result.
+        var stages = 0;
+        using var all = new CountdownEvent(3);
+        _yard.Log.Hear = line =>
+        {
+            if (line.EndsWith("1 run, 0 reused", StringComparison.Ordinal) && Interlocked.Increment(ref stages) <= 3)
+                all.Signal();
+        };
+        void Work(JobIo io) => Assert.True(all.Wait(Long, io.Cancellation));
 
         var outcomes = await _yard.RunAsync(Graph(Stage("A", _yard.Job("same", Work)), Stage("B", _yard.Job("same", Work)), Stage("C", _yard.Job("same", Work))));
 
         Assert.Equal(["same"], _yard.Ran);
         Assert.All(outcomes, outcome => Assert.Equal(1, outcome.Run));
         Assert.Equal(["same", "same", "same"], new[] { "A", "B", "C" }.Select(stage => _yard.Read($"out/{stage}/same.txt")));
-        reading.Dispose();
     }
 
     [Fact]
