@@ -17,6 +17,7 @@ internal static partial class OpenedFiles
     private static readonly string[] Known =
     [
         "/proc/", "/sys/", "/dev/", "/usr/lib/", "/lib/", "/lib64/", "/etc/ld.so.cache", "/etc/ld.so.preload", "/etc/ssl/openssl.cnf",
+        "/usr/share/", // Skia opens the fonts of the system, and what is linked there, at its first drawing; labels are written in the one that is shipped
         AppContext.BaseDirectory,
         Path.GetFullPath("../../../", RuntimeEnvironment.GetRuntimeDirectory()),
     ];
