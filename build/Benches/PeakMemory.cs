@@ -18,20 +18,29 @@ internal static partial class PeakMemory
     /// <summary>Begins anew with what is resident now; .NET gives back what it can before.</summary>
     public static void Forget()
     {
-        GC.Collect();
-        GC.WaitForPendingFinalizers();
-        if (OperatingSystem.IsLinux())
-            File.WriteAllText("/proc/self/clear_refs", ClearPeak);
+        Collect();
+        Clear();
     }
 
     /// <summary>Has the C library give back what is nobody's, and begins anew.</summary>
     public static void ForgetFreed()
     {
-        GC.Collect();
-        GC.WaitForPendingFinalizers();
+        Collect();
         if (OperatingSystem.IsLinux() && NativeLibrary.TryLoad("libc.so.6", out var library) && NativeLibrary.TryGetExport(library, "malloc_trim", out _))
             _ = Trim(0);
-        Forget();
+        Clear();
+    }
+
+    private static void Collect()
+    {
+        GC.Collect();
+        GC.WaitForPendingFinalizers();
+    }
+
+    private static void Clear()
+    {
+        if (OperatingSystem.IsLinux())
+            File.WriteAllText("/proc/self/clear_refs", ClearPeak);
     }
 
     [LibraryImport("libc.so.6", EntryPoint = "malloc_trim")]

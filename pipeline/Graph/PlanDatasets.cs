@@ -13,7 +13,8 @@ namespace Slipway.Pipeline.Graph;
 /// <summary>What the versions of a plan learn from, and what they are measured on: backgrounds, composites, tags, pictures of the class.</summary>
 internal sealed class PlanDatasets(GraphDraft draft)
 {
-    private const string ForValidation = PlanGraph.ForValidation;
+    /// <summary>What is made for validation alone has this for a version.</summary>
+    public const string ForValidation = "validation";
 
     private readonly Dictionary<string, Dataset> _datasets = new(StringComparer.Ordinal);
     private readonly Dictionary<string, Exception> _broken = new(StringComparer.Ordinal);

@@ -1,6 +1,7 @@
 using Slipway.Engine.Jobs;
 using Slipway.Imaging.Measuring;
 using Slipway.Pipeline.Jobs;
+using Slipway.Pipeline.Plans;
 using Slipway.Pipeline.Plans.Grids;
 using Slipway.Pipeline.Plans.Sections;
 using Slipway.Pipeline.Plans.Versions;
@@ -14,7 +15,7 @@ internal sealed class PlanEvaluation(GraphDraft draft, PlanDatasets datasets, Pl
     public void Add()
     {
         var plan = draft.Plan.Evaluation;
-        var versions = new List<VersionSamples> { Samples(PlanGraph.Base, []) };
+        var versions = new List<VersionSamples> { Samples(NameChecks.Base, []) };
         foreach (var version in draft.Plan.Versions.Where(version => trainings.Loras.ContainsKey(version.Name)))
             versions.Add(Samples(version.Name, [.. PlanTrainings.BaseWeights(version), trainings.Drawn(version.Name)]) with { Learned = Learned(version) });
         foreach (var ensemble in draft.Plan.Ensembles.Where(ensemble => trainings.Loras.ContainsKey(ensemble.Name)))
@@ -66,7 +67,7 @@ internal sealed class PlanEvaluation(GraphDraft draft, PlanDatasets datasets, Pl
         var kind = plan.Prompts.ToList().FindIndex(prompt => prompt.Prompt == cell.Prompt);
         var seed = plan.Seeds.ToList().IndexOf(cell.Seed);
         var isAsUsual = cell.Saved is null && (cell.Version is null || cell.Strength == plan.Multiplier) && cell.Sampling == plan.Sampling with { BatchSize = 1 };
-        return kind < 0 || seed < 0 || !isAsUsual ? null : new Ref(JobNode.IdOf(StageNode.LabelOf("Samples", cell.Version ?? PlanGraph.Base), "samples"), SamplesJob.NameOf((kind * plan.Seeds.Count) + seed));
+        return kind < 0 || seed < 0 || !isAsUsual ? null : new Ref(JobNode.IdOf(StageNode.LabelOf("Samples", cell.Version ?? NameChecks.Base), "samples"), SamplesJob.NameOf((kind * plan.Seeds.Count) + seed));
     }
 
     private VersionSamples Samples(string version, IReadOnlyList<LoraInput> loras)

@@ -16,9 +16,6 @@ internal sealed class PlanGraph
     /// <summary>What the row without a LoRA is called.</summary>
     public const string Base = NameChecks.Base;
 
-    /// <summary>What is made for validation alone has this for a version.</summary>
-    public const string ForValidation = "validation";
-
     private readonly GraphDraft _draft;
     private readonly PlanDatasets _datasets;
     private readonly PlanTrainings _trainings;
@@ -76,8 +73,8 @@ internal sealed class PlanGraph
     public IReadOnlyList<StageNode> Stages(PipelineStage stage, IReadOnlyList<string>? versions) => stage switch
     {
         PipelineStage.Backgrounds => [.. Jobs.Stages.Where(node => node is { Name: "Backgrounds", Version: null })],
-        PipelineStage.Composites => [.. Jobs.Stages.Where(node => node.Name is "Composites" or "Regularisation" && node.Version != ForValidation)],
-        PipelineStage.Tags => [.. Jobs.Stages.Where(node => node.Name is "Composites" or "Regularisation" or "Tags" && node.Version != ForValidation)],
+        PipelineStage.Composites => [.. Jobs.Stages.Where(node => node.Name is "Composites" or "Regularisation" && node.Version != PlanDatasets.ForValidation)],
+        PipelineStage.Tags => [.. Jobs.Stages.Where(node => node.Name is "Composites" or "Regularisation" or "Tags" && node.Version != PlanDatasets.ForValidation)],
         PipelineStage.Training => [.. _draft.Plan.Versions.Select(version => version.Name).Concat(_draft.Plan.Ensembles.Select(ensemble => ensemble.Name)).Where(name => versions?.Contains(name) != false).Select(Lora)],
         _ => [.. _draft.Plan.Versions.Select(version => Lora(version.Name)), .. Jobs.Stages.Where(node => node.Name == PlanGrids.StageName), Jobs.Stages[^1]],
     };

@@ -1,5 +1,4 @@
 using System.Diagnostics;
-using System.Globalization;
 using Slipway.Diffusion.Modules;
 using Slipway.Diffusion.Vae;
 using TorchSharp;
@@ -107,11 +106,10 @@ public sealed class PictureDecoderTests : IDisposable
     {
         GC.Collect();
         GC.WaitForPendingFinalizers();
-        File.WriteAllText("/proc/self/clear_refs", "5");
+        PeakMemory.Forget();
         using var process = Process.GetCurrentProcess();
         var before = process.WorkingSet64;
         work();
-        var peak = File.ReadLines("/proc/self/status").First(line => line.StartsWith("VmHWM:", StringComparison.Ordinal));
-        return (long.Parse(peak.Split(':', 'k')[1], CultureInfo.InvariantCulture) << 10) - before;
+        return PeakMemory.Bytes() - before;
     }
 }
