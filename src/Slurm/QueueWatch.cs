@@ -100,9 +100,8 @@ internal sealed class QueueWatch(SlurmOptions options, string workspace, ISlurm 
     {
         if (now is { IsAlive: true })
         {
-            task.Ended = null;
             Tell(task, now);
-            task.Last = now;
+            task.See(now);
             // A task may do its work and stay in the queue.
             if (DateTime.UtcNow - task.Asked >= AskEvery)
                 Settle(task, [.. task.Jobs.Keys]);
@@ -110,7 +109,6 @@ internal sealed class QueueWatch(SlurmOptions options, string workspace, ISlurm 
         }
 
         Settle(task, [.. task.Jobs.Keys]);
-        task.Last = now ?? task.Last;
         task.Ended ??= DateTime.UtcNow;
         if (task.Jobs.Count == 0 || DateTime.UtcNow - task.Ended < TimeSpan.FromSeconds(options.Settle))
             return;
@@ -138,7 +136,7 @@ internal sealed class QueueWatch(SlurmOptions options, string workspace, ISlurm 
     {
         var names = WaitingJob.Names(task.Jobs.Values);
         if (now.Restarts > (task.Last?.Restarts ?? now.Restarts))
-            log.Line($"{names}: Slurm's job {task.Id} went back into the queue{(task.Last is { Nodes.Length: > 0 } last ? $" from {last.Nodes}" : "")}, and goes on where it was.");
+            log.Line($"{names}: Slurm's job {task.Id} went back into the queue{(task.RanOn.Length > 0 ? $" from {task.RanOn}" : "")}, and goes on where it was.");
         if (now.Waits && now.Reason is not ("None" or "" or "Priority" or "BeginTime"))
             TellOnce($"{task.Jobs.Values.First().Job.Node.Stage}: waits in Slurm's queue ({now.Reason}).");
         if (now.State == "RUNNING" && task.Last?.State != "RUNNING" && task.Jobs.Count == 1)

@@ -20,14 +20,25 @@ internal sealed class WatchedTask(TaskId id, Submission submission)
     /// <summary>Its jobs that are not done.</summary>
     public Dictionary<ContentHash, WaitingJob> Jobs { get; } = [];
 
-    /// <summary>As the queue had it last; null: the queue has not had it yet.</summary>
-    public QueueTask? Last { get; set; }
+    /// <summary>As the queue had it last while it was alive; null: it has not yet been seen alive.</summary>
+    public QueueTask? Last { get; private set; }
+
+    /// <summary>Where it was last seen to run; empty for nowhere yet.</summary>
+    public string RanOn { get; private set; } = "";
 
     /// <summary>When it was first seen to have ended; null while it is alive.</summary>
     public DateTime? Ended { get; set; }
 
     /// <summary>When the store was last asked about all of its jobs.</summary>
     public DateTime Asked { get; set; } = DateTime.UtcNow;
+
+    /// <summary>Takes what the queue says of it now, while it is alive. What is said of a node that fails does not count: the task comes back.</summary>
+    public void See(QueueTask now)
+    {
+        (Last, Ended) = (now, null);
+        if (now.State == "RUNNING")
+            RanOn = now.Nodes;
+    }
 
     /// <summary>What its process tells, where that is new; the rest goes to the log.</summary>
     public TaskReport? Read(IProgressSink log)

@@ -8,7 +8,7 @@ namespace Slipway.Clusters.Tests;
 /// <summary>The plan's work done by the nodes of a real Slurm; and all that befalls a job there.</summary>
 public sealed class ClusterTests(FinishedWorkspace finished, SlurmCluster cluster) : IDisposable
 {
-    private const int Steps = 30;
+    private const int Steps = 200; // a node tells its steps once a second, and has to be met while it trains
     private readonly Workspace _finished = finished.Copy();
     private readonly Workspace _workspace = finished.Copy();
 
@@ -106,13 +106,16 @@ public sealed class ClusterTests(FinishedWorkspace finished, SlurmCluster cluste
 
         using var sink = new RecordingSink();
         var run = _workspace.RunAsync(PipelineStage.Training, "v01", sink: sink);
+        var saved = _workspace.Step();
         SlurmCluster.Until("the task does not run again", () => SlurmCluster.Queued().Any(line => line.StartsWith("RUNNING", StringComparison.Ordinal)));
-        await _workspace.StepAsync(6);
+        await _workspace.StepAsync(saved + 1);
         var (_, node) = SlurmCluster.Running();
         cluster.KillNode(node);
+        var lost = _workspace.Step();
         var ran = await run;
         cluster.StartNode(node);
 
+        Assert.InRange(lost, saved + 1, Steps - 1); // there was something left to do
         Assert.Equal(["Train v01: 1"], ran);
         Assert.Equal(File.ReadAllBytes(_finished.Lora("v01")), File.ReadAllBytes(_workspace.Lora("v01")));
         Assert.Equal(File.ReadAllBytes(_finished["artifacts/logs/v01/metrics.csv"]), File.ReadAllBytes(_workspace["artifacts/logs/v01/metrics.csv"]));

@@ -24,9 +24,12 @@ internal static class ClusterWorkspaces
     /// <summary>Waits until a node tells that so many steps of v01 are done.</summary>
     public static async Task StepAsync(this Workspace workspace, int step)
     {
-        while (!workspace.Reports().Any(report => report.Stages.GetValueOrDefault("Train v01")?.Done >= step))
+        while (workspace.Step() < step)
             await Task.Delay(50, TestContext.Current.CancellationToken);
     }
+
+    /// <summary>How many steps of v01 nodes have told to be done.</summary>
+    public static int Step(this Workspace workspace) => workspace.Reports().Select(report => report.Stages.GetValueOrDefault("Train v01")?.Done ?? 0).Append(0).Max();
 
     /// <summary>Kinds of the jobs that were given to Slurm, in order.</summary>
     public static string[] KindsThatWereQueued(this Workspace workspace) =>

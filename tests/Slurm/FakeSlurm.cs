@@ -5,6 +5,7 @@ internal sealed class FakeSlurm : ISlurm
 {
     private readonly Dictionary<TaskId, QueueTask> _tasks = [];
     private long _last;
+    private int _looks;
 
     /// <summary>Scripts of what was queued, by number.</summary>
     public Dictionary<long, string> Scripts { get; } = [];
@@ -16,6 +17,9 @@ internal sealed class FakeSlurm : ISlurm
 
     /// <summary>What <c>scontrol show job</c> says.</summary>
     public string Details { get; set; } = "";
+
+    /// <summary>How often somebody has looked at the queue.</summary>
+    public int Looks => Volatile.Read(ref _looks);
 
     /// <summary>Called with each array that is queued.</summary>
     public Action<long> Queued { get; set; } = _ => { };
@@ -57,6 +61,7 @@ internal sealed class FakeSlurm : ISlurm
 
     public Task<IReadOnlyList<QueueTask>> QueueAsync(CancellationToken cancellation)
     {
+        Interlocked.Increment(ref _looks);
         lock (_tasks)
             return Task.FromResult<IReadOnlyList<QueueTask>>([.. _tasks.Values]);
     }

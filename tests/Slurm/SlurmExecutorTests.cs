@@ -113,6 +113,38 @@ public sealed class SlurmExecutorTests : IDisposable
         Assert.StartsWith("Train v01: Slurm's job 4_0 lost its node on n1.", e.Message, StringComparison.Ordinal);
     }
 
+    [Theory]
+    [InlineData("NODE_FAIL", 1, "")]
+    [InlineData("COMPLETING", 1, "n1")]
+    [InlineData("REQUEUED", 0, "")]
+    [InlineData("PENDING", 1, "")]
+    public async Task What_comes_back_from_a_node_is_told_once_whatever_the_queue_says_in_between(string state, int restarts, string nodes)
+    {
+        var job = Job("Train v01", "a", "Train");
+        var task = new TaskId(1, 0);
+        var run = Executor(Fast with { Settle = 60 }).RunAsync(job, Cancellation);
+        Until(() => _slurm.Scripts.Count == 1);
+        Show("RUNNING", 0, "n1");
+
+        Show(state, restarts, nodes);
+        Show("PENDING", 1, "");
+        Show("RUNNING", 1, "n2");
+
+        StoreAll(job);
+        _slurm.End(1);
+        await run;
+        Assert.Equal(
+            ["Train v01: in Slurm's queue as 1.", "Train v01: runs on n1 as 1_0.", "Train v01: Slurm's job 1_0 went back into the queue from n1, and goes on where it was.", "Train v01: runs on n2 as 1_0."],
+            _told.Lines);
+
+        void Show(string state, int restarts, string nodes)
+        {
+            _slurm.Set(task, now => now with { State = state, Restarts = restarts, Nodes = nodes });
+            var before = _slurm.Looks;
+            Until(() => _slurm.Looks > before + 1);
+        }
+    }
+
     [Fact]
     public async Task What_a_task_says_went_wrong_is_the_error_and_its_progress_and_lines_are_told()
     {
