@@ -1,6 +1,6 @@
 using Slipway.Engine.Jobs;
 
-namespace Slipway.EndToEnd.Tests.EveryKind;
+namespace Slipway.EveryKind.Tests;
 
 /// <summary>
 /// A folder with nothing but what one job needs: its JSON, the user's files that it reads, in other folders and under other names, and

@@ -2,7 +2,7 @@ using System.ComponentModel;
 using System.Runtime.InteropServices;
 using System.Text.RegularExpressions;
 
-namespace Slipway.EndToEnd.Tests.EveryKind;
+namespace Slipway.EveryKind.Tests;
 
 /// <summary>The files that a program and what it starts open, as strace tells them.</summary>
 internal static partial class OpenedFiles

@@ -1,7 +1,7 @@
 using System.Globalization;
 using Slipway.Pipeline.Runs;
 
-namespace Slipway.EndToEnd.Tests.EveryKind;
+namespace Slipway.EveryKind.Tests;
 
 /// <summary>Equal keys, equal bytes: wherever, whenever and beside whatever else a job is done.</summary>
 public sealed class ElsewhereTests(FinishedKinds finished)

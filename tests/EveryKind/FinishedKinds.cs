@@ -1,10 +1,10 @@
 using System.Security.Cryptography;
-using Slipway.EndToEnd.Tests.EveryKind;
+using Slipway.EveryKind.Tests;
 using Slipway.Engine.Jobs;
 
 [assembly: AssemblyFixture(typeof(FinishedKinds))]
 
-namespace Slipway.EndToEnd.Tests.EveryKind;
+namespace Slipway.EveryKind.Tests;
 
 /// <summary>
 /// A workspace in which a plan with every kind of job has run once, several side by side, when the first test asks for it; and the jobs as

@@ -1,6 +1,6 @@
 using Slipway.Engine.Jobs;
 
-namespace Slipway.EndToEnd.Tests.EveryKind;
+namespace Slipway.EveryKind.Tests;
 
 /// <summary>What is not in the record is not read: what a process opens that does one job, in a workspace that has everything.</summary>
 public sealed class OpenedFilesTests(FinishedKinds finished)

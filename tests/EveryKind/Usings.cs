@@ -1,0 +1,5 @@
+global using Slipway.EndToEnd.Tests;
+global using Slipway.Pipeline;
+global using Slipway.Pipeline.Graph;
+global using Slipway.Testing;
+global using Xunit;
