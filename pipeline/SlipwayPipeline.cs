@@ -11,7 +11,6 @@ using Slipway.Pipeline.Commands.Origins;
 using Slipway.Pipeline.Commands.Preflights;
 using Slipway.Pipeline.Commands.Publishing;
 using Slipway.Pipeline.Commands.Snapshots;
-using Slipway.Pipeline.Drawing;
 using Slipway.Pipeline.Graph;
 using Slipway.Pipeline.Jobs;
 using Slipway.Pipeline.Plans;
@@ -37,9 +36,8 @@ public sealed class SlipwayPipeline : IPipeline
     private readonly IProgressSink _progress;
     private readonly int _jobs;
     private readonly LockFile _lockFile;
-    private readonly EnvironmentFacts _own;
     private readonly EnvironmentFacts _facts;
-    private readonly RememberedCard _card;
+    private readonly BeforeWork _before;
     private readonly ClusterNodes? _nodes;
     private readonly Func<int, bool>? _leaves;
     private readonly IReadOnlyDictionary<string, string> _overrides;
@@ -47,10 +45,7 @@ public sealed class SlipwayPipeline : IPipeline
     private readonly Lazy<GraphRun> _run;
     private readonly HashSet<string> _told = new(StringComparer.Ordinal);
     private readonly Stopwatch _clock = Stopwatch.StartNew();
-    private Task? _preflight;
-    private IReadOnlyList<string>? _asked;
     private string? _table;
-    private IReadOnlyDictionary<string, long> _needed = new Dictionary<string, long>(StringComparer.Ordinal);
 
     private SlipwayPipeline(Cache cache, string planFile, Plan plan, PipelineOptions options, IProgressSink progress)
     {
@@ -59,13 +54,13 @@ public sealed class SlipwayPipeline : IPipeline
         _jobs = Math.Max(1, Math.Min(options.Jobs ?? int.MaxValue, JobsAtATime(plan)));
         _lockFile = new LockFile(PlanPaths.LockFile(planFile), progress.Warn) { Locked = options.Locked };
         _plan = plan with { Device = DeviceNames.WithoutNumber(plan.Device) };
-        _card = new RememberedCard(_cache.Root);
-        _own = options.Facts ?? Facts.Read(DeviceNames.NumberOf(plan.Device));
-        _facts = _own;
-        _nodes = ClusterRun.Nodes(_plan, planFile, cache, _own, progress);
+        var card = new RememberedCard(_cache.Root);
+        var own = options.Facts ?? Facts.Read(DeviceNames.NumberOf(plan.Device));
+        _facts = own;
+        _nodes = ClusterRun.Nodes(_plan, planFile, cache, own, progress);
         if (_plan.Device != "cpu" && _nodes is null)
         {
-            (_facts, var note) = _card.Complete(_own);
+            (_facts, var note) = card.Complete(own);
             if (note is not null)
                 progress.Warn(note);
         }
@@ -75,6 +70,7 @@ public sealed class SlipwayPipeline : IPipeline
         _graph = new Lazy<PlanGraph>(() => PlanGraph.From(_plan, _cache.Workspace));
         _run = new Lazy<GraphRun>(() => NewRun(Graph));
         TakeThreads();
+        _before = new BeforeWork(_plan, own, card, Look);
     }
 
     /// <inheritdoc/>
@@ -115,7 +111,7 @@ public sealed class SlipwayPipeline : IPipeline
     public async Task<IReadOnlyList<StageSummary>> RunAsync(IReadOnlyList<PipelineStage> stages, IReadOnlyList<string>? versions, CancellationToken cancel)
     {
         Require(versions, ensembles: true);
-        _asked = versions;
+        _before.Asked = versions;
         if (_nodes is not null)
         {
             await _nodes.AskAsync(cancel);
@@ -123,11 +119,7 @@ public sealed class SlipwayPipeline : IPipeline
         }
 
         var wanted = Wanted(stages, versions);
-        RefuseHeld(wanted);
-        RefuseOthers();
-        new OutputPlaces(_cache.Workspace, _plan.ArtifactsFolder).RequireFree(wanted.SelectMany(stage => stage.Jobs).SelectMany(job => job.Paths));
-        if (_lockFile is { Locked: true, Oddity: { } oddity })
-            throw new DifferenceException($"The lock file {Path.GetFileName(PlanPaths.LockFile(_planFile))} is not as a run writes it: {oddity}. A run without --locked writes it anew.");
+        new RunRefusals(_cache, _plan, Graph, _lockFile).Refuse(wanted, _run.Value);
         var outcomes = await _run.Value.RunAsync(wanted, cancel);
         _lockFile.KeepProfiles(_plan.Profiles.ToHashSet(StringComparer.Ordinal));
         if (stages.Contains(PipelineStage.Evaluation))
@@ -311,38 +303,6 @@ public sealed class SlipwayPipeline : IPipeline
         }
     }
 
-    /// <summary>Files of the hub that are not those which the plan, or its lock file, says.</summary>
-    private void RefuseOthers()
-    {
-        string[] others =
-        [
-            .. from file in _plan.Fetched
-               where file.File.Hash is not null
-               let found = _cache.Hasher.TryHash(file.Path)
-               where found is not null && found != file.File.Hash
-               select HubPlaces.OtherBytes(file.Path, file.File, found.Value, "run ./build.sh --target=Fetch"),
-        ];
-        if (others.Length > 0)
-            throw new DifferenceException(string.Join('\n', others));
-    }
-
-    /// <summary>An output that another plan holds shows before anything runs.</summary>
-    private void RefuseHeld(IReadOnlyList<StageNode> wanted)
-    {
-        var held = new HeldOutputs(_cache);
-        if (!held.Any)
-            return;
-        held.Refuse(
-            from outcome in _run.Value.Look(wanted)
-            from pair in Graph.Stage(outcome.Stage)!.Jobs.Zip(outcome.Items)
-            from place in pair.First.Paths.SelectMany((path, slot) => Places(path, [.. pair.Second.Files.Where(file => file.Slot == slot)]))
-            select place);
-    }
-
-    // A folder whose files are known is told file by file.
-    private static IEnumerable<(string Path, ContentHash? Hash)> Places(string path, IReadOnlyList<OutputFile> files) =>
-        files.Count == 0 ? [(path, null)] : files.Select(file => (file.RelativePath, (ContentHash?)file.Hash));
-
     private static Dictionary<string, string> Overrides(PipelineOptions options) => new[] { ("device", options.Device), ("executor", options.Executor) }
         .Where(option => option.Item2 is not null).ToDictionary(option => option.Item1, option => option.Item2!, StringComparer.Ordinal);
 
@@ -350,7 +310,7 @@ public sealed class SlipwayPipeline : IPipeline
     private static int JobsAtATime(Plan plan) => plan.Threads == 0 || plan.Device != "cpu" ? 1 : Math.Max(1, ProcessorFacts.Read().Cores / plan.Threads);
 
     private string LockText() =>
-        $"The lock file {Path.GetFileName(PlanPaths.LockFile(_planFile))} says something else:\n{string.Join("\n", _lockFile.Differences.SelectMany(difference => difference.Lines()))}";
+        $"The lock file {_lockFile.Name} says something else:\n{string.Join("\n", _lockFile.Differences.SelectMany(difference => difference.Lines()))}";
 
     private GraphRun NewRun(JobGraph graph) => new(graph, _cache, _lockFile, new RunOptions
     {
@@ -358,39 +318,10 @@ public sealed class SlipwayPipeline : IPipeline
         Salt = _plan.Salt,
         Facts = _facts,
         Jobs = _jobs,
-        Executor = ClusterRun.Of(_plan, _planFile, _cache, _nodes, job => Graph.Stage(job.Stage)?.Version is { } version && job.Job is TrainJob && _needed.TryGetValue(version, out var bytes) ? bytes : null, _leaves, _progress),
+        Executor = ClusterRun.Of(_plan, _planFile, _cache, _nodes, job => Graph.Stage(job.Stage)?.Version is { } version && job.Job is TrainJob && _before.Needed.TryGetValue(version, out var bytes) ? bytes : null, _leaves, _progress),
         FreeMemory = () => DeviceMemory.Free(cuda: false),
-        Before = BeforeAsync,
+        Before = _before.LookAsync,
     }, new RunLog(_progress));
-
-    // Only what runs needs its device; and what it needs of the machine is then this one's.
-    private Task BeforeAsync(StageNode stage, CancellationToken cancel) =>
-        _plan.Executor == ExecutorName.Local && stage.Jobs.Any(node => node.Job.Environment.Contains(EnvironmentGroups.Cuda)) ? Task.Run(() => BeforeOnCard(stage, cancel), cancel) : BeforeTraining(stage, cancel);
-
-    private Task BeforeOnCard(StageNode stage, CancellationToken cancel)
-    {
-        ModelLoader.RequireDevice(_plan.Device);
-        _card.Keep(_own);
-        return BeforeTraining(stage, cancel);
-    }
-
-    // Once, when the first training has to run: what is wrong with the last version shows before hours go into the first.
-    private Task BeforeTraining(StageNode stage, CancellationToken cancel)
-    {
-        if (stage.Name != "Train")
-            return Task.CompletedTask;
-        lock (_told)
-            _preflight ??= Task.Run(() => RequireTrainable(_asked is null || !_asked.Contains(stage.Version!) ? null : _asked), cancel);
-        return _preflight;
-    }
-
-    private void RequireTrainable(IReadOnlyList<string>? versions)
-    {
-        var preflight = Look(versions);
-        if (preflight.Problems.Count > 0)
-            throw new InvalidDataException(string.Join("\n", preflight.Problems));
-        _needed = preflight.Memory;
-    }
 
     private Preflight Look(IReadOnlyList<string>? versions) =>
         new TrainingPreflight(_plan, _graph.Value, Find, _cache.Kept.Find, _cache.Workspace) { Time = TimeOf }.Look(versions, isLoaded: false);

@@ -33,6 +33,9 @@ public sealed class LockFile
             warn?.Invoke($"{_path}:{_text.ConflictLine}: the lock file holds a merge conflict; what lies between its markers does not count, and the next run writes the file anew.");
     }
 
+    /// <summary>Its name, without the folder.</summary>
+    public string Name => Path.GetFileName(_path);
+
     /// <summary>Whether to write nothing, and to collect what would be written.</summary>
     public bool Locked { get; init; }
 
