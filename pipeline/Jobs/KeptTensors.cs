@@ -1,5 +1,6 @@
 using Slipway.Diffusion.Files;
 using Slipway.Engine.Caching;
+using Slipway.Engine.Files;
 using Slipway.Training.Data;
 using static TorchSharp.torch;
 
@@ -29,18 +30,28 @@ internal sealed class KeptTensors(KeptFiles files, IReadOnlyList<FingerprintEntr
         var hash = KeyOf(part, key);
         if (files.Find(hash) is not { } path)
             return null;
+        var what = $"A kept result of the {(part == ModelPart.Vae ? "autoencoder" : "text encoders")}";
         try
         {
             using var file = SealedTensors.Open(path);
             if (file.Metadata.GetValueOrDefault(Owner) == hash.ToString())
                 return [.. file.Tensors.Keys.Order(StringComparer.Ordinal).Select(name => file.Read(name))];
         }
-        catch (Exception exception) when (exception is InvalidDataException or IOException or UnauthorizedAccessException)
+        catch (FileNotFoundException)
+        {
+            return null;
+        }
+        catch (InvalidDataException)
         {
             // Told below, as for any other damage.
         }
+        catch (Exception exception) when (Flaw.IsUnreadable(exception))
+        {
+            warn($"{what} {Flaw.Unreadable(exception).Text}; it is computed again.");
+            return null;
+        }
 
-        warn($"A kept result of the {(part == ModelPart.Vae ? "autoencoder" : "text encoders")} is damaged ({hash}); it was removed and is computed again.");
+        warn($"{what} is damaged ({hash}); it was removed and is computed again.");
         files.Remove(hash);
         return null;
     }

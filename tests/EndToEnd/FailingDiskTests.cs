@@ -33,6 +33,8 @@ public sealed class FailingDiskTests(FinishedWorkspace finished) : IAsyncLifetim
     [Theory]
     [InlineData("write", "/.slipway/ac/")]
     [InlineData("rename", "/.slipway/cas/")]
+    [InlineData("write", "/.slipway/tmp/")]
+    [InlineData("read", "/.slipway/work/")]
     [InlineData("write", "/.slipway/history/")]
     [InlineData("write", "/.slipway/work/")]
     [InlineData("rename", "/artifacts/lora/")]
@@ -57,10 +59,11 @@ public sealed class FailingDiskTests(FinishedWorkspace finished) : IAsyncLifetim
     }
 
     [Theory]
-    [InlineData("/.slipway/ac/", "The cache record ")]
     [InlineData("/.slipway/file-hashes", "The memory of the files' hashes ")]
     [InlineData("/.slipway/history/", "The history of ")]
-    public async Task What_can_be_made_again_is_told_and_made_again(string where, string what)
+    [InlineData("/.slipway/laid-out/", "The list of the files that ")]
+    [InlineData("/.slipway/kept/", "A kept result of the autoencoder ")]
+    public async Task What_can_be_done_without_is_told_and_the_run_goes_on(string where, string what)
     {
         foreach (var workspace in new[] { _whole, _workspace })
             workspace.Edit(("versions.v01.max_train_steps", "3"));
@@ -74,8 +77,26 @@ public sealed class FailingDiskTests(FinishedWorkspace finished) : IAsyncLifetim
         await GoesOnAsync();
     }
 
+    [Theory]
+    [InlineData("/.slipway/ac/", "The cache record '")]
+    [InlineData("/.slipway/cas/", "The stored blob '")]
+    public async Task What_would_be_work_done_twice_ends_the_run_stays_and_is_used_when_the_disk_works_again(string where, string what)
+    {
+        File.Delete(_workspace.Lora("v01"));
+
+        var failed = await RunAsync("read", where);
+
+        Assert.Equal(1, failed.Code);
+        var line = Assert.Single(failed.Error.Split('\n', StringSplitOptions.RemoveEmptyEntries), line => !line.StartsWith("Warning: ", StringComparison.Ordinal));
+        Assert.StartsWith($"Error: {what}", line, StringComparison.Ordinal);
+        Assert.Contains(" cannot be read: Input/output error : '", line, StringComparison.Ordinal);
+        Assert.EndsWith(Advice, line, StringComparison.Ordinal);
+        Assert.Empty(await _workspace.RunAsync(PipelineStage.Training, "v01"));
+        await GoesOnAsync();
+    }
+
     [Fact]
-    public async Task A_checkpoint_that_cannot_be_written_or_read_costs_its_steps_and_no_bytes()
+    public async Task A_checkpoint_that_cannot_be_written_costs_its_steps_and_one_that_cannot_be_read_costs_nothing()
     {
         foreach (var workspace in new[] { _whole, _workspace })
             workspace.Edit(("versions.v01.max_train_steps", "55")); // a checkpoint is written after 50
@@ -90,8 +111,10 @@ public sealed class FailingDiskTests(FinishedWorkspace finished) : IAsyncLifetim
         Assert.NotEmpty(Directory.GetFiles(_workspace[".slipway/checkpoints"], "state-*", SearchOption.AllDirectories));
 
         var unread = await RunAsync("read", "/.slipway/checkpoints/");
-        Assert.Equal(0, unread.Code);
-        Assert.Contains("Input/output error", unread.Error, StringComparison.Ordinal);
+        Assert.Equal(1, unread.Code);
+        Assert.StartsWith("Error: A checkpoint cannot be read: Input/output error : '", unread.Error, StringComparison.Ordinal);
+        Assert.EndsWith(Advice, unread.Error.TrimEnd(), StringComparison.Ordinal);
+        Assert.NotEmpty(Directory.GetFiles(_workspace[".slipway/checkpoints"], "state-*50.safetensors", SearchOption.AllDirectories));
         await GoesOnAsync();
     }
 

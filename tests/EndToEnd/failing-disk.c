@@ -3,10 +3,12 @@
 #define _GNU_SOURCE
 #include <dlfcn.h>
 #include <errno.h>
+#include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/sendfile.h>
+#include <sys/syscall.h>
 #include <sys/uio.h>
 #include <unistd.h>
 
@@ -36,8 +38,17 @@ ssize_t write(int file, const void *from, size_t count) { return fails(file, "wr
 ssize_t pwrite(int file, const void *from, size_t count, off_t at) { return fails(file, "write") ? -1 : REAL(ssize_t, "pwrite", int, const void *, size_t, off_t)(file, from, count, at); }
 ssize_t pwrite64(int file, const void *from, size_t count, off64_t at) { return fails(file, "write") ? -1 : REAL(ssize_t, "pwrite64", int, const void *, size_t, off64_t)(file, from, count, at); }
 
-ssize_t copy_file_range(int from, off64_t *at, int to, off64_t *where, size_t count, unsigned flags) {
-    return fails(from, "read") || fails(to, "write") ? -1 : REAL(ssize_t, "copy_file_range", int, off64_t *, int, off64_t *, size_t, unsigned)(from, at, to, where, count, flags);
+/* .NET asks the kernel for copy_file_range by its number. */
+long syscall(long number, ...) {
+    long given[6];
+    va_list list;
+    va_start(list, number);
+    for (int i = 0; i < 6; i++)
+        given[i] = va_arg(list, long);
+    va_end(list);
+    if (number == SYS_copy_file_range && (fails(given[0], "read") || fails(given[2], "write")))
+        return -1;
+    return REAL(long, "syscall", long, long, long, long, long, long, long)(number, given[0], given[1], given[2], given[3], given[4], given[5]);
 }
 
 ssize_t sendfile(int to, int from, off_t *at, size_t count) { return fails(from, "read") || fails(to, "write") ? -1 : REAL(ssize_t, "sendfile", int, int, off_t *, size_t)(to, from, at, count); }

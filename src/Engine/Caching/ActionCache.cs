@@ -13,6 +13,8 @@ public sealed class ActionCache
 
     internal const string ActionKind = "action.2";
     private const string ManifestKind = "manifest.2";
+    private const string ResultRemedy = "what made it runs again";
+    private const string ManifestRemedy = "it is made again";
     private readonly string _root;
     private readonly string _folder;
     private readonly Action<string> _warn;
@@ -33,10 +35,18 @@ public sealed class ActionCache
     public IEnumerable<ContentHash> All() => HashedPath.All(_folder);
 
     /// <summary>The result of the action with this key; null when there is none that can be read.</summary>
-    public ActionResult? TryGet(ContentHash key) => TryRead(key, ActionKind, ActionJson.ReadResult, "what made it runs again");
+    public ActionResult? TryGet(ContentHash key) => Tell(key, Read(key, ActionKind, ActionJson.ReadResult, out var flaw), flaw, ResultRemedy);
 
     /// <summary>The manifest with this key; null when there is none that can be read.</summary>
-    public StageManifest? TryGetManifest(ContentHash key) => TryRead(key, ManifestKind, ActionJson.ReadManifest, "it is made again");
+    public StageManifest? TryGetManifest(ContentHash key) => Tell(key, Read(key, ManifestKind, ActionJson.ReadManifest, out var flaw), flaw, ManifestRemedy);
+
+    /// <summary>The result of the action with this key, where work would be done a second time without it; null when there is none.</summary>
+    /// <exception cref="IOException">The system does not give its record.</exception>
+    internal ActionResult? Find(ContentHash key) => Tell(key, Read(key, ActionKind, ActionJson.ReadResult, out var flaw), Readable(key, flaw), ResultRemedy);
+
+    /// <summary>The manifest with this key, where something would be lost without it; null when there is none.</summary>
+    /// <exception cref="IOException">The system does not give it.</exception>
+    internal StageManifest? FindManifest(ContentHash key) => Tell(key, Read(key, ManifestKind, ActionJson.ReadManifest, out var flaw), Readable(key, flaw), ManifestRemedy);
 
     /// <summary>Records a result.</summary>
     public void Put(ContentHash key, ActionResult result) => FileOf(key, ActionKind).Write(ActionJson.Write(result));
@@ -48,31 +58,42 @@ public sealed class ActionCache
     internal void Remove(ContentHash key) => Obstacle.SetAside(_root, PathOf(key));
 
     /// <summary>What is wrong with a record, if anything; and the result that it holds, if it is that of an action.</summary>
-    internal string? Inspect(ContentHash key, out ActionResult? result)
+    internal Flaw? Inspect(ContentHash key, out ActionResult? result)
     {
-        result = Read(key, ActionKind, ActionJson.ReadResult, out var damage);
-        return damage is null || Read(key, ManifestKind, ActionJson.ReadManifest, out _) is not null ? null : damage;
+        result = Read(key, ActionKind, ActionJson.ReadResult, out var flaw);
+        return flaw is null || Read(key, ManifestKind, ActionJson.ReadManifest, out _) is not null ? null : flaw;
     }
 
-    private T? TryRead<T>(ContentHash key, string kind, Func<ReadOnlyMemory<byte>, T> read, string remedy)
-        where T : class
+    /// <summary>The result with this key, of whatever sort; null where it is none of an action.</summary>
+    /// <exception cref="IOException">The system does not give its record.</exception>
+    internal ActionResult? Look(ContentHash key)
     {
-        var value = Read(key, kind, read, out var damage);
-        if (damage is not null)
-            _warn($"The cache record {key} is damaged (it {damage}); {remedy}.");
+        Readable(key, Inspect(key, out var result));
+        return result;
+    }
+
+    private T? Tell<T>(ContentHash key, T? value, Flaw? flaw, string remedy)
+    {
+        if (flaw is { IsDamage: true })
+            _warn($"The cache record {key} is damaged (it {flaw.Text}); {remedy}.");
+        else if (flaw is not null)
+            _warn($"The cache record {key} {flaw.Text}; it stays where it is, and is not looked at.");
         return value;
     }
 
-    private T? Read<T>(ContentHash key, string kind, Func<ReadOnlyMemory<byte>, T> read, out string? damage)
+    private Flaw? Readable(ContentHash key, Flaw? flaw) =>
+        flaw is null or { IsDamage: true } ? flaw : throw flaw.Refusal($"The cache record '{PathOf(key)}'", "delete it to have what it tells of made again");
+
+    private T? Read<T>(ContentHash key, string kind, Func<ReadOnlyMemory<byte>, T> read, out Flaw? flaw)
         where T : class
     {
         try
         {
-            return FileOf(key, kind).TryRead(out damage) is { } json ? read(json) : null;
+            return FileOf(key, kind).TryRead(out flaw) is { } json ? read(json) : null;
         }
         catch (InvalidDataException e)
         {
-            damage = $"cannot be understood: {e.Message}";
+            flaw = new Flaw($"cannot be understood: {e.Message}");
             return null;
         }
     }

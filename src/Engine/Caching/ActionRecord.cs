@@ -21,9 +21,9 @@ public static class ActionRecord
     /// <param name="key">The key that they must name.</param>
     /// <param name="bytes">The bytes, from wherever.</param>
     /// <exception cref="InvalidDataException">They are no result, another action's, or not as they were written.</exception>
-    public static ActionResult Read(ContentHash key, ReadOnlyMemory<byte> bytes) => FileOf(key).TryUnseal(bytes, out var damage) is { } json
+    public static ActionResult Read(ContentHash key, ReadOnlyMemory<byte> bytes) => FileOf(key).TryUnseal(bytes, out var flaw) is { } json
         ? ActionJson.ReadResult(json)
-        : throw new InvalidDataException(damage);
+        : throw new InvalidDataException(flaw?.Text);
 
     private static CheckedFile FileOf(ContentHash key) => new("", "", ActionCache.ActionKind, key.ToString());
 }

@@ -150,11 +150,12 @@ public sealed class ContentStore
 
     /// <summary>
     /// Lays a blob out as a file, replacing what is there in one step. False when the blob is missing or damaged; a
-    /// damaged one is reported and removed, so that the stage that makes it runs again.
+    /// damaged one is reported and removed, so that the stage that makes it runs again. One that the system does not give stays.
     /// </summary>
     /// <param name="blob">The content.</param>
     /// <param name="target">The file.</param>
     /// <param name="replacing">Called when all is ready, before the file is replaced.</param>
+    /// <exception cref="IOException">The system does not give the blob, or take the file.</exception>
     public bool TryLayOut(Blob blob, string target, Action? replacing = null)
     {
         if (!IsFile(blob.Hash))
@@ -176,12 +177,12 @@ public sealed class ContentStore
     }
 
     /// <summary>What is wrong with the blob's bytes, read from the disk; null when nothing is.</summary>
-    internal string? Inspect(ContentHash hash)
+    internal Flaw? Inspect(ContentHash hash)
     {
         var path = PathOf(hash);
         var type = FileStatus.TypeAt(path);
         if (type != FileType.File)
-            return DescribeWrong(type);
+            return new Flaw(DescribeWrong(type));
         try
         {
             var found = StaleHandle.Retry(() =>
@@ -189,12 +190,24 @@ public sealed class ContentStore
                 using var stream = new FileStream(path, FileMode.Open, FileAccess.Read, FileShare.Read | FileShare.Delete, 0);
                 return ContentHash.Of(stream);
             });
-            return found == hash ? null : "is damaged";
+            return found == hash ? null : new Flaw("is damaged");
         }
-        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        catch (FileNotFoundException)
         {
-            return $"cannot be read ({e.Message})";
+            return new Flaw(DescribeWrong(FileType.Missing));
         }
+        catch (Exception e) when (Flaw.IsUnreadable(e))
+        {
+            return Flaw.Unreadable(e);
+        }
+    }
+
+    /// <summary>Where a blob is whose bytes are right; null where there is none.</summary>
+    /// <exception cref="IOException">The system does not give it.</exception>
+    internal string? Find(ContentHash hash)
+    {
+        var flaw = Inspect(hash);
+        return flaw is null ? PathOf(hash) : flaw.IsDamage ? null : throw Refusal(hash, flaw);
     }
 
     /// <summary>Removes a blob, or whatever lies in its place.</summary>
@@ -222,10 +235,9 @@ public sealed class ContentStore
             // Another process has found it damaged.
             return false;
         }
-        catch (Exception e) when (e is IOException or UnauthorizedAccessException && Inspect(blob.Hash) is not null)
+        catch (Exception e) when (Flaw.IsUnreadable(e) && Inspect(blob.Hash) is { IsDamage: false } flaw)
         {
-            Discard(blob.Hash, $"cannot be read ({e.Message})");
-            return false;
+            throw Refusal(blob.Hash, flaw);
         }
 
         if (found.Hash != blob.Hash)
@@ -234,6 +246,8 @@ public sealed class ContentStore
             _warn($"A record says that the stored blob {blob.Hash} has {blob.Size} bytes; it is sound and has {found.Size}. What made the record runs again.");
         return found == blob;
     }
+
+    private Exception Refusal(ContentHash hash, Flaw flaw) => flaw.Refusal($"The stored blob '{PathOf(hash)}'", "delete it to have what made it run again");
 
     private void Discard(ContentHash hash, string damage)
     {
@@ -280,7 +294,16 @@ public sealed class ContentStore
 
     private Blob Clone(string source, string target, bool flush)
     {
-        File.Copy(source, target, overwrite: true);
+        try
+        {
+            File.Copy(source, target, overwrite: true);
+        }
+        catch (IOException e) when (e.GetType() == typeof(IOException) && !e.Message.Contains('\'', StringComparison.Ordinal))
+        {
+            // Of what goes wrong between two files .NET names neither.
+            throw new IOException($"{e.Message} : '{source}' or its copy '{target}'", e.HResult);
+        }
+
         if (OperatingSystem.IsWindows())
             File.SetAttributes(target, FileAttributes.Normal);
         else

@@ -44,12 +44,25 @@ public sealed class GarbageCollection
         ArgumentNullException.ThrowIfNull(cache);
         ArgumentNullException.ThrowIfNull(rules);
         var collection = new GarbageCollection(cache, rules);
-        collection.Mark();
+        collection.MarkOrBeUnsure();
         if (collection._unsure is { } unsure)
             cache.Warn(unsure);
         else
             collection.Sweep();
         return (collection._files, collection._bytes);
+    }
+
+    // What is needed and cannot be read now would go with what is not needed.
+    private void MarkOrBeUnsure()
+    {
+        try
+        {
+            Mark();
+        }
+        catch (Exception exception) when (Flaw.IsUnreadable(exception))
+        {
+            _unsure = $"Nothing was deleted: {exception.Message}.";
+        }
     }
 
     private void Mark()
@@ -61,7 +74,7 @@ public sealed class GarbageCollection
         foreach (var key in RunsKept())
         {
             _actions.Add(key);
-            foreach (var item in _cache.Actions.TryGetManifest(key)?.Items ?? [])
+            foreach (var item in _cache.Actions.FindManifest(key)?.Items ?? [])
             {
                 _actions.Add(item.Key);
                 _blobs.UnionWith(item.Outputs.Select(output => output.Blob.Hash));
@@ -71,10 +84,7 @@ public sealed class GarbageCollection
         // A record is never left without its bytes.
         _actions.UnionWith(_cache.Actions.All().Where(key => File.GetLastWriteTimeUtc(_cache.Actions.PathOf(key)) >= _before));
         foreach (var key in _actions)
-        {
-            _cache.Actions.Inspect(key, out var result);
-            _blobs.UnionWith(result?.Outputs.Select(output => output.Blob.Hash) ?? []);
-        }
+            _blobs.UnionWith(_cache.Actions.Look(key)?.Outputs.Select(output => output.Blob.Hash) ?? []);
     }
 
     // The last run of a stage stays however old it is: nothing else says what is laid out.
@@ -134,14 +144,14 @@ public sealed class GarbageCollection
         var kept = own.Unfinished().Concat(new RunMarks(_cache.Root).Needed()).ToHashSet();
         foreach (var run in own.Recent(1).Concat(_cache.Records.Recent(1)).ToHashSet())
         {
-            if (!File.Exists(actions.PathOf(run)) || actions.TryGetManifest(run) is not { } manifest || manifest.Items.Select(item => item.Key).Where(key => !IsInStore(key)).ToList() is not { Count: > 0 } lacking)
+            if (!File.Exists(actions.PathOf(run)) || actions.FindManifest(run) is not { } manifest || manifest.Items.Select(item => item.Key).Where(key => !IsInStore(key)).ToList() is not { Count: > 0 } lacking)
                 continue;
             kept.Add(run);
             kept.UnionWith(lacking);
         }
 
         kept.UnionWith(actions.All().Where(key => File.GetLastWriteTimeUtc(actions.PathOf(key)) >= _before));
-        var blobs = kept.SelectMany(key => actions.Inspect(key, out var result) is null ? result?.Outputs ?? [] : []).Select(output => output.Blob.Hash).ToHashSet();
+        var blobs = kept.SelectMany(key => actions.Look(key)?.Outputs ?? []).Select(output => output.Blob.Hash).ToHashSet();
         Delete(actions.All().Where(key => !kept.Contains(key)).Select(actions.PathOf), _before);
         Delete(content.Hashes().Where(hash => !blobs.Contains(hash)).Select(content.PathOf), _before);
         Delete(FilesBelow(_cache.Root, KeptFiles.FolderName), _before);

@@ -44,13 +44,13 @@ public sealed class GivenStages
     }
 
     /// <summary>Removes the lists that are damaged: what they told of is asked for again.</summary>
-    /// <returns>What was wrong with each.</returns>
-    internal IEnumerable<(string Name, string Damage)> RemoveDamaged() => !Directory.Exists(Folder)
+    /// <returns>What is wrong with each; those that the system does not give stay.</returns>
+    internal IEnumerable<(string Name, Flaw Flaw)> RemoveDamaged() => !Directory.Exists(Folder)
         ? []
         : Directory.GetFileSystemEntries(Folder).Where(path => !Path.GetFileName(path).StartsWith('.')).Order(StringComparer.Ordinal)
-            .Select(path => (Name: Path.GetFileName(path), Damage: FileAt(path).RemoveDamaged()))
-            .Where(list => list.Damage is not null)
-            .Select(list => (list.Name, list.Damage!));
+            .Select(path => (Name: Path.GetFileName(path), Flaw: FileAt(path).RemoveDamaged()))
+            .Where(list => list.Flaw is not null)
+            .Select(list => (list.Name, list.Flaw!));
 
     private string Folder => Path.Combine(_root, FolderName);
 
@@ -59,9 +59,9 @@ public sealed class GivenStages
     private Dictionary<ContentHash, DateOnly> Read(string remote)
     {
         var found = new Dictionary<ContentHash, DateOnly>();
-        var content = FileOf(remote).TryRead(out var damage);
-        if (damage is not null)
-            _warn($"The list of what {remote} has is damaged (it {damage}); it is asked again.");
+        var content = FileOf(remote).TryRead(out var flaw);
+        if (flaw is not null)
+            _warn($"The list of what {remote} has {flaw}; it is asked again.");
         foreach (var line in content is null ? [] : Encoding.ASCII.GetString(content.Value.Span).Split('\n'))
         {
             if (line.Length > KeyLength && ContentHash.TryParse(line[..KeyLength], out var key) && DateOnly.TryParseExact(line.AsSpan(KeyLength).Trim(), Day, CultureInfo.InvariantCulture, DateTimeStyles.None, out var since)

@@ -17,9 +17,9 @@ internal static class HashIndex
     public static Dictionary<string, FolderIndex> Read(string file, Action<string> warn)
     {
         var folders = new Dictionary<string, FolderIndex>(StringComparer.Ordinal);
-        var content = FileOf(file).TryRead(out var damage);
-        if (damage is not null)
-            warn($"The memory of the files' hashes is damaged (it {damage}); the files are read again.");
+        var content = FileOf(file).TryRead(out var flaw);
+        if (flaw is not null)
+            warn($"The memory of the files' hashes {flaw}; the files are read again.");
         for (var rest = content ?? default; rest.Length > 0;)
         {
             var path = Encoding.UTF8.GetString(Take(ref rest, TakeNumber(ref rest)).Span);

@@ -35,8 +35,9 @@ public sealed class LaidOutFiles
     /// <param name="files">Paths relative to the workspace, and their content.</param>
     internal void Replace(string stage, ContentHash key, IEnumerable<(string Path, ContentHash Hash)> files)
     {
-        var before = Read(_plan, stage);
-        if (before?.Key == key)
+        var before = Read(_plan, FileName.Of(stage), FileOf(_plan, stage), out var flaw);
+        // A list that the system does not give stays: it alone says which files may go, and a run that can read it takes them.
+        if (before?.Key == key || flaw is { IsDamage: false })
             return;
         var now = files.Where(file => LaidOutList.IsOutput(file.Path)).Select(file => new LaidOutFile(file.Path, file.Hash)).ToList();
         var kept = now.Select(file => file.Path).ToHashSet(StringComparer.Ordinal);
@@ -53,11 +54,12 @@ public sealed class LaidOutFiles
 
     /// <summary>Deletes everything that the plan's stages have laid out, nobody has edited since, and no other plan has laid out too.</summary>
     /// <returns>How many files were deleted.</returns>
+    /// <exception cref="IOException">The system does not give a list: nothing was deleted.</exception>
     public int DeleteAll()
     {
         var deleted = 0;
         var others = OfOtherPlans();
-        foreach (var (path, list) in Lists().Where(list => list.List is null || list.List.Plan is null || list.List.Plan == _plan).ToList())
+        foreach (var (path, list) in Readable(Lists()).Where(list => list.List is null || list.List.Plan is null || list.List.Plan == _plan).ToList())
         {
             deleted += list?.Files.Count(file => !others.ContainsKey(file.Path) && Delete(file)) ?? 0;
             Obstacle.SetAside(_root, path);
@@ -74,10 +76,11 @@ public sealed class LaidOutFiles
         Paths(Listed().Where(file => FileStatus.TypeAt(FullPath(file.Path)) != FileType.Missing && IsEdited(FullPath(file.Path), file.Hash)));
 
     /// <summary>What other plans have laid out in this workspace, by path.</summary>
+    /// <exception cref="IOException">The system does not give a list.</exception>
     public IReadOnlyDictionary<string, (string Plan, ContentHash Hash)> OfOtherPlans()
     {
         var files = new Dictionary<string, (string, ContentHash)>(StringComparer.Ordinal);
-        foreach (var (_, list) in Lists(plan => plan != _plan).Where(list => list.List?.Plan is not null))
+        foreach (var (_, list) in Readable(Lists(plan => plan != _plan)).Where(list => list.List?.Plan is not null))
         {
             foreach (var (path, hash) in list!.Files)
                 files[path] = (list.Plan!, hash);
@@ -90,16 +93,16 @@ public sealed class LaidOutFiles
     internal IEnumerable<LaidOutFile> Listed() => Lists().SelectMany(list => list.List?.Files ?? []);
 
     /// <summary>Removes the lists that are damaged; the next run makes them again.</summary>
-    /// <returns>Whose they are, and what was wrong with each.</returns>
-    internal IEnumerable<(string Name, string Damage)> RemoveDamaged() => !Directory.Exists(_folder)
+    /// <returns>Whose they are, and what is wrong with each; those that the system does not give stay.</returns>
+    internal IEnumerable<(string Name, Flaw Flaw)> RemoveDamaged() => !Directory.Exists(_folder)
         ? []
         : Directory.GetDirectories(_folder)
             .SelectMany(Directory.GetFileSystemEntries)
             .Where(IsVisible)
             .Order(StringComparer.Ordinal)
-            .Select(path => (Name: Uri.UnescapeDataString(Path.GetFileName(path)), Damage: FileOf(path).RemoveDamaged()))
-            .Where(list => list.Damage is not null)
-            .Select(list => (list.Name, list.Damage!));
+            .Select(path => (Name: Uri.UnescapeDataString(Path.GetFileName(path)), Flaw: FileOf(path).RemoveDamaged()))
+            .Where(list => list.Flaw is not null)
+            .Select(list => (list.Name, list.Flaw!));
 
     /// <summary>Puts a file that somebody has edited, and that is about to be replaced, beside its place.</summary>
     /// <param name="path">Full path of the output.</param>
@@ -158,16 +161,18 @@ public sealed class LaidOutFiles
             Directory.Delete(at);
     }
 
-    private LaidOutList? Read(string plan, string stage) => Read(plan, FileName.Of(stage), FileOf(plan, stage));
-
-    private LaidOutList? Read(string plan, string name, CheckedFile file)
+    private LaidOutList? Read(string plan, string name, CheckedFile file, out Flaw? flaw)
     {
-        if (file.TryRead(out var damage) is { } content)
+        if (file.TryRead(out flaw) is { } content)
             return LaidOutList.Parse(plan, content.Span);
-        if (damage is not null)
-            _warn($"The list of the files that {Uri.UnescapeDataString(name)} has laid out is damaged (it {damage}); it is made again, and files that are no longer outputs stay where they are.");
+        if (flaw is not null)
+            _warn($"The list of the files that {Uri.UnescapeDataString(name)} has laid out {flaw}; {(flaw.IsDamage ? "it is made again" : "it stays as it is")}, and files that are no longer outputs stay where they are.");
         return null;
     }
+
+    private static IEnumerable<(string Path, LaidOutList? List)> Readable(IEnumerable<(string Path, LaidOutList? List, Flaw? Flaw)> lists) => lists.Select(list => list.Flaw is null or { IsDamage: true }
+        ? (list.Path, list.List)
+        : throw list.Flaw.Refusal($"The list '{list.Path}' of what was laid out", "delete it, and files that are no longer outputs stay where they are"));
 
     /// <summary>The list that an earlier version of Slipway has left.</summary>
     private LaidOutList? ReadEarlier(string stage) => ReadEarlierFile(EarlierPath(stage));
@@ -180,19 +185,22 @@ public sealed class LaidOutFiles
 
     /// <summary>All lists; null where one cannot be read.</summary>
     /// <param name="isWanted">Which plans' lists to read; null: all.</param>
-    private IEnumerable<(string Path, LaidOutList? List)> Lists(Func<string, bool>? isWanted = null)
+    private IEnumerable<(string Path, LaidOutList? List, Flaw? Flaw)> Lists(Func<string, bool>? isWanted = null)
     {
         if (!Directory.Exists(_folder))
             yield break;
         foreach (var path in Directory.GetFiles(_folder).Where(IsVisible).Order(StringComparer.Ordinal))
-            yield return (path, ReadEarlierFile(path));
+            yield return (path, ReadEarlierFile(path), null);
         foreach (var folder in Directory.GetDirectories(_folder).Order(StringComparer.Ordinal))
         {
             var plan = Uri.UnescapeDataString(Path.GetFileName(folder));
             if (isWanted?.Invoke(plan) == false)
                 continue;
             foreach (var path in Directory.GetFileSystemEntries(folder).Where(IsVisible).Order(StringComparer.Ordinal))
-                yield return (path, Read(plan, Path.GetFileName(path), FileOf(path)));
+            {
+                var list = Read(plan, Path.GetFileName(path), FileOf(path), out var flaw);
+                yield return (path, list, flaw);
+            }
         }
     }
 

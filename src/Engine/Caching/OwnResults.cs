@@ -21,7 +21,7 @@ internal sealed class OwnResults(string root, Action<string> warn) : IRemoteCach
     public static bool Any(string root) => Directory.Exists(Path.Combine(root, ActionCache.FolderName));
 
     /// <inheritdoc/>
-    public Task<ActionResult?> FindAsync(ContentHash key, CancellationToken cancel) => Task.FromResult(_actions.TryGet(key));
+    public Task<ActionResult?> FindAsync(ContentHash key, CancellationToken cancel) => Task.FromResult(_actions.Find(key));
 
     /// <inheritdoc/>
     public Task<bool> HasAsync(ContentHash key, CancellationToken cancel) => Task.FromResult(_actions.TryGet(key) is not null);

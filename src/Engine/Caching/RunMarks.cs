@@ -79,6 +79,7 @@ public sealed class RunMarks : IDisposable
     }
 
     /// <summary>The keys that processes at work need. Marks of processes that have ended go.</summary>
+    /// <exception cref="IOException">The system does not give one of them.</exception>
     internal IReadOnlyCollection<ContentHash> Needed()
     {
         var needed = new HashSet<ContentHash>();
@@ -92,8 +93,11 @@ public sealed class RunMarks : IDisposable
                 continue;
             }
 
-            if (FileOf(name).TryRead(out _) is { } content)
-                needed.UnionWith(Encoding.ASCII.GetString(content.Span).Split('\n').Select(line => ContentHash.TryParse(line, out var key) ? key : (ContentHash?)null).OfType<ContentHash>());
+            var content = FileOf(name).TryRead(out var flaw);
+            if (flaw is { IsDamage: false })
+                throw flaw.Refusal($"What a process at work needs, '{path}',", "wait until it has ended");
+            if (content is not null)
+                needed.UnionWith(Encoding.ASCII.GetString(content.Value.Span).Split('\n').Select(line => ContentHash.TryParse(line, out var key) ? key : (ContentHash?)null).OfType<ContentHash>());
         }
 
         return needed;

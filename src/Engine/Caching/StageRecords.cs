@@ -37,7 +37,7 @@ public sealed class StageRecords
     }
 
     /// <summary>The keys of a stage's manifests, the latest first.</summary>
-    public IEnumerable<ContentHash> Runs(string profile, string stage) => Keys(Read(FileOf(profile, stage)), Run).Reverse();
+    public IEnumerable<ContentHash> Runs(string profile, string stage) => Keys(TryRead(FileOf(profile, stage)) ?? [], Run).Reverse();
 
     /// <summary>Whether an earlier version of Slipway, whose keys were others, has run the stage.</summary>
     public bool HasEarlier(string profile, string stage) =>
@@ -51,7 +51,8 @@ public sealed class StageRecords
     {
         using var held = Hold();
         var file = FileOf(profile, stage);
-        var lines = Read(file);
+        if (TryRead(file) is not { } lines)
+            return;
         var open = Keys(lines, Open).ToHashSet();
         var count = open.Count;
         open.UnionWith(items);
@@ -70,10 +71,12 @@ public sealed class StageRecords
     public void Add(string profile, string stage, ContentHash key, IEnumerable<ContentHash> items)
     {
         var file = FileOf(profile, stage);
-        if (IsLatest(Read(file), key))
+        if (TryRead(file) is not { } before || IsLatest(before, key))
             return;
         using var held = Hold();
-        var (lines, done) = (Read(file), items.ToHashSet());
+        if (TryRead(file) is not { } lines)
+            return;
+        var done = items.ToHashSet();
         var runs = Keys(lines, Run).Where(run => run != key).Append(key);
         var today = DateOnly.FromDateTime(DateTime.UtcNow);
         Write(file, runs.TakeLast(Kept), [], Keys(lines, Open).Select(item => (item, today)).Concat(Abandoned(lines)).Where(left => !done.Contains(left.Item1)).DistinctBy(left => left.Item1));
@@ -86,11 +89,11 @@ public sealed class StageRecords
     public IEnumerable<ContentHash> Unfinished() => All().SelectMany(lines => Keys(lines, Open).Concat(Abandoned(lines).Select(left => left.Key)));
 
     /// <summary>Removes the histories that are damaged; they begin anew with the next run.</summary>
-    /// <returns>Whose they are, and what was wrong with each.</returns>
-    internal IEnumerable<(string Name, string Damage)> RemoveDamaged() => Paths()
-        .Select(path => (Name: Uri.UnescapeDataString(Path.GetFileName(path)), Damage: FileAt(path).RemoveDamaged()))
-        .Where(history => history.Damage is not null)
-        .Select(history => (history.Name, history.Damage!));
+    /// <returns>Whose they are, and what is wrong with each; those that the system does not give stay.</returns>
+    internal IEnumerable<(string Name, Flaw Flaw)> RemoveDamaged() => Paths()
+        .Select(path => (Name: NameOf(path), Flaw: FileAt(path).RemoveDamaged()))
+        .Where(history => history.Flaw is not null)
+        .Select(history => (history.Name, history.Flaw!));
 
     /// <summary>Where an earlier version kept its records.</summary>
     internal static string EarlierFolder(string root) => Path.Combine(root, "records");
@@ -119,7 +122,8 @@ public sealed class StageRecords
         }
     }
 
-    private IEnumerable<string[]> All() => Paths().Select(Read);
+    // Whoever asks about all is about to delete what none of them names.
+    private IEnumerable<string[]> All() => Paths().Select(path => Read(path, out var flaw) ?? throw flaw!.Refusal($"The history '{path}'", "delete it, and it begins anew"));
 
     private IEnumerable<string> Paths() => !Directory.Exists(_folder)
         ? []
@@ -129,14 +133,27 @@ public sealed class StageRecords
             .Where(file => !Path.GetFileName(file).StartsWith('.'))
             .Order(StringComparer.Ordinal);
 
-    private string[] Read(string path)
+    /// <summary>Its lines; null, and told, where the system does not give them: nothing is noted then, so that they stay.</summary>
+    private string[]? TryRead(string path)
     {
-        if (FileAt(path).TryRead(out var damage) is { } content)
+        var lines = Read(path, out var flaw);
+        if (lines is null)
+            _warn($"The history of {NameOf(path)} {flaw}; it stays as it is, nothing is noted in it now, and reasons are missing until it can be read.");
+        return lines;
+    }
+
+    private string[]? Read(string path, out Flaw? flaw)
+    {
+        if (FileAt(path).TryRead(out flaw) is { } content)
             return Encoding.ASCII.GetString(content.Span).Split('\n');
-        if (damage is not null)
-            _warn($"The history of {Uri.UnescapeDataString(Path.GetFileName(path))} is damaged (it {damage}); it begins anew, and reasons are missing until then.");
+        if (flaw is { IsDamage: false })
+            return null;
+        if (flaw is not null)
+            _warn($"The history of {NameOf(path)} {flaw}; it begins anew, and reasons are missing until then.");
         return [];
     }
+
+    private static string NameOf(string path) => Uri.UnescapeDataString(Path.GetFileName(path));
 
     private void Write(string path, IEnumerable<ContentHash> runs, IEnumerable<ContentHash> open, IEnumerable<(ContentHash Key, DateOnly Since)> left) => FileAt(path).Write(Encoding.ASCII.GetBytes(
         string.Concat(

@@ -4,7 +4,7 @@ namespace Slipway.Engine.Caching;
 
 /// <summary>What a look at every byte of the cache and of the outputs has shown.</summary>
 /// <param name="Blobs">Blobs that were looked at.</param>
-/// <param name="Findings">Everything that is not as it was written; damaged blobs and records were removed.</param>
+/// <param name="Findings">Everything that is not as it was written; damaged blobs and records were removed, those that the system does not give were not.</param>
 public sealed record Verification(int Blobs, IReadOnlyList<Finding> Findings)
 {
     /// <summary>Whether everything is as it was written.</summary>
@@ -19,6 +19,7 @@ public sealed record Verification(int Blobs, IReadOnlyList<Finding> Findings)
 
     private sealed class Walk(Cache cache)
     {
+        private const string Again = "what made it runs again when needed";
         private readonly List<Finding> _findings = [];
         private readonly HashSet<ContentHash> _gone = [];
         private readonly Lazy<ILookup<ContentHash, string>> _outputs = new(() =>
@@ -31,12 +32,12 @@ public sealed record Verification(int Blobs, IReadOnlyList<Finding> Findings)
                 Guard(FindingKind.Damaged, $"{hash}", () => CheckBlob(hash));
             foreach (var key in cache.Actions.All().ToList())
                 Guard(FindingKind.Record, $"{key}", () => CheckRecord(key));
-            foreach (var (name, damage) in cache.LaidOut.RemoveDamaged().ToList())
-                _findings.Add(new Finding(FindingKind.Record, name, $"the list of the files that {name} has laid out {damage}; it was removed, and the next run makes it again"));
-            foreach (var (name, damage) in cache.Records.RemoveDamaged().ToList())
-                _findings.Add(new Finding(FindingKind.Record, name, $"the history of {name} {damage}; it was removed, and begins anew with the next run"));
-            foreach (var (name, damage) in cache.Given.RemoveDamaged().ToList())
-                _findings.Add(new Finding(FindingKind.Record, name, $"the list {name} of what a remote cache has {damage}; it was removed, and that cache is asked again"));
+            foreach (var (name, flaw) in cache.LaidOut.RemoveDamaged().ToList())
+                Add(FindingKind.Record, name, $"the list of the files that {name} has laid out", flaw, "the next run makes it again");
+            foreach (var (name, flaw) in cache.Records.RemoveDamaged().ToList())
+                Add(FindingKind.Record, name, $"the history of {name}", flaw, "begins anew with the next run");
+            foreach (var (name, flaw) in cache.Given.RemoveDamaged().ToList())
+                Add(FindingKind.Record, name, $"the list {name} of what a remote cache has", flaw, "that cache is asked again");
             foreach (var file in cache.LaidOut.Listed().DistinctBy(file => file.Path).OrderBy(file => file.Path, StringComparer.Ordinal))
                 Guard(FindingKind.Output, file.Path, () => CheckOutput(file));
             return new Verification(blobs.Count, _findings);
@@ -44,22 +45,26 @@ public sealed record Verification(int Blobs, IReadOnlyList<Finding> Findings)
 
         private void CheckBlob(ContentHash hash)
         {
-            if (cache.Content.Inspect(hash) is not { } damage)
+            if (cache.Content.Inspect(hash) is not { } flaw)
                 return;
-            cache.Content.Remove(hash);
-            if (!TryHeal(hash, $"the stored blob {hash} {damage}"))
+            if (flaw.IsDamage)
             {
+                cache.Content.Remove(hash);
+                if (TryHeal(hash, $"the stored blob {hash} {flaw.Text}"))
+                    return;
                 _gone.Add(hash);
-                Add(FindingKind.Damaged, hash, $"the stored blob {hash} {damage}; it was removed, and what made it runs again when needed");
             }
+
+            Add(FindingKind.Damaged, $"{hash}", $"the stored blob {hash}", flaw, Again);
         }
 
         private void CheckRecord(ContentHash key)
         {
-            if (cache.Actions.Inspect(key, out var result) is { } damage)
+            if (cache.Actions.Inspect(key, out var result) is { } flaw)
             {
-                cache.Actions.Remove(key);
-                Add(FindingKind.Record, key, $"the cache record {key} {damage}; it was removed, and what made it runs again when needed");
+                if (flaw.IsDamage)
+                    cache.Actions.Remove(key);
+                Add(FindingKind.Record, $"{key}", $"the cache record {key}", flaw, Again);
             }
             else if (result is not null)
                 CheckOutputsOf(key, result);
@@ -120,5 +125,8 @@ public sealed record Verification(int Blobs, IReadOnlyList<Finding> Findings)
         }
 
         private void Add(FindingKind kind, ContentHash hash, string text) => _findings.Add(new Finding(kind, hash.ToString(), text));
+
+        private void Add(FindingKind kind, string subject, string what, Flaw flaw, string then) =>
+            _findings.Add(new Finding(kind, subject, $"{what} {flaw.Text}; {(flaw.IsDamage ? $"it was removed, and {then}" : "it stays where it is: verify again when it can be read, or delete it")}"));
     }
 }

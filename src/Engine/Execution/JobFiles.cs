@@ -10,26 +10,31 @@ namespace Slipway.Engine.Execution;
 public sealed class JobFiles(Cache cache)
 {
     /// <summary>The job with this key; null where there is none that is as it was written.</summary>
+    /// <exception cref="IOException">The system does not give it.</exception>
     public JobJson? TryRead(ContentHash key)
     {
-        var job = Read(cache.JobPathOf(key), key, out var damage);
-        if (damage is not null)
-            cache.Warn($"The job {key} as JSON {damage}; it is written again when the job runs.");
+        var path = cache.JobPathOf(key);
+        var job = Read(path, key, out var flaw);
+        if (flaw is { IsDamage: false })
+            throw flaw.Refusal($"The job '{path}' as JSON", "it is written again when the job runs");
+        if (flaw is not null)
+            cache.Warn($"The job {key} as JSON {flaw.Text}; it is written again when the job runs.");
         return job;
     }
 
     /// <summary>Removes what is damaged.</summary>
-    /// <returns>A line about each.</returns>
+    /// <returns>A line about each; those that the system does not give stay.</returns>
     public IReadOnlyList<string> RemoveDamaged()
     {
         var found = new List<string>();
         foreach (var key in cache.Jobs().ToList())
         {
-            Read(cache.JobPathOf(key), key, out var damage);
-            if (damage is null)
+            Read(cache.JobPathOf(key), key, out var flaw);
+            if (flaw is null)
                 continue;
-            Obstacle.SetAside(cache.Root, cache.JobPathOf(key));
-            found.Add($"the job {key} as JSON {damage}; it was removed, and is written again when the job runs");
+            if (flaw.IsDamage)
+                Obstacle.SetAside(cache.Root, cache.JobPathOf(key));
+            found.Add($"the job {key} as JSON {flaw.Text}; it {(flaw.IsDamage ? "was removed" : "stays where it is")}, and is written again when the job runs");
         }
 
         return found;
@@ -43,28 +48,32 @@ public sealed class JobFiles(Cache cache)
         Obstacle.Overcome(cache.Root, path, () => AtomicFile.Write(path, text, flush: false));
     }
 
-    private static JobJson? Read(string path, ContentHash key, out string? damage)
+    private static JobJson? Read(string path, ContentHash key, out Flaw? flaw)
     {
-        damage = null;
+        flaw = null;
         var type = FileStatus.TypeAt(path);
         if (type == FileType.Missing)
             return null;
         try
         {
             if (type != FileType.File)
-                damage = type == FileType.Link ? "is a link" : FileStatus.Describe(type);
+                flaw = new Flaw(type == FileType.Link ? "is a link" : FileStatus.Describe(type));
             else if (JobJson.Read(File.ReadAllText(path)) is { Seal: not null } job && job.Key == key.ToString())
                 return job;
             else
-                damage = "is not what belongs there";
+                flaw = new Flaw("is not what belongs there");
         }
         catch (InvalidDataException)
         {
-            damage = "has other bytes than were written";
+            flaw = new Flaw("has other bytes than were written");
         }
-        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        catch (Exception e) when (e is FileNotFoundException or DirectoryNotFoundException)
         {
-            damage = $"cannot be read: {e.Message}";
+            // Another process has removed it.
+        }
+        catch (Exception e) when (Flaw.IsUnreadable(e))
+        {
+            flaw = Flaw.Unreadable(e);
         }
 
         return null;

@@ -23,10 +23,10 @@ public sealed class LooseJob(Cache cache, EnvironmentFacts facts, IRunLog log)
         var job = Keyed(json, json.Node(kinds));
         var outputs = new JobOutputs(cache);
         using var held = await cache.LockAsync(job.Node.Stage, process => log.Waiting(job.Node.Stage, process), cancellation);
-        if (cache.Actions.TryGet(job.Key) is { } known && outputs.TryLayOut(job.Node, known.Outputs))
+        if (cache.Actions.Find(job.Key) is { } known && outputs.TryLayOut(job.Node, known.Outputs))
             return outputs.Files(job.Node, known.Outputs);
         var remote = new RemoteResults(cache, outputs, log);
-        if (remote.Any && await remote.BringAsync(job, cancellation) is not null && cache.Actions.TryGet(job.Key) is { } brought && outputs.TryLayOut(job.Node, brought.Outputs))
+        if (remote.Any && await remote.BringAsync(job, cancellation) is not null && cache.Actions.Find(job.Key) is { } brought && outputs.TryLayOut(job.Node, brought.Outputs))
             return outputs.Files(job.Node, brought.Outputs);
         cache.Marks.Add([job.Key]);
         cache.Marks.Begin();
@@ -69,7 +69,7 @@ public sealed class LooseJob(Cache cache, EnvironmentFacts facts, IRunLog log)
         }
     }
 
-    private bool IsStored(KeyedJob job) => cache.Actions.TryGet(job.Key) is { } known && known.Outputs.All(output => cache.Content.Contains(output.Blob));
+    private bool IsStored(KeyedJob job) => cache.Actions.Find(job.Key) is { } known && known.Outputs.All(output => cache.Content.Contains(output.Blob));
 
     private KeyedJob Keyed(JobJson json, JobNode node)
     {
@@ -104,7 +104,7 @@ public sealed class LooseJob(Cache cache, EnvironmentFacts facts, IRunLog log)
         if (!ContentHash.TryParse(input.Hash, out var hash))
             return null;
         var path = Path.Combine(cache.Workspace, input.Path);
-        var source = cache.Hasher.TryHash(path) == hash ? path : cache.Content.Inspect(hash) is null ? cache.Content.PathOf(hash) : null;
+        var source = cache.Hasher.TryHash(path) == hash ? path : cache.Content.Find(hash);
         return source is null ? null : new JobInput(input.Path, source, hash, input.Producer);
     }
 }

@@ -175,7 +175,7 @@ internal sealed class RemoteResults(Cache cache, JobOutputs outputs, IRunLog log
             if (!isNew && await remote.HasAsync(key, cancel))
                 return new(isNew, true, false);
             // What is laid out need not be in the store any more.
-            var isThere = cache.Actions.TryGet(key) is { } result && result.Outputs.All(output => cache.Content.Contains(output.Blob)) && await remote.StoreAsync(key, result, cache.Content.PathOf, cancel);
+            var isThere = cache.Actions.Find(key) is { } result && result.Outputs.All(output => cache.Content.Contains(output.Blob)) && await remote.StoreAsync(key, result, cache.Content.PathOf, cancel);
             return new(isNew, isThere, isThere);
         }
         catch (OperationCanceledException)

@@ -46,7 +46,7 @@ internal sealed class StageRun(StageNode node, IReadOnlyList<KeyedJob> jobs, Cac
         Missing =
         [
             .. jobs.Where(job => job.Outputs is null
-                && (job.IsPending || cache.Actions.TryGet(job.Key) is not { } result || !TryUse(job, result.Outputs, layOut))),
+                && (job.IsPending || cache.Actions.Find(job.Key) is not { } result || !TryUse(job, result.Outputs, layOut))),
         ];
     }
 

@@ -34,32 +34,30 @@ internal sealed class CheckedFile
     public void WriteUnflushed(ReadOnlySpan<byte> content) => Write(content, flush: false);
 
     /// <summary>Reads the content.</summary>
-    /// <param name="damage">What is wrong with the file, such as <c>is cut off</c>; null when it is sound, and when there is none.</param>
-    /// <returns>Null when there is no such file or it is damaged.</returns>
-    public ReadOnlyMemory<byte>? TryRead(out string? damage)
+    /// <param name="flaw">What is wrong with the file, such as <c>is cut off</c>; null when it is sound, and when there is none.</param>
+    /// <returns>Null when there is no such file, it is damaged, or the system does not give it.</returns>
+    public ReadOnlyMemory<byte>? TryRead(out Flaw? flaw)
     {
+        flaw = null;
         try
         {
             var type = FileStatus.TypeAt(_path);
             if (type == FileType.Missing)
-            {
-                damage = null;
                 return null;
-            }
-
-            if (type != FileType.File)
-            {
-                damage = type == FileType.Link ? "is a link" : FileStatus.Describe(type);
-                return null;
-            }
-
-            return TryUnseal(StaleHandle.Retry(() => File.ReadAllBytes(_path)), out damage);
+            if (type == FileType.File)
+                return TryUnseal(StaleHandle.Retry(() => File.ReadAllBytes(_path)), out flaw);
+            flaw = new Flaw(type == FileType.Link ? "is a link" : FileStatus.Describe(type));
         }
-        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        catch (Exception e) when (e is FileNotFoundException or DirectoryNotFoundException)
         {
-            damage = $"cannot be read: {e.Message}";
-            return null;
+            // Another process has removed it.
         }
+        catch (Exception e) when (Flaw.IsUnreadable(e))
+        {
+            flaw = Flaw.Unreadable(e);
+        }
+
+        return null;
     }
 
     /// <summary>The bytes that the file has, or would have, with this content.</summary>
@@ -74,20 +72,20 @@ internal sealed class CheckedFile
 
     /// <summary>The content of such bytes, wherever they come from.</summary>
     /// <inheritdoc cref="TryRead"/>
-    public ReadOnlyMemory<byte>? TryUnseal(ReadOnlyMemory<byte> bytes, out string? damage)
+    public ReadOnlyMemory<byte>? TryUnseal(ReadOnlyMemory<byte> bytes, out Flaw? flaw)
     {
-        damage = Check(bytes.Span);
-        return damage is null ? bytes[_start..] : default(ReadOnlyMemory<byte>?);
+        flaw = Check(bytes.Span) is { } damage ? new Flaw(damage) : null;
+        return flaw is null ? bytes[_start..] : default(ReadOnlyMemory<byte>?);
     }
 
-    /// <summary>Removes the file if it is damaged.</summary>
-    /// <returns>What was wrong with it; null when nothing was.</returns>
-    public string? RemoveDamaged()
+    /// <summary>Removes the file if it is damaged; one that the system does not give stays.</summary>
+    /// <returns>What is wrong with it; null when nothing is.</returns>
+    public Flaw? RemoveDamaged()
     {
-        TryRead(out var damage);
-        if (damage is not null)
+        TryRead(out var flaw);
+        if (flaw is { IsDamage: true })
             Remove();
-        return damage;
+        return flaw;
     }
 
     /// <summary>Removes the file, or whatever lies there.</summary>

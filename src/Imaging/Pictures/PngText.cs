@@ -86,8 +86,9 @@ public static class PngText
             var length = stream.ReadAtLeast(bytes, bytes.Length, throwOnEndOfStream: false);
             return length < bytes.Length ? bytes[..length] : null;
         }
-        catch (InvalidDataException)
+        catch (Exception exception) when (exception is InvalidDataException or IOException)
         {
+            // The latter where it asks for a dictionary, which no PNG has.
             return null;
         }
     }

@@ -3,6 +3,7 @@ using System.Security.Cryptography;
 using System.Text;
 using System.Text.Json;
 using Slipway.Diffusion.Files;
+using Slipway.Engine.Files;
 using Slipway.Training.Data;
 using Slipway.Training.Metrics;
 using Slipway.Training.Options;
@@ -15,7 +16,7 @@ namespace Slipway.Training.Loop;
 /// The whole state of a training between two steps: <c>state-000123.safetensors</c> with the state of each of its parts
 /// and every step's figures. Data order, noise and captions need no state: they follow from the seed and the step.
 /// They are written a tensor at a time: what lies on a card needs memory for the largest of them. Files are written whole or not at all; only the newest is kept. One that is damaged is told and removed, and the
-/// training goes on from the one before it, if that is still there, else from its start.
+/// training goes on from the one before it, if that is still there, else from its start. One that the system does not give ends the training: it may be whole, and hours of work.
 /// </summary>
 /// <param name="folder">A folder that belongs to this training alone.</param>
 /// <param name="identity">See <see cref="Identity"/>.</param>
@@ -69,11 +70,22 @@ internal sealed class Checkpoint(string folder, string identity, IReadOnlyList<(
     /// <summary>Puts the newest checkpoint back, if there is one.</summary>
     /// <returns>The figures of the steps already taken.</returns>
     /// <exception cref="InvalidDataException">It is of another training, or no checkpoint.</exception>
+    /// <exception cref="IOException">The system does not give it.</exception>
     public IReadOnlyList<StepMetrics> Resume()
     {
-        using var file = OpenNewest();
-        if (file is null)
-            return [];
+        try
+        {
+            using var file = OpenNewest();
+            return file is null ? [] : Resume(file);
+        }
+        catch (Exception exception) when (Flaw.IsUnreadable(exception))
+        {
+            throw Flaw.Unreadable(exception).Refusal("A checkpoint", "delete it to go on from the one before it, else from the start");
+        }
+    }
+
+    private IReadOnlyList<StepMetrics> Resume(SafetensorsFile file)
+    {
         if (file.Metadata.GetValueOrDefault("identity") != identity)
             throw new InvalidDataException($"{file.Path}: is a checkpoint of a training with other options or images; delete it or choose another checkpoint folder.");
         using var scope = NewDisposeScope();
@@ -99,7 +111,11 @@ internal sealed class Checkpoint(string folder, string identity, IReadOnlyList<(
             {
                 return SealedTensors.Open(path);
             }
-            catch (Exception exception) when (exception is InvalidDataException or IOException or UnauthorizedAccessException)
+            catch (FileNotFoundException)
+            {
+                // It went since the folder was listed.
+            }
+            catch (InvalidDataException exception)
             {
                 warn($"A checkpoint is damaged and was removed; the training goes on from the one before it, else from its start: {exception.Message}");
                 Remove(path);

@@ -102,6 +102,23 @@ public sealed class ActionCacheTests : IDisposable
     }
 
     [Fact]
+    public void A_record_that_the_system_does_not_give_is_passed_over_or_ends_what_cannot_do_without_and_stays()
+    {
+        _cache.Put(Key, new ActionResult("Paint", "a", [], [], TimeSpan.Zero));
+        using (new FileStream(_cache.PathOf(Key), FileMode.Open, FileAccess.Read, FileShare.None))
+        {
+            Assert.Null(_cache.TryGet(Key));
+            var warning = Assert.Single(_warnings);
+            Assert.StartsWith($"The cache record {Key} cannot be read: ", warning, StringComparison.Ordinal);
+            Assert.EndsWith("; it stays where it is, and is not looked at.", warning, StringComparison.Ordinal);
+            foreach (var use in new Action[] { () => _cache.Find(Key), () => _cache.FindManifest(Key), () => _cache.Look(Key) })
+                Assert.StartsWith($"The cache record '{_cache.PathOf(Key)}' cannot be read: ", Assert.Throws<IOException>(use).Message, StringComparison.Ordinal);
+        }
+
+        Assert.Equal(("a", "a", "a"), (_cache.TryGet(Key)!.Item, _cache.Find(Key)!.Item, _cache.Look(Key)!.Item));
+    }
+
+    [Fact]
     public void There_is_no_record_before_it_is_put()
     {
         Assert.Null(_cache.TryGet(Key));

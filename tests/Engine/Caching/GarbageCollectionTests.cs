@@ -82,6 +82,31 @@ public sealed class GarbageCollectionTests : IDisposable
         }
     }
 
+    [Theory]
+    [InlineData("history")]
+    [InlineData("ac")]
+    [InlineData("runs")]
+    public void Nothing_goes_while_the_system_does_not_give_what_says_what_is_needed(string folder)
+    {
+        RunIn("red", "blue");
+        using var atWork = _workshop.Open();
+        atWork.Marks.Add([_workshop.KeyOf("a")]);
+        atWork.Marks.Begin();
+        Age();
+        foreach (var file in Directory.GetFiles(_workshop[$".slipway/{folder}"], "*", SearchOption.AllDirectories).Where(file => folder != "ac" || IsNeeded(file)))
+        {
+            _workshop.Warnings.Clear();
+            using (new FileStream(file, FileMode.Open, FileAccess.Read, FileShare.None))
+                Assert.Equal(0, Collect(keep: 1).Files);
+            Assert.StartsWith("Nothing was deleted: ", Assert.Single(_workshop.Warnings), StringComparison.Ordinal);
+            Assert.Contains($"'{file}'", _workshop.Warnings[0], StringComparison.Ordinal);
+        }
+
+        Assert.Equal(5, Collect(keep: 1).Files);
+
+        bool IsNeeded(string file) => new[] { "a", "b" }.Any(item => Path.GetFileName(file) == $"{_workshop.KeyOf(item)}") || Path.GetFileName(file) == $"{ContentHash.Of("lora.pipeline, artifacts, blue")}";
+    }
+
     [Fact]
     public void A_second_collection_finds_nothing()
     {

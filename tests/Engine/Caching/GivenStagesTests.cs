@@ -59,7 +59,7 @@ public sealed class GivenStagesTests : IDisposable
 
         Assert.Empty(_given.Of(There));
         Assert.Equal([$"The list of what {There} has is damaged (it has other bytes than were written); it is asked again."], _warnings);
-        Assert.Equal("has other bytes than were written", Assert.Single(_given.RemoveDamaged()).Damage);
+        Assert.Equal("has other bytes than were written", Assert.Single(_given.RemoveDamaged()).Flaw.Text);
         Assert.Empty(Directory.GetFiles(_folder["given"]));
     }
 

@@ -142,6 +142,27 @@ public sealed class LaidOutFilesTests : IDisposable
     }
 
     [Fact]
+    public void A_list_that_the_system_does_not_give_deletes_nothing_and_stays()
+    {
+        var list = _workshop[".slipway/laid-out/lora%2Epipeline/Paint"];
+        var before = File.ReadAllText(list);
+        using (new FileStream(list, FileMode.Open, FileAccess.Read, FileShare.None))
+        {
+            using var cache = _workshop.Open();
+            cache.LaidOut.Replace("Paint", ContentHash.Of("another"), []);
+            foreach (var use in new Action[] { () => cache.LaidOut.DeleteAll(), () => new Cache(_workshop.Root, _ => { }, "cat").LaidOut.OfOtherPlans() })
+                Assert.StartsWith($"The list '{list}' of what was laid out cannot be read: ", Assert.Throws<IOException>(use).Message, StringComparison.Ordinal);
+        }
+
+        Assert.Equal(before, File.ReadAllText(list));
+        Assert.Equal("a in red", _workshop.Read("artifacts/a.txt"));
+        Assert.Contains("; it stays as it is, and files that are no longer outputs stay where they are.", _workshop.Warnings[0], StringComparison.Ordinal);
+        _workshop.Folder = "artifacts/deep";
+        _workshop.Run();
+        Assert.False(File.Exists(_workshop["artifacts/a.txt"]));
+    }
+
+    [Fact]
     public void Folders_that_get_empty_go_with_their_files()
     {
         _workshop.Folder = "artifacts/deep/deeper";

@@ -141,6 +141,24 @@ public sealed class StageRecordsTests : IDisposable
     }
 
     [Fact]
+    public void A_history_that_the_system_does_not_give_is_told_and_loses_nothing()
+    {
+        _records.Add("tiny", "Train v01", One, []);
+        using (new FileStream(_folder["history/plan/tiny/Train%20v01"], FileMode.Open, FileAccess.Read, FileShare.None))
+        {
+            _records.Begin("tiny", "Train v01", [Three]);
+            _records.Add("tiny", "Train v01", Two, [Three]);
+            Assert.Empty(_records.Runs("tiny", "Train v01"));
+            Assert.StartsWith("The history of Train v01 cannot be read: ", _warnings[0], StringComparison.Ordinal);
+            foreach (var use in new Action[] { () => Assert.Empty(_records.Recent(1)), () => Assert.Empty(_records.Unfinished()) })
+                Assert.StartsWith($"The history '{_folder["history/plan/tiny/Train%20v01"]}' cannot be read: ", Assert.Throws<IOException>(use).Message, StringComparison.Ordinal);
+            Assert.Equal("Train v01", Assert.Single(_records.RemoveDamaged()).Name);
+        }
+
+        Assert.Equal([One], _records.Runs("tiny", "Train v01"));
+    }
+
+    [Fact]
     public void An_earlier_versions_run_is_known_as_such()
     {
         _folder.Write("records/tiny/Train%20v01", "");

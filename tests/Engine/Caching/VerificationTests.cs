@@ -39,6 +39,27 @@ public sealed class VerificationTests : IDisposable
         AssertHealed();
     }
 
+    [Theory]
+    [InlineData("cas", "the stored blob ")]
+    [InlineData("ac", "the cache record ")]
+    [InlineData("history", "the history of Paint ")]
+    [InlineData("laid-out", "the list of the files that Paint has laid out ")]
+    public void What_the_system_does_not_give_is_told_and_stays(string folder, string what)
+    {
+        var file = Directory.GetFiles(_workshop[$".slipway/{folder}"], "*", SearchOption.AllDirectories)[0];
+        using (new FileStream(file, FileMode.Open, FileAccess.Read, FileShare.None))
+        {
+            using var cache = _workshop.Open();
+            var (_, _, text) = Assert.Single(Verification.Of(cache).Findings);
+            Assert.StartsWith(what, text, StringComparison.Ordinal);
+            Assert.Contains(" cannot be read: ", text, StringComparison.Ordinal);
+            Assert.EndsWith("; it stays where it is: verify again when it can be read, or delete it", text, StringComparison.Ordinal);
+        }
+
+        _workshop.Warnings.Clear();
+        Assert.True(Verify().IsSound);
+    }
+
     [Fact]
     public void A_missing_blob_is_taken_anew_from_its_output()
     {

@@ -45,15 +45,17 @@ public sealed class JobFilesTests : IDisposable
     }
 
     [Fact]
-    public async Task A_job_that_cannot_be_read_is_told_and_is_none()
+    public async Task A_job_that_the_system_does_not_give_is_told_and_stays()
     {
         var key = await PaintAsync();
-        using var held = new FileStream(FileOf(key), FileMode.Open, FileAccess.Read, FileShare.None);
         using var cache = _yard.Open();
+        using (new FileStream(FileOf(key), FileMode.Open, FileAccess.Read, FileShare.None))
+        {
+            Assert.StartsWith($"The job '{FileOf(key)}' as JSON cannot be read: ", Assert.Throws<IOException>(() => LooseJob.Find(cache, key)).Message, StringComparison.Ordinal);
+            Assert.Contains("; it stays where it is, and", Assert.Single(new JobFiles(cache).RemoveDamaged()), StringComparison.Ordinal);
+        }
 
-        Assert.Null(new JobFiles(cache).TryRead(key));
-
-        Assert.StartsWith($"The job {key} as JSON cannot be read: ", Assert.Single(_yard.Warnings), StringComparison.Ordinal);
+        Assert.Equal("Paint", LooseJob.Find(cache, key).Stage);
     }
 
     [Theory]

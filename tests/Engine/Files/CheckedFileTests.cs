@@ -93,12 +93,18 @@ public sealed class CheckedFileTests : IDisposable
     }
 
     [Fact]
-    public void What_cannot_be_read_is_damage()
+    public void What_the_system_does_not_give_is_no_damage_and_stays()
     {
         File().Write("abc"u8);
-        using var held = new FileStream(_folder["x"], FileMode.Open, FileAccess.Read, FileShare.None);
+        using (new FileStream(_folder["x"], FileMode.Open, FileAccess.Read, FileShare.None))
+        {
+            Assert.Null(File().TryRead(out var flaw));
+            Assert.False(flaw!.IsDamage);
+            Assert.StartsWith("cannot be read: ", flaw.Text, StringComparison.Ordinal);
+            Assert.Equal(flaw.Text, File().RemoveDamaged()?.Text);
+        }
 
-        Assert.StartsWith("cannot be read: ", Read(File()).Damage, StringComparison.Ordinal);
+        Assert.Equal(("abc", null), Read(File()));
     }
 
     [Fact]
@@ -131,7 +137,8 @@ public sealed class CheckedFileTests : IDisposable
 
     private static (string? Content, string? Damage) Read(CheckedFile file)
     {
-        var content = file.TryRead(out var damage);
-        return (content is { } bytes ? Encoding.UTF8.GetString(bytes.Span) : null, damage);
+        var content = file.TryRead(out var flaw);
+        Assert.True(flaw is null or { IsDamage: true }, flaw?.Text);
+        return (content is { } bytes ? Encoding.UTF8.GetString(bytes.Span) : null, flaw?.Text);
     }
 }

@@ -69,6 +69,8 @@ public sealed class PngTextTests
 
         Assert.Equal(text, PngText.Read(With(type, [.. before, .. packed.ToArray()]))["parameters"]);
         Assert.Empty(PngText.Read(With(type, [.. before, 1, 2, 3, 4])));
+        // A stream that is read with a dictionary, of which it says the checksum (RFC 1950, FDICT).
+        Assert.Empty(PngText.Read(With(type, [.. before, 0x78, 0x20, 1, 2, 3, 4])));
     }
 
     [Fact]

@@ -161,6 +161,26 @@ public sealed class TrainerTests : IDisposable
         Assert.Single(warnings);
     }
 
+    [Fact]
+    public void A_checkpoint_that_the_system_does_not_give_ends_the_training_and_is_gone_on_from_when_it_can_be_read()
+    {
+        var expected = Train(Options);
+        var states = Path.Combine(_folder.FullName, "states");
+        var sinks = new TrainingSinks { CheckpointFolder = states, CheckpointEverySteps = 3, Warn = Assert.Fail };
+        Train(Options, sinks);
+        var path = Directory.GetFiles(states).Single();
+        using (new FileStream(path, FileMode.Open, FileAccess.Read, FileShare.None))
+        {
+            var e = Assert.Throws<IOException>(() => Train(Options, sinks));
+            Assert.StartsWith("A checkpoint cannot be read: ", e.Message, StringComparison.Ordinal);
+            Assert.EndsWith(". It stays where it is, and is used when it can be read; delete it to go on from the one before it, else from the start", e.Message, StringComparison.Ordinal);
+        }
+
+        var steps = new List<int>();
+        Assert.Equal(expected, Train(Options, sinks with { Progress = p => steps.Add(p.Metrics.Step) }));
+        Assert.Equal([7, 8], steps);
+    }
+
     private static void Damage(string path, string damage)
     {
         var bytes = File.ReadAllBytes(path);
