@@ -49,9 +49,7 @@ internal sealed class PartResidence(string name, nn.Module network, SdxlModel mo
 
     private void Replace(string key, Tensor values)
     {
-        var before = _slots[key];
         _slots.Fill(key, values.DetachFromDisposeScope());
         _slots[key].DetachFromDisposeScope();
-        before.Dispose();
     }
 }

@@ -11,8 +11,12 @@ internal static class Layers
 {
     public static Linear Linear(int inChannels, int outChannels, bool hasBias = true) => nn.Linear(inChannels, outChannels, hasBias, META);
 
-    public static Conv2d Conv2d(int inChannels, int outChannels, int kernel, int stride = 1, int padding = 0) =>
-        nn.Conv2d(inChannels, outChannels, kernel, stride, padding, device: META);
+    // Its first values' bounds are told by a view of the weight that TorchSharp forgets.
+    public static Conv2d Conv2d(int inChannels, int outChannels, int kernel, int stride = 1, int padding = 0)
+    {
+        using var scope = NewDisposeScope();
+        return nn.Conv2d(inChannels, outChannels, kernel, stride, padding, device: META);
+    }
 
     public static GroupNorm GroupNorm(int groups, int channels, double eps) => nn.GroupNorm(groups, channels, eps, device: META);
 

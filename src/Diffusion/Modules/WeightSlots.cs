@@ -34,6 +34,8 @@ public sealed class WeightSlots(nn.Module network)
         if (!before.shape.AsSpan().SequenceEqual(values.shape))
             throw new ArgumentException($"{key}: expected [{string.Join(", ", before.shape)}], found [{string.Join(", ", values.shape)}].", nameof(values));
         Set(slot.Layer, slot.Name, nn.Parameter(Moved(values, device), before.requires_grad));
+        // A table's own setter knows its first weight alone, and not what bringing the network to another element type made of it.
+        before.Dispose();
     }
 
     /// <summary>

@@ -50,6 +50,23 @@ public sealed class WeightSlotsTests : IDisposable
         Assert.Equal(3f, _network.get_parameter("linear_1.bias")!.sum().item<float>());
     }
 
+    /// <summary>A convolution's first values, which a layer without memory has no use for, take views of its weight.</summary>
+    [Theory]
+    [InlineData(ScalarType.Float32)]
+    [InlineData(ScalarType.BFloat16)]
+    public void Networks_leave_no_tensor_alive_once_they_are_disposed_of(ScalarType type)
+    {
+        using var noGradient = no_grad();
+        var live = DisposeScopeManager.Statistics.TensorStatistics.ThreadTotalLiveCount;
+        ReferenceModel.UNet(type).Dispose();
+        ReferenceModel.TextEncoder1(type).Dispose();
+        ReferenceModel.TextEncoder2(type).Dispose();
+        ReferenceModel.Vae().Dispose();
+        using (var made = new AutoencoderKL(new VaeConfiguration { BlockOutChannels = [32], LayersPerBlock = 1 }))
+            WeightSlots.Initialise(made);
+        Assert.Equal(live, DisposeScopeManager.Statistics.TensorStatistics.ThreadTotalLiveCount);
+    }
+
     [Fact]
     public void Refuses_what_does_not_fit()
     {
