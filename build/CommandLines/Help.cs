@@ -24,6 +24,7 @@ internal static partial class Help
           --steps=20  --guidance=5  --seed=1  --width=1024  --height=1024
           --count=4         pictures with seeds from --seed on
           --spacing=NAME    leading, trailing, linspace: other timesteps than the model's configuration says
+          --decode-precision=bf16   the autoencoder decodes in half the memory, pixels are off by at most 6 of 255
           --out=x.png       with several pictures x_0001.png, x_0002.png, ...
           --x=AXIS --y=AXIS --pages=AXIS   a grid, each picture a job of its own: --x="strength=0.2-1.0 (+0.2)" --y=seed=1-4;
                             version, saved_step, saved_epoch, strength, prompt, replace, seed, sampler, steps, guidance;

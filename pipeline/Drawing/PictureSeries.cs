@@ -101,6 +101,8 @@ internal sealed class PictureSeries(
         ];
         if (options.Spacing is { } spacing)
             settings.Add(new("Timestep spacing", spacing));
+        if (options.DecodesInBFloat16)
+            settings.Add(new("Decode precision", "bf16"));
         if (loraHashes.Length > 0)
             settings.Add(new("Lora hashes", loraHashes));
         settings.Add(new("Version", $"Slipway {version}"));

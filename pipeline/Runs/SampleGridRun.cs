@@ -81,7 +81,7 @@ public sealed class SampleGridRun(string folder, string workspace, SampleRequest
     {
         Prompts = [new PromptPlan("--prompt", request.Prompt)],
         Seeds = [request.Seed],
-        Sampling = new SamplingPlan { NegativePrompt = request.NegativePrompt, Sampler = request.Sampler, Steps = request.Steps, Guidance = request.Guidance },
+        Sampling = request.Sampling,
     };
 
     private void Refuse(GridPlan grid, EvaluationPlan evaluation)

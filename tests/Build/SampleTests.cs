@@ -22,12 +22,13 @@ public sealed class SampleTests : IDisposable
     [Fact]
     public async Task Draws_pictures_that_say_how_they_were_made()
     {
-        var output = await SampleAsync("--prompt=beach, (ocean:1.2)", "--negative=no_subject", "--steps=2", "--count=2", "--seed=5", "--guidance=1.5", "--out=out/x.png");
+        var output = await SampleAsync("--prompt=beach, (ocean:1.2)", "--negative=no_subject", "--steps=2", "--count=2", "--seed=5", "--guidance=1.5", "--decode-precision=bf16", "--out=out/x.png");
 
         Assert.Contains("out/x_0001.png\nout/x_0002.png\n", output, StringComparison.Ordinal);
         var (first, second) = (TextOf("out/x_0001.png"), TextOf("out/x_0002.png"));
         Assert.Equal(("beach, (ocean:1.2)", "no_subject"), (first.Prompt, first.NegativePrompt));
         Assert.Equal(("2", "Euler a", "1.5", "5", "64x64", "tiny-sdxl"), (first["Steps"], first["Sampler"], first["CFG scale"], first["Seed"], first["Size"], first["Model"]));
+        Assert.Equal("bf16", first["Decode precision"]);
         Assert.Equal("6", second["Seed"]);
         Assert.Matches("^[0-9a-f]{10}$", first["Model hash"]);
         Assert.StartsWith("Slipway ", first["Version"], StringComparison.Ordinal);

@@ -8,8 +8,9 @@ namespace Slipway.Pipeline.Commands.Preflights;
 /// <summary>Whether trainings fit into the memory: from an outline of the model, made when first asked for, and libtorch loaded with it.</summary>
 /// <param name="outline">Makes the model without its weights.</param>
 /// <param name="isCuda">Whether they would be trained on a card.</param>
+/// <param name="decodesInBFloat16">Whether the versions' samples are decoded so.</param>
 /// <param name="isLoaded">Whether a model is loaded already: then a card's free memory is what libtorch has left over for itself, and nobody knows.</param>
-internal sealed class MemoryPreflight(Func<SdxlModel> outline, bool isCuda, bool isLoaded) : IDisposable
+internal sealed class MemoryPreflight(Func<SdxlModel> outline, bool isCuda, bool decodesInBFloat16, bool isLoaded) : IDisposable
 {
     private readonly Lazy<SdxlModel> _outline = new(outline);
 
@@ -35,7 +36,7 @@ internal sealed class MemoryPreflight(Func<SdxlModel> outline, bool isCuda, bool
     private MemoryEstimate Estimate(VersionPreflight version, TrainingOptions training)
     {
         var largest = version.Images.MaxBy(image => (long)image.Width * image.Height)!;
-        return MemoryEstimate.ForTraining(_outline.Value, training, largest.Width, largest.Height, isCuda);
+        return MemoryEstimate.ForTraining(_outline.Value, training, largest.Width, largest.Height, isCuda, decodesInBFloat16);
     }
 
     public void Dispose()

@@ -53,7 +53,7 @@ internal sealed class TrainingPreflight(Plan plan, PlanGraph graph, Func<Input, 
         problems.AddRange(Folders());
         problems.AddRange(Missing(found));
         IReadOnlyList<string> sources = isLoaded ? [] : [.. Sources(found, problems)];
-        using var memory = new MemoryPreflight(Outline, plan.Device == "cuda", isLoaded);
+        using var memory = new MemoryPreflight(Outline, plan.Device == "cuda", plan.Evaluation.Sampling.DecodePrecision == SamplingPlan.BFloat16, isLoaded);
         var preflight = Preflight.From(found, equal, problems, memory, Time);
         return preflight with { Lines = [.. sources, .. preflight.Lines] };
     }

@@ -2,6 +2,7 @@ using Slipway.Diffusion.Sampling;
 using Slipway.Engine.Options;
 using Slipway.Imaging.Pictures;
 using Slipway.Pipeline.Plans.Axes;
+using Slipway.Pipeline.Plans.Sections;
 
 namespace Slipway.Pipeline.Commands.Sampling;
 
@@ -14,7 +15,7 @@ public sealed record SampleRequest
     /// <summary>The options that are read here.</summary>
     public static IReadOnlyList<string> OptionNames { get; } =
     [
-        "model", "prompt", "negative", "seed", "steps", "sampler", "guidance", "width", "height", "count", "lora", "spacing", "tokenizer", "out", "x", "y", "pages", "max-cells",
+        "model", "prompt", "negative", "seed", "steps", "sampler", "guidance", "width", "height", "count", "lora", "spacing", "decode-precision", "tokenizer", "out", "x", "y", "pages", "max-cells",
     ];
 
     /// <summary>A folder or file; null: the plan's base model.</summary>
@@ -52,6 +53,9 @@ public sealed record SampleRequest
 
     /// <summary>Which timesteps are visited; null: as the model's configuration says.</summary>
     public string? Spacing { get; init; }
+
+    /// <summary>What the autoencoder decodes in, see <see cref="SamplingPlan.DecodePrecision"/>.</summary>
+    public string DecodePrecision { get; init; } = SamplingPlan.Full;
 
     /// <summary>Folder with the tokenizers of a model in a single file; null: beside the file, or as the plan says.</summary>
     public string? Tokenizer { get; init; }
@@ -95,6 +99,7 @@ public sealed record SampleRequest
             Count = (int)options.Whole("count", defaults.Count, 1, MostPictures),
             Loras = values("lora"),
             Spacing = options.OneOf("spacing", TimestepSpacing.Names),
+            DecodePrecision = options.OneOf("decode-precision", [SamplingPlan.Full, SamplingPlan.BFloat16]) ?? defaults.DecodePrecision,
             Tokenizer = options.Text("tokenizer"),
             Out = options.Text("out") ?? defaults.Out,
             X = Axis(options, "x"),
@@ -116,6 +121,9 @@ public sealed record SampleRequest
         options.ThrowIfAny();
         return request;
     }
+
+    /// <summary>How the pictures are made.</summary>
+    internal SamplingPlan Sampling => new() { NegativePrompt = NegativePrompt, Sampler = Sampler, Steps = Steps, Guidance = Guidance, DecodePrecision = DecodePrecision };
 
     private static GridAxis? Axis(OptionReader options, string name)
     {

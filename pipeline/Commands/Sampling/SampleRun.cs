@@ -35,7 +35,7 @@ public static class SampleRun
         using var model = Open(path, companions, workspace, request.Model is null ? plan : null, plan, device, progress);
         using var cache = new Cache(workspace, progress.Warn);
         var requests = Requests(request, model);
-        var options = new SamplingOptions(request.Sampler, request.Steps, request.Guidance, BatchSize: 1, request.Spacing);
+        var options = request.Sampling.Options(batchSize: 1) with { Spacing = request.Spacing };
         var series = new PictureSeries(model, Identity(path, companions, workspace, request.Model is null ? plan : null, cache.Hasher), loras, Facts.SlipwayVersion, progress.Line, progress.Warn);
         var (paths, all) = (request.Paths(folder), request.Count * request.Steps);
         series.Draw(requests, options, paths, Report, cancel);

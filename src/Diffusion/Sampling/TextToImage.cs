@@ -49,18 +49,19 @@ public sealed class TextToImage(SdxlModel model, Action<string>? say = null)
             finished += batch.Places.Length;
         }
 
-        return InOrder(batches.Select(batch => batch.Places), Decode(latents, cancel));
+        return InOrder(batches.Select(batch => batch.Places), Decode(latents, options.DecodesInBFloat16, cancel));
     }
 
     private static byte[][] InOrder(IEnumerable<int[]> places, IEnumerable<byte[]> pictures) =>
         [.. places.SelectMany(batch => batch).Zip(pictures).OrderBy(picture => picture.First).Select(picture => picture.Second)];
 
     // All latents before: then the UNet is not needed any more.
-    private List<byte[]> Decode(IReadOnlyList<Tensor> latents, CancellationToken cancel)
+    private List<byte[]> Decode(IReadOnlyList<Tensor> latents, bool inBFloat16, CancellationToken cancel)
     {
         using var noGrad = no_grad();
         model.RequireVae();
-        var decoder = new PictureDecoder(model.Vae, say);
+        using var rounded = inBFloat16 ? model.Vae.ForDecoding(ScalarType.BFloat16) : null;
+        var decoder = new PictureDecoder(rounded ?? model.Vae, say);
         model.ReleaseUNet(BesideDecoding + latents.Select(batch => decoder.Bytes(batch.shape[0], batch.shape[2], batch.shape[3])).DefaultIfEmpty().Max());
         try
         {

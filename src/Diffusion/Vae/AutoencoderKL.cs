@@ -50,15 +50,31 @@ public sealed class AutoencoderKL : Module<Tensor, Tensor>
     }
 
     /// <param name="latents">Unscaled latents [B, 4, h, w].</param>
-    /// <returns>[B, 3, f·h, f·w], about [−1, 1].</returns>
+    /// <returns>[B, 3, f·h, f·w], about [−1, 1], in the latents' element type; computed in the weights'.</returns>
     public Tensor Decode(Tensor latents)
     {
-        using var hidden = _postQuantConv.call(latents);
-        return _decoder.call(hidden);
+        ArgumentNullException.ThrowIfNull(latents);
+        using var scope = NewDisposeScope();
+        var hidden = _postQuantConv.call(latents.to(Precision));
+        return hidden.Into(_decoder.call).to(latents.dtype).MoveToOuterDisposeScope();
+    }
+
+    /// <summary>An autoencoder that can only decode, with this one's weights rounded to another element type. The caller's to dispose of.</summary>
+    /// <param name="precision">The element type.</param>
+    public AutoencoderKL ForDecoding(ScalarType precision)
+    {
+        using var noGradient = no_grad();
+        var rounded = new AutoencoderKL(Configuration);
+        rounded.eval();
+        Gradients.Require(rounded, false);
+        var (from, to) = (new WeightSlots(this), new WeightSlots(rounded));
+        foreach (var key in to.Keys.Where(IsOfDecoder))
+            to.Fill(key, from[key].to(precision, copy: true));
+        return rounded;
     }
 
     /// <summary>
-    /// Decodes tile by tile, for pictures that memory does not hold otherwise (<see cref="DecodeBytes"/>). Not the same
+    /// Decodes tile by tile, for pictures that memory does not hold otherwise (<see cref="DecodeBytes(long, long)"/>). Not the same
     /// picture: norms and attention see one tile at a time, which shifts colours a little from tile to tile.
     /// </summary>
     /// <param name="latents">Unscaled latents [B, 4, h, w].</param>
@@ -67,23 +83,35 @@ public sealed class AutoencoderKL : Module<Tensor, Tensor>
     public Tensor DecodeTiled(Tensor latents, TileGrid tiles) => tiles.Apply(latents, Configuration.Downscale, Decode);
 
     /// <summary>
-    /// Working memory of <see cref="Decode"/> for one picture in f32, measured at several sizes: four maps of the last level's input and a little;
+    /// Working memory of <see cref="Decode"/> for one picture, measured in f32 at several sizes: four maps of the last level's input and a little;
     /// of large ones, which are computed in strips, two.
     /// </summary>
     /// <param name="height">Height of the latents.</param>
     /// <param name="width">Width of the latents.</param>
-    public long DecodeBytes(long height, long width)
+    public long DecodeBytes(long height, long width) => DecodeBytes(height, width, Precision);
+
+    /// <summary>The same in another precision, with the weights that <see cref="ForDecoding"/> makes for it.</summary>
+    /// <param name="height">Height of the latents.</param>
+    /// <param name="width">Width of the latents.</param>
+    /// <param name="precision">The element type that is computed in.</param>
+    public long DecodeBytes(long height, long width, ScalarType precision)
     {
-        var map = Configuration.BlockOutChannels[Math.Min(1, Configuration.BlockOutChannels.Count - 1)] * BytesOfPixels(height, width);
-        return map / sizeof(float) > Strips.Whole ? (long)(DecodeMapsInStrips * map) : DecodeMaps * map;
+        var values = Configuration.BlockOutChannels[Math.Min(1, Configuration.BlockOutChannels.Count - 1)] * Pixels(height, width);
+        var bytes = precision == ScalarType.Float32 ? sizeof(float) : sizeof(short);
+        var work = (long)((values > Strips.Whole ? DecodeMapsInStrips : DecodeMaps) * values * bytes);
+        return precision == Precision ? work : work + (bytes * named_parameters().Where(weight => IsOfDecoder(weight.name)).Sum(weight => weight.parameter.numel()));
     }
 
     /// <summary>Likewise of <see cref="Encode"/>: five maps of the first level.</summary>
     /// <param name="height">Height of the latents.</param>
     /// <param name="width">Width of the latents.</param>
-    public long EncodeBytes(long height, long width) => EncodeMaps * Configuration.BlockOutChannels[0] * BytesOfPixels(height, width);
+    public long EncodeBytes(long height, long width) => EncodeMaps * Configuration.BlockOutChannels[0] * sizeof(float) * Pixels(height, width);
 
-    private long BytesOfPixels(long height, long width) => sizeof(float) * height * width * Configuration.Downscale * Configuration.Downscale;
+    private ScalarType Precision => _postQuantConv.weight.dtype;
+
+    private long Pixels(long height, long width) => height * width * Configuration.Downscale * Configuration.Downscale;
+
+    private static bool IsOfDecoder(string key) => key.StartsWith("decoder.", StringComparison.Ordinal) || key.StartsWith("post_quant_conv.", StringComparison.Ordinal);
 
     /// <summary>Encode to the mean, then decode: the reconstruction.</summary>
     public override Tensor forward(Tensor input)

@@ -8,7 +8,7 @@ namespace Slipway.Diffusion.Vae;
 /// </summary>
 /// <param name="vae">The autoencoder.</param>
 /// <param name="say">Told where tiles are needed, a line.</param>
-/// <param name="most">Bytes of working memory, see <see cref="AutoencoderKL.DecodeBytes"/>.</param>
+/// <param name="most">Bytes of working memory, see <see cref="AutoencoderKL.DecodeBytes(long, long)"/>.</param>
 internal sealed class PictureDecoder(AutoencoderKL vae, Action<string>? say, long most = PictureDecoder.Most)
 {
     /// <summary>SDXL's autoencoder takes 2.25 GiB for 1024×1024 pixels, the size that it draws best, and this for a picture of 1360×1360.</summary>

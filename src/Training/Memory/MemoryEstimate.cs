@@ -96,7 +96,8 @@ public sealed record MemoryEstimate(long UNet, long TextEncoders, long Autoencod
     /// <param name="width">Pixels of the largest picture.</param>
     /// <param name="height">Likewise.</param>
     /// <param name="isCard">Whether the device's memory is another than the host's.</param>
-    public static MemoryEstimate ForTraining(SdxlModel model, TrainingOptions options, int width, int height, bool isCard = false)
+    /// <param name="decodesInBFloat16">Whether samples are decoded so.</param>
+    public static MemoryEstimate ForTraining(SdxlModel model, TrainingOptions options, int width, int height, bool isCard = false, bool decodesInBFloat16 = false)
     {
         ArgumentNullException.ThrowIfNull(model);
         ArgumentNullException.ThrowIfNull(options);
@@ -122,7 +123,7 @@ public sealed record MemoryEstimate(long UNet, long TextEncoders, long Autoencod
             (options.TrainBatchSize * bytes * activations.Work()) + laidOut + brought + Runtime,
             (options.Data.CacheLatents ? 1 : options.TrainBatchSize) * model.Vae.EncodeBytes(h, w),
             (Guided * bytes * activations.Work()) + laidOut,
-            model.Vae.DecodeBytes(h, w))
+            model.Vae.DecodeBytes(h, w, decodesInBFloat16 ? ScalarType.BFloat16 : ScalarType.Float32))
         {
             IsCard = isCard,
             Parameters = values,

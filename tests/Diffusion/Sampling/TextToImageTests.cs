@@ -57,6 +57,20 @@ public sealed class TextToImageTests(GoldenModel golden) : IClassFixture<GoldenM
         Assert.All(picture.Zip(bytes), pair => Assert.InRange(Math.Abs(pair.First - pair.Second), 0, 1));
     }
 
+    /// <summary>Random weights: what they make of noise is no picture, and its pixels are off by more than those that <see cref="Slipway.Diffusion.Vae.AutoencoderKL.ForDecoding"/> makes of pictures.</summary>
+    [Fact]
+    public void Decodes_in_bf16_where_that_is_asked_for_and_leaves_no_tensor_alive()
+    {
+        var request = new SamplingRequest("a cat", "", Seed, 64, 64);
+        var options = new SamplingOptions("Euler", 2, 1);
+        var expected = _sampler.Generate([request], options, cancel: Cancel)[0];
+        var live = DisposeScopeManager.Statistics.TensorStatistics.ThreadTotalLiveCount;
+        var picture = _sampler.Generate([request], options with { DecodesInBFloat16 = true }, cancel: Cancel)[0];
+        Assert.Equal(live, DisposeScopeManager.Statistics.TensorStatistics.ThreadTotalLiveCount);
+        Assert.InRange(picture.Zip(expected).Max(pair => Math.Abs(pair.First - pair.Second)), 1, 8);
+        Assert.Equal(expected, _sampler.Generate([request], options, cancel: Cancel)[0]);
+    }
+
     [Fact]
     public void Starts_from_the_noise_that_diffusers_draws()
     {

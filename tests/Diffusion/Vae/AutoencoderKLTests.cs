@@ -1,4 +1,5 @@
 using Slipway.Diffusion.Files;
+using Slipway.Diffusion.Modules;
 using Slipway.Diffusion.Tests.Checkpoints;
 using Slipway.Diffusion.Vae;
 using TorchSharp;
@@ -43,6 +44,42 @@ public sealed class AutoencoderKLTests : IDisposable
         using var noGrad = no_grad();
         Near(_vae.Decode(_numbers.Read("z")), "decoded");
         Near(_vae.call(_numbers.Read("image")), "roundtrip", 5e-5); // Both rounding errors, one decoded from the other.
+    }
+
+    [Fact]
+    public void Another_one_for_decoding_has_the_weights_and_only_decodes()
+    {
+        using var noGrad = no_grad();
+        using var same = _vae.ForDecoding(ScalarType.Float32);
+        Assert.True(same.Decode(_numbers.Read("z")).equal(_vae.Decode(_numbers.Read("z"))).all().item<bool>());
+        Assert.True(same.parameters().All(weight => !weight.requires_grad));
+        Assert.True(new WeightSlots(same)["encoder.conv_in.weight"].is_meta);
+        Assert.False(new WeightSlots(_vae)["decoder.conv_in.weight"].is_meta);
+    }
+
+    /// <summary>As a share of the picture's deviation, see <see cref="PrecisionTests"/>: seen are 2.8 %, and a third more is allowed.</summary>
+    [Fact]
+    public void Decodes_in_bf16_and_gives_what_the_latents_are_of()
+    {
+        using var noGrad = no_grad();
+        using var rounded = _vae.ForDecoding(ScalarType.BFloat16);
+        var (decoded, expected) = (rounded.Decode(_numbers.Read("z")), _numbers.Read("decoded"));
+        Assert.Equal(ScalarType.Float32, decoded.dtype);
+        Assert.InRange(((decoded - expected).square().mean().sqrt() / expected.std()).item<float>(), 1e-4, 0.037);
+        var grid = new TileGrid(4, 2);
+        Assert.InRange(Difference.Largest(rounded.DecodeTiled(_numbers.Read("z"), grid), _vae.DecodeTiled(_numbers.Read("z"), grid)), 1e-4, 0.1);
+    }
+
+    /// <summary>Half of what f32 takes, and weights of two bytes each.</summary>
+    [Fact]
+    public void Announces_half_the_memory_for_bf16()
+    {
+        using var sdxl = new AutoencoderKL(new VaeConfiguration());
+        const long Weights = 49_490_199;
+        Assert.Equal((sdxl.DecodeBytes(128, 128) / 2) + (2 * Weights), sdxl.DecodeBytes(128, 128, ScalarType.BFloat16));
+        Assert.Equal(sdxl.DecodeBytes(64, 64), sdxl.DecodeBytes(64, 64, ScalarType.Float32));
+        using var rounded = _vae.ForDecoding(ScalarType.BFloat16);
+        Assert.Equal(_vae.DecodeBytes(64, 64) / 2, rounded.DecodeBytes(64, 64));
     }
 
     private void Near(Tensor actual, string expected, double tolerance = Tolerance)

@@ -127,7 +127,17 @@ public sealed class MemoryEstimateTests : IDisposable
         Assert.Equal(estimate.InDrawing + (4 * (ofText.Parameters - estimate.Parameters)), ofText.InDrawing);
     }
 
-    /// <summary>On a card, whatever spares the steps. On the CPU the UNet with the LoRA in its weights has nowhere else to be while a picture is decoded: with eight bits, which spare encoding too, samples are what needs the most.</summary>
+    /// <summary>Where the UNet is away while pictures are decoded, it is denoising that counts.</summary>
+    [Fact]
+    public void Decoding_in_bf16_takes_half()
+    {
+        var (whole, rounded) = (MemoryEstimate.ForTraining(_sdxl, EverythingOn, 1024, 1024), MemoryEstimate.ForTraining(_sdxl, EverythingOn, 1024, 1024, decodesInBFloat16: true));
+        Assert.Equal(_sdxl.Vae.DecodeBytes(128, 128, ScalarType.BFloat16), rounded.Decoding);
+        Assert.Equal(whole, rounded with { Decoding = whole.Decoding });
+        Assert.InRange(rounded.Decoding / (double)whole.Decoding, 0.5, 0.55);
+    }
+
+    /// <summary>Whatever spares the steps.</summary>
     [Theory]
     [InlineData(512)]
     [InlineData(1024)]
