@@ -11,7 +11,7 @@ internal sealed class StoredWeights(IReadOnlyList<ModelPart> parts) : IStoredWei
     private readonly Dictionary<string, ModelPart> _parts = parts.ToDictionary(part => part.Weights.What, StringComparer.Ordinal);
 
     /// <inheritdoc/>
-    public ISet<string> Changed { get; } = new HashSet<string>(StringComparer.Ordinal);
+    public IDictionary<string, Action?> Changed { get; } = new Dictionary<string, Action?>(StringComparer.Ordinal);
 
     /// <inheritdoc/>
     public Tensor Read(string path, ScalarType type)

@@ -106,7 +106,7 @@ public sealed class FrozenWeights : IDisposable
     }
 
     // What is in the files is not what the layer computes with while a LoRA is in its weights.
-    private bool CanBeReadAgain(string name) => _model.Stored is { } stored && !stored.Changed.Contains($"{Part}.{name}");
+    private bool CanBeReadAgain(string name) => _model.Stored is { } stored && !stored.Changed.ContainsKey($"{Part}.{name}");
 
     private void Return()
     {

@@ -14,6 +14,9 @@ public interface IStoredWeights : IDisposable
     /// <exception cref="InvalidDataException">The file has shrunk since it was opened.</exception>
     Tensor Read(string path, ScalarType type);
 
-    /// <summary>Modules, by part and path, whose weights are not the files' at the moment: a LoRA is in them.</summary>
-    ISet<string> Changed { get; }
+    /// <summary>
+    /// Modules, by part and path, whose weights are not the files' at the moment: a LoRA is in them. With each, what makes its weight what it is again after it
+    /// was read from the files; null: nothing can.
+    /// </summary>
+    IDictionary<string, Action?> Changed { get; }
 }

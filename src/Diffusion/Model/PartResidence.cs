@@ -29,7 +29,7 @@ internal sealed class PartResidence(string name, nn.Module network, SdxlModel mo
         IsAway = true;
     }
 
-    /// <summary>Brings the weights back: the very bits that they had.</summary>
+    /// <summary>Brings the weights back: the very bits that they had, with what was in them beside the files'.</summary>
     public void Return()
     {
         if (!IsAway)
@@ -37,9 +37,13 @@ internal sealed class PartResidence(string name, nn.Module network, SdxlModel mo
         foreach (var key in _slots.Keys)
             Replace(key, IsOnCpu ? model.Stored!.Read($"{name}.{key}", _slots[key].dtype) : _slots[key].to(model.Device));
         IsAway = false;
+        foreach (var change in IsOnCpu ? Changes.ToList() : [])
+            change!();
     }
 
-    private bool CanBeReadAgain => model.Stored is { } stored && !stored.Changed.Any(path => path.StartsWith(name + ".", StringComparison.Ordinal));
+    private bool CanBeReadAgain => model.Stored is not null && !Changes.Contains(null);
+
+    private IEnumerable<Action?> Changes => model.Stored!.Changed.Where(module => module.Key.StartsWith(name + ".", StringComparison.Ordinal)).Select(module => module.Value);
 
     private void Move(Func<Tensor, Tensor> moved)
     {

@@ -2,6 +2,7 @@ using Slipway.Diffusion.Noise;
 using Slipway.Diffusion.Text;
 using Slipway.Diffusion.UNets;
 using Slipway.Diffusion.Vae;
+using TorchSharp;
 using static TorchSharp.torch;
 
 namespace Slipway.Diffusion.Model;
@@ -63,7 +64,7 @@ public sealed class SdxlModel : IDisposable
 
     private PartResidence Autoencoder => _vae ??= new(AutoencoderName, Vae, this);
 
-    /// <summary>Takes the text encoders off the device until they are required again; not while a LoRA is in their weights on the CPU.</summary>
+    /// <summary>Takes the text encoders off the device until they are required again.</summary>
     public void ReleaseTextEncoders()
     {
         foreach (var encoder in Text)
@@ -83,11 +84,11 @@ public sealed class SdxlModel : IDisposable
     /// <summary>Brings the autoencoder back: to be called before its weights are used.</summary>
     public void RequireVae() => Autoencoder.Return();
 
-    /// <summary>Takes the UNet off the device until it is required again, where the card has not so much left beside it.</summary>
+    /// <summary>Takes the UNet off the device until it is required again: off the CPU, and off a card that has not so much left beside it.</summary>
     /// <param name="needed">Bytes that are about to be needed.</param>
     public void ReleaseUNet(long needed)
     {
-        if (FreeBesideWeights < needed)
+        if (FreeBesideWeights is { } free ? free < needed : Device.type == DeviceType.CPU)
             Denoiser.Leave();
     }
 
@@ -99,7 +100,7 @@ public sealed class SdxlModel : IDisposable
     {
         // The files' own is not this one: it cannot be read again from them.
         if (vae != Vae)
-            Stored?.Changed.Add(AutoencoderName + ".");
+            Stored?.Changed.Add(AutoencoderName + ".", null);
         return new()
         {
             Tokenizer1 = Tokenizer1,

@@ -51,12 +51,6 @@ public sealed record MemoryEstimate(long UNet, long TextEncoders, long Autoencod
     /// <summary>Whether the text encoders are needed in every step: they are trained, or captions vary.</summary>
     public bool KeepsTextEncoders { get; init; }
 
-    /// <summary>Whether the LoRA is in the text encoders, which then stay on the CPU while samples are drawn.</summary>
-    public bool ChangesTextEncoders { get; init; }
-
-    /// <summary>Whether the device's memory is another than the host's: the UNet leaves it where it is short while a picture is decoded, text encoders with a LoRA in them after the prompts.</summary>
-    public bool IsCard { get; init; }
-
     /// <summary>Whether the autoencoder is needed in every step: latents are not cached.</summary>
     public bool KeepsAutoencoder { get; init; }
 
@@ -77,8 +71,8 @@ public sealed record MemoryEstimate(long UNet, long TextEncoders, long Autoencod
 
     private long InGradients => Math.Max(Work + Activations, Runtime + OptimizerWork);
 
-    /// <summary>Bytes that are needed while samples are drawn, after the training.</summary>
-    public long InDrawing => Autoencoder + LoraInDrawing + Runtime + (ChangesTextEncoders && !IsCard ? TextEncoders : 0) + (IsCard ? Math.Max(UNet + Denoising, Decoding) : UNet + Math.Max(Denoising, Decoding));
+    /// <summary>Bytes that are needed while samples are drawn, after the training: text encoders leave after the prompts, and the UNet, where memory is short, while pictures are decoded.</summary>
+    public long InDrawing => Autoencoder + LoraInDrawing + Runtime + Math.Max(UNet + Denoising, Decoding);
 
     private long LoraInDrawing => Parameters * sizeof(float);
 
@@ -125,13 +119,11 @@ public sealed record MemoryEstimate(long UNet, long TextEncoders, long Autoencod
             (Guided * bytes * activations.Work()) + laidOut,
             model.Vae.DecodeBytes(h, w, decodesInBFloat16 ? ScalarType.BFloat16 : ScalarType.Float32))
         {
-            IsCard = isCard,
             Parameters = values,
             OptimizerWork = values * sizeof(float) * made,
             Spared = options.Fp8Base ? FrozenWeights.Count(model.UNet) * (bytes - 1) : 0,
             Waiting = waiting * (options.Fp8Base ? 1 : bytes),
             KeepsTextEncoders = options.TrainsText || !options.Caption.IsFixed,
-            ChangesTextEncoders = !options.Network.NetworkTrainUnetOnly,
             KeepsAutoencoder = !options.Data.CacheLatents,
         };
     }

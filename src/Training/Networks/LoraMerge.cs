@@ -44,6 +44,7 @@ public sealed class LoraMerge : IDisposable
             using var inference = no_grad();
             foreach (var layer in _added[^1])
             {
+                Require(layer[0].Target);
                 Keep(layer[0].Target);
                 Change(layer);
             }
@@ -89,15 +90,29 @@ public sealed class LoraMerge : IDisposable
             .Select(layer => layer.ToList()),
     ];
 
-    // Every change of a layer is computed before its weight changes: a DoRA's depends on the weight.
+    // Where the layer is away, the change waits until it comes back.
     private static void Change(IReadOnlyList<Adapter> layer)
     {
-        using var scope = NewDisposeScope();
         var target = layer[0].Target;
+        void Add() => AddTo(target.Weight, layer);
+        if (target.Stored is { } stored)
+            stored.Changed[target.Path] = stored.Changed.TryGetValue(target.Path, out var before) ? before + Add : Add;
+        if (!target.Weight.is_meta)
+            Add();
+    }
+
+    // Every change of a layer is computed before its weight changes: a DoRA's depends on the weight.
+    private static void AddTo(Tensor weight, IReadOnlyList<Adapter> layer)
+    {
+        using var scope = NewDisposeScope();
+        using var inference = no_grad();
+        weight.add_(layer.Select(module => module.Delta()).Aggregate((sum, delta) => sum.add_(delta)));
+    }
+
+    private static void Require(LoraTarget target)
+    {
         if (target.Weight.is_meta)
             throw new InvalidOperationException($"The weights of {target.Path} are not in memory: the model's text encoders must be required before a LoRA is merged into them.");
-        target.Stored?.Changed.Add(target.Path);
-        target.Weight.add_(layer.Select(module => module.Delta()).Aggregate((sum, delta) => sum.add_(delta)));
     }
 
     private void Keep(LoraTarget target)
@@ -112,7 +127,8 @@ public sealed class LoraMerge : IDisposable
         // Where adding broke off, layers behind that have not been reached.
         if (target.Stored is { } stored)
         {
-            target.Weight.copy_(stored.Read($"{target.Path}.weight", target.Weight.dtype));
+            if (!target.Weight.is_meta)
+                target.Weight.copy_(stored.Read($"{target.Path}.weight", target.Weight.dtype));
             stored.Changed.Remove(target.Path);
         }
         else if (_kept.TryGetValue(target.Layer, out var before))

@@ -61,8 +61,8 @@ public sealed class MemoryEstimateTests : IDisposable
     }
 
     /// <summary>
-    /// SDXL at 1024², batch 1, rank 16, UNet alone: ten gibibytes are enough by default. Text encoders and autoencoder are away in the steps; samples
-    /// need more than these, and less than encoding the training's pictures before.
+    /// SDXL at 1024², batch 1, rank 16, UNet alone: ten gibibytes are enough by default. Text encoders and autoencoder are away in the steps, and
+    /// the UNet while samples are decoded, which need no more than the steps.
     /// </summary>
     [Fact]
     public void Of_SDXL_by_default_is_below_ten_gibibytes()
@@ -71,7 +71,7 @@ public sealed class MemoryEstimateTests : IDisposable
         var estimate = MemoryEstimate.ForTraining(_sdxl, options, 1024, 1024);
         Assert.InRange(estimate.Peak / GiB, 9, 10);
         Assert.InRange(estimate.InTraining / GiB, 6.5, 7.2);
-        Assert.InRange(estimate.InDrawing / GiB, 7.5, 8);
+        Assert.InRange(estimate.InDrawing / GiB, 5.5, 6);
         var varied = MemoryEstimate.ForTraining(_sdxl, options with { Caption = new() { ShuffleCaption = true } }, 1024, 1024);
         Assert.Equal(estimate.TextEncoders, varied.InTraining - estimate.InTraining);
         var uncached = MemoryEstimate.ForTraining(_sdxl, options with { Data = new() { CacheLatents = false } }, 1024, 1024);
@@ -113,17 +113,19 @@ public sealed class MemoryEstimateTests : IDisposable
         Assert.Equal(eight.InTraining - (60 * Third) - (10 * Second), Of(options with { Fp8Base = true, BlocksToSwap = 70 }).InTraining);
     }
 
-    /// <summary>Everything on, on a card: the most is needed while the training's picture is encoded. Text encoders with a LoRA in them leave the card too.</summary>
-    [Fact]
-    public void Of_SDXL_with_everything_on_is_below_seven_and_a_half_gibibytes()
+    /// <summary>Everything on: the most is needed while the training's picture is encoded. Text encoders with a LoRA in them leave too.</summary>
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public void Of_SDXL_with_everything_on_is_below_seven_and_a_half_gibibytes(bool isCard)
     {
-        var estimate = MemoryEstimate.ForTraining(_sdxl, EverythingOn, 1024, 1024, isCard: true);
+        var estimate = MemoryEstimate.ForTraining(_sdxl, EverythingOn, 1024, 1024, isCard);
         Assert.InRange(estimate.Peak / GiB, 6.5, 7.5);
         Assert.InRange(estimate.InLoading / GiB, 6.5, 7.5);
         Assert.InRange(estimate.InEncoding / GiB, 6.5, 7.5);
-        Assert.InRange(estimate.InTraining / GiB, 1.5, 3);
+        Assert.InRange(estimate.InTraining / GiB, 1.5, isCard ? 3 : 5);
         Assert.InRange(estimate.InDrawing / GiB, 5, 6);
-        var ofText = MemoryEstimate.ForTraining(_sdxl, EverythingOn with { Network = new() { NetworkDim = 16 } }, 1024, 1024, isCard: true);
+        var ofText = MemoryEstimate.ForTraining(_sdxl, EverythingOn with { Network = new() { NetworkDim = 16 } }, 1024, 1024, isCard);
         Assert.Equal(estimate.InDrawing + (4 * (ofText.Parameters - estimate.Parameters)), ofText.InDrawing);
     }
 
@@ -139,19 +141,20 @@ public sealed class MemoryEstimateTests : IDisposable
 
     /// <summary>Whatever spares the steps.</summary>
     [Theory]
-    [InlineData(512)]
-    [InlineData(1024)]
-    [InlineData(1280)]
-    public void Samples_never_need_more_than_the_training_on_a_card(int side)
+    [InlineData(512, true)]
+    [InlineData(1024, true)]
+    [InlineData(1280, true)]
+    [InlineData(512, false)]
+    [InlineData(1024, false)]
+    [InlineData(1280, false)]
+    public void Samples_never_need_more_than_the_training(int side, bool isCard)
     {
         var by = new[] { EverythingOn, EverythingOn with { Fp8Base = false }, EverythingOn with { Fp8Base = false, BlocksToSwap = 0 }, EverythingOn with { GradientCheckpointing = Checkpointing.False } };
         Assert.All(by, options =>
         {
-            var estimate = MemoryEstimate.ForTraining(_sdxl, options, side, side, isCard: true);
+            var estimate = MemoryEstimate.ForTraining(_sdxl, options, side, side, isCard);
             Assert.InRange(estimate.InDrawing, 0, Math.Max(estimate.InLoading, Math.Max(estimate.InEncoding, estimate.InTraining)));
         });
-        var ofCpu = MemoryEstimate.ForTraining(_sdxl, EverythingOn with { Fp8Base = false }, side, side);
-        Assert.InRange(ofCpu.InDrawing, 0, ofCpu.InEncoding);
     }
 
     public static TheoryData<string> Networks() => ["lora", "locon", "dora", "loha", "lokr"];
