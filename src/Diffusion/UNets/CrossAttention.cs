@@ -38,13 +38,7 @@ public sealed class CrossAttention : Module<Tensor, Tensor, Tensor>
     public override Tensor forward(Tensor input, Tensor context)
     {
         using var scope = NewDisposeScope();
-        var attended = functional.scaled_dot_product_attention(
-            SplitHeads(_toQ.call(input)),
-            SplitHeads(_toK.call(context)),
-            SplitHeads(_toV.call(context)));
-        var joined = attended.transpose(1, 2).flatten(2);
-        return _toOut[0].call(joined).MoveToOuterDisposeScope();
+        var attended = NativeOperations.Attend(_toQ.call(input), _toK.call(context), _toV.call(context), _heads);
+        return _toOut[0].call(attended).MoveToOuterDisposeScope();
     }
-
-    private Tensor SplitHeads(Tensor sequence) => sequence.view(sequence.shape[0], sequence.shape[1], _heads, -1).transpose(1, 2);
 }

@@ -45,9 +45,8 @@ public sealed class FeedForward : Module<Tensor, Tensor>
 
         public override Tensor forward(Tensor input)
         {
-            using var scope = NewDisposeScope();
-            var halves = _projection.call(input).chunk(2, -1);
-            return (halves[0] * functional.gelu(halves[1])).MoveToOuterDisposeScope();
+            using var projected = _projection.call(input);
+            return NativeOperations.GatedGelu(projected);
         }
     }
 }

@@ -161,6 +161,8 @@ public sealed class Adapter : IDisposable
     {
         if (_multiplier == 0 || Dropout is { LeavesOutBranch: true })
             return output;
+        if (Joined is null && Joinable is { } plain)
+            return AddPlain(plain, input, output);
         using var branch = _dora is not null ? Rescaled(_dora, input, output) : Joined is var (branches, number) ? branches.Branch(number, input) : _change.Branch(input, Dropout);
         var scale = _dora is null ? _scale : _multiplier;
         // Nobody else has the output. A graph would have to remember which part of which tensor was changed.
@@ -168,6 +170,14 @@ public sealed class Adapter : IDisposable
             return output.add_(branch, scale);
         using (output)
             return output.add(branch, scale);
+    }
+
+    private Tensor AddPlain(LowRankChange change, Tensor input, Tensor output)
+    {
+        var sum = change.AddTo(output, input, Scaled(_multiplier));
+        if (!ReferenceEquals(sum, output))
+            output.Dispose();
+        return sum;
     }
 
     private Tensor Rescaled(DoraMagnitude dora, Tensor input, Tensor output)

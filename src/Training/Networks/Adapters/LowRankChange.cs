@@ -1,3 +1,4 @@
+using Slipway.Diffusion.Modules;
 using static TorchSharp.torch;
 
 namespace Slipway.Training.Networks.Adapters;
@@ -60,6 +61,22 @@ internal sealed class LowRankChange : IWeightChange
     {
         using var scope = NewDisposeScope();
         return _layer.ApplyPointwise(narrow, In(_up, narrow.dtype)).MoveToOuterDisposeScope();
+    }
+
+    /// <summary>The layer's output with the branch added, of one that <see cref="IsPlain"/>, without dropout.</summary>
+    /// <returns>The output itself, changed, where nothing asks for a gradient, and else a new tensor.</returns>
+    public Tensor AddTo(Tensor output, Tensor input, double scale)
+    {
+        var type = input.dtype;
+        var (down, up) = (In(_down, type), In(_up, type));
+        var sum = NativeOperations.AddLowRank(output, input, down, up, scale);
+        if (!ReferenceEquals(down, _down.Value) && !ReferenceEquals(down, _down.Lowered))
+        {
+            down.Dispose();
+            up.Dispose();
+        }
+
+        return sum;
     }
 
     public Tensor Product()
