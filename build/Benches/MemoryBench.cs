@@ -58,18 +58,28 @@ internal sealed class MemoryBench(BenchSizes sizes, ScalarType precision, Action
         say(MemoryStep.Take(Path.Combine(folder, Checkpoint), precision, MemorySwitch.Trainings[number], pixels, cancel));
     }
 
-    /// <summary>Takes a step of each training, one process after the other.</summary>
-    public async Task RunAsync(CancellationToken cancel)
+    /// <summary>Takes a step of each training, one process after the other, and tells of each switch as soon as both of its own are known.</summary>
+    /// <param name="only">The switch that is looked at; null: all.</param>
+    /// <param name="cancel">Ends the processes too.</param>
+    /// <exception cref="ArgumentException">There is no such switch.</exception>
+    public async Task RunAsync(string? only, CancellationToken cancel)
     {
+        var switches = MemorySwitch.All.Where(change => only is null || change.Name == only).ToList();
+        if (switches.Count == 0)
+            throw new ArgumentException($"--switch is '{only}'; expected {string.Join(", ", MemorySwitch.All.Select(change => change.Name))}, or leave it out.");
         var folder = Directory.CreateTempSubdirectory("slipway-memory-").FullName;
         try
         {
             using (var checkpoint = new RandomCheckpoint(sizes, Seed))
                 checkpoint.Write(Path.Combine(folder, Checkpoint), cancel);
+            say($"{"in a step",-32} {"estimate",9} {"measured",9}  ratio");
             var found = new Dictionary<TrainingOptions, (long Measured, long Estimated)>(ReferenceEqualityComparer.Instance);
-            for (var number = 0; number < MemorySwitch.Trainings.Count; number++)
-                found.Add(MemorySwitch.Trainings[number], await MeasureAsync(folder, number, cancel));
-            Say(found);
+            foreach (var change in switches)
+            {
+                foreach (var training in new[] { change.Without, change.With }.Where(training => !found.ContainsKey(training)))
+                    found.Add(training, await MeasureAsync(folder, MemorySwitch.NumberOf(training), cancel));
+                Say(change, found[change.Without], found[change.With]);
+            }
         }
         finally
         {
@@ -77,15 +87,11 @@ internal sealed class MemoryBench(BenchSizes sizes, ScalarType precision, Action
         }
     }
 
-    private void Say(IReadOnlyDictionary<TrainingOptions, (long Measured, long Estimated)> found)
+    private void Say(MemorySwitch change, (long Measured, long Estimated) without, (long Measured, long Estimated) with)
     {
-        say($"{"in a step",-32} {"estimate",9} {"measured",9}  ratio");
-        Say(MemorySwitch.All[0].Name + ": false", found[MemorySwitch.All[0].Without]);
-        foreach (var change in MemorySwitch.All)
-        {
-            var (without, with) = (found[change.Without], found[change.With]);
-            Say("less by " + change.Name, (without.Measured - with.Measured, without.Estimated - with.Estimated));
-        }
+        Say("without " + change.Name, without);
+        Say("with it", with);
+        Say("less", (without.Measured - with.Measured, without.Estimated - with.Estimated));
     }
 
     private void Say(string name, (long Measured, long Estimated) bytes) =>

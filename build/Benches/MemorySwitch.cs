@@ -32,4 +32,7 @@ internal sealed record MemorySwitch(string Name, TrainingOptions Without, Traini
 
     /// <summary>All trainings that are measured, each once, by their number.</summary>
     public static IReadOnlyList<TrainingOptions> Trainings { get; } = [.. All.SelectMany(change => new[] { change.Without, change.With }).Distinct(ReferenceEqualityComparer.Instance).Cast<TrainingOptions>()];
+
+    /// <summary>The number of one of <see cref="Trainings"/>.</summary>
+    public static int NumberOf(TrainingOptions training) => Trainings.Index().First(entry => ReferenceEquals(entry.Item, training)).Index;
 }

@@ -18,7 +18,7 @@ public sealed class BenchTask : SlipwayTask
     private const int HostSteps = 6;
 
     /// <summary>The options that are read here.</summary>
-    internal static IReadOnlyList<string> OptionNames { get; } = ["scenario", StatusTask.Json];
+    internal static IReadOnlyList<string> OptionNames { get; } = ["scenario", "switch", StatusTask.Json];
 
     /// <inheritdoc/>
     protected override Task WorkAsync(BuildContext context) => context.Option("scenario") switch
@@ -28,7 +28,7 @@ public sealed class BenchTask : SlipwayTask
         null => TimePlanAsync(context),
         FullSizeBench.Name => Task.Run(() => new FullSizeBench(FullSizeBench.Sdxl, context.Progress.Line, context.Root).RunAsync(context.Cancel)),
         HostBench.Name => Task.Run(() => new HostBench(context.Progress.Line).Run(HostSteps, context.Cancel)),
-        MemoryBench.Name => Task.Run(() => MemoryBench.ForThisMachine(context.Progress.Line).RunAsync(context.Cancel)),
+        MemoryBench.Name => Task.Run(() => MemoryBench.ForThisMachine(context.Progress.Line).RunAsync(context.Option("switch"), context.Cancel)),
         { } step when step.StartsWith($"{MemoryBench.Name}:", StringComparison.Ordinal) => Task.Run(() => MemoryBench.TakeStep(step, context.Folder, context.Progress.Line, context.Cancel)),
         ScaleBench.Name => Task.Run(() => new ScaleBench(context.Progress.Line).RunAsync(context.Cancel)),
         TortureBench.Name => new TortureBench(context.Root, context.Progress.Line).RunAsync(TortureBench.Full, context.Cancel),
