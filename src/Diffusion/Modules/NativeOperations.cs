@@ -11,9 +11,10 @@ namespace Slipway.Diffusion.Modules;
 public static partial class NativeOperations
 {
     private const string Library = "LibTorchSharp";
+    private const int MostParts = 8;
 
     [ThreadStatic]
-    private static nint[]? _halves;
+    private static nint[]? _parts;
 
     /// <summary>output + scale · up(down(input)): a low-rank branch beside a linear layer.</summary>
     /// <param name="output">What the layer gives [..., out].</param>
@@ -29,9 +30,58 @@ public static partial class NativeOperations
         ArgumentNullException.ThrowIfNull(input);
         ArgumentNullException.ThrowIfNull(down);
         ArgumentNullException.ThrowIfNull(up);
-        using var factor = new Number(scale);
         using var narrow = new Step(Linear(input.Handle, down.Handle, 0));
-        using var branch = new Step(Linear(narrow.Handle, up.Handle, 0));
+        var sum = AddWidened(output, narrow.Handle, up, scale);
+        KeepAlive(input, down);
+        return sum;
+    }
+
+    /// <summary>output + scale · up(narrow): the second half of such a branch.</summary>
+    /// <param name="output">What the layer gives [..., out].</param>
+    /// <param name="narrow">What down gives [..., rank].</param>
+    /// <param name="up">[out, rank].</param>
+    /// <param name="scale">What the branch is multiplied by.</param>
+    /// <returns><paramref name="output"/> itself, changed, where nothing asks for a gradient, and else a new tensor.</returns>
+    /// <exception cref="ExternalException">libtorch refuses the shapes, or has no memory left.</exception>
+    public static Tensor AddWidened(Tensor output, Tensor narrow, Tensor up, double scale)
+    {
+        ArgumentNullException.ThrowIfNull(output);
+        ArgumentNullException.ThrowIfNull(narrow);
+        ArgumentNullException.ThrowIfNull(up);
+        var sum = AddWidened(output, narrow.Handle, up, scale);
+        KeepAlive(narrow);
+        return sum;
+    }
+
+    /// <summary>The products of one input with several weights, computed as one.</summary>
+    /// <param name="input">[..., in].</param>
+    /// <param name="weights">[out, in] each, at most eight.</param>
+    /// <returns>[..., out] each: views of one tensor.</returns>
+    /// <exception cref="ExternalException">libtorch refuses the shapes, or has no memory left.</exception>
+    public static unsafe Tensor[] Products(Tensor input, params ReadOnlySpan<Tensor> weights)
+    {
+        ArgumentNullException.ThrowIfNull(input);
+        ArgumentOutOfRangeException.ThrowIfGreaterThan(weights.Length, MostParts, nameof(weights));
+        Span<nint> handles = stackalloc nint[weights.Length];
+        Span<long> rows = stackalloc long[weights.Length];
+        for (var i = 0; i < weights.Length; i++)
+            (handles[i], rows[i]) = (weights[i].Handle, weights[i].shape[0]);
+        using var joined = new Step(Join(handles, weights.Length, 0));
+        using var product = new Step(Linear(input.Handle, joined.Handle, 0));
+        Split(product.Handle, &Parts, rows, weights.Length, -1);
+        CheckForErrors();
+        var parts = new Tensor[weights.Length];
+        for (var i = 0; i < parts.Length; i++)
+            parts[i] = Result(_parts![i]);
+        KeepAlive(weights);
+        KeepAlive(input);
+        return parts;
+    }
+
+    private static Tensor AddWidened(Tensor output, nint narrow, Tensor up, double scale)
+    {
+        using var factor = new Number(scale);
+        using var branch = new Step(Linear(narrow, up.Handle, 0));
         // A graph would have to remember which part of which tensor was changed.
         var isInGraph = AsksForGradient(branch.Handle) != 0 || output.requires_grad;
         var sum = isInGraph ? Result(Add(output.Handle, branch.Handle, factor.Handle)) : output;
@@ -41,7 +91,7 @@ public static partial class NativeOperations
             CheckForErrors();
         }
 
-        KeepAlive(output, input, down, up);
+        KeepAlive(output, up);
         return sum;
     }
 
@@ -71,14 +121,12 @@ public static partial class NativeOperations
     /// <exception cref="ExternalException">It has an odd number of values, or libtorch has no memory left.</exception>
     internal static unsafe Tensor GatedGelu(Tensor input)
     {
-        _halves ??= GC.AllocateArray<nint>(2, pinned: true);
-        Array.Clear(_halves);
-        Chunk(input.Handle, &Halves, 2, -1);
+        Chunk(input.Handle, &Parts, 2, -1);
         CheckForErrors();
-        using var first = new Step(_halves[0]);
-        if (_halves[1] == 0)
+        using var first = new Step(_parts![0]);
+        if (_parts[1] == 0)
             throw new ArgumentException($"[{string.Join(", ", input.shape)}] has no two halves along its last axis.", nameof(input));
-        using var second = new Step(_halves[1]);
+        using var second = new Step(_parts[1]);
         using var gate = new Step(Gelu(second.Handle));
         var product = Result(Multiply(first.Handle, gate.Handle));
         KeepAlive(input);
@@ -109,7 +157,12 @@ public static partial class NativeOperations
     }
 
     [UnmanagedCallersOnly(CallConvs = [typeof(CallConvCdecl)])]
-    private static unsafe nint Halves(nuint length) => (nint)Unsafe.AsPointer(ref MemoryMarshal.GetArrayDataReference(_halves!));
+    private static unsafe nint Parts(nuint length)
+    {
+        _parts ??= GC.AllocateArray<nint>(MostParts, pinned: true);
+        Array.Clear(_parts);
+        return (nint)Unsafe.AsPointer(ref MemoryMarshal.GetArrayDataReference(_parts));
+    }
 
     [LibraryImport(Library, EntryPoint = "THSNN_functional_linear")]
     private static partial nint Linear(nint input, nint weight, nint bias);
@@ -140,6 +193,12 @@ public static partial class NativeOperations
 
     [LibraryImport(Library, EntryPoint = "THSTensor_chunk")]
     private static unsafe partial void Chunk(nint input, delegate* unmanaged[Cdecl]<nuint, nint> allocate, long chunks, long axis);
+
+    [LibraryImport(Library, EntryPoint = "THSTensor_cat")]
+    private static partial nint Join(ReadOnlySpan<nint> tensors, int length, long axis);
+
+    [LibraryImport(Library, EntryPoint = "THSTensor_split_with_sizes")]
+    private static unsafe partial void Split(nint input, delegate* unmanaged[Cdecl]<nuint, nint> allocate, ReadOnlySpan<long> sizes, int length, long axis);
 
     [LibraryImport(Library, EntryPoint = "THSNN_scaled_dot_product_attention")]
     private static partial nint ScaledDotProductAttention(nint query, nint key, nint value, nint mask, double dropout, byte isCausal);

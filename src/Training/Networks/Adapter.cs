@@ -161,9 +161,9 @@ public sealed class Adapter : IDisposable
     {
         if (_multiplier == 0 || Dropout is { LeavesOutBranch: true })
             return output;
-        if (Joined is null && Joinable is { } plain)
+        if (Joinable is { } plain)
             return AddPlain(plain, input, output);
-        using var branch = _dora is not null ? Rescaled(_dora, input, output) : Joined is var (branches, number) ? branches.Branch(number, input) : _change.Branch(input, Dropout);
+        using var branch = _dora is not null ? Rescaled(_dora, input, output) : _change.Branch(input, Dropout);
         var scale = _dora is null ? _scale : _multiplier;
         // Nobody else has the output. A graph would have to remember which part of which tensor was changed.
         if (!branch.requires_grad && !output.requires_grad)
@@ -174,7 +174,8 @@ public sealed class Adapter : IDisposable
 
     private Tensor AddPlain(LowRankChange change, Tensor input, Tensor output)
     {
-        var sum = change.AddTo(output, input, Scaled(_multiplier));
+        var scale = Scaled(_multiplier);
+        var sum = Joined is var (branches, number) ? branches.AddTo(number, output, input, scale) : change.AddTo(output, input, scale);
         if (!ReferenceEquals(sum, output))
             output.Dispose();
         return sum;

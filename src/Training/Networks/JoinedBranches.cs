@@ -1,4 +1,5 @@
 using System.Text.RegularExpressions;
+using Slipway.Diffusion.Modules;
 using Slipway.Training.Networks.Adapters;
 using static TorchSharp.torch;
 
@@ -30,25 +31,28 @@ internal sealed partial class JoinedBranches
         }
     }
 
-    /// <summary>What a member's branch gives, before it is scaled.</summary>
+    /// <summary>The output of a member's layer with its branch added.</summary>
     /// <param name="member">Its number.</param>
+    /// <param name="output">[B, N, D].</param>
     /// <param name="input">[B, N, C], the same object for all members.</param>
-    public Tensor Branch(int member, Tensor input)
+    /// <param name="scale">What the branch is multiplied by.</param>
+    /// <returns>The output itself, changed, where nothing asks for a gradient, and else a new tensor.</returns>
+    public Tensor AddTo(int member, Tensor output, Tensor input, double scale)
     {
         if (!ReferenceEquals(input, _input))
             (_input, _narrow, _left) = (input, Compute(input), _changes.Count);
-        var branch = _changes[member].Widened(_narrow[member]);
+        var sum = _changes[member].AddWidened(output, _narrow[member], scale);
         if (--_left == 0)
             (_input, _narrow) = (null, []);
-        return branch;
+        return sum;
     }
 
     // What surrounds the layers, an attention's forward pass, disposes of them.
     private Tensor[] Compute(Tensor input)
     {
         using var scope = NewDisposeScope();
-        var downs = cat([.. _changes.Select(change => change.DownIn(input.dtype))]);
-        var parts = nn.functional.linear(input, downs).split([.. _changes.Select(change => (long)change.Rank)], -1);
+        var type = input.dtype;
+        var parts = NativeOperations.Products(input, [.. _changes.Select(change => change.DownIn(type))]);
         return [.. parts.Select(part => part.MoveToOuterDisposeScope())];
     }
 

@@ -55,6 +55,30 @@ public sealed class NativeOperationsTests : IDisposable
         tensors => NativeOperations.GatedGelu(tensors[0]),
         Draw(type, 2, 5, 8));
 
+    [Theory]
+    [InlineData(ScalarType.Float32)]
+    [InlineData(ScalarType.BFloat16)]
+    public void Products_of_one_input_and_what_widens_them(ScalarType type)
+    {
+        Tensor[] inputs = [Draw(type, 2, 5, 4), Draw(type, 3, 4), Draw(type, 1, 4), Draw(type, 2, 5, 6), Draw(type, 6, 3)];
+        var (values, gradients) = Run(
+            tensors =>
+            {
+                var parts = nn.functional.linear(tensors[0], cat([tensors[1], tensors[2]])).split([3, 1], -1);
+                return tensors[3].add(nn.functional.linear(parts[0], tensors[4]), 0.7) * parts[1];
+            },
+            inputs);
+        var (found, foundGradients) = Run(
+            tensors =>
+            {
+                var parts = NativeOperations.Products(tensors[0], tensors[1], tensors[2]);
+                return NativeOperations.AddWidened(tensors[3], parts[0], tensors[4], 0.7) * parts[1];
+            },
+            inputs);
+        Assert.True(found.equal(values).all().item<bool>());
+        Assert.All(gradients.Zip(foundGradients), pair => Assert.True(pair.First.equal(pair.Second).all().item<bool>()));
+    }
+
     [Fact]
     public void Without_a_gradient_the_branch_is_added_in_place()
     {

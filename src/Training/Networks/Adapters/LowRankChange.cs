@@ -56,11 +56,15 @@ internal sealed class LowRankChange : IWeightChange
     /// <summary>Down [rank, in], rounded to a precision; a gradient flows to where it belongs.</summary>
     public Tensor DownIn(ScalarType type) => In(_down, type);
 
-    /// <summary>What the layer would give, without dropout, of the input times down.</summary>
-    public Tensor Widened(Tensor narrow)
+    /// <summary>The layer's output with the branch added, without dropout, of the input times down.</summary>
+    /// <returns>The output itself, changed, where nothing asks for a gradient, and else a new tensor.</returns>
+    public Tensor AddWidened(Tensor output, Tensor narrow, double scale)
     {
-        using var scope = NewDisposeScope();
-        return _layer.ApplyPointwise(narrow, In(_up, narrow.dtype)).MoveToOuterDisposeScope();
+        var up = In(_up, narrow.dtype);
+        var sum = NativeOperations.AddWidened(output, narrow, up, scale);
+        if (!ReferenceEquals(up, _up.Value) && !ReferenceEquals(up, _up.Lowered))
+            up.Dispose();
+        return sum;
     }
 
     /// <summary>The layer's output with the branch added, of one that <see cref="IsPlain"/>, without dropout.</summary>
