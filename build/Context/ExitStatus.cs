@@ -56,7 +56,7 @@ public sealed class ExitStatus
         RunFailedException failed => CodeOf(failed.Failures[0]),
         AggregateException { InnerException: { } inner } => CodeOf(inner),
         OperationCanceledException => Cancelled,
-        PlanException or ArgumentException or InvalidDataException or FileNotFoundException or DirectoryNotFoundException => 2,
+        PlanException or ArgumentException or InvalidDataException or OtherMachineException or FileNotFoundException or DirectoryNotFoundException => 2,
         UnauthorizedAccessException => 2,
         IOException io when NotWritable.Contains(io.HResult & 0xFFFF) => 2,
         DifferenceException => 3,

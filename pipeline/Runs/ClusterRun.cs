@@ -82,7 +82,7 @@ public static class ClusterRun
             catch (Exception exception) when (exception is not OperationCanceledException)
             {
                 failures.Add(exception);
-                progress.Failed(key, exception is InvalidDataException
+                progress.Failed(key, exception is OtherMachineException
                     ? $"{exception.Message} This node is not as the one that was asked: ask for nodes of one kind (`slurm.sbatch`, such as `--constraint=…`), or remove {Cache.FolderName}/{NodeProbe.FolderName}, so that they are asked anew."
                     : exception.Message);
                 live.Dispose();

@@ -59,6 +59,7 @@ public sealed class UnlikeNodesTests(FinishedWorkspace finished, SlurmCluster cl
         var refused = await Assert.ThrowsAnyAsync<Exception>(() => _workspace.RunAsync(PipelineStage.Training, "v01"));
 
         Assert.StartsWith("Train v01, sail_kun_v01 has the key ", refused.Message, StringComparison.Ordinal);
+        Assert.Matches("where it was written: `[^`]+` is [^,]+ here and was [^,]+ there[.,]", refused.Message);
         Assert.Contains("This node is not as the one that was asked: ask for nodes of one kind", refused.Message, StringComparison.Ordinal);
         Assert.Equal(Sha256(finished), Sha256(_workspace)); // nothing of it is laid out
 

@@ -15,7 +15,7 @@ internal sealed class HandedJobs(Cache cache, IExecutor executor, string salt)
     /// <param name="cancellation">Asks it to stop.</param>
     public async Task<IReadOnlyList<ActionOutput>> RunAsync(KeyedJob job, long? memory, CancellationToken cancellation)
     {
-        await Task.Run(() => new JobFiles(cache).Write(job.Key, JobJson.From(job.Node, job.Key, job.Inputs, salt)), cancellation);
+        await Task.Run(() => new JobFiles(cache).Write(job.Key, JobJson.From(job.Node, job.Key, job.Inputs, salt, job.Entries)), cancellation);
         ActionResult? found = null;
         await executor.RunAsync(new HandedJob(job.Node, job.Key, () => (found = Stored(job.Key)) is not null, memory), cancellation);
         // Who was told that it is there need not hear it again: laying it out says whether it still is.

@@ -44,7 +44,7 @@ internal sealed class JobExecution(Cache cache, EnvironmentFacts facts, string s
     }
 
     // So that another process can do it, here or elsewhere.
-    private void Keep(KeyedJob job) => new JobFiles(_cache).Write(job.Key, JobJson.From(job.Node, job.Key, job.Inputs, salt));
+    private void Keep(KeyedJob job) => new JobFiles(_cache).Write(job.Key, JobJson.From(job.Node, job.Key, job.Inputs, salt, job.Entries));
 
     private void CheckInputs(KeyedJob job)
     {

@@ -16,7 +16,8 @@ public sealed class LooseJob(Cache cache, EnvironmentFacts facts, IRunLog log)
 
     /// <summary>Does the work, stores the result and lays it out. Where another process is at its stage, it waits.</summary>
     /// <returns>The files that it gave; those of the cache where it was done already.</returns>
-    /// <exception cref="InvalidDataException">Inputs have another content than the job says, or it has another key here: all that differs is named.</exception>
+    /// <exception cref="InvalidDataException">The JSON does not say where an input is.</exception>
+    /// <exception cref="OtherMachineException">It has another key here: all that differs is named.</exception>
     /// <exception cref="FileNotFoundException">Inputs are neither in the workspace nor in the store: all are named.</exception>
     public async Task<IReadOnlyList<OutputFile>> RunAsync(JobJson json, IEnumerable<Type> kinds, CancellationToken cancellation)
     {
@@ -80,7 +81,16 @@ public sealed class LooseJob(Cache cache, EnvironmentFacts facts, IRunLog log)
         var job = new KeyedJob(node, () => node.Inputs.ToDictionary(input => input, input => inputs[input]), entries);
         return job.Key.ToString() == json.Key
             ? job
-            : throw new InvalidDataException($"{node.Stage}, {node.Label} has the key {job.Key} here and {json.Key} where it was written: processor, threads, libraries or Slipway's version are others.");
+            : throw new OtherMachineException($"{node.Stage}, {node.Label} has the key {job.Key} here and {json.Key} where it was written: {DifferencesOf(json, entries)}.");
+    }
+
+    private static string DifferencesOf(JobJson json, IReadOnlyList<FingerprintEntry> entries)
+    {
+        var here = JobJson.FactsOf(entries).ToDictionary(StringComparer.Ordinal);
+        var there = (json.Facts ?? []).ToDictionary(StringComparer.Ordinal);
+        var different = json.Facts is null ? [] : there.Keys.Union(here.Keys).Where(role => there.GetValueOrDefault(role) != here.GetValueOrDefault(role)).Order(StringComparer.Ordinal)
+            .Select(role => $"`{role}` is {here.GetValueOrDefault(role) ?? "not told of"} here and was {there.GetValueOrDefault(role) ?? "not told of"} there").ToList();
+        return different.Count > 0 ? string.Join(", ", different) : "the JSON, the salt, or what Slipway makes of them";
     }
 
     private Dictionary<Input, JobInput> Inputs(JobJson json)

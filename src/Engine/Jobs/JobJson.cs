@@ -29,8 +29,16 @@ public sealed record JobJson(string Stage, string Label, string Kind, string Key
     /// <summary>The user's addition to the key; null for none.</summary>
     public string? Salt { get; init; }
 
+    /// <summary>What its key says of code and machine, by which a difference can be named: roles and values; null where it was written without.</summary>
+    public IReadOnlyList<KeyValuePair<string, string>>? Facts { get; init; }
+
     /// <summary>The job with what its inputs are by now.</summary>
-    internal static JobJson From(JobNode node, ContentHash key, IReadOnlyDictionary<Input, JobInput> inputs, string salt = "") => new(
+    /// <param name="node">The job.</param>
+    /// <param name="key">Its key.</param>
+    /// <param name="inputs">What it reads.</param>
+    /// <param name="salt">The user's addition to the key; empty for none.</param>
+    /// <param name="entries">What the key is made of.</param>
+    internal static JobJson From(JobNode node, ContentHash key, IReadOnlyDictionary<Input, JobInput> inputs, string salt = "", IReadOnlyList<FingerprintEntry>? entries = null) => new(
         node.Stage,
         node.Label,
         node.Job.Kind.Name,
@@ -40,7 +48,12 @@ public sealed record JobJson(string Stage, string Label, string Kind, string Key
         JsonSerializer.SerializeToElement(node.Job, node.Job.GetType(), Options))
     {
         Salt = salt.Length > 0 ? salt : null,
+        Facts = entries is null ? null : [.. FactsOf(entries)],
     };
+
+    /// <summary>What stands in no record: the kind's code and the machine.</summary>
+    internal static IEnumerable<KeyValuePair<string, string>> FactsOf(IEnumerable<FingerprintEntry> entries) =>
+        entries.Where(entry => entry.Kind is EntryKind.Code or EntryKind.Environment).Select(entry => KeyValuePair.Create(entry.Role, entry.Description));
 
     /// <summary>Reads one.</summary>
     /// <exception cref="InvalidDataException">It is none, or has been changed since it was sealed.</exception>

@@ -70,10 +70,22 @@ public sealed class LooseJobTests : IDisposable
         var json = await KeptAsync("first");
         _elsewhere.Write("in/a.txt", "picture a");
 
-        var e = await Assert.ThrowsAsync<InvalidDataException>(() => RunAsync(json with { Salt = null }));
+        var e = await Assert.ThrowsAsync<OtherMachineException>(() => RunAsync(json with { Salt = null }));
 
         Assert.StartsWith("Shout, first has the key ", e.Message, StringComparison.Ordinal);
-        Assert.Contains($" here and {json.Key} where it was written", e.Message, StringComparison.Ordinal);
+        Assert.EndsWith($" here and {json.Key} where it was written: the JSON, the salt, or what Slipway makes of them.", e.Message, StringComparison.Ordinal);
+        Assert.Empty(_log.Lines);
+    }
+
+    [Fact]
+    public async Task A_job_of_another_machine_is_refused_and_what_differs_is_named_with_both_values()
+    {
+        var json = await KeptAsync("first");
+        _elsewhere.Write("in/a.txt", "picture a");
+
+        var e = await Assert.ThrowsAsync<OtherMachineException>(() => RunAsync(json with { Key = $"{ContentHash.Of("there")}", Facts = [.. json.Facts!, KeyValuePair.Create("cpu", "AVX-512")] }));
+
+        Assert.EndsWith(" where it was written: `cpu` is not told of here and was AVX-512 there.", e.Message, StringComparison.Ordinal);
         Assert.Empty(_log.Lines);
     }
 

@@ -36,10 +36,10 @@ public sealed class ClusterRunTests : IDisposable
     {
         var (shard, key) = await KeptAsync(Facts.Read().With(EnvironmentGroups.Skia, KeyValuePair.Create("skia", "that of another node")));
 
-        var refused = await Assert.ThrowsAsync<InvalidDataException>(() => ClusterRun.DoShardAsync(_folder.Path, shard, _lines, TestContext.Current.CancellationToken));
+        var refused = await Assert.ThrowsAsync<OtherMachineException>(() => ClusterRun.DoShardAsync(_folder.Path, shard, _lines, TestContext.Current.CancellationToken));
 
         Assert.StartsWith("Composites white, 000 has the key ", refused.Message, StringComparison.Ordinal);
-        Assert.EndsWith($" here and {key} where it was written: processor, threads, libraries or Slipway's version are others.", refused.Message, StringComparison.Ordinal);
+        Assert.EndsWith($" here and {key} where it was written: `skia` is {Facts.Read().Value([EnvironmentGroups.Skia], "skia")} here and was that of another node there.", refused.Message, StringComparison.Ordinal);
         Assert.Contains("This node is not as the one that was asked: ask for nodes of one kind (`slurm.sbatch`", TaskReport.TryRead(shard + ".json")!.Failed[$"{key}"], StringComparison.Ordinal);
         Assert.Empty(Stored("cas"));
         Assert.Empty(Stored("ac"));
