@@ -3,7 +3,7 @@ using Slipway.Engine.Files;
 namespace Slipway.Engine.Caching;
 
 /// <summary>
-/// Removes from the cache what neither the last runs of any stage of any plan nor a run that has not ended refers to, nor a process
+/// Removes from the cache what neither the last runs of any stage of any plan nor a lock file nor a run that has not ended refers to, nor a process
 /// at work, and what earlier versions of Slipway have left.
 /// </summary>
 public sealed class GarbageCollection
@@ -14,6 +14,7 @@ public sealed class GarbageCollection
     /// <summary>Intermediate results stay this long after their last use.</summary>
     public static readonly TimeSpan KeptAge = TimeSpan.FromDays(30);
 
+    private const string Locked = "fingerprint: ";
     private readonly Cache _cache;
     private readonly GarbageRules _rules;
     private readonly DateTime _before;
@@ -71,7 +72,7 @@ public sealed class GarbageCollection
         foreach (var (records, marks) in OfOthers())
             _needed.UnionWith(records.Unfinished().Concat(marks.Needed()));
         _actions.UnionWith(_needed);
-        foreach (var key in RunsKept())
+        foreach (var key in RunsKept().Concat(RunsLocked(_cache.Workspace)).Concat(_others.SelectMany(other => RunsLocked(other.Workspace))))
         {
             _actions.Add(key);
             foreach (var item in _cache.Actions.FindManifest(key)?.Items ?? [])
@@ -96,6 +97,17 @@ public sealed class GarbageCollection
             ? recent.Where(key => File.GetLastWriteTimeUtc(_cache.Actions.PathOf(key)) >= DateTime.UtcNow - age).Concat(all.SelectMany(records => records.Recent(1)))
             : recent;
     }
+
+    /// <summary>
+    /// The runs that the lock files of a workspace name. One that was taken from an earlier commit names other runs than the last, and whoever took it comes
+    /// back to them. All fingerprints count that stand in the text, those of both sides of a merge conflict too.
+    /// </summary>
+    private static IEnumerable<ContentHash> RunsLocked(string workspace) => !Directory.Exists(workspace) ? [] : Directory.EnumerateFiles(workspace, "*.lock.yaml")
+        .SelectMany(File.ReadLines)
+        .Select(line => line.Trim())
+        .Where(line => line.StartsWith(Locked, StringComparison.Ordinal))
+        .Select(line => ContentHash.TryParse(line[Locked.Length..].Trim(), out var key) ? key : (ContentHash?)null)
+        .OfType<ContentHash>();
 
     /// <summary>What the other workspaces need that share the store, each with its own history; not those that are gone, or whose last run is too old.</summary>
     private IEnumerable<(StageRecords Records, RunMarks Marks)> OfOthers() => _others.Select(place => (new StageRecords(place.Folder, _cache.Plan, line => BeUnsure(place, line)), new RunMarks(place.Folder)));

@@ -35,15 +35,18 @@ public sealed class ResultIndex
     public KnownResult? Find(ContentHash key) => _byKey.GetValueOrDefault(key);
 
     /// <summary>
-    /// The result that gave a file with this content; null where the cache has none. Several may have given it: that of the item which
-    /// has the file's name counts first, then the newest.
+    /// The result that gave a file with this content; null where the cache has none. Several may have given it: one that has read just that content has only
+    /// copied it, and counts last; that of the item which has the file's name counts first, then the newest.
     /// </summary>
     /// <param name="content">Hash of the file.</param>
     /// <param name="path">What the file is called; null where that is not known.</param>
     public KnownResult? Maker(ContentHash content, string? path = null)
     {
         var item = Path.GetFileNameWithoutExtension(path);
-        return _byOutput[content].OrderBy(result => result.Result.Item == item ? 0 : 1).FirstOrDefault();
+        return _byOutput[content]
+            .OrderBy(result => result.Result.Entries.Any(entry => entry.Kind == EntryKind.Output && entry.Hash == content) ? 1 : 0)
+            .ThenBy(result => result.Result.Item == item ? 0 : 1)
+            .FirstOrDefault();
     }
 
     /// <summary>The contents whose hashes begin so, of all files that were given.</summary>

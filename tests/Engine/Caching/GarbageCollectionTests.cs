@@ -107,6 +107,22 @@ public sealed class GarbageCollectionTests : IDisposable
         bool IsNeeded(string file) => new[] { "a", "b" }.Any(item => Path.GetFileName(file) == $"{_workshop.KeyOf(item)}") || Path.GetFileName(file) == $"{ContentHash.Of("lora.pipeline, artifacts, blue")}";
     }
 
+    [Theory]
+    [InlineData("tiny:\n  Paint:\n    fingerprint: {0}\n    outputs: {1}\n")]
+    [InlineData("<<<<<<< ours\n    fingerprint: {1}\n=======\n    fingerprint: {0}\n>>>>>>> theirs\n")]
+    public void What_a_lock_file_names_stays_however_old_the_run_is(string text)
+    {
+        RunIn("red", "blue", "green");
+        var key = ContentHash.Of("lora.pipeline, artifacts, red");
+        _workshop.Write("lora.pipeline.lock.yaml", string.Format(System.Globalization.CultureInfo.InvariantCulture, text, key, ContentHash.Of("other")));
+        Age(days: 10);
+
+        Assert.Equal(5, Collect(new GarbageRules(1) { Age = TimeSpan.FromDays(1) }).Files);
+
+        AssertMakes("red", 0);
+        AssertMakes("blue", 2);
+    }
+
     [Fact]
     public void A_second_collection_finds_nothing()
     {

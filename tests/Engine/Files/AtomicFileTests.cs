@@ -73,6 +73,17 @@ public sealed class AtomicFileTests : IDisposable
     }
 
     [Fact]
+    public void When_the_new_file_is_not_right_the_old_one_stays_and_nothing_else()
+    {
+        var path = _folder.Write("a.txt", "old");
+
+        var e = Assert.Throws<InvalidDataException>(() => AtomicFile.Write(path, stream => stream.WriteByte(1), check: made => throw new InvalidDataException($"{new FileInfo(made).Length} byte")));
+
+        Assert.Equal(("1 byte", "old"), (e.Message, File.ReadAllText(path)));
+        Assert.Equal(["a.txt"], Directory.GetFiles(_folder.Path).Select(Path.GetFileName));
+    }
+
+    [Fact]
     public void When_the_folder_is_gone_as_well_the_first_failure_is_told()
     {
         var failure = Assert.Throws<IOException>(() => AtomicFile.Write(_folder["deep/x"], stream =>
