@@ -122,8 +122,10 @@ public sealed class SlurmExecutorTests : IDisposable
     {
         var job = Job("Train v01", "a", "Train");
         var task = new TaskId(1, 0);
+        var queued = new TaskCompletionSource();
+        _slurm.Queued = _ => queued.TrySetResult();
         var run = Executor(Fast with { Settle = 60 }).RunAsync(job, Cancellation);
-        Until(() => _slurm.Scripts.Count == 1);
+        await queued.Task;
         Show("RUNNING", 0, "n1");
 
         Show(state, restarts, nodes);
