@@ -12,7 +12,7 @@ namespace Slipway.Build.Tasks;
 public sealed partial class TestTask : SlipwayTask
 {
     /// <summary>The projects that take longest go first, so that none of them runs alone at the end.</summary>
-    private static readonly string[] Longest = ["EndToEnd.Tests", "Training.Tests", "Clusters.Tests", "Build.Tests", "EveryKind.Tests", "Diffusion.Tests", "Pipeline.Tests"];
+    private static readonly string[] Longest = ["EndToEnd.Tests", "Training.Tests", "Clusters.Tests", "Build.Tests", "Disks.Tests", "EveryKind.Tests", "Diffusion.Tests", "Pipeline.Tests"];
 
     /// <summary>Leaves out the tests with <c>[Trait("Tier", "slow")]</c>: those that train, or start a process.</summary>
     private static readonly string[] WithoutSlow = ["-trait-", "Tier=slow"];

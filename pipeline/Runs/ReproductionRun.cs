@@ -14,6 +14,8 @@ namespace Slipway.Pipeline.Runs;
 /// <param name="run">Makes what a training reads.</param>
 internal sealed class ReproductionRun(Cache cache, PlanGraph graph, GraphRun run)
 {
+    private const int Named = 20;
+
     /// <summary>Trains a version again, which has been trained in this run; null when the bytes are the same, else what differs.</summary>
     public async Task<string?> AgainAsync(string version, CancellationToken cancel)
     {
@@ -30,7 +32,9 @@ internal sealed class ReproductionRun(Cache cache, PlanGraph graph, GraphRun run
             cancel);
     }
 
-    /// <summary>Compares what a file says that it was made of with what is here; where all of it is the same, makes it again.</summary>
+    /// <summary>
+    /// Compares what a file says that it was made of with what is here; where all of it is the same, makes it again. Where files of the user's are missing nothing runs.
+    /// </summary>
     /// <param name="file">Full path of the file.</param>
     /// <param name="names">Versions and ensembles of the plan.</param>
     /// <param name="cancel">Stops cleanly between items and training steps.</param>
@@ -41,13 +45,16 @@ internal sealed class ReproductionRun(Cache cache, PlanGraph graph, GraphRun run
         var claim = LoraClaim.TryRead(file) ?? throw new InvalidDataException($"'{file}' does not say what it was made of: it is no LoRA of Slipway's, or its `slipway.*` metadata was taken away.");
         var name = names.FirstOrDefault(name => LabelOf(name) == claim.Name)
             ?? throw new ArgumentException($"'{file}' was made as `{claim.Name}`, and nothing in the plan makes a LoRA of that name; it makes {string.Join(", ", names.Select(LabelOf))}.");
-        var job = graph.Lora(name).Jobs[0];
-        await run.RunAsync(graph.Jobs.Needs(graph.Lora(name)), cancel);
+        var stage = graph.Lora(name);
+        var job = stage.Jobs[0];
+        var settings = job.Job is TrainJob training ? LoraMetadata.OfOptions(training.Training) : new Dictionary<string, string>(StringComparer.Ordinal);
+        if (Missing(stage) is { Count: > 0 } missing)
+            return new Reproduction(name, [.. missing, .. claim.Differences(settings)], null);
+        await run.RunAsync(graph.Jobs.Needs(stage), cancel);
         var now = run.Entries(job);
         if (new Fingerprint(now).Key != claim.Key)
         {
             var then = cache.Actions.TryGet(claim.Key)?.Entries;
-            var settings = job.Job is TrainJob training ? LoraMetadata.OfOptions(training.Training) : new Dictionary<string, string>(StringComparer.Ordinal);
             return new Reproduction(name, then is null ? claim.Differences(now, settings) : [.. FingerprintChanges.Find(then, now).Select(change => change.ToString())], null);
         }
 
@@ -56,6 +63,14 @@ internal sealed class ReproductionRun(Cache cache, PlanGraph graph, GraphRun run
             again => again.Single(made => made.RelativePath == job.Paths[0]) is var lora && lora.Hash == cache.Hasher.Hash(file) ? null : $"{TensorDifference.Of(file, lora.Path)}",
             cancel);
         return new Reproduction(name, [], bytes);
+    }
+
+    // Of a folder that was moved away nobody reads a thousand lines.
+    private List<string> Missing(StageNode stage)
+    {
+        var problems = graph.Jobs.Closure([stage]).SelectMany(needed => needed.Jobs).SelectMany(job => job.Inputs).OfType<FileRef>().Distinct()
+            .Select(file => Inputs.Problem(file, cache.Workspace)).OfType<string>().ToList();
+        return problems.Count <= Named ? problems : [.. problems.Take(Named), $"and {problems.Count - Named} more"];
     }
 
     /// <summary>Does a job once more, in a folder that is gone afterwards, and compares what it gave.</summary>

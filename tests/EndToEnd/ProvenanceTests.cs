@@ -64,6 +64,11 @@ public sealed class ProvenanceTests(FinishedWorkspace finished) : IDisposable
         Assert.Contains(await DifferencesAsync(), line => line.StartsWith("`network_alpha` ", StringComparison.Ordinal) && line.EndsWith(" → 3", StringComparison.Ordinal));
         Directory.Delete(_workspace[".slipway/ac"], recursive: true);
         Assert.Contains(await DifferencesAsync(), line => line.StartsWith("`ss_network_alpha` ", StringComparison.Ordinal) && line.Contains(" → 3", StringComparison.Ordinal));
+        File.Delete(_workspace["datasets/sail_kun/sail_kun.png"]);
+        Assert.Collection(
+            await DifferencesAsync(),
+            line => Assert.StartsWith("The sprite 'datasets/sail_kun/sail_kun.png' does not exist", line, StringComparison.Ordinal),
+            line => Assert.StartsWith("`ss_network_alpha` ", line, StringComparison.Ordinal));
 
         async Task<IReadOnlyList<string>> DifferencesAsync()
         {

@@ -122,7 +122,8 @@ public sealed class SlurmExecutorTests : IDisposable
     {
         var job = Job("Train v01", "a", "Train");
         var task = new TaskId(1, 0);
-        var queued = new TaskCompletionSource();
+        // What is told to it runs in the executor's own round, which must go on.
+        var queued = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
         _slurm.Queued = _ => queued.TrySetResult();
         var run = Executor(Fast with { Settle = 60 }).RunAsync(job, Cancellation);
         await queued.Task;

@@ -60,10 +60,15 @@ public sealed record LoraClaim(
         List<string> lines =
         [
             .. FingerprintChanges.Find([.. read, .. programs], [.. facts]).Select(change => change.ToString()),
-            .. settings.Where(pair => Settings.TryGetValue(pair.Key, out var then) && then != pair.Value).OrderBy(pair => pair.Key, StringComparer.Ordinal).Select(pair => $"`{pair.Key}` {Settings[pair.Key]} → {pair.Value}"),
+            .. Differences(settings),
         ];
         return lines.Count > 0 ? lines : ["settings that its metadata does not hold, or the processor"];
     }
+
+    /// <summary>Which settings are different now, a line each.</summary>
+    /// <param name="settings">sd-scripts' keys of the options of now.</param>
+    internal IEnumerable<string> Differences(IReadOnlyDictionary<string, string> settings) => settings
+        .Where(pair => Settings.TryGetValue(pair.Key, out var then) && then != pair.Value).OrderBy(pair => pair.Key, StringComparer.Ordinal).Select(pair => $"`{pair.Key}` {Settings[pair.Key]} → {pair.Value}");
 
     private static IReadOnlyDictionary<string, string> Pairs(IReadOnlyDictionary<string, string> metadata, string key)
     {

@@ -100,7 +100,7 @@ public sealed class SdxlModel : IDisposable
     {
         // The files' own is not this one: it cannot be read again from them.
         if (vae != Vae)
-            Stored?.Changed.Add(AutoencoderName + ".", null);
+            Stored?.Changed[AutoencoderName + "."] = null;
         return new()
         {
             Tokenizer1 = Tokenizer1,

@@ -1,4 +1,6 @@
-namespace Slipway.EndToEnd.Tests;
+using Slipway.EndToEnd.Tests;
+
+namespace Slipway.Disks.Tests;
 
 /// <summary>
 /// The program on a disk that gives EIO for some files (a library loaded before libc does): it says so in a line or goes on without them, nothing is
@@ -15,7 +17,7 @@ public sealed class FailingDiskTests(FinishedWorkspace finished) : IAsyncLifetim
     public async ValueTask InitializeAsync()
     {
         Assert.SkipUnless(OperatingSystem.IsLinux() && File.Exists(Compiler), "It takes Linux and a C compiler (cc).");
-        var source = Path.Combine(Repository.Root, "tests", "EndToEnd", "failing-disk.c");
+        var source = Path.Combine(Repository.Root, "tests", "Disks", "failing-disk.c");
         var built = await HostProgram.ResultAsync(HostProgram.Start(Compiler, _library.Path, ["-shared", "-fPIC", "-O1", "-o", _library["failing-disk.so"], source, "-ldl"]));
         Assert.True(built.Code == 0, built.Error);
     }

@@ -1,6 +1,7 @@
 using System.Globalization;
+using Slipway.EndToEnd.Tests;
 
-namespace Slipway.EndToEnd.Tests;
+namespace Slipway.Disks.Tests;
 
 /// <summary>
 /// Runs the program, by a script of the shell, on disks that do not take everything. In the script, <c>run</c> starts it

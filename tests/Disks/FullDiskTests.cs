@@ -1,4 +1,6 @@
-namespace Slipway.EndToEnd.Tests;
+using Slipway.EndToEnd.Tests;
+
+namespace Slipway.Disks.Tests;
 
 /// <summary>
 /// The program on a disk that is full, or that it may not write: it says so in a line and ends with 2; nothing is lost,

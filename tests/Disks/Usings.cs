@@ -1,0 +1,4 @@
+global using Slipway.Pipeline;
+global using Slipway.Pipeline.Graph;
+global using Slipway.Testing;
+global using Xunit;
