@@ -40,6 +40,32 @@ public sealed class FullDiskTests(FinishedWorkspace finished) : IDisposable
         Assert.Equal(File.ReadAllBytes(whole.Lora("v03")), File.ReadAllBytes(_workspace["sail_kun_v03.safetensors"]));
     }
 
+    /// <summary>From another file system a file can only be copied: half a copy would pass for one that somebody has edited.</summary>
+    [Fact]
+    public async Task Outputs_on_another_disk_than_the_cache_are_whole_or_not_there()
+    {
+        var runs = await new Disk(_workspace).SmallAsync(
+            """
+            mkdir -p artifacts
+            mount -t tmpfs -o size=20k tmpfs artifacts || skip "No second tmpfs can be mounted here."
+            run --target=Backgrounds
+            find artifacts -type f >"$root/found"
+            mount -o remount,size=8m artifacts
+            run --target=Backgrounds
+            run --target=Backgrounds
+            find artifacts -type f >>"$root/found"
+            cp -r artifacts/backgrounds "$root"
+            """);
+
+        Assert.Equal([2, 0, 0], runs.Select(run => run.Code));
+        Assert.StartsWith("Error: No space left on device", Error(runs[0]), StringComparison.Ordinal);
+        Assert.DoesNotContain(File.ReadLines(_workspace["found"]), name => name.EndsWith(".tmp", StringComparison.Ordinal) || name.Contains(".edited", StringComparison.Ordinal));
+        Assert.Contains("Everything is up to date; reused: Backgrounds 3.", runs[2].Output, StringComparison.Ordinal);
+        using var whole = finished.Copy();
+        foreach (var picture in Directory.GetFiles(whole["artifacts/backgrounds"], "*.png"))
+            Assert.Equal(File.ReadAllBytes(picture), File.ReadAllBytes(_workspace[Path.Combine("backgrounds", Path.GetFileName(picture))]));
+    }
+
     [Fact]
     public async Task A_disk_that_has_become_read_only()
     {

@@ -167,7 +167,7 @@ public sealed class ContentStore
                 return false;
             Directory.CreateDirectory(Path.GetDirectoryName(Path.GetFullPath(target))!);
             replacing?.Invoke();
-            File.Move(file, target, overwrite: true);
+            AtomicFile.Move(file, target);
             return true;
         }
         finally

@@ -74,6 +74,25 @@ public static class AtomicFile
         }
     }
 
+    /// <summary>
+    /// Gives a file that was written whole in another folder its name, in place of what has that name. It gets there under a temporary name first: from another file
+    /// system it can only be copied, and half a copy must not have that name.
+    /// </summary>
+    internal static void Move(string file, string path)
+    {
+        var temporary = NameBeside(path);
+        try
+        {
+            File.Move(file, temporary);
+            Rename(temporary, path);
+        }
+        catch
+        {
+            Discard(temporary);
+            throw;
+        }
+    }
+
     /// <summary>Gives a file, written whole, its name, in place of what has that name.</summary>
     internal static void Rename(string temporary, string path)
     {
