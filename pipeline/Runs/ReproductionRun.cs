@@ -14,8 +14,6 @@ namespace Slipway.Pipeline.Runs;
 /// <param name="run">Makes what a training reads.</param>
 internal sealed class ReproductionRun(Cache cache, PlanGraph graph, GraphRun run)
 {
-    private const int Named = 20;
-
     /// <summary>Trains a version again, which has been trained in this run; null when the bytes are the same, else what differs.</summary>
     public async Task<string?> AgainAsync(string version, CancellationToken cancel)
     {
@@ -65,13 +63,11 @@ internal sealed class ReproductionRun(Cache cache, PlanGraph graph, GraphRun run
         return new Reproduction(name, [], bytes);
     }
 
-    // Of a folder that was moved away nobody reads a thousand lines.
-    private List<string> Missing(StageNode stage)
-    {
-        var problems = graph.Jobs.Closure([stage]).SelectMany(needed => needed.Jobs).SelectMany(job => job.Inputs).OfType<FileRef>().Distinct()
-            .Select(file => Inputs.Problem(file, cache.Workspace)).OfType<string>().ToList();
-        return problems.Count <= Named ? problems : [.. problems.Take(Named), $"and {problems.Count - Named} more"];
-    }
+    private IReadOnlyList<string> Missing(StageNode stage) => Inputs.Shortened(
+    [
+        .. graph.Jobs.Closure([stage]).SelectMany(needed => needed.Jobs).SelectMany(job => job.Inputs).OfType<FileRef>().Distinct()
+            .Select(file => Inputs.Problem(file, cache.Workspace)).OfType<string>(),
+    ]);
 
     /// <summary>Does a job once more, in a folder that is gone afterwards, and compares what it gave.</summary>
     private async Task<string?> AgainAsync(JobNode job, Func<IReadOnlyList<OutputFile>, string?> compare, CancellationToken cancel)

@@ -14,7 +14,6 @@ public sealed class GarbageCollection
     /// <summary>Intermediate results stay this long after their last use.</summary>
     public static readonly TimeSpan KeptAge = TimeSpan.FromDays(30);
 
-    private const string Locked = "fingerprint: ";
     private readonly Cache _cache;
     private readonly GarbageRules _rules;
     private readonly DateTime _before;
@@ -102,12 +101,7 @@ public sealed class GarbageCollection
     /// The runs that the lock files of a workspace name. One that was taken from an earlier commit names other runs than the last, and whoever took it comes
     /// back to them. All fingerprints count that stand in the text, those of both sides of a merge conflict too.
     /// </summary>
-    private static IEnumerable<ContentHash> RunsLocked(string workspace) => !Directory.Exists(workspace) ? [] : Directory.EnumerateFiles(workspace, "*.lock.yaml")
-        .SelectMany(File.ReadLines)
-        .Select(line => line.Trim())
-        .Where(line => line.StartsWith(Locked, StringComparison.Ordinal))
-        .Select(line => ContentHash.TryParse(line[Locked.Length..].Trim(), out var key) ? key : (ContentHash?)null)
-        .OfType<ContentHash>();
+    private static IEnumerable<ContentHash> RunsLocked(string workspace) => !Directory.Exists(workspace) ? [] : LockText.Fingerprints(Directory.EnumerateFiles(workspace, "*.lock.yaml").SelectMany(File.ReadLines));
 
     /// <summary>What the other workspaces need that share the store, each with its own history; not those that are gone, or whose last run is too old.</summary>
     private IEnumerable<(StageRecords Records, RunMarks Marks)> OfOthers() => _others.Select(place => (new StageRecords(place.Folder, _cache.Plan, line => BeUnsure(place, line)), new RunMarks(place.Folder)));

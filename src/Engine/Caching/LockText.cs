@@ -11,6 +11,7 @@ internal sealed class LockText
     private const string Header =
         "# Written by the pipeline: what each stage was made of, and what it gave. Commit it; never edit it.\n";
 
+    private const string Fingerprint = "    fingerprint: ";
     private const string Commit = "  commit: ";
     private const string Size = "  size: ";
     private const string Hash = "  sha256: ";
@@ -48,13 +49,18 @@ internal sealed class LockText
             else if (KeyOf(lines[i], indent: 0) is { } name)
                 stages = name.StartsWith(LockedFile.Prefix, StringComparison.Ordinal) ? read.AddFile(name[LockedFile.Prefix.Length..], lines.AsSpan(i + 1)) : read.StagesOf(name);
             else if (stages is not null && KeyOf(lines[i], indent: 2) is { } stage && i + 2 < lines.Length
-                && TryValue(lines[i + 1], "    fingerprint: ", out var fingerprint)
+                && TryValue(lines[i + 1], Fingerprint, out var fingerprint)
                 && TryValue(lines[i + 2], "    outputs: ", out var outputs))
                 stages[stage] = new LockedStage(fingerprint, outputs);
         }
 
         return read;
     }
+
+    /// <summary>All fingerprints that stand in a text, those of both sides of a merge conflict too.</summary>
+    public static IEnumerable<ContentHash> Fingerprints(IEnumerable<string> lines) => lines
+        .Select(line => TryValue(line.Trim(), Fingerprint.TrimStart(), out var key) ? key : (ContentHash?)null)
+        .OfType<ContentHash>();
 
     /// <summary>The stages of a profile, which is added when it is new.</summary>
     public SortedDictionary<string, LockedStage> StagesOf(string profile)
@@ -74,7 +80,7 @@ internal sealed class LockText
             foreach (var (stage, line) in stages)
             {
                 text.Append("  ").Append(Quote(stage)).Append(":\n");
-                text.Append("    fingerprint: ").Append(line.Fingerprint).Append('\n');
+                text.Append(Fingerprint).Append(line.Fingerprint).Append('\n');
                 text.Append("    outputs: ").Append(line.Outputs).Append('\n');
             }
         }

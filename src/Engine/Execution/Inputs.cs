@@ -13,7 +13,6 @@ internal sealed class Inputs(Cache cache, JobGraph graph, IReadOnlyDictionary<st
 {
     private const int Many = 1000;
 
-    // Of a folder that was moved away nobody reads a thousand lines.
     private const int Named = 20;
     private readonly Dictionary<Input, JobInput> _found = [];
     private readonly Dictionary<string, Dictionary<string, ItemOutcome>> _items = new(StringComparer.Ordinal);
@@ -54,10 +53,12 @@ internal sealed class Inputs(Cache cache, JobGraph graph, IReadOnlyDictionary<st
         return missing.Count == 0 ? found : throw AllOf(missing);
     }
 
+    /// <summary>The first lines, and how many more there are: of a folder that was moved away nobody reads a thousand.</summary>
+    public static IReadOnlyList<string> Shortened(IReadOnlyList<string> lines) => lines.Count <= Named ? lines : [.. lines.Take(Named), $"and {lines.Count - Named} more"];
+
     private static IOException AllOf(List<IOException> missing)
     {
-        var lines = missing.Take(Named).Select(exception => exception.Message);
-        var text = string.Join('\n', missing.Count > Named ? lines.Append($"and {missing.Count - Named} more") : lines);
+        var text = string.Join('\n', Shortened([.. missing.Select(exception => exception.Message)]));
         return missing.OfType<FileNotFoundException>().FirstOrDefault() is { } first ? new FileNotFoundException(text, first.FileName, first) : new IOException(text, missing[0]);
     }
 

@@ -62,8 +62,7 @@ internal sealed class LowRankChange : IWeightChange
     {
         var up = In(_up, narrow.dtype);
         var sum = NativeOperations.AddWidened(output, narrow, up, scale);
-        if (!ReferenceEquals(up, _up.Value) && !ReferenceEquals(up, _up.Lowered))
-            up.Dispose();
+        Release(_up, up);
         return sum;
     }
 
@@ -74,12 +73,8 @@ internal sealed class LowRankChange : IWeightChange
         var type = input.dtype;
         var (down, up) = (In(_down, type), In(_up, type));
         var sum = NativeOperations.AddLowRank(output, input, down, up, scale);
-        if (!ReferenceEquals(down, _down.Value) && !ReferenceEquals(down, _down.Lowered))
-        {
-            down.Dispose();
-            up.Dispose();
-        }
-
+        Release(_down, down);
+        Release(_up, up);
         return sum;
     }
 
@@ -108,6 +103,13 @@ internal sealed class LowRankChange : IWeightChange
         parameter.Value.dtype == type ? parameter.Value
         : parameter.Lowered is { } lowered && lowered.dtype == type ? lowered
         : parameter.Value.to(type);
+
+    // What was made for this call alone.
+    private static void Release(AdapterParameter parameter, Tensor taken)
+    {
+        if (!ReferenceEquals(taken, parameter.Value) && !ReferenceEquals(taken, parameter.Lowered))
+            taken.Dispose();
+    }
 
     private Tensor Branch(Tensor input, Tensor down, Tensor? mid, Tensor up, BranchDropout? dropout)
     {
