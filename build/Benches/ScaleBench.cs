@@ -23,31 +23,34 @@ internal sealed class ScaleBench(Action<string> say)
     public async Task RunAsync(CancellationToken cancel)
     {
         say("pictures versions   jobs   reads     driver's processor time, memory at its peak | nodes' storing | again, with all of it cached");
-        await MeasureAsync(3320, 10, 3320, cancel);
-        await MeasureAsync(2000, 1000, 10, cancel);
-        await MeasureAsync(2000, 1000, 100, cancel);
+        var folder = Directory.CreateTempSubdirectory("slipway-scale-").FullName;
+        try
+        {
+            await MeasureAsync(folder, 3320, 10, 3320, cancel);
+            await MeasureAsync(folder, 2000, 1000, 10, cancel);
+            await MeasureAsync(folder, 2000, 1000, 100, cancel);
+        }
+        finally
+        {
+            // At the end: some file systems are slow at new files while they remember the old ones that are gone.
+            Directory.Delete(folder, recursive: true);
+        }
     }
 
     /// <summary>One graph.</summary>
+    /// <param name="root">Where it gets a folder of its own.</param>
     /// <param name="pictures">Pictures that are made.</param>
     /// <param name="versions">Versions that are trained.</param>
     /// <param name="read">Pictures of which each version reads the picture and the caption.</param>
     /// <param name="cancel">Stops it.</param>
-    private async Task MeasureAsync(int pictures, int versions, int read, CancellationToken cancel)
+    private async Task MeasureAsync(string root, int pictures, int versions, int read, CancellationToken cancel)
     {
-        var folder = Directory.CreateTempSubdirectory("slipway-scale-").FullName;
-        try
-        {
-            var first = await RunAsync(folder, pictures, versions, read, cancel);
-            var again = await RunAsync(folder, pictures, versions, read, cancel);
-            say(string.Create(
-                CultureInfo.InvariantCulture,
-                $"{pictures,8} {versions,8} {(pictures * JobsAPicture) + (versions * JobsAVersion) + 1,6} {(long)versions * read * 2,7}   {first.Seconds,6:F1} s, {first.Peak / 1e6,6:F0} MB | {first.Stored,6:F1} s | {again.Seconds,6:F1} s, {again.Peak / 1e6,6:F0} MB"));
-        }
-        finally
-        {
-            Directory.Delete(folder, recursive: true);
-        }
+        var folder = Path.Combine(root, string.Create(CultureInfo.InvariantCulture, $"{pictures}-{versions}-{read}"));
+        var first = await RunAsync(folder, pictures, versions, read, cancel);
+        var again = await RunAsync(folder, pictures, versions, read, cancel);
+        say(string.Create(
+            CultureInfo.InvariantCulture,
+            $"{pictures,8} {versions,8} {(pictures * JobsAPicture) + (versions * JobsAVersion) + 1,6} {(long)versions * read * 2,7}   {first.Seconds,6:F1} s, {first.Peak / 1e6,6:F0} MB | {first.Stored,6:F1} s | {again.Seconds,6:F1} s, {again.Peak / 1e6,6:F0} MB"));
     }
 
     private static async Task<(double Seconds, double Stored, double Peak)> RunAsync(string folder, int pictures, int versions, int read, CancellationToken cancel)
