@@ -1,4 +1,5 @@
 using System.Globalization;
+using Slipway.Engine.Files;
 using Slipway.Imaging.Pictures;
 using Slipway.Pipeline.Drawing;
 using Slipway.Training.Metrics;
@@ -18,7 +19,7 @@ internal sealed class PagePictures(string folder)
     /// <returns>Its place, relative to the page.</returns>
     public string Add(string source, string name)
     {
-        File.Copy(source, Place(name));
+        CopiedFile.Make(source, Place(name));
         return $"{Folder}/{name}";
     }
 

@@ -1,6 +1,7 @@
 using Slipway.Diffusion.Memory;
 using Slipway.Engine.Caching;
 using Slipway.Engine.Execution;
+using Slipway.Engine.Files;
 using Slipway.Engine.Jobs;
 using Slipway.Imaging.Pictures;
 using Slipway.Pipeline.Commands.Sampling;
@@ -172,7 +173,7 @@ public sealed class SampleGridRun(string folder, string workspace, SampleRequest
         Directory.CreateDirectory(Path.GetDirectoryName(path)!);
         List<string> copies = [.. GridFile.Paths(path, pages.Count)];
         foreach (var (page, copy) in pages.Zip(copies))
-            File.Copy(Path.Combine(workspace, page), copy, overwrite: true);
+            CopiedFile.Make(Path.Combine(workspace, page), copy, overwrite: true);
         return copies;
     }
 }

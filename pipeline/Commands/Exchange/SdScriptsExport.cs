@@ -1,4 +1,5 @@
 using Slipway.Engine.Execution;
+using Slipway.Engine.Files;
 using Slipway.Imaging.Pictures;
 using Slipway.Pipeline.Datasets;
 using Slipway.Pipeline.Plans;
@@ -194,7 +195,7 @@ internal sealed class SdScriptsExport
         if (picture is not null && picture.HasAlpha && plan.Alpha != AlphaPolicy.Refuse && plan.Folder?.AlphaMask != true)
             plan.Alpha.Apply(picture, file.Picture).SavePng(Path.ChangeExtension(target, ".png"));
         else
-            File.Copy(file.Picture, target);
+            CopiedFile.Make(file.Picture, target);
         File.WriteAllText(Path.Combine(Made(folder), stem + ".txt"), file.ReadCaption());
         if (masks is not null)
             (file.Mask?.Invoke(picture!) ?? throw new InvalidDataException($"'{file.Picture}' has no mask.")).SavePng(Path.Combine(Made(masks), stem + ".png"));

@@ -137,6 +137,6 @@ internal sealed class PublishRun(Plan plan, SnapshotResults results, string mode
     private static void Copy(string source, string target)
     {
         Directory.CreateDirectory(Path.GetDirectoryName(target)!);
-        File.Copy(source, target);
+        CopiedFile.Make(source, target);
     }
 }

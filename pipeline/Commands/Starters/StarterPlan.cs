@@ -2,6 +2,7 @@ using System.Text;
 using System.Text.Encodings.Web;
 using System.Text.Json;
 using System.Text.RegularExpressions;
+using Slipway.Engine.Files;
 using Slipway.Engine.Jobs;
 using Slipway.Pipeline.Commands.Sampling;
 using Slipway.Pipeline.Plans;
@@ -83,7 +84,7 @@ public static partial class StarterPlan
             File.WriteAllText(ignored, "/artifacts/\n/.slipway/\n/models/\n");
         var target = Path.Combine(workspace, place);
         if (sprite is not null && !File.Exists(target))
-            File.Copy(sprite, target);
+            CopiedFile.Make(sprite, target);
         if (!File.Exists(target))
             progress.Line($"Put the mascot there as {place}: a PNG with transparency, the mascot cut out.");
         progress.Line($"Then, in that folder: {Path.Combine(clone, "build.sh")}");

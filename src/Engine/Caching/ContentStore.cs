@@ -12,15 +12,12 @@ public sealed class ContentStore
     /// <summary>Name of the folder in the cache's.</summary>
     internal const string FolderName = "cas";
 
-    /// <summary>Bytes up to which a file is read and written rather than cloned: that asks the system for half as much.</summary>
-    private const int Few = 1 << 16;
-
     private const UnixFileMode ReadOnly = UnixFileMode.UserRead | UnixFileMode.GroupRead | UnixFileMode.OtherRead;
     private readonly string _root;
     private readonly string _blobs;
     private readonly string _temporary;
     private readonly Action<string> _warn;
-    private readonly Lazy<UnixFileMode> _modeOfNewFiles;
+    private readonly BlobCopy _copy;
 
     /// <param name="root">Folder of the cache; blobs go to <c>cas/</c> and temporary files to <c>tmp/</c> in it.</param>
     /// <param name="warn">Takes a line about each blob that turns out to be damaged.</param>
@@ -30,7 +27,7 @@ public sealed class ContentStore
         _blobs = Path.Combine(_root, FolderName);
         _temporary = Path.Combine(_root, "tmp");
         _warn = warn;
-        _modeOfNewFiles = new(ModeOfNewFiles);
+        _copy = new BlobCopy(NewTemporary);
     }
 
     /// <summary>Where the blob with this hash is, or would be.</summary>
@@ -49,7 +46,7 @@ public sealed class ContentStore
     /// Stores a copy of a file's content. A blob of this hash that is there already is replaced when it is damaged, and gets young, so that the
     /// garbage collection leaves it to who has just found that it needs it.
     /// </summary>
-    public Blob PutFile(string path) => Put(file => Copy(path, file, flush: true));
+    public Blob PutFile(string path) => Put(file => _copy.Make(path, file, flush: true));
 
     /// <summary>Stores some bytes in the same way.</summary>
     public Blob Put(ReadOnlySpan<byte> bytes)
@@ -228,7 +225,7 @@ public sealed class ContentStore
         Blob found;
         try
         {
-            found = StaleHandle.Retry(() => Copy(PathOf(blob.Hash), copy, flush: false));
+            found = StaleHandle.Retry(() => _copy.Make(PathOf(blob.Hash), copy, flush: false));
         }
         catch (FileNotFoundException)
         {
@@ -263,65 +260,6 @@ public sealed class ContentStore
     }
 
     private static string DescribeWrong(FileType type) => type == FileType.Link ? "is a link, not a file" : $"{FileStatus.Describe(type)}, not a file";
-
-    /// <summary>
-    /// Copies a file and hashes the copy. Of a larger one .NET asks the file system for a clone first, which shares its blocks with the original until one of
-    /// them is written (btrfs, XFS, bcachefs). The copy is a new file: it takes neither permissions nor times from the original.
-    /// </summary>
-    private Blob Copy(string source, string target, bool flush) => TryReadFew(source) is { } bytes ? Write(bytes, target, flush) : Clone(source, target, flush);
-
-    private static byte[]? TryReadFew(string source)
-    {
-        using var file = File.OpenHandle(source, FileMode.Open, FileAccess.Read, FileShare.ReadWrite | FileShare.Delete);
-        if (RandomAccess.GetLength(file) is not (var length and <= Few))
-            return null;
-        var bytes = new byte[length + 1];
-        var read = 0;
-        while (read < bytes.Length && RandomAccess.Read(file, bytes.AsSpan(read), read) is var count and > 0)
-            read += count;
-        // What grows meanwhile is nothing to be remembered.
-        return read < bytes.Length ? bytes[..read] : null;
-    }
-
-    private static Blob Write(byte[] bytes, string target, bool flush)
-    {
-        using var file = File.OpenHandle(target, FileMode.Create, FileAccess.Write, FileShare.None);
-        RandomAccess.Write(file, bytes, 0);
-        if (flush)
-            DiskFlush.Wait(file, target);
-        return new Blob(ContentHash.Of(bytes), bytes.Length);
-    }
-
-    private Blob Clone(string source, string target, bool flush)
-    {
-        try
-        {
-            File.Copy(source, target, overwrite: true);
-        }
-        catch (IOException e) when (e.GetType() == typeof(IOException) && !e.Message.Contains('\'', StringComparison.Ordinal))
-        {
-            // Of what goes wrong between two files .NET names neither.
-            throw new IOException($"{e.Message} : '{source}' or its copy '{target}'", e.HResult);
-        }
-
-        if (OperatingSystem.IsWindows())
-            File.SetAttributes(target, FileAttributes.Normal);
-        else
-            File.SetUnixFileMode(target, _modeOfNewFiles.Value);
-        File.SetLastWriteTimeUtc(target, DateTime.UtcNow);
-        using var copy = new FileStream(target, FileMode.Open, FileAccess.ReadWrite, FileShare.None, 0);
-        if (flush)
-            DiskFlush.Wait(copy.SafeFileHandle, target);
-        return new Blob(ContentHash.Of(copy), copy.Length);
-    }
-
-    /// <summary>What the process's mask leaves of the permissions of a file that it makes.</summary>
-    private UnixFileMode ModeOfNewFiles()
-    {
-        var file = NewTemporary();
-        using (new FileStream(file, FileMode.CreateNew, FileAccess.Write, FileShare.None, 0, FileOptions.DeleteOnClose))
-            return OperatingSystem.IsWindows() ? UnixFileMode.None : File.GetUnixFileMode(file);
-    }
 
     /// <summary>Whether the blob is there, sound, and young now. Others may be reading it where replacing a file takes its name away for a moment.</summary>
     private bool IsRenewed(ContentHash hash, string path)

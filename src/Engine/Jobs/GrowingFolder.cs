@@ -1,3 +1,5 @@
+using Slipway.Engine.Files;
+
 namespace Slipway.Engine.Jobs;
 
 /// <summary>
@@ -26,6 +28,6 @@ public sealed class GrowingFolder
     {
         var output = _output();
         foreach (var file in Directory.GetFiles(_folder).Where(file => !Path.GetFileName(file).StartsWith('.')))
-            File.Copy(file, Path.Combine(output, Path.GetFileName(file)));
+            CopiedFile.Make(file, Path.Combine(output, Path.GetFileName(file)));
     }
 }

@@ -1,4 +1,5 @@
 using Slipway.Diffusion.Checkpoints;
+using Slipway.Engine.Files;
 using Slipway.Training.Networks;
 using static TorchSharp.torch;
 
@@ -79,7 +80,7 @@ public static class CheckpointMerge
         {
             var target = Path.Combine(draft, Path.GetRelativePath(model, file));
             Directory.CreateDirectory(Path.GetDirectoryName(target)!);
-            File.Copy(file, target, overwrite: true);
+            CopiedFile.Make(file, target, overwrite: true);
         }
     }
 }
