@@ -217,6 +217,54 @@ public sealed class ContentStoreTests : IDisposable
     }
 
     [Fact]
+    public async Task What_comes_is_a_blob_only_by_its_bytes()
+    {
+        var blob = new Blob(ContentHash.Of("abc"), 3);
+
+        Assert.False(await _store.ReceiveAsync(blob, Gives("abx")));
+        Assert.Equal([$"What came as the blob {blob.Hash} has other bytes; they were thrown away, and what made it runs here."], _warnings);
+        Assert.Empty(_store.Hashes());
+        Assert.Empty(Directory.GetFiles(_folder["store/tmp"]));
+
+        Assert.True(await _store.ReceiveAsync(blob, Gives("abc")));
+        Assert.Null(_store.Inspect(blob.Hash));
+
+        static Func<Stream, Task<bool>> Gives(string text) => async stream =>
+        {
+            await stream.WriteAsync(System.Text.Encoding.UTF8.GetBytes(text));
+            return true;
+        };
+    }
+
+    [Fact]
+    public async Task What_is_left_of_another_time_and_is_wrong_is_fetched_once_more()
+    {
+        var blob = new Blob(ContentHash.Of("abc"), 3);
+        _folder.Write($"store/tmp/{blob.Hash}.incomplete", "abx");
+
+        Assert.True(await _store.ReceiveAsync(blob, async stream =>
+        {
+            if (stream.Length == 0)
+                await stream.WriteAsync("abc"u8.ToArray());
+            return true;
+        }));
+
+        Assert.Null(_store.Inspect(blob.Hash));
+        Assert.Empty(_warnings);
+    }
+
+    [Fact]
+    public void A_blob_that_is_found_again_gets_young()
+    {
+        var path = _store.PathOf(_store.Put("abc"u8).Hash);
+        File.SetLastWriteTimeUtc(path, DateTime.UtcNow.AddDays(-10));
+
+        _store.Put("abc"u8);
+
+        Assert.InRange(File.GetLastWriteTimeUtc(path), DateTime.UtcNow.AddHours(-1), DateTime.MaxValue);
+    }
+
+    [Fact]
     public void Blobs_may_not_be_written()
     {
         if (!OperatingSystem.IsWindows())

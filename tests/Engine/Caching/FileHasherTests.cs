@@ -49,6 +49,30 @@ public sealed class FileHasherTests : IDisposable
     }
 
     [Fact]
+    public async Task A_file_that_changes_all_the_time_while_it_is_read_has_no_hash()
+    {
+        var path = _folder.Write("a.txt", "");
+        using (var file = File.OpenWrite(path))
+            file.SetLength(256 << 20); // reading it takes longer than the other thread ever waits for a core
+        using var end = new CancellationTokenSource();
+        var writer = Task.Factory.StartNew(
+            () =>
+            {
+                for (var time = DateTime.UnixEpoch; !end.IsCancellationRequested; time = time.AddSeconds(1))
+                    File.SetLastWriteTimeUtc(path, time);
+            },
+            TestContext.Current.CancellationToken,
+            TaskCreationOptions.LongRunning,
+            TaskScheduler.Default);
+
+        var e = Assert.Throws<IOException>(() => NewHasher().Hash(path));
+
+        await end.CancelAsync();
+        await writer;
+        Assert.Equal($"{path} changes while it is read; stop what writes to it and run again.", e.Message);
+    }
+
+    [Fact]
     public void What_is_no_file_is_named()
     {
         Assert.SkipWhen(OperatingSystem.IsWindows(), "Windows has no named pipes in folders, and no links for everybody.");

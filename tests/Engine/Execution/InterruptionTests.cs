@@ -27,6 +27,17 @@ public sealed class InterruptionTests : IDisposable
     }
 
     [Fact]
+    public async Task What_is_not_stored_whole_has_no_record()
+    {
+        _yard.WhilePainting = (io, _) => File.WriteAllText(Path.Combine(Path.GetDirectoryName(io.Output("image"))!, "beside"), "what nobody has declared");
+
+        await Assert.ThrowsAnyAsync<Exception>(() => _yard.RunAsync());
+
+        using var cache = _yard.Open();
+        Assert.Empty(cache.Actions.All());
+    }
+
+    [Fact]
     public async Task A_cancelled_run_stops_before_the_next_job()
     {
         using var source = new CancellationTokenSource();

@@ -105,4 +105,13 @@ public sealed class AtomicFileTests : IDisposable
 
         Assert.Empty(Directory.GetFiles(_folder.Path));
     }
+
+    [Fact]
+    public void A_rename_that_a_network_file_system_says_it_has_done_already_is_done()
+    {
+        AtomicFile.Rename(_folder["renamed"], _folder.Write("x", "new"));
+
+        Assert.Equal("new", File.ReadAllText(_folder["x"]));
+        Assert.Throws<FileNotFoundException>(() => AtomicFile.Rename(_folder["renamed"], _folder["y"]));
+    }
 }
