@@ -51,11 +51,20 @@ internal sealed class FakeRemote : IDisposable
     {
         var from = From(context);
         if (from > 0)
-            Part(context, bytes, from);
+            Announce(context, bytes, from);
         context.Response.ContentLength64 = bytes.Length - from;
         context.Response.OutputStream.Write(bytes.AsSpan(from, Math.Min(count, bytes.Length - from)));
         context.Response.OutputStream.Flush();
         context.Response.Abort();
+        return true;
+    }
+
+    /// <summary>The bytes from here on, whatever was asked for.</summary>
+    public static bool Part(HttpListenerContext context, byte[] bytes, int from)
+    {
+        Announce(context, bytes, from);
+        context.Response.ContentLength64 = bytes.Length - from;
+        context.Response.OutputStream.Write(bytes.AsSpan(from));
         return true;
     }
 
@@ -65,9 +74,9 @@ internal sealed class FakeRemote : IDisposable
         return true;
     }
 
-    public static bool Redirect(HttpListenerContext context, string address)
+    public static bool Redirect(HttpListenerContext context, string address, int status = 307)
     {
-        context.Response.StatusCode = 307;
+        context.Response.StatusCode = status;
         context.Response.RedirectLocation = address;
         return true;
     }
@@ -75,7 +84,7 @@ internal sealed class FakeRemote : IDisposable
     private static int From(HttpListenerContext context) =>
         context.Request.Headers["Range"] is { } range ? int.Parse(range["bytes=".Length..^1], CultureInfo.InvariantCulture) : 0;
 
-    private static void Part(HttpListenerContext context, byte[] bytes, int from)
+    private static void Announce(HttpListenerContext context, byte[] bytes, int from)
     {
         context.Response.StatusCode = 206;
         context.Response.Headers["Content-Range"] = $"bytes {from}-{bytes.Length - 1}/{bytes.Length}";
@@ -141,7 +150,7 @@ internal sealed class FakeRemote : IDisposable
         {
             var from = ServesRanges ? From(context) : 0;
             if (from > 0)
-                Part(context, bytes, from);
+                Announce(context, bytes, from);
             response.ContentLength64 = bytes.Length - from;
             response.OutputStream.Write(bytes.AsSpan(from));
         }

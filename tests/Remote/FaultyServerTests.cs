@@ -91,6 +91,20 @@ public sealed class FaultyServerTests : IDisposable
     }
 
     [Fact]
+    public async Task Another_part_than_was_asked_for_is_not_taken()
+    {
+        await _harbour.FilledAsync();
+        var left = 1;
+        _harbour.Server.Mishap = (context, path, bytes) => path == Blob
+            && (context.Request.Headers["Range"] is null ? Interlocked.Decrement(ref left) >= 0 && FakeRemote.Cut(context, bytes!, 4) : FakeRemote.Part(context, bytes!, 2));
+
+        Assert.Empty(await _harbour.RunAsync());
+
+        Assert.Empty(_harbour.Second.Warnings);
+        Assert.Equal([null, "bytes=4-", null], _harbour.Server.Requests.Where(request => request.Path == Blob).Select(request => request.Range));
+    }
+
+    [Fact]
     public async Task What_a_run_has_not_got_the_next_one_goes_on_with()
     {
         await _harbour.FilledAsync();
@@ -182,6 +196,20 @@ public sealed class FaultyServerTests : IDisposable
     }
 
     [Fact]
+    public async Task A_record_that_is_longer_than_any_is_left_before_its_end()
+    {
+        const int Sent = 65 << 20; // of a record 64 MiB are read
+        var key = ContentHash.Of("key");
+        _harbour.Server.Entries[$"ac/{key}"] = new byte[Sent];
+        List<string> told = [];
+        using var remote = new HttpRemoteCache(_harbour.Settings(writes: false), told.Add, Harbour.Quick);
+
+        Assert.Null(await remote.FindAsync(key, TestContext.Current.CancellationToken));
+
+        Assert.Equal([$"The record {key} of the remote cache cannot be used (it is longer than any record); what it is of is made here."], told);
+    }
+
+    [Fact]
     public async Task A_server_that_errs_once_is_asked_again()
     {
         await _harbour.FilledAsync();
@@ -208,6 +236,21 @@ public sealed class FaultyServerTests : IDisposable
 
         Assert.StartsWith($"The remote cache {_harbour.Server.Address}/ {what}", Assert.Single(_harbour.Second.Warnings), StringComparison.Ordinal);
         Assert.EndsWith(". The run goes on without it: what it would give is made here.", _harbour.Second.Warnings[0], StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Of_a_server_that_errs_in_several_ways_the_first_is_told()
+    {
+        var status = 499;
+        _harbour.Server.Mishap = (context, _, _) => FakeRemote.Answer(context, Interlocked.Increment(ref status));
+        List<string> told = [];
+        using var remote = new HttpRemoteCache(_harbour.Settings(writes: false), told.Add, Harbour.Quick with { Retries = 1 });
+
+        Assert.Null(await remote.FindAsync(ContentHash.Of("one"), TestContext.Current.CancellationToken));
+        Assert.Null(await remote.FindAsync(ContentHash.Of("other"), TestContext.Current.CancellationToken));
+
+        Assert.Equal(4, _harbour.Server.Requests.Count);
+        Assert.Contains("answers 501 Not Implemented", Assert.Single(told), StringComparison.Ordinal);
     }
 
     [Fact]
@@ -367,6 +410,54 @@ public sealed class FaultyServerTests : IDisposable
     }
 
     [Fact]
+    public async Task A_server_that_sends_records_drop_by_drop_is_left()
+    {
+        await _harbour.FilledAsync();
+        _harbour.Timing = Harbour.Quick with { Answer = TimeSpan.FromSeconds(3) };
+        _harbour.Server.Mishap = (context, path, bytes) =>
+        {
+            if (!path.StartsWith("ac/", StringComparison.Ordinal))
+                return false;
+            context.Response.ContentLength64 = bytes!.Length;
+            foreach (var drop in bytes.Take(8))
+            {
+                context.Response.OutputStream.WriteByte(drop);
+                context.Response.OutputStream.Flush();
+                Thread.Sleep(700);
+            }
+
+            context.Response.OutputStream.Write(bytes.AsSpan(8));
+            return true;
+        };
+
+        Assert.Equal(4, (await _harbour.RunAsync()).Count);
+
+        Assert.Contains("is too slow", Assert.Single(_harbour.Second.Warnings), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task A_server_that_is_cut_off_after_every_byte_is_left()
+    {
+        var bytes = new byte[1000];
+        var blob = new Blob(ContentHash.Of(bytes), bytes.Length);
+        _harbour.Server.Entries[$"cas/{blob.Hash}"] = bytes;
+        _harbour.Server.Mishap = (context, _, there) =>
+        {
+            Thread.Sleep(20);
+            return FakeRemote.Cut(context, there!, 1);
+        };
+        List<string> told = [];
+        // All of them would take twenty seconds, and two are the most.
+        using var remote = new HttpRemoteCache(_harbour.Settings(writes: false), told.Add, Harbour.Quick with { Silence = TimeSpan.FromSeconds(1), Retries = 1 });
+        using var into = new MemoryStream();
+
+        Assert.False(await remote.FetchAsync(blob, into, TestContext.Current.CancellationToken));
+
+        Assert.InRange(into.Length, 1, bytes.Length - 1);
+        Assert.Contains("in the middle of", Assert.Single(told), StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task Another_host_is_not_followed_to()
     {
         await _harbour.FilledAsync();
@@ -388,11 +479,39 @@ public sealed class FaultyServerTests : IDisposable
         _harbour.Server.Mishap = (context, path, _) => context.Request.QueryString.Count == 0 && FakeRemote.Redirect(context, $"/slipway/{path}?again=1");
         Assert.Empty(await _harbour.RunAsync());
         using var third = _harbour.Clone(writes: false);
-        _harbour.Server.Mishap = (context, path, _) => FakeRemote.Redirect(context, $"/slipway/{path}");
+        var hops = 0;
+        _harbour.Server.Mishap = (context, path, _) => Interlocked.Increment(ref hops) < 100 && FakeRemote.Redirect(context, $"/slipway/{path}");
 
         await third.RunAsync();
 
         Assert.Contains("answers 307", Assert.Single(third.Warnings), StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData(301)]
+    [InlineData(302)]
+    [InlineData(303)]
+    public async Task What_is_written_is_sent_elsewhere_only_where_the_answer_keeps_it_what_it_is(int status)
+    {
+        _harbour.Server.Mishap = (context, path, _) =>
+            context.Request.HttpMethod == "PUT" && context.Request.QueryString.Count == 0 && FakeRemote.Redirect(context, $"/slipway/{path}?again=1", status);
+
+        await _harbour.First.RunAsync();
+
+        Assert.Contains($"answers {status} ", Assert.Single(_harbour.First.Warnings), StringComparison.Ordinal);
+        Assert.Empty(_harbour.Server.Entries);
+    }
+
+    [Fact]
+    public async Task A_name_in_the_address_of_the_same_host_is_not_followed_to()
+    {
+        await _harbour.FilledAsync();
+        _harbour.Server.Mishap = (context, path, _) =>
+            context.Request.QueryString.Count == 0 && FakeRemote.Redirect(context, $"{_harbour.Server.Address.Replace("//", "//somebody@", StringComparison.Ordinal)}/{path}?again=1");
+
+        Assert.Equal(4, (await _harbour.RunAsync()).Count);
+
+        Assert.Contains("which is not followed", Assert.Single(_harbour.Second.Warnings), StringComparison.Ordinal);
     }
 
     [Fact]

@@ -72,6 +72,16 @@ public sealed class RemoteRunTests : IDisposable
     }
 
     [Fact]
+    public async Task A_blob_that_is_there_with_another_number_of_bytes_is_sent_again()
+    {
+        _harbour.Server.Entries[Harbour.BlobOf("PICTURE A")] = "PICT"u8.ToArray();
+
+        await _harbour.First.RunAsync();
+
+        Assert.Equal("PICTURE A"u8.ToArray(), _harbour.Server.Entries[Harbour.BlobOf("PICTURE A")]);
+    }
+
+    [Fact]
     public async Task Where_all_is_here_nobody_connects()
     {
         await _harbour.FilledAsync();
@@ -280,6 +290,19 @@ public sealed class RemoteRunTests : IDisposable
         }
 
         Assert.Equal(["Frame c"], await _harbour.RunAsync());
+    }
+
+    [Fact]
+    public async Task A_record_whose_blob_does_not_come_is_not_taken_over()
+    {
+        await _harbour.FilledAsync();
+        _harbour.Server.Entries.TryRemove(Harbour.BlobOf("PICTURE A"), out _);
+        _harbour.Second.WhilePainting = (_, _) => throw new InvalidDataException("no paint");
+
+        await Assert.ThrowsAsync<InvalidDataException>(_harbour.Second.RunAsync);
+
+        using var cache = _harbour.Second.Open();
+        Assert.Equal(["b"], ResultIndex.Read(cache).All.Select(result => result.Result.Item));
     }
 
     [Fact]
