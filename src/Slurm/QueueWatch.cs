@@ -11,8 +11,9 @@ namespace Slipway.Slurm;
 /// <param name="workspace">Full path of the folder that paths in messages are relative to.</param>
 /// <param name="slurm">Tells of the queue.</param>
 /// <param name="log">Hears how far the work is.</param>
+/// <param name="clock">What time it is.</param>
 /// <param name="again">Takes a job back whose task came to nothing through no fault of its own.</param>
-internal sealed class QueueWatch(SlurmOptions options, string workspace, ISlurm slurm, IProgressSink log, Action<WaitingJob> again)
+internal sealed class QueueWatch(SlurmOptions options, string workspace, ISlurm slurm, IProgressSink log, TimeProvider clock, Action<WaitingJob> again)
 {
     private const int MostAgain = 3;
     private static readonly TimeSpan AskEvery = TimeSpan.FromSeconds(30);
@@ -29,7 +30,7 @@ internal sealed class QueueWatch(SlurmOptions options, string workspace, ISlurm 
     /// <summary>Waits for a task from now on.</summary>
     public void Add(TaskId id, Submission submission, IEnumerable<WaitingJob> jobs)
     {
-        var task = new WatchedTask(id, submission);
+        var task = new WatchedTask(id, submission) { Asked = Now };
         foreach (var waiting in jobs)
             task.Jobs[waiting.Job.Key] = waiting;
         _tasks[id] = task;
@@ -47,9 +48,9 @@ internal sealed class QueueWatch(SlurmOptions options, string workspace, ISlurm 
     /// <summary>Looks at the tasks where it is time to.</summary>
     public async Task LookAsync(CancellationToken cancellation)
     {
-        if (_tasks.Count == 0 || DateTime.UtcNow - _looked < TimeSpan.FromSeconds(options.Poll))
+        if (_tasks.Count == 0 || Now - _looked < TimeSpan.FromSeconds(options.Poll))
             return;
-        _looked = DateTime.UtcNow;
+        _looked = Now;
         IReadOnlyList<QueueTask>? queue = null;
         try
         {
@@ -103,14 +104,14 @@ internal sealed class QueueWatch(SlurmOptions options, string workspace, ISlurm 
             Tell(task, now);
             task.See(now);
             // A task may do its work and stay in the queue.
-            if (DateTime.UtcNow - task.Asked >= AskEvery)
+            if (Now - task.Asked >= AskEvery)
                 Settle(task, [.. task.Jobs.Keys]);
             return;
         }
 
         Settle(task, [.. task.Jobs.Keys]);
-        task.Ended ??= DateTime.UtcNow;
-        if (task.Jobs.Count == 0 || DateTime.UtcNow - task.Ended < TimeSpan.FromSeconds(options.Settle))
+        task.Ended ??= Now;
+        if (task.Jobs.Count == 0 || Now - task.Ended < TimeSpan.FromSeconds(options.Settle))
             return;
         End(task, TaskEnd.Of(now?.State, await slurm.DetailsAsync(task.Id, CancellationToken.None)));
     }
@@ -144,15 +145,17 @@ internal sealed class QueueWatch(SlurmOptions options, string workspace, ISlurm 
     }
 
     /// <summary>What the store has is done.</summary>
-    private static void Settle(WatchedTask task, IReadOnlyList<ContentHash> keys)
+    private void Settle(WatchedTask task, IReadOnlyList<ContentHash> keys)
     {
-        task.Asked = DateTime.UtcNow;
+        task.Asked = Now;
         foreach (var key in keys)
         {
             if (task.Jobs.TryGetValue(key, out var waiting) && waiting.Job.IsStored() && task.Jobs.Remove(key))
                 waiting.Done();
         }
     }
+
+    private DateTime Now => clock.GetUtcNow().UtcDateTime;
 
     private string Relative(string path) => Path.GetRelativePath(workspace, path);
 

@@ -19,6 +19,7 @@ public sealed class SlurmExecutor : IExecutor
     private readonly ISlurm _slurm;
     private readonly Submissions _submissions;
     private readonly IProgressSink _log;
+    private readonly TimeProvider _clock;
     private readonly Channel<WaitingJob> _arriving = Channel.CreateUnbounded<WaitingJob>(new UnboundedChannelOptions { SingleReader = true });
     private readonly Dictionary<ContentHash, WaitingJob> _pending = [];
     private readonly QueueWatch _watch;
@@ -31,16 +32,16 @@ public sealed class SlurmExecutor : IExecutor
     /// <param name="setting">What the plan does not say.</param>
     /// <param name="log">Hears how far the work is.</param>
     public SlurmExecutor(SlurmOptions options, SlurmSetting setting, IProgressSink log)
-        : this(options, setting, log, new SlurmCommands())
+        : this(options, setting, log, new SlurmCommands(), TimeProvider.System)
     {
     }
 
-    internal SlurmExecutor(SlurmOptions options, SlurmSetting setting, IProgressSink log, ISlurm slurm)
+    internal SlurmExecutor(SlurmOptions options, SlurmSetting setting, IProgressSink log, ISlurm slurm, TimeProvider clock)
     {
         ArgumentNullException.ThrowIfNull(setting);
-        (_options, _setting, _log, _slurm) = (options, setting, log, slurm);
+        (_options, _setting, _log, _slurm, _clock) = (options, setting, log, slurm, clock);
         _submissions = new Submissions(setting.CacheFolder);
-        _watch = new QueueWatch(options, setting.Workspace, slurm, log, waiting => _pending[waiting.Job.Key] = waiting);
+        _watch = new QueueWatch(options, setting.Workspace, slurm, log, clock, waiting => _pending[waiting.Job.Key] = waiting);
     }
 
     /// <inheritdoc/>
@@ -95,7 +96,7 @@ public sealed class SlurmExecutor : IExecutor
         }
 
         // What becomes ready at once goes into one array.
-        if (_pending.Count > 0 && !arrived && DateTime.UtcNow >= _full)
+        if (_pending.Count > 0 && !arrived && Now >= _full)
             await SubmitAsync();
         await _watch.LookAsync(_cancellation);
         lock (_gate)
@@ -151,7 +152,7 @@ public sealed class SlurmExecutor : IExecutor
         catch (SlurmException exception) when (exception.IsPassing)
         {
             _watch.TellOnce($"Slurm: {exception.Message}. Trying again every {_options.Poll * 2} s.");
-            _full = DateTime.UtcNow + TimeSpan.FromSeconds(_options.Poll * 2);
+            _full = Now + TimeSpan.FromSeconds(_options.Poll * 2);
         }
         catch (OperationCanceledException)
         {
@@ -220,6 +221,8 @@ public sealed class SlurmExecutor : IExecutor
         Take();
         End(waiting => waiting.Cancel(_cancellation));
     }
+
+    private DateTime Now => _clock.GetUtcNow().UtcDateTime;
 
     private static string Count(int tasks) => tasks == 1 ? "1 job is" : $"{tasks} jobs are";
 

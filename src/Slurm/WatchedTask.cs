@@ -30,7 +30,7 @@ internal sealed class WatchedTask(TaskId id, Submission submission)
     public DateTime? Ended { get; set; }
 
     /// <summary>When the store was last asked about all of its jobs.</summary>
-    public DateTime Asked { get; set; } = DateTime.UtcNow;
+    public required DateTime Asked { get; set; }
 
     /// <summary>Takes what the queue says of it now, while it is alive. What is said of a node that fails does not count: the task comes back.</summary>
     public void See(QueueTask now)

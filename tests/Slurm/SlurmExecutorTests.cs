@@ -13,6 +13,7 @@ public sealed class SlurmExecutorTests : IDisposable
     private readonly TemporaryFolder _folder = new();
     private readonly FakeSlurm _slurm = new();
     private readonly Told _told = new();
+    private readonly Clock _clock = new();
     private readonly ConcurrentDictionary<ContentHash, bool> _stored = new();
 
     private static CancellationToken Cancellation => TestContext.Current.CancellationToken;
@@ -42,7 +43,8 @@ public sealed class SlurmExecutorTests : IDisposable
     public async Task A_full_queue_is_told_once_and_asked_again()
     {
         var job = Job("Train v01", "a", "Train");
-        _slurm.Refusals.Enqueue(new SlurmException("sbatch takes no job now: QOSMaxSubmitJobPerUserLimit") { IsPassing = true });
+        foreach (var _ in Enumerable.Range(0, 2))
+            _slurm.Refusals.Enqueue(new SlurmException("sbatch takes no job now: QOSMaxSubmitJobPerUserLimit") { IsPassing = true });
         _slurm.Queued = id =>
         {
             StoreAll(job);
@@ -86,6 +88,59 @@ public sealed class SlurmExecutorTests : IDisposable
         Assert.Empty(_slurm.Cancelled);
     }
 
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public async Task The_tasks_of_a_run_that_is_stopped_are_cancelled_unless_they_are_left(bool leaves)
+    {
+        using var stop = new CancellationTokenSource();
+        var queued = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+        _slurm.Queued = _ => queued.TrySetResult();
+        var run = Executor(Fast, leaves).RunAsync(Job("Train v01", "a", "Train"), stop.Token);
+        await queued.Task;
+
+        await stop.CancelAsync();
+
+        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => run);
+        Assert.Equal(leaves ? [] : [new TaskId(1, 0)], _slurm.Cancelled);
+    }
+
+    [Fact]
+    public async Task What_Slurm_takes_into_no_one_array_goes_into_several()
+    {
+        HandedJob[] jobs = [.. Enumerable.Range(0, 1001).Select(i => Job("Backgrounds", $"{i}", "Draw"))];
+        _slurm.Queued = id =>
+        {
+            StoreAll(jobs);
+            _slurm.End(id);
+        };
+        var executor = Executor(Fast with { Resources = new SlurmResources { JobsPerTask = 1 } });
+
+        await Task.WhenAll(jobs.Select(job => executor.RunAsync(job, Cancellation)));
+
+        // MaxArraySize is 1001 where nobody has said anything else: one more than the highest index.
+        Assert.Equal(["--array=0-999", "--array=0-0"], _slurm.Scripts.OrderBy(script => script.Key).Select(script => File.ReadLines(script.Value).Single(line => line.Contains("--array=", StringComparison.Ordinal))["#SBATCH ".Length..]));
+    }
+
+    [Fact]
+    public async Task What_is_stored_is_done_though_its_task_stays_in_the_queue()
+    {
+        var job = Job("Train v01", "a", "Train");
+        var queued = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+        _slurm.Queued = id =>
+        {
+            _slurm.Set(new TaskId(id, 0), task => task with { State = "RUNNING", Nodes = "n1" });
+            queued.TrySetResult();
+        };
+        var run = Executor(Fast).RunAsync(job, Cancellation);
+        await queued.Task;
+        StoreAll(job);
+
+        _clock.Passed = TimeSpan.FromMinutes(1);
+
+        await run.WaitAsync(TimeSpan.FromSeconds(60), Cancellation);
+    }
+
     [Fact]
     public async Task A_job_that_is_stored_is_done_whatever_the_queue_says()
     {
@@ -103,7 +158,11 @@ public sealed class SlurmExecutorTests : IDisposable
     public async Task What_lost_its_node_is_given_to_Slurm_again_and_not_for_ever()
     {
         var job = Job("Train v01", "a", "Train");
-        _slurm.Queued = id => _slurm.Set(new TaskId(id, 0), task => task with { State = "NODE_FAIL" });
+        _slurm.Queued = id =>
+        {
+            Assert.InRange(id, 1, 9);
+            _slurm.Set(new TaskId(id, 0), task => task with { State = "NODE_FAIL" });
+        };
         _slurm.Details = "JobId=1 JobState=NODE_FAIL BatchHost=n1 ExitCode=0:0";
 
         var e = await Assert.ThrowsAsync<SlurmException>(() => Executor(Fast).RunAsync(job, Cancellation));
@@ -177,6 +236,21 @@ public sealed class SlurmExecutorTests : IDisposable
         Assert.Contains("warning: a warning", _told.Lines);
     }
 
+    [Fact]
+    public async Task What_is_stored_is_done_though_its_task_says_that_it_failed()
+    {
+        var job = Job("Train v01", "a", "Train");
+        _slurm.Queued = id =>
+        {
+            using (var progress = new TaskProgress(Path.Combine(Path.GetDirectoryName(_slurm.Scripts[id])!, "0.json"), new Told()))
+                progress.Failed(job.Key, "The disk was full when another process had stored it.");
+            StoreAll(job);
+            _slurm.End(id);
+        };
+
+        await Executor(Fast).RunAsync(job, Cancellation);
+    }
+
     [Theory]
     [InlineData("OUT_OF_MEMORY", "ExitCode=0:125 MinMemoryNode=2G BatchHost=n1", "was ended on n1, as a job is that takes more memory than it asked for (2G)")]
     [InlineData("FAILED", "ExitCode=0:9 MinMemoryNode=2G BatchHost=n1", "was ended on n1, as a job is that takes more memory than it asked for (2G)")]
@@ -213,7 +287,8 @@ public sealed class SlurmExecutorTests : IDisposable
         options,
         new SlurmSetting(_folder.Path, _folder["cache"], ["slipway"]) { FactsOf = _ => EnvironmentFacts.None, Leaves = _ => leaves },
         _told,
-        _slurm);
+        _slurm,
+        _clock);
 
     private HandedJob Job(string stage, string label, string kind)
     {
@@ -252,20 +327,10 @@ public sealed class SlurmExecutorTests : IDisposable
         public void Run(JobIo io) => throw new InvalidOperationException("Nobody does it.");
     }
 
-    private sealed class Told : IProgressSink
+    private sealed class Clock : TimeProvider
     {
-        private readonly ConcurrentQueue<string> _lines = new();
+        public TimeSpan Passed { get; set; }
 
-        public IReadOnlyList<string> Lines => [.. _lines];
-
-        public void Report(string stage, int done, int all, string? detail) => _lines.Enqueue($"{stage}: {done} of {all}, {detail}");
-
-        public void End(string stage)
-        {
-        }
-
-        public void Line(string text) => _lines.Enqueue(text);
-
-        public void Warn(string text) => _lines.Enqueue($"warning: {text}");
+        public override DateTimeOffset GetUtcNow() => base.GetUtcNow() + Passed;
     }
 }
