@@ -31,6 +31,9 @@ public sealed class ActionCache
     /// <summary>Where the record with this key is, or would be.</summary>
     public string PathOf(ContentHash key) => HashedPath.Of(_folder, key);
 
+    /// <summary>Whether there is a record with this key; it is not looked at.</summary>
+    internal bool Contains(ContentHash key) => File.Exists(PathOf(key));
+
     /// <summary>The keys of all records, of actions and of manifests.</summary>
     public IEnumerable<ContentHash> All() => HashedPath.All(_folder);
 

@@ -14,11 +14,13 @@ public sealed class GarbageCollection
     /// <summary>Intermediate results stay this long after their last use.</summary>
     public static readonly TimeSpan KeptAge = TimeSpan.FromDays(30);
 
+    private const int AtATime = 1000;
     private readonly Cache _cache;
     private readonly GarbageRules _rules;
     private readonly DateTime _before;
     private readonly string _own;
     private readonly List<WorkspacePlace> _others;
+    private readonly HashSet<ContentHash> _runs = [];
     private readonly HashSet<ContentHash> _actions = [];
     private readonly HashSet<ContentHash> _needed = [];
     private readonly HashSet<ContentHash> _blobs = [];
@@ -33,7 +35,7 @@ public sealed class GarbageCollection
         _own = cache.IsShared ? WorkspacePlace.Of(cache.Store, cache.Workspace).Folder : cache.Root;
         _others = !cache.IsShared ? [] :
         [
-            .. WorkspacePlace.All(cache.Store).Where(place => place.Folder != _own && !place.IsGone && !(place.LastUse < DateTime.UtcNow - rules.Age)),
+            .. WorkspacePlace.All(cache.Store).Where(place => place.Folder != _own && !place.IsGone && !(rules.Age is { } age && place.IsForgotten(DateTime.UtcNow - age))),
         ];
     }
 
@@ -43,59 +45,83 @@ public sealed class GarbageCollection
     {
         ArgumentNullException.ThrowIfNull(cache);
         ArgumentNullException.ThrowIfNull(rules);
-        var collection = new GarbageCollection(cache, rules);
-        collection.MarkOrBeUnsure();
-        if (collection._unsure is { } unsure)
-            cache.Warn(unsure);
-        else
-            collection.Sweep();
+        var collection = Look(cache, rules);
+        collection.End();
         return (collection._files, collection._bytes);
     }
 
+    /// <summary>Looks at what is needed; nothing is deleted before <see cref="End"/>.</summary>
+    internal static GarbageCollection Look(Cache cache, GarbageRules rules)
+    {
+        var collection = new GarbageCollection(cache, rules);
+        collection.OrBeUnsure(collection.Mark);
+        return collection;
+    }
+
+    /// <summary>Deletes what was not needed then and is not needed now.</summary>
+    internal void End()
+    {
+        if (_unsure is null)
+            OrBeUnsure(Sweep);
+        if (_unsure is not null)
+            _cache.Warn(_unsure);
+    }
+
     // What is needed and cannot be read now would go with what is not needed.
-    private void MarkOrBeUnsure()
+    private void OrBeUnsure(Action step)
     {
         try
         {
-            Mark();
+            step();
         }
         catch (Exception exception) when (Flaw.IsUnreadable(exception))
         {
-            _unsure = $"Nothing was deleted: {exception.Message}.";
+            _unsure = $"{Nothing} was deleted: {exception.Message}.";
         }
     }
 
     private void Mark()
     {
-        _needed.UnionWith(_rules.Needed.Concat(_cache.Records.Unfinished()).Concat(_cache.Marks.Needed()));
+        _needed.UnionWith(_rules.Needed);
+        MarkNamed(RunsKept().Concat(RunsLocked(_cache.Workspace)).Concat(_others.SelectMany(other => RunsLocked(other.Workspace))));
+        // A record is never left without its bytes.
+        MarkActions(_cache.Actions.All().Where(key => File.GetLastWriteTimeUtc(_cache.Actions.PathOf(key)) >= _before));
+    }
+
+    /// <summary>What histories and processes name.</summary>
+    private void MarkNamed(IEnumerable<ContentHash> runs)
+    {
+        _needed.UnionWith(_cache.Records.Unfinished().Concat(_cache.Marks.Needed()));
         foreach (var (records, marks) in OfOthers())
             _needed.UnionWith(records.Unfinished().Concat(marks.Needed()));
-        _actions.UnionWith(_needed);
-        foreach (var key in RunsKept().Concat(RunsLocked(_cache.Workspace)).Concat(_others.SelectMany(other => RunsLocked(other.Workspace))))
+        MarkActions(_needed);
+        foreach (var key in runs.Where(_runs.Add))
         {
             _actions.Add(key);
-            foreach (var item in _cache.Actions.FindManifest(key)?.Items ?? [])
-            {
-                _actions.Add(item.Key);
-                _blobs.UnionWith(item.Outputs.Select(output => output.Blob.Hash));
-            }
+            var items = _cache.Actions.FindManifest(key)?.Items ?? [];
+            _blobs.UnionWith(items.SelectMany(item => item.Outputs).Select(output => output.Blob.Hash));
+            MarkActions(items.Select(item => item.Key));
         }
+    }
 
-        // A record is never left without its bytes.
-        _actions.UnionWith(_cache.Actions.All().Where(key => File.GetLastWriteTimeUtc(_cache.Actions.PathOf(key)) >= _before));
-        foreach (var key in _actions)
+    private void MarkActions(IEnumerable<ContentHash> keys)
+    {
+        foreach (var key in keys.Where(_actions.Add))
             _blobs.UnionWith(_cache.Actions.Look(key)?.Outputs.Select(output => output.Blob.Hash) ?? []);
     }
 
     // The last run of a stage stays however old it is: nothing else says what is laid out.
     private IEnumerable<ContentHash> RunsKept()
     {
-        IReadOnlyList<StageRecords> all = [_cache.Records, .. OfOthers().Select(other => other.Records)];
+        var all = AllRecords();
         var recent = all.SelectMany(records => records.Recent(_rules.Keep));
         return _rules.Age is { } age
             ? recent.Where(key => File.GetLastWriteTimeUtc(_cache.Actions.PathOf(key)) >= DateTime.UtcNow - age).Concat(all.SelectMany(records => records.Recent(1)))
             : recent;
     }
+
+    /// <summary>Its own and the others' histories, in an order that is the same for each collection.</summary>
+    private IReadOnlyList<StageRecords> AllRecords() => [.. OfOthers().Select(other => other.Records).Append(_cache.Records).OrderBy(records => records.Folder, StringComparer.Ordinal)];
 
     /// <summary>
     /// The runs that the lock files of a workspace name. One that was taken from an earlier commit names other runs than the last, and whoever took it comes
@@ -106,14 +132,16 @@ public sealed class GarbageCollection
     /// <summary>What the other workspaces need that share the store, each with its own history; not those that are gone, or whose last run is too old.</summary>
     private IEnumerable<(StageRecords Records, RunMarks Marks)> OfOthers() => _others.Select(place => (new StageRecords(place.Folder, _cache.Plan, line => BeUnsure(place, line)), new RunMarks(place.Folder)));
 
+    private string Nothing => _files == 0 ? "Nothing" : "Nothing more";
+
     // Another machine may be writing it, or this one be shown an old piece of it.
     private void BeUnsure(WorkspacePlace place, string line) =>
-        _unsure ??= $"Nothing was deleted: what {place.Workspace} on {place.Machine} needs, which shares the cache, cannot be read now. {line} Try again in a while; where it stays so, run Verify there.";
+        _unsure ??= $"{Nothing} was deleted: what {place.Workspace} on {place.Machine} needs, which shares the cache, cannot be read now. {line} Try again in a while; where it stays so, run Verify there.";
 
     private void Sweep()
     {
-        Delete(_cache.Actions.All().Where(key => !_actions.Contains(key)).Select(_cache.Actions.PathOf), _before);
-        Delete(_cache.Content.Hashes().Where(hash => !_blobs.Contains(hash)).Select(_cache.Content.PathOf), _before);
+        DeleteBut(_actions, _cache.Actions.All(), _cache.Actions.PathOf);
+        DeleteBut(_blobs, _cache.Content.Hashes(), _cache.Content.PathOf);
         Delete(_cache.Jobs().Where(key => !_actions.Contains(key)).Select(_cache.JobPathOf), _before);
         Delete(EntriesOf("tmp"), _before);
         if (_cache.IsShared)
@@ -126,17 +154,54 @@ public sealed class GarbageCollection
         Delete([StageRecords.EarlierFolder(_cache.Root), Path.Combine(_cache.Root, "hashes")], DateTime.MaxValue);
     }
 
+    /// <summary>
+    /// A run that begins meanwhile may come back to what was not needed. It says so in its history before it relies on what it finds; while the histories are
+    /// held none does, and what was said before they were is heard.
+    /// </summary>
+    private void DeleteBut(HashSet<ContentHash> needed, IEnumerable<ContentHash> all, Func<ContentHash, string> pathOf)
+    {
+        foreach (var some in all.Where(hash => !needed.Contains(hash)).ToList().Chunk(AtATime))
+        {
+            var held = _rules.IsPreview ? [] : AllRecords().Select(TryHold).ToList();
+            try
+            {
+                MarkNamed(AllRecords().SelectMany(records => records.Recent(1)));
+                Delete(some.Where(hash => !needed.Contains(hash)).Select(pathOf), _before);
+            }
+            finally
+            {
+                held.ForEach(one => one?.Dispose());
+            }
+        }
+    }
+
+    private static FileLock? TryHold(StageRecords records)
+    {
+        try
+        {
+            return records.Hold();
+        }
+        catch (Exception exception) when (Flaw.IsUnreadable(exception))
+        {
+            // Another user's: what it begins in this moment may have to be made again.
+            return null;
+        }
+    }
+
     private void SweepShared()
     {
         SweepOwn();
         Delete(EntriesOf(_cache.Store, "tmp"), _before);
         Delete(WorkspacePlace.All(_cache.Store).Select(place => place.Folder).Where(folder => folder != _own && _others.TrueForAll(other => other.Folder != folder)), _before);
-        foreach (var file in EntriesOf(_cache.Store, Cache.SharedLocks))
+        var locks = EntriesOf(_cache.Store, Cache.SharedLocks).ToLookup(file => file.EndsWith(FileLock.OwnerExtension, StringComparison.Ordinal));
+        foreach (var file in locks[false])
         {
-            using var held = FileLock.TryAcquire(file);
+            using var held = FileLock.TryAcquire(file, tells: false);
             if (held is not null)
                 Delete([file], _before);
         }
+
+        Delete(locks[true].Where(owner => !File.Exists(owner[..^FileLock.OwnerExtension.Length])), _before);
     }
 
     /// <summary>
@@ -168,7 +233,7 @@ public sealed class GarbageCollection
     /// <summary>What a process is working in is its own, however long that takes: it holds the lock of the same name.</summary>
     private void DeleteWork(string folder)
     {
-        using var held = FileLock.TryAcquire(_cache.LockPathOf(Path.GetFileName(folder)));
+        using var held = FileLock.TryAcquire(_cache.LockPathOf(Path.GetFileName(folder)), tells: false);
         if (held is not null)
             Delete([folder], _before);
     }
@@ -193,7 +258,7 @@ public sealed class GarbageCollection
     /// <summary>Deletes files, and folders whose every file is old enough; what cannot be deleted is told.</summary>
     private void Delete(IEnumerable<string> paths, DateTime before)
     {
-        foreach (var path in paths.ToList())
+        foreach (var path in _unsure is null ? paths.ToList() : [])
         {
             try
             {

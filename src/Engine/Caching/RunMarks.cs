@@ -83,10 +83,8 @@ public sealed class RunMarks : IDisposable
     internal IReadOnlyCollection<ContentHash> Needed()
     {
         var needed = new HashSet<ContentHash>();
-        var folder = Path.Combine(_root, FolderName);
-        foreach (var path in Directory.Exists(folder) ? Directory.GetFiles(folder).Where(path => !Path.GetFileName(path).StartsWith('.')).ToArray() : [])
+        foreach (var name in Names())
         {
-            var name = Path.GetFileName(path);
             if (HasEnded(name))
             {
                 Remove(name);
@@ -95,13 +93,16 @@ public sealed class RunMarks : IDisposable
 
             var content = FileOf(name).TryRead(out var flaw);
             if (flaw is { IsDamage: false })
-                throw flaw.Refusal($"What a process at work needs, '{path}',", "wait until it has ended");
+                throw flaw.Refusal($"What a process at work needs, '{PathOf(name)}',", "wait until it has ended");
             if (content is not null)
                 needed.UnionWith(Encoding.ASCII.GetString(content.Value.Span).Split('\n').Select(line => ContentHash.TryParse(line, out var key) ? key : (ContentHash?)null).OfType<ContentHash>());
         }
 
         return needed;
     }
+
+    /// <summary>Whether any process is at work.</summary>
+    internal bool AnyAtWork => Names().Any(name => !HasEnded(name));
 
     /// <inheritdoc/>
     public void Dispose()
@@ -126,20 +127,28 @@ public sealed class RunMarks : IDisposable
         }
     }
 
+    private IEnumerable<string> Names()
+    {
+        var folder = Path.Combine(_root, FolderName);
+        return Directory.Exists(folder) ? Directory.GetFiles(folder).Select(path => Path.GetFileName(path)).Where(name => !name.StartsWith('.')) : [];
+    }
+
     private bool HasEnded(string name)
     {
-        using var free = FileLock.TryAcquire(Path.Combine(_locks, name));
+        using var free = FileLock.TryAcquire(Path.Combine(_locks, name), tells: false);
         return free is not null;
     }
 
     private void Write() => FileOf(_name).WriteUnflushed(Encoding.ASCII.GetBytes(string.Join('\n', _keys) + "\n"));
 
-    private CheckedFile FileOf(string name) => new(_root, Path.Combine(_root, FolderName, name), Kind, name);
+    private CheckedFile FileOf(string name) => new(_root, PathOf(name), Kind, name);
+
+    private string PathOf(string name) => Path.Combine(_root, FolderName, name);
 
     private void Remove(string name)
     {
-        File.Delete(Path.Combine(_root, FolderName, name));
+        File.Delete(PathOf(name));
         File.Delete(Path.Combine(_locks, name));
-        File.Delete(Path.Combine(_locks, name + ".owner"));
+        File.Delete(Path.Combine(_locks, name + FileLock.OwnerExtension));
     }
 }

@@ -39,6 +39,9 @@ public sealed class StageRecords
     /// <summary>The keys of a stage's manifests, the latest first.</summary>
     public IEnumerable<ContentHash> Runs(string profile, string stage) => Keys(TryRead(FileOf(profile, stage)) ?? [], Run).Reverse();
 
+    /// <summary>Whether a run is a stage's latest, and none has begun since: no garbage collection takes what it needs.</summary>
+    internal bool IsLatest(string profile, string stage, ContentHash key) => TryRead(FileOf(profile, stage)) is { } lines && IsLatest(lines, key);
+
     /// <summary>Whether an earlier version of Slipway, whose keys were others, has run the stage.</summary>
     public bool HasEarlier(string profile, string stage) =>
         File.Exists(Path.Combine(EarlierFolder(_root), FileName.Of(profile), FileName.Of(stage)));
@@ -100,8 +103,11 @@ public sealed class StageRecords
 
     private static bool IsLatest(string[] lines, ContentHash key) => !Keys(lines, Open).Any() && Keys(lines, Run).LastOrDefault() == key;
 
+    /// <summary>Full path of the folder in which they lie.</summary>
+    internal string Folder => _folder;
+
     /// <summary>Two processes at once lose no line.</summary>
-    private FileLock Hold() => FileLock.Acquire(Path.Combine(_root, "locks", "history"));
+    internal FileLock Hold() => FileLock.Acquire(Path.Combine(_root, "locks", "history"));
 
     private static IEnumerable<ContentHash> Keys(IEnumerable<string> lines, string what) => lines
         .Where(line => line.StartsWith(what, StringComparison.Ordinal))

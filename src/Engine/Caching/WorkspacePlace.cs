@@ -33,10 +33,15 @@ internal sealed record WorkspacePlace(string Folder, string Workspace, string Ma
     }
 
     /// <summary>Whether the workspace was on this machine and is there no longer.</summary>
-    public bool IsGone => Machine == Environment.MachineName && !Directory.Exists(Workspace);
+    public bool IsGone => IsHere && !Directory.Exists(Workspace);
+
+    /// <summary>Whether nobody knows if the workspace, which is another machine's, is there still, no run of it has written its history since, and none is at work that this machine can see.</summary>
+    public bool IsForgotten(DateTime since) => !IsHere && LastUse < since && !new RunMarks(Folder).AnyAtWork;
+
+    private bool IsHere => Machine == Environment.MachineName;
 
     /// <summary>When a run of it has last written its history.</summary>
-    public DateTime LastUse => Directory.EnumerateFiles(Folder, "*", SearchOption.AllDirectories).Select(File.GetLastWriteTimeUtc).DefaultIfEmpty(DateTime.MinValue).Max();
+    private DateTime LastUse => Directory.EnumerateFiles(Folder, "*", SearchOption.AllDirectories).Select(File.GetLastWriteTimeUtc).DefaultIfEmpty(DateTime.MinValue).Max();
 
     /// <summary>Makes it the workspace's, with the history that the workspace had before it shared anything.</summary>
     /// <param name="root">Folder of the workspace's own cache.</param>

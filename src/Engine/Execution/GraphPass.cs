@@ -90,8 +90,7 @@ internal sealed class GraphPass(
             }
 
             cache.Marks.Add(run.Jobs.Select(job => job.Key));
-            run.Find(layOut: true);
-            if (run.Missing.Count == 0)
+            if (IsWhole(run))
                 Record(run);
             else
                 _beside.Add(_remote.Any ? AskAsync(run, cancellation) : PrepareAsync(run, cancellation));
@@ -102,6 +101,23 @@ internal sealed class GraphPass(
         }
     }
 
+    /// <summary>Lays out what is there, and whether that is all.</summary>
+    private bool IsWhole(StageRun run)
+    {
+        run.Find(layOut: true);
+        if (run.Missing.Count > 0 || cache.Records.IsLatest(options.Profile, run.Node.Label, run.Key!.Value))
+            return run.Missing.Count == 0;
+        Begin(run);
+        return run.Missing.Count == 0;
+    }
+
+    /// <summary>Says what a stage needs, and only then relies on what is there: a garbage collection that is under way has taken it by then, or leaves it.</summary>
+    private void Begin(StageRun run)
+    {
+        cache.Records.Begin(options.Profile, run.Node.Label, run.Jobs.Select(job => job.Key));
+        run.FindAgain();
+    }
+
     /// <summary>What others have made need not be made here: neither a device nor anything else that the work wants is asked for before that is known.</summary>
     private async Task<Action> AskAsync(StageRun run, CancellationToken cancellation)
     {
@@ -110,8 +126,7 @@ internal sealed class GraphPass(
             await _remote.BringAsync(run, cancellation);
             return () => Try(run, () =>
             {
-                run.Find(layOut: true);
-                if (run.Missing.Count == 0)
+                if (IsWhole(run))
                     Record(run);
                 else if (!cancellation.IsCancellationRequested && !_stops)
                     _beside.Add(PrepareAsync(run, cancellation));
@@ -168,8 +183,7 @@ internal sealed class GraphPass(
 
     private void Enqueue(StageRun run, StageLock held)
     {
-        // Another process may have done the work while this one waited.
-        run.Find(layOut: true);
+        Begin(run);
         run.Explain(new ItemHistory(cache, options.Profile, run.Node.Label));
         if (run.Missing.Count == 0)
         {
@@ -180,7 +194,6 @@ internal sealed class GraphPass(
 
         log.Starting(run.Node.Label, run.Missing.Count, run.Jobs.Count - run.Missing.Count, ReasonSummary.Of([.. run.Jobs.Select(job => (job.Node.Label, job.Reason))]));
         cache.Marks.Begin();
-        cache.Records.Begin(options.Profile, run.Node.Label, run.Jobs.Select(job => job.Key));
         run.Left = run.Missing.Count;
         _locks.Add(run.Node.Label, held);
         foreach (var job in run.Missing.Select(job => new QueuedJob(run, job.Prepared())))

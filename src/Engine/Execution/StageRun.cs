@@ -50,6 +50,17 @@ internal sealed class StageRun(StageNode node, IReadOnlyList<KeyedJob> jobs, Cac
         ];
     }
 
+    /// <summary>Looks once more: a result that was found may have been collected since, and one that was not may have been made.</summary>
+    public void FindAgain()
+    {
+        if (_isKnown && cache.Actions.Contains(Key!.Value))
+            return;
+        _isKnown = false;
+        foreach (var job in jobs.Where(job => job.Outputs is not null && !cache.Actions.Contains(job.Key)))
+            job.Outputs = null;
+        Find(layOut: true);
+    }
+
     /// <summary>Takes the jobs that have got a result since from those that have none.</summary>
     public void FindLeft() => Missing = [.. Missing.Where(job => job.Outputs is null)];
 

@@ -9,6 +9,9 @@ namespace Slipway.Engine.Files;
 /// </summary>
 public sealed class FileLock : IDisposable
 {
+    /// <summary>Ending of the file beside a lock that tells who holds it.</summary>
+    internal const string OwnerExtension = ".owner";
+
     private static readonly TimeSpan Pause = TimeSpan.FromMilliseconds(50);
     private readonly FileStream _file;
 
@@ -41,11 +44,14 @@ public sealed class FileLock : IDisposable
     }
 
     /// <summary>Takes the lock if it is free; null when somebody holds it. What is no file in its place is put aside.</summary>
-    public static FileLock? TryAcquire(string path)
+    /// <param name="path">The file to hold.</param>
+    /// <param name="tells">Whether others are told who holds it.</param>
+    public static FileLock? TryAcquire(string path, bool tells = true)
     {
         if (Open(path) is not { } held)
             return null;
-        TellOwner(path);
+        if (tells)
+            TellOwner(path);
         return new FileLock(held);
     }
 
@@ -93,5 +99,5 @@ public sealed class FileLock : IDisposable
         : null;
 
     private static CheckedFile OwnerFile(string path) =>
-        new(Path.GetDirectoryName(Path.GetFullPath(path))!, path + ".owner", "owner.2", Path.GetFileName(path));
+        new(Path.GetDirectoryName(Path.GetFullPath(path))!, path + OwnerExtension, "owner.2", Path.GetFileName(path));
 }

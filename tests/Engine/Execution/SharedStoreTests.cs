@@ -99,19 +99,25 @@ public sealed class SharedStoreTests : IDisposable
         Assert.Empty(_one.Ran);
     }
 
-    [Fact]
-    public async Task Nothing_is_collected_while_it_is_not_known_what_another_workspace_needs()
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public async Task Nothing_is_collected_while_it_is_not_known_what_another_workspace_needs(bool wasKnownBefore)
     {
         await _one.RunAsync();
         var history = Directory.GetFiles(_folder["shared/workspaces"], "Paint", SearchOption.AllDirectories).Single();
-        File.WriteAllText(history, File.ReadAllText(history)[..^1]);
         _other.Color = "green";
         await _other.RunAsync();
         _other.Color = "blue";
         await _other.RunAsync();
         Age();
+        using (var cache = _other.Open())
+        {
+            var collection = wasKnownBefore ? GarbageCollection.Look(cache, new GarbageRules(1)) : null;
+            File.WriteAllText(history, File.ReadAllText(history)[..^1]);
 
-        Collect(_other);
+            (collection ?? GarbageCollection.Look(cache, new GarbageRules(1))).End();
+        }
 
         var warning = Assert.Single(_other.Warnings);
         Assert.StartsWith($"Nothing was deleted: what {_one.Root} on {Environment.MachineName} needs, which shares the cache, cannot be read now.", warning, StringComparison.Ordinal);
@@ -164,6 +170,72 @@ public sealed class SharedStoreTests : IDisposable
         Assert.Empty(_one.Warnings);
     }
 
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public async Task What_a_process_of_another_workspace_needs_or_needed_when_it_was_killed_stays_though_another_run_has_ended_since(bool isKilled)
+    {
+        await _one.RunAsync();
+        using var process = _one.Open();
+        var keys = ResultIndex.Read(process).All.Select(result => result.Key).ToList();
+        _one.Color = "green";
+        await _one.RunAsync();
+        if (isKilled)
+        {
+            process.Records.Begin("tiny", "Paint", keys);
+        }
+        else
+        {
+            process.Marks.Add(keys);
+            process.Marks.Begin();
+        }
+
+        _other.Color = "blue";
+        await _other.RunAsync();
+        Age();
+
+        Collect(_other);
+
+        _one.Color = "red";
+        await _one.RunAsync();
+        Assert.Empty(_one.Ran);
+    }
+
+    [Fact]
+    public async Task What_a_lock_file_of_another_workspace_names_stays()
+    {
+        await _one.RunAsync();
+        _one.Write("boats.lock.yaml", _one.Read("lock.yaml"));
+        _one.Color = "green";
+        await _one.RunAsync();
+        _other.Color = "blue";
+        await _other.RunAsync();
+        Age();
+
+        Collect(_other);
+
+        _one.Color = "red";
+        await _one.RunAsync();
+        Assert.Empty(_one.Ran);
+    }
+
+    [Fact]
+    public async Task A_lock_goes_when_nobody_holds_it()
+    {
+        await _one.RunAsync();
+        using (var cache = _one.Open())
+        using (await cache.LockAsync("Paint", ContentHash.Of("held"), _ => { }, TestContext.Current.CancellationToken))
+        {
+            Age();
+            Collect(_other);
+            Assert.Equal([$"{ContentHash.Of("held")}", $"{ContentHash.Of("held")}.owner"], Names(_folder["shared/locks"]));
+        }
+
+        Age();
+        Collect(_other);
+        Assert.Empty(Names(_folder["shared/locks"]));
+    }
+
     [Fact]
     public async Task What_a_workspace_needed_that_is_gone_goes()
     {
@@ -204,6 +276,41 @@ public sealed class SharedStoreTests : IDisposable
 
         using (var cache = _other.Open())
             Assert.Equal(6, cache.Actions.All().Count());
+    }
+
+    [Fact]
+    public async Task What_a_workspace_of_another_machine_is_at_work_on_stays_however_old_its_history_is()
+    {
+        await _one.RunAsync();
+        var place = Path.Combine(_folder["shared/workspaces"], "another-machine-0123456789abcdef");
+        Directory.Move(Assert.Single(Directory.GetDirectories(_folder["shared/workspaces"])), place);
+        File.WriteAllText(Path.Combine(place, "workspace"), "another-machine\n/home/somebody/boats\n");
+        using var marks = new RunMarks(place);
+        marks.Add([ContentHash.Of("at work")]);
+        marks.Begin();
+        _other.Color = "blue";
+        await _other.RunAsync();
+        Age(days: 10);
+
+        Collect(_other, age: TimeSpan.FromDays(1));
+
+        using var cache = _other.Open();
+        Assert.Equal(9, cache.Actions.All().Count());
+    }
+
+    [Fact]
+    public async Task What_a_workspace_of_this_machine_needs_stays_however_long_ago_its_last_run_is()
+    {
+        await _one.RunAsync();
+        Age(days: 10);
+        _other.Color = "blue";
+        await _other.RunAsync();
+        Age(days: 10);
+
+        Collect(_other, age: TimeSpan.FromDays(1));
+
+        await _one.RunAsync();
+        Assert.Empty(_one.Ran);
     }
 
     [Fact]
@@ -265,15 +372,25 @@ public sealed class SharedStoreTests : IDisposable
         Assert.Equal(["Paint a", "Paint b"], _one.Ran);
     }
 
-    [Fact]
-    public async Task What_a_run_needs_that_does_not_share_the_store_stays()
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public async Task What_a_run_needs_or_needed_when_it_was_killed_that_does_not_share_the_store_stays(bool isKilled)
     {
         await BeforeAsync();
         await _one.RunAsync();
         using var cache = _one.Open();
         using var own = new Cache(_one.Root, _one.Warnings.Add);
-        own.Marks.Add(ResultIndex.Read(own).All.Where(result => result.Result is { Stage: "Paint", Item: "a" }).Select(result => result.Key).Take(1));
-        own.Marks.Begin();
+        var key = ResultIndex.Read(own).All.First(result => result.Result is { Stage: "Paint", Item: "a" }).Key;
+        if (isKilled)
+        {
+            own.Records.Begin("tiny", "Paint", [key]);
+        }
+        else
+        {
+            own.Marks.Add([key]);
+            own.Marks.Begin();
+        }
 
         GarbageCollection.Collect(cache, new GarbageRules(10) { Grace = TimeSpan.Zero });
 
