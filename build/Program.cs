@@ -53,6 +53,9 @@ int Run(string[] args)
         return 0;
     }
 
+    // Cake goes by the terminal's name alone, and would colour what goes into a file.
+    if (Console.IsOutputRedirected)
+        Environment.SetEnvironmentVariable("NO_COLOR", "1");
     var host = new CakeHost()
         .ConfigureServices(services => services.AddSingleton(caller).AddSingleton(exit).AddSingleton(stop).AddSingleton<ICakeLog, ErrorsLast>())
         .ConfigureServices(services => services.AddSingleton<CakeReportPrinter>().AddSingleton<Headings>().AddSingleton<ICakeReportPrinter>(provider => provider.GetRequiredService<Headings>()));

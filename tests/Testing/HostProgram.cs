@@ -8,11 +8,14 @@ public static class HostProgram
     /// <summary>Full path of the program.</summary>
     public static string Path { get; } = System.IO.Path.Combine(AppContext.BaseDirectory, "slipway.dll");
 
-    /// <summary>Starts it; one thread, no colours, both outputs redirected.</summary>
-    public static Process Start(string workspace, params IEnumerable<string> args) => Start("dotnet", workspace, [Path, .. args]);
+    /// <summary>Starts it; one thread, both outputs redirected, as from a terminal that has colours.</summary>
+    public static Process Start(string workspace, params IEnumerable<string> args) => Start("dotnet", workspace, [Path, .. args], start => start.Environment["TERM"] = "xterm");
 
-    /// <summary>Starts another program in the same way, such as a shell that starts the host.</summary>
-    public static Process Start(string program, string workspace, IEnumerable<string> args)
+    /// <summary>Starts another program in the same way, such as a shell that starts the host, or a terminal, which is asked for no colours.</summary>
+    public static Process Start(string program, string workspace, IEnumerable<string> args) =>
+        Start(program, workspace, args, start => start.Environment["NO_COLOR"] = "1");
+
+    private static Process Start(string program, string workspace, IEnumerable<string> args, Action<ProcessStartInfo> change)
     {
         var start = new ProcessStartInfo(program, args)
         {
@@ -23,7 +26,7 @@ public static class HostProgram
         };
         Interrupts.Allow();
         start.Environment["OMP_NUM_THREADS"] = "1";
-        start.Environment["NO_COLOR"] = "1";
+        change(start);
         return Process.Start(start)!;
     }
 
