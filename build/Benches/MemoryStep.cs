@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.Text.RegularExpressions;
 using Slipway.Diffusion.Checkpoints;
+using Slipway.Diffusion.Modules;
 using Slipway.Training.Data;
 using Slipway.Training.Hooks;
 using Slipway.Training.Loop;
@@ -23,7 +24,7 @@ internal static partial class MemoryStep
     public static string Take(string checkpoint, ScalarType precision, TrainingOptions options, int side, CancellationToken cancel)
     {
         using var model = SdxlCheckpoint.Load(checkpoint, CPU, precision);
-        var estimate = MemoryEstimate.ForTraining(model, options, side, side);
+        var estimate = MemoryEstimate.ForTraining(model, options, side, side, isRaised: RaisedPrecision.IsNeededHere);
         var image = new TrainingImage("sail_kun", [.. Enumerable.Range(0, side * side * 3).Select(i => (byte)(i * 7))], side, side, MemorySwitch.Caption, 1);
         var peak = new Peak();
         Trainer.Run(model, options, [image], new TrainingSinks { Hooks = [peak] }, cancel).Dispose();

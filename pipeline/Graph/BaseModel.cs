@@ -10,6 +10,9 @@ namespace Slipway.Pipeline.Graph;
 /// <summary>A plan's base model as jobs know it.</summary>
 internal static class BaseModel
 {
+    // Where an earlier version computed them in bf16, they have other last bits.
+    private const int Bf16Products = 1;
+
     /// <summary>What web UIs call it: the file's name without extension, or the folder's.</summary>
     public static string NameOf(Plan plan, string workspace) => plan.BaseModelName ?? ModelHash.NameOf(Path.Combine(workspace, plan.BaseModel));
 
@@ -42,6 +45,7 @@ internal static class BaseModel
         {
             Settings = plan.Model,
             Deterministic = plan.Deterministic || plan.Device == "cpu",
+            Bf16Products = plan is { Device: "cpu", MixedPrecision: "bf16" } ? Bf16Products : 0,
         };
     }
 

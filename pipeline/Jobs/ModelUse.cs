@@ -29,6 +29,9 @@ public sealed record ModelUse(
     /// <summary>Whether a card computes by algorithms alone that give the same bits each time. The processor has no others: there it is always true.</summary>
     public bool Deterministic { get; init; } = true;
 
+    /// <summary>Changes with how the processor computes products in bf16, see <see cref="Slipway.Diffusion.Modules.RaisedPrecision"/>; 0 where none are.</summary>
+    public int Bf16Products { get; init; }
+
     /// <summary>The role of the only weights of a checkpoint in a single file.</summary>
     public const string Checkpoint = "checkpoint";
 
@@ -72,6 +75,7 @@ public sealed record ModelUse(
         FingerprintEntry.Parameter("mixed_precision", MixedPrecision),
         FingerprintEntry.Parameter("threads", Threads.ToString(CultureInfo.InvariantCulture)),
         .. Deterministic ? Array.Empty<FingerprintEntry>() : [FingerprintEntry.Parameter("deterministic", "false")],
+        .. Bf16Products == 0 ? Array.Empty<FingerprintEntry>() : [FingerprintEntry.Parameter("bf16_products", Bf16Products.ToString(CultureInfo.InvariantCulture))],
         .. Settings.Entries,
         .. io.FactsOf(Environment),
     ];

@@ -1,6 +1,7 @@
 using System.Globalization;
 using Slipway.Diffusion.Memory;
 using Slipway.Diffusion.Model;
+using Slipway.Diffusion.Modules;
 using Slipway.Engine.Jobs;
 using Slipway.Imaging.Pictures;
 using Slipway.Pipeline.Datasets;
@@ -115,7 +116,7 @@ public sealed record TrainJob(
     internal bool HasAmpleMemory(SdxlModel model, IReadOnlyList<TrainingImage> images, long? free)
     {
         var largest = images.MaxBy(image => (long)image.Width * image.Height)!;
-        var estimate = MemoryEstimate.ForTraining(model, Training with { GradientCheckpointing = Checkpointing.False }, largest.Width, largest.Height, !IsOnCpu(model));
+        var estimate = MemoryEstimate.ForTraining(model, Training with { GradientCheckpointing = Checkpointing.False }, largest.Width, largest.Height, !IsOnCpu(model), isRaised: RaisedPrecision.IsNeededHere);
         return estimate.FitsBesideModel(free, isShared: IsOnCpu(model));
     }
 

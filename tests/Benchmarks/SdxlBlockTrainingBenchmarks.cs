@@ -39,7 +39,7 @@ public class SdxlBlockTrainingBenchmarks : IDisposable
         Gradients.Require(_transformer, false);
         _transformer.to(Type);
         using var generator = new Generator(1);
-        _loras = Lora ? [.. _transformer.named_modules().Where(part => part.module is Linear).Select(part => Branch(part.name, part.module, generator))] : [];
+        _loras = Lora ? [.. _transformer.named_modules().Where(part => part.module is LinearLayer).Select(part => Branch(part.name, (WeightedLayer)part.module, generator))] : [];
         _sequence = randn(1, 1024, 1280).to(Type).requires_grad_();
         _context = randn(1, 77, 2048).to(Type);
     }
@@ -64,7 +64,7 @@ public class SdxlBlockTrainingBenchmarks : IDisposable
         GC.SuppressFinalize(this);
     }
 
-    private static Adapter Branch(string name, nn.Module layer, Generator generator)
+    private static Adapter Branch(string name, WeightedLayer layer, Generator generator)
     {
         var branch = new Adapter(new LoraTarget("lora_unet_" + name, "unet." + name, layer, LoraGroup.UNet, IsReached: true), 16, 16, generator);
         branch.Attach();

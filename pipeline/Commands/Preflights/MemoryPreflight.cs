@@ -1,5 +1,6 @@
 using Slipway.Diffusion.Memory;
 using Slipway.Diffusion.Model;
+using Slipway.Diffusion.Modules;
 using Slipway.Training.Memory;
 using Slipway.Training.Options;
 
@@ -36,7 +37,7 @@ internal sealed class MemoryPreflight(Func<SdxlModel> outline, bool isCuda, bool
     private MemoryEstimate Estimate(VersionPreflight version, TrainingOptions training)
     {
         var largest = version.Images.MaxBy(image => (long)image.Width * image.Height)!;
-        return MemoryEstimate.ForTraining(_outline.Value, training, largest.Width, largest.Height, isCuda, decodesInBFloat16);
+        return MemoryEstimate.ForTraining(_outline.Value, training, largest.Width, largest.Height, isCuda, decodesInBFloat16, RaisedPrecision.IsNeededHere);
     }
 
     public void Dispose()

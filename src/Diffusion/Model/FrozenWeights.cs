@@ -1,7 +1,6 @@
 using Slipway.Diffusion.Modules;
 using Slipway.Diffusion.UNets;
 using TorchSharp;
-using TorchSharp.Modules;
 using static TorchSharp.torch;
 
 namespace Slipway.Diffusion.Model;
@@ -60,7 +59,7 @@ public sealed class FrozenWeights : IDisposable
     }
 
     /// <summary>How many weights of layers and convolutions a network has, or a part of one: those that can be in eight bits or wait.</summary>
-    public static long Count(nn.Module network) => LayersOf(network).Sum(layer => (layer is Conv2d conv ? conv.weight : ((Linear)layer).weight!).numel());
+    public static long Count(nn.Module network) => LayersOf(network).Sum(layer => layer.Weight.numel());
 
     /// <summary>Lets blocks wait in host memory from now on; nothing happens on the CPU.</summary>
     /// <param name="blocks">How many.</param>
@@ -82,12 +81,12 @@ public sealed class FrozenWeights : IDisposable
     /// <summary>Brings all weights back.</summary>
     public void Dispose() => Return();
 
-    private IEnumerable<(string Name, nn.Module<Tensor, Tensor> Layer)> Layers() =>
-        _model.UNet.named_modules().Where(entry => entry.module is Linear or Conv2d).Select(entry => (entry.name, (nn.Module<Tensor, Tensor>)entry.module));
+    private IEnumerable<(string Name, WeightedLayer Layer)> Layers() =>
+        _model.UNet.named_modules().Where(entry => entry.module is WeightedLayer).Select(entry => (entry.name, (WeightedLayer)entry.module));
 
-    private static IEnumerable<nn.Module<Tensor, Tensor>> LayersOf(nn.Module network) => network.modules().Where(module => module is Linear or Conv2d).Cast<nn.Module<Tensor, Tensor>>();
+    private static IEnumerable<WeightedLayer> LayersOf(nn.Module network) => network.modules().OfType<WeightedLayer>();
 
-    private FrozenLayer Frozen(string name, nn.Module<Tensor, Tensor> layer)
+    private FrozenLayer Frozen(string name, WeightedLayer layer)
     {
         if (!_layers.TryGetValue(name, out var frozen))
             _layers.Add(name, frozen = new FrozenLayer(layer, _model.UNet.Gradients) { Brought = () => Brought?.Invoke() });

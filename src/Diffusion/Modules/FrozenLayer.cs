@@ -10,7 +10,7 @@ namespace Slipway.Diffusion.Modules;
 /// </summary>
 internal sealed class FrozenLayer
 {
-    private readonly nn.Module<Tensor, Tensor> _layer;
+    private readonly WeightedLayer _layer;
     private readonly OwnGradients _gradients;
     private readonly ScalarType _type;
     private readonly Device _device;
@@ -21,7 +21,7 @@ internal sealed class FrozenLayer
 
     /// <param name="layer">A linear layer or convolution, as it is computed with; nothing may be hooked onto it yet.</param>
     /// <param name="gradients">Makes the nodes of the graph.</param>
-    public FrozenLayer(nn.Module<Tensor, Tensor> layer, OwnGradients gradients)
+    public FrozenLayer(WeightedLayer layer, OwnGradients gradients)
     {
         (_layer, _gradients) = (layer, gradients);
         (_type, _device) = (Weight.dtype, Weight.device);
@@ -33,7 +33,7 @@ internal sealed class FrozenLayer
     /// <summary>The weight as it rests.</summary>
     public Tensor Resting => _resting ?? Weight;
 
-    private Parameter Weight => _layer is Conv2d conv ? conv.weight : ((Linear)_layer).weight!;
+    private Parameter Weight => _layer.Weight;
 
     /// <summary>Lets the weight rest as <paramref name="change"/> makes it of how it is.</summary>
     public void Rest(Func<Tensor, Tensor> change)
@@ -92,16 +92,7 @@ internal sealed class FrozenLayer
     {
         using var scope = NewDisposeScope();
         using var weight = Bring();
-        var found = _layer is Conv2d conv ? Transposed(conv, gradient, weight, shape) : gradient.flatten(0, -2).mm(weight).view(shape);
-        return found.DetachFromDisposeScope();
-    }
-
-    private static Tensor Transposed(Conv2d conv, Tensor gradient, Tensor weight, long[] shape)
-    {
-        long[] stride = [.. conv.stride], padding = [.. conv.padding!];
-        // Rows and columns at the end that the stride left over.
-        long[] rest = [.. Enumerable.Range(0, 2).Select(i => shape[i + 2] - (((gradient.shape[i + 2] - 1) * stride[i]) - (2 * padding[i]) + weight.shape[i + 2]))];
-        return nn.functional.conv_transpose2d(gradient, weight, null, stride, padding, rest);
+        return _layer.GradientOfInput(gradient, weight, shape).DetachFromDisposeScope();
     }
 
     // The device first: what rests in less is less to move. Never the resting tensor itself.
@@ -129,10 +120,7 @@ internal sealed class FrozenLayer
         {
             var placed = nn.Parameter(weight, requires_grad: false);
             placed.DetachFromDisposeScope();
-            if (_layer is Conv2d conv)
-                conv.weight = placed;
-            else
-                ((Linear)_layer).weight = placed;
+            _layer.Weight = placed;
         }
 
         Weight.DetachFromDisposeScope();

@@ -9,14 +9,9 @@ namespace Slipway.Diffusion.Modules;
 /// </summary>
 internal static class Layers
 {
-    public static Linear Linear(int inChannels, int outChannels, bool hasBias = true) => nn.Linear(inChannels, outChannels, hasBias, META);
+    public static LinearLayer Linear(int inChannels, int outChannels, bool hasBias = true) => new(inChannels, outChannels, hasBias);
 
-    // Its first values' bounds are told by a view of the weight that TorchSharp forgets.
-    public static Conv2d Conv2d(int inChannels, int outChannels, int kernel, int stride = 1, int padding = 0)
-    {
-        using var scope = NewDisposeScope();
-        return nn.Conv2d(inChannels, outChannels, kernel, stride, padding, device: META);
-    }
+    public static ConvolutionLayer Conv2d(int inChannels, int outChannels, int kernel, int stride = 1, int padding = 0) => new(inChannels, outChannels, (kernel, kernel), stride, padding);
 
     public static GroupNorm GroupNorm(int groups, int channels, double eps) => nn.GroupNorm(groups, channels, eps, device: META);
 

@@ -1,4 +1,3 @@
-using TorchSharp.Modules;
 using TorchSharp.Utils;
 using static TorchSharp.torch;
 using static TorchSharp.torch.nn;
@@ -9,7 +8,7 @@ namespace Slipway.Diffusion.Modules;
 public sealed class Downsample2D : Module<Tensor, Tensor>
 {
     private readonly bool _asymmetric;
-    [ComponentName(Name = "conv")] private readonly Conv2d _conv;
+    [ComponentName(Name = "conv")] private readonly ConvolutionLayer _conv;
 
     /// <param name="channels">Channels in and out.</param>
     /// <param name="asymmetric">
@@ -38,7 +37,7 @@ public sealed class Downsample2D : Module<Tensor, Tensor>
 /// <summary>Enlarges by the nearest neighbour, then a 3×3 convolution.</summary>
 public sealed class Upsample2D : Module<Tensor, Tensor>
 {
-    [ComponentName(Name = "conv")] private readonly Conv2d _conv;
+    [ComponentName(Name = "conv")] private readonly ConvolutionLayer _conv;
 
     /// <param name="channels">Channels in and out.</param>
     public Upsample2D(int channels)

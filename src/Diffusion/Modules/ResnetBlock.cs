@@ -12,11 +12,11 @@ namespace Slipway.Diffusion.Modules;
 public sealed class ResnetBlock : Module<Tensor, Tensor?, Tensor>
 {
     [ComponentName(Name = "norm1")] private readonly GroupNorm _norm1;
-    [ComponentName(Name = "conv1")] private readonly Conv2d _conv1;
-    [ComponentName(Name = "time_emb_proj")] private readonly Linear? _timeProjection;
+    [ComponentName(Name = "conv1")] private readonly ConvolutionLayer _conv1;
+    [ComponentName(Name = "time_emb_proj")] private readonly LinearLayer? _timeProjection;
     [ComponentName(Name = "norm2")] private readonly GroupNorm _norm2;
-    [ComponentName(Name = "conv2")] private readonly Conv2d _conv2;
-    [ComponentName(Name = "conv_shortcut")] private readonly Conv2d? _shortcut;
+    [ComponentName(Name = "conv2")] private readonly ConvolutionLayer _conv2;
+    [ComponentName(Name = "conv_shortcut")] private readonly ConvolutionLayer? _shortcut;
 
     /// <param name="inChannels">Channels in.</param>
     /// <param name="outChannels">Channels out; a 1×1 shortcut where they differ from those in.</param>

@@ -23,7 +23,7 @@ internal static class Strips
     /// <param name="norm">What comes before, with a SiLU; null: nothing.</param>
     /// <param name="conv">1×1 or 3×3.</param>
     /// <param name="rows">Of a strip; null: as many as make a small part of the map.</param>
-    public static Tensor Convolve(Tensor map, GroupNorm? norm, Conv2d conv, long? rows = null)
+    public static Tensor Convolve(Tensor map, GroupNorm? norm, ConvolutionLayer conv, long? rows = null)
     {
         using var scope = NewDisposeScope();
         var affine = norm is null ? null : Affine(map, norm);
@@ -36,7 +36,7 @@ internal static class Strips
     /// <param name="width">Likewise.</param>
     /// <param name="conv">3×3.</param>
     /// <param name="rows">Of a strip; null: as many as make a small part of the result.</param>
-    public static Tensor Enlarge(Tensor map, long height, long width, Conv2d conv, long? rows = null)
+    public static Tensor Enlarge(Tensor map, long height, long width, ConvolutionLayer conv, long? rows = null)
     {
         using var scope = NewDisposeScope();
         return Assemble(height, width, conv, rows ?? RowsOf(map.shape[1], width), (top, bottom) =>
@@ -52,7 +52,7 @@ internal static class Strips
     /// <param name="map">[B, C, H, W].</param>
     /// <param name="conv">1×1.</param>
     /// <param name="rows">Of a strip; null: as many as make a small part of the map.</param>
-    public static void AddConvolved(Tensor sum, Tensor map, Conv2d conv, long? rows = null)
+    public static void AddConvolved(Tensor sum, Tensor map, ConvolutionLayer conv, long? rows = null)
     {
         var strip = rows ?? RowsOf(map.shape[1], map.shape[3]);
         for (long top = 0; top < map.shape[2]; top += strip)
@@ -63,9 +63,9 @@ internal static class Strips
         }
     }
 
-    private static Tensor Assemble(long height, long width, Conv2d conv, long rows, Func<long, long, Tensor> rowsOf)
+    private static Tensor Assemble(long height, long width, ConvolutionLayer conv, long rows, Func<long, long, Tensor> rowsOf)
     {
-        var reach = conv.kernel_size[0] / 2;
+        var reach = conv.Kernel[0] / 2;
         Tensor? whole = null;
         for (long top = 0; top < height; top += rows)
         {
@@ -73,7 +73,7 @@ internal static class Strips
             var count = Math.Min(rows, height - top);
             var (first, last) = (Math.Max(0, top - reach), Math.Min(height, top + count + reach));
             var strip = functional.pad(rowsOf(first, last), [0, 0, first - (top - reach), top + count + reach - last]);
-            var result = functional.conv2d(strip, conv.weight!, conv.bias, [1, 1], [0, reach]);
+            var result = functional.conv2d(strip, conv.Weight, conv.Bias, [1, 1], [0, reach]);
             whole ??= empty([result.shape[0], result.shape[1], height, width], result.dtype, result.device).MoveToOuterDisposeScope();
             whole.narrow(2, top, count).copy_(result);
         }

@@ -65,9 +65,8 @@ public sealed class WeightSlots(nn.Module network)
             (GroupNorm or LayerNorm, "weight") => values.fill_(1),
             (GroupNorm or LayerNorm, _) => values.fill_(0),
             (TokenEmbedding, _) => nn.init.normal_(values),
-            (Linear or Conv2d, "weight") => nn.init.kaiming_uniform_(values, Math.Sqrt(5)),
-            (Linear { weight: var weight }, _) => Uniform(values, weight),
-            (Conv2d { weight: var weight }, _) => Uniform(values, weight!),
+            (WeightedLayer, "weight") => nn.init.kaiming_uniform_(values, Math.Sqrt(5)),
+            (WeightedLayer { Weight: var weight }, _) => Uniform(values, weight),
             _ => throw Unknown(layer),
         };
     }
@@ -82,10 +81,8 @@ public sealed class WeightSlots(nn.Module network)
     {
         switch ((layer, name))
         {
-            case (Linear linear, "weight"): linear.weight = value; break;
-            case (Linear linear, "bias"): linear.bias = value; break;
-            case (Conv2d conv, "weight"): conv.weight = value; break;
-            case (Conv2d conv, "bias"): conv.bias = value; break;
+            case (WeightedLayer layered, "weight"): layered.Weight = value; break;
+            case (WeightedLayer layered, "bias"): layered.Bias = value; break;
             case (GroupNorm norm, "weight"): norm.weight = value; break;
             case (GroupNorm norm, "bias"): norm.bias = value; break;
             case (LayerNorm norm, "weight"): norm.weight = value; break;

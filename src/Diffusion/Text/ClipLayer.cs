@@ -40,10 +40,10 @@ public sealed class ClipLayer : Module<Tensor, Tensor>
     private sealed class SelfAttention : Module<Tensor, Tensor>
     {
         private readonly int _heads;
-        [ComponentName(Name = "q_proj")] private readonly Linear _query;
-        [ComponentName(Name = "k_proj")] private readonly Linear _key;
-        [ComponentName(Name = "v_proj")] private readonly Linear _value;
-        [ComponentName(Name = "out_proj")] private readonly Linear _out;
+        [ComponentName(Name = "q_proj")] private readonly LinearLayer _query;
+        [ComponentName(Name = "k_proj")] private readonly LinearLayer _key;
+        [ComponentName(Name = "v_proj")] private readonly LinearLayer _value;
+        [ComponentName(Name = "out_proj")] private readonly LinearLayer _out;
 
         public SelfAttention(ClipTextConfiguration sizes)
             : base(nameof(SelfAttention))
@@ -74,8 +74,8 @@ public sealed class ClipLayer : Module<Tensor, Tensor>
     private sealed class Mlp : Module<Tensor, Tensor>
     {
         private readonly bool _quick;
-        [ComponentName(Name = "fc1")] private readonly Linear _fc1;
-        [ComponentName(Name = "fc2")] private readonly Linear _fc2;
+        [ComponentName(Name = "fc1")] private readonly LinearLayer _fc1;
+        [ComponentName(Name = "fc2")] private readonly LinearLayer _fc2;
 
         public Mlp(ClipTextConfiguration sizes)
             : base(nameof(Mlp))

@@ -23,7 +23,7 @@ public sealed record EncodedText(Tensor Penultimate, Tensor? Pooled);
 public sealed class ClipTextEncoder : Module<Tensor, Tensor, Tensor>
 {
     [ComponentName(Name = "text_model")] private readonly TextModel _model;
-    [ComponentName(Name = "text_projection")] private readonly Linear? _projection;
+    [ComponentName(Name = "text_projection")] private readonly LinearLayer? _projection;
 
     /// <param name="configuration">The sizes.</param>
     public ClipTextEncoder(ClipTextConfiguration configuration)

@@ -13,9 +13,9 @@ namespace Slipway.Diffusion.UNets;
 public sealed class CrossAttention : Module<Tensor, Tensor, Tensor>
 {
     private readonly int _heads;
-    [ComponentName(Name = "to_q")] private readonly Linear _toQ;
-    [ComponentName(Name = "to_k")] private readonly Linear _toK;
-    [ComponentName(Name = "to_v")] private readonly Linear _toV;
+    [ComponentName(Name = "to_q")] private readonly LinearLayer _toQ;
+    [ComponentName(Name = "to_k")] private readonly LinearLayer _toK;
+    [ComponentName(Name = "to_v")] private readonly LinearLayer _toV;
     [ComponentName(Name = "to_out")] private readonly ModuleList<Module<Tensor, Tensor>> _toOut;
 
     /// <param name="channels">Channels of the sequence.</param>
@@ -38,7 +38,11 @@ public sealed class CrossAttention : Module<Tensor, Tensor, Tensor>
     public override Tensor forward(Tensor input, Tensor context)
     {
         using var scope = NewDisposeScope();
-        var attended = NativeOperations.Attend(_toQ.call(input), _toK.call(context), _toV.call(context), _heads);
+        var attended = Attend(_toQ.call(input), _toK.call(context), _toV.call(context));
         return _toOut[0].call(attended).MoveToOuterDisposeScope();
     }
+
+    private Tensor Attend(Tensor query, Tensor key, Tensor value) => RaisedPrecision.Applies(query)
+        ? NativeOperations.Attend(query.to(ScalarType.Float32), key.to(ScalarType.Float32), value.to(ScalarType.Float32), _heads).to(query.dtype)
+        : NativeOperations.Attend(query, key, value, _heads);
 }

@@ -34,7 +34,7 @@ public sealed class FeedForward : Module<Tensor, Tensor>
 
     private sealed class GatedGelu : Module<Tensor, Tensor>
     {
-        [ComponentName(Name = "proj")] private readonly Linear _projection;
+        [ComponentName(Name = "proj")] private readonly LinearLayer _projection;
 
         public GatedGelu(int inChannels, int outChannels)
             : base(nameof(GatedGelu))

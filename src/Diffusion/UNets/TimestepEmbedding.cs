@@ -1,5 +1,4 @@
 using Slipway.Diffusion.Modules;
-using TorchSharp.Modules;
 using TorchSharp.Utils;
 using static TorchSharp.torch;
 using static TorchSharp.torch.nn;
@@ -9,8 +8,8 @@ namespace Slipway.Diffusion.UNets;
 /// <summary>Two linear layers with a SiLU between, over a sinusoidal (or pooled text) embedding.</summary>
 public sealed class TimestepEmbedding : Module<Tensor, Tensor>
 {
-    [ComponentName(Name = "linear_1")] private readonly Linear _linear1;
-    [ComponentName(Name = "linear_2")] private readonly Linear _linear2;
+    [ComponentName(Name = "linear_1")] private readonly LinearLayer _linear1;
+    [ComponentName(Name = "linear_2")] private readonly LinearLayer _linear2;
 
     /// <param name="inChannels">Channels of the embedding that comes in.</param>
     /// <param name="timeChannels">Width of the time embedding.</param>

@@ -13,9 +13,9 @@ namespace Slipway.Diffusion.UNets;
 public sealed class Transformer2D : Module<Tensor, Tensor, Tensor>
 {
     [ComponentName(Name = "norm")] private readonly GroupNorm _norm;
-    [ComponentName(Name = "proj_in")] private readonly Linear _projectIn;
+    [ComponentName(Name = "proj_in")] private readonly LinearLayer _projectIn;
     [ComponentName(Name = "transformer_blocks")] private readonly ModuleList<TransformerBlock> _blocks;
-    [ComponentName(Name = "proj_out")] private readonly Linear _projectOut;
+    [ComponentName(Name = "proj_out")] private readonly LinearLayer _projectOut;
 
     /// <param name="channels">Channels of the feature map.</param>
     /// <param name="contextChannels">Channels of the text context.</param>

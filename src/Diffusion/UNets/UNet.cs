@@ -12,14 +12,14 @@ namespace Slipway.Diffusion.UNets;
 /// </summary>
 public sealed class UNet : Module<Tensor, Tensor, Tensor, Tensor, Tensor, Tensor>
 {
-    [ComponentName(Name = "conv_in")] private readonly Conv2d _convIn;
+    [ComponentName(Name = "conv_in")] private readonly ConvolutionLayer _convIn;
     [ComponentName(Name = "time_embedding")] private readonly TimestepEmbedding _timeEmbedding;
     [ComponentName(Name = "add_embedding")] private readonly TimestepEmbedding _addEmbedding;
     [ComponentName(Name = "down_blocks")] private readonly ModuleList<DownBlock> _downBlocks;
     [ComponentName(Name = "mid_block")] private readonly MidBlock _midBlock;
     [ComponentName(Name = "up_blocks")] private readonly ModuleList<UpBlock> _upBlocks;
     [ComponentName(Name = "conv_norm_out")] private readonly GroupNorm _normOut;
-    [ComponentName(Name = "conv_out")] private readonly Conv2d _convOut;
+    [ComponentName(Name = "conv_out")] private readonly ConvolutionLayer _convOut;
     private GradientCheckpoint? _gradientCheckpoint;
 
     /// <param name="configuration">The sizes.</param>
@@ -39,6 +39,8 @@ public sealed class UNet : Module<Tensor, Tensor, Tensor, Tensor, Tensor, Tensor
         _normOut = Layers.GroupNorm(configuration.NormNumGroups, levels[0], 1e-5);
         _convOut = Layers.Conv2d(levels[0], configuration.OutChannels, 3, padding: 1);
         RegisterComponents();
+        foreach (var layer in modules().OfType<WeightedLayer>())
+            layer.Gradients = Gradients;
     }
 
     /// <summary>The sizes.</summary>

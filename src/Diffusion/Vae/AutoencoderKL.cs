@@ -1,5 +1,4 @@
 using Slipway.Diffusion.Modules;
-using TorchSharp.Modules;
 using TorchSharp.Utils;
 using static TorchSharp.torch;
 using static TorchSharp.torch.nn;
@@ -17,8 +16,8 @@ public sealed class AutoencoderKL : Module<Tensor, Tensor>
     private const int EncodeMaps = 5;
 
     [ComponentName(Name = "encoder")] private readonly Encoder _encoder;
-    [ComponentName(Name = "quant_conv")] private readonly Conv2d _quantConv;
-    [ComponentName(Name = "post_quant_conv")] private readonly Conv2d _postQuantConv;
+    [ComponentName(Name = "quant_conv")] private readonly ConvolutionLayer _quantConv;
+    [ComponentName(Name = "post_quant_conv")] private readonly ConvolutionLayer _postQuantConv;
     [ComponentName(Name = "decoder")] private readonly Decoder _decoder;
 
     /// <param name="configuration">The sizes.</param>
@@ -107,7 +106,7 @@ public sealed class AutoencoderKL : Module<Tensor, Tensor>
     /// <param name="width">Width of the latents.</param>
     public long EncodeBytes(long height, long width) => EncodeMaps * Configuration.BlockOutChannels[0] * sizeof(float) * Pixels(height, width);
 
-    private ScalarType Precision => _postQuantConv.weight.dtype;
+    private ScalarType Precision => _postQuantConv.Weight.dtype;
 
     private long Pixels(long height, long width) => height * width * Configuration.Downscale * Configuration.Downscale;
 

@@ -9,11 +9,11 @@ namespace Slipway.Diffusion.Vae;
 /// <summary>Latents → picture. Keys are those of diffusers' <c>Decoder</c>.</summary>
 public sealed class Decoder : Module<Tensor, Tensor>
 {
-    [ComponentName(Name = "conv_in")] private readonly Conv2d _convIn;
+    [ComponentName(Name = "conv_in")] private readonly ConvolutionLayer _convIn;
     [ComponentName(Name = "mid_block")] private readonly VaeMidBlock _mid;
     [ComponentName(Name = "up_blocks")] private readonly ModuleList<Level> _levels;
     [ComponentName(Name = "conv_norm_out")] private readonly GroupNorm _normOut;
-    [ComponentName(Name = "conv_out")] private readonly Conv2d _convOut;
+    [ComponentName(Name = "conv_out")] private readonly ConvolutionLayer _convOut;
 
     /// <param name="sizes">Sizes of the autoencoder.</param>
     public Decoder(VaeConfiguration sizes)

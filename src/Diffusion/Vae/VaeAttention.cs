@@ -10,9 +10,9 @@ namespace Slipway.Diffusion.Vae;
 public sealed class VaeAttention : Module<Tensor, Tensor>
 {
     [ComponentName(Name = "group_norm")] private readonly GroupNorm _norm;
-    [ComponentName(Name = "to_q")] private readonly Linear _toQ;
-    [ComponentName(Name = "to_k")] private readonly Linear _toK;
-    [ComponentName(Name = "to_v")] private readonly Linear _toV;
+    [ComponentName(Name = "to_q")] private readonly LinearLayer _toQ;
+    [ComponentName(Name = "to_k")] private readonly LinearLayer _toK;
+    [ComponentName(Name = "to_v")] private readonly LinearLayer _toV;
     [ComponentName(Name = "to_out")] private readonly ModuleList<Module<Tensor, Tensor>> _toOut;
 
     /// <param name="channels">Channels in and out.</param>

@@ -15,6 +15,8 @@ namespace Slipway.Engine.Execution;
 /// <param name="Variables">The environment's variables by name; null for one that is not set.</param>
 public sealed record ProcessorFacts(int Cores, string Instructions, string Vendor, Func<string, string?> Variables)
 {
+    private const string Avx2Name = "AVX2";
+    private const string OtherName = "other";
     private const int Leaf = 7;
     private const int AmxBit = 24; // AMX-TILE in EDX of leaf 7
     private const int Bfloat16Bit = 5; // AVX512_BF16 in EAX of leaf 7, subleaf 1
@@ -73,14 +75,17 @@ public sealed record ProcessorFacts(int Cores, string Instructions, string Vendo
             ? number
             : null;
 
+    /// <summary>Whether it is an x86 processor for which oneDNN has no products in bf16: they take AVX-512, and are fast with its instructions for bf16.</summary>
+    public bool LacksBfloat16 => Instructions is Avx2Name || (Instructions is OtherName && X86Base.IsSupported);
+
     /// <summary>The widest of the instructions that a processor has.</summary>
     internal static string Widest(bool amx, bool bfloat16, bool avx512, bool avx2, bool simd) =>
         amx ? "AMX"
         : bfloat16 ? "AVX-512 BF16"
         : avx512 ? "AVX-512"
-        : avx2 ? "AVX2"
+        : avx2 ? Avx2Name
         : simd ? "Advanced SIMD"
-        : "other";
+        : OtherName;
 
     private static bool HasAmx() => Avx512F.IsSupported && (X86Base.CpuId(Leaf, 0).Edx >> AmxBit & 1) == 1;
 

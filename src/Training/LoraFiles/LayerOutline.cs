@@ -1,4 +1,4 @@
-using static TorchSharp.torch;
+using Slipway.Diffusion.Modules;
 
 namespace Slipway.Training.LoraFiles;
 
@@ -6,7 +6,7 @@ namespace Slipway.Training.LoraFiles;
 internal static class LayerOutline
 {
     /// <param name="shape">Of the weight: [out, in] or [out, in, k, k].</param>
-    public static nn.Module Of(long[] shape) => shape is [var outputs, var inputs, var height, var width]
-        ? nn.Conv2d(inputs, outputs, (height, width), bias: false, device: META)
-        : nn.Linear(shape[1], shape[0], hasBias: false, device: META);
+    public static WeightedLayer Of(long[] shape) => shape is [var outputs, var inputs, var height, var width]
+        ? new ConvolutionLayer(inputs, outputs, (height, width), hasBias: false)
+        : new LinearLayer(shape[1], shape[0], hasBias: false);
 }

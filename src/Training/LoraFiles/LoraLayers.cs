@@ -217,7 +217,7 @@ public sealed partial class LoraLayers : IDisposable
         }
     }
 
-    private static LoraTarget Target(string name, nn.Module layer) => new(name, name, layer, LoraGroup.UNet, IsReached: true);
+    private static LoraTarget Target(string name, WeightedLayer layer) => new(name, name, layer, LoraGroup.UNet, IsReached: true);
 
     private static string Text(IEnumerable<long> shape) => $"[{string.Join(", ", shape)}]";
 

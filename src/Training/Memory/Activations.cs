@@ -22,11 +22,13 @@ internal sealed class Activations(UNetConfiguration sizes, long height, long wid
     private const int OfTextLayer = 25;
 
     /// <summary>Without gradient checkpointing, everything; with it, inputs of the blocks and everything of the largest.</summary>
-    public long Kept(bool checkpointing)
+    /// <param name="checkpointing">Whether inner results are computed again.</param>
+    /// <param name="widths">What an inner result takes, in values: more where products are computed in a wider precision, and their factors kept in it.</param>
+    public long Kept(bool checkpointing, int widths = 1)
     {
         var blocks = Resnets().Concat(TransformerBlocks()).ToList();
         var around = Transformers().Sum(transformer => AroundTransformer * transformer.Channels * Positions(transformer.Level));
-        var inside = checkpointing ? blocks.Sum(block => block.Input) + blocks.Max(block => block.Inner) : blocks.Sum(block => block.Inner);
+        var inside = checkpointing ? blocks.Sum(block => block.Input) + (widths * blocks.Max(block => block.Inner)) : widths * blocks.Sum(block => block.Inner);
         return around + inside;
     }
 

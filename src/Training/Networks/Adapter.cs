@@ -1,7 +1,6 @@
 using Slipway.Training.Networks.Adapters;
 using TorchSharp;
 using static TorchSharp.torch;
-using static TorchSharp.torch.nn;
 
 namespace Slipway.Training.Networks;
 
@@ -109,7 +108,7 @@ public sealed class Adapter : IDisposable
     {
         if (_detach is not null)
             return;
-        var hook = ((Module<Tensor, Tensor>)Target.Layer).register_forward_hook((_, input, output) => Add(input, output));
+        var hook = Target.Layer.register_forward_hook((_, input, output) => Add(input, output));
         _detach = hook.remove;
     }
 

@@ -2,9 +2,9 @@ using System.Globalization;
 using System.Text.RegularExpressions;
 using Slipway.Diffusion.Checkpoints;
 using Slipway.Diffusion.Model;
+using Slipway.Diffusion.Modules;
 using Slipway.Training.Networks.Adapters;
 using Slipway.Training.Options;
-using TorchSharp.Modules;
 using Module = TorchSharp.torch.nn.Module;
 
 namespace Slipway.Training.Networks;
@@ -50,8 +50,8 @@ public static partial class LoraTargets
         ArgumentNullException.ThrowIfNull(unet);
         var modules = unet.named_modules().ToList();
         var layout = new UNetLayout(modules.Select(m => m.name));
-        return modules.Where(m => m.module is Linear or Conv2d)
-            .Select(m => (Place: layout.SingleFilePath(m.name), m.name, m.module))
+        return modules.Where(m => m.module is WeightedLayer)
+            .Select(m => (Place: layout.SingleFilePath(m.name), m.name, module: (WeightedLayer)m.module))
             .OrderBy(m => m.Place, KohyaOrder.Instance)
             .Select(m => new LoraTarget(KohyaName("lora_unet", m.Place), "unet." + m.name, m.module, LoraGroup.UNet, IsReached: true));
     }
@@ -59,7 +59,7 @@ public static partial class LoraTargets
     private static IEnumerable<LoraTarget> AllOfTextEncoder(Module encoder, string prefix, bool usesLastLayer)
     {
         ArgumentNullException.ThrowIfNull(encoder);
-        var layers = encoder.named_modules().Where(m => m.module is Linear).ToList();
+        var layers = encoder.named_modules().Where(m => m.module is LinearLayer).Select(m => (m.name, module: (WeightedLayer)m.module)).ToList();
         var last = layers.Max(l => LayerIndex(l.name) ?? 0);
         var part = prefix == "lora_te1" ? "text_encoder." : "text_encoder_2.";
         return layers.OrderBy(l => l.name, KohyaOrder.Instance)

@@ -16,8 +16,8 @@ public sealed class StripsTests : IDisposable
 
     private readonly DisposeScope _scope = NewDisposeScope();
     private readonly IDisposable _inference = no_grad();
-    private readonly Conv2d _conv = Filled(nn.Conv2d(16, 8, 3, padding: 1));
-    private readonly Conv2d _pointwise = Filled(nn.Conv2d(16, 8, 1));
+    private readonly ConvolutionLayer _conv = Filled(new ConvolutionLayer(16, 8, (3, 3), padding: 1));
+    private readonly ConvolutionLayer _pointwise = Filled(new ConvolutionLayer(16, 8, (1, 1)));
     private readonly GroupNorm _norm = Filled(nn.GroupNorm(4, 16));
 
     public void Dispose()
@@ -74,8 +74,9 @@ public sealed class StripsTests : IDisposable
     private static T Filled<T>(T layer)
         where T : nn.Module
     {
-        foreach (var parameter in layer.parameters())
-            parameter.copy_(randn(parameter.shape) * 0.3);
+        var slots = new WeightSlots(layer);
+        foreach (var key in slots.Keys)
+            slots.Fill(key, randn(slots[key].shape) * 0.3);
         return layer;
     }
 }

@@ -92,6 +92,19 @@ public sealed class BaseModelTests : IDisposable
         Assert.Contains("'models/none' does not exist", Assert.Throws<FileNotFoundException>(() => Roles(Open("models/none"))).Message, StringComparison.Ordinal);
     }
 
+    /// <summary>Keys of what the processor computes in bf16, and of nothing else, are others than before its products were computed in f32.</summary>
+    [Theory]
+    [InlineData("cpu", "bf16", 1)]
+    [InlineData("cpu", "no", 0)]
+    [InlineData("cpu", "fp16", 0)]
+    [InlineData("cuda", "bf16", 0)]
+    public void Keys_tell_how_products_in_bf16_are_computed(string device, string precision, int expected)
+    {
+        Repository.CopyTo("datasets/tiny-sdxl", _folder.Path);
+        var plan = Plans.PlanFile.Load("base_model: base,", $"base_model: datasets/tiny-sdxl, device: {device}, mixed_precision: {precision},");
+        Assert.Equal(expected, BaseModel.List(plan, _folder.Path).Bf16Products);
+    }
+
     private Model Open(string path, string? tokenizer = null)
     {
         var plan = Plans.PlanFile.Load("base_model: base,", $"base_model: {path}, {(tokenizer is null ? "" : $"tokenizer: {tokenizer},")}");

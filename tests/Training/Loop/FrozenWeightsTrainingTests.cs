@@ -1,4 +1,5 @@
 using Slipway.Diffusion.Model;
+using Slipway.Diffusion.Modules;
 using Slipway.Testing;
 using Slipway.Training.Data;
 using Slipway.Training.Hooks;
@@ -62,7 +63,7 @@ public sealed class FrozenWeightsTrainingTests : IDisposable
     {
         var options = Options with { Fp8Base = false };
         var away = new List<int>();
-        var looking = new Looking(moment => away.Add(FrozenWeights.Waiting(moment.Model.UNet, 4).Count(block => block.modules().OfType<TorchSharp.Modules.Linear>().All(layer => layer.weight!.isnan().all().item<bool>()))));
+        var looking = new Looking(moment => away.Add(FrozenWeights.Waiting(moment.Model.UNet, 4).Count(block => block.modules().OfType<LinearLayer>().All(layer => layer.Weight.isnan().all().item<bool>()))));
         var expected = Train(options, new TrainingSinks { Hooks = [looking], SwapsOnCpu = true });
         Assert.Equal(expected, Train(options with { BlocksToSwap = 3 }, new TrainingSinks { Hooks = [looking], SwapsOnCpu = true }));
         Assert.Equal([0, 0, 0, 0, 3, 3, 3, 3], away);

@@ -92,15 +92,21 @@ public sealed class AdapterTests
         Assert.True(actual.to(ScalarType.Float32).allclose(expected, rtol: 0.05, atol: 0.05));
     }
 
-    private static (nn.Module<Tensor, Tensor> Layer, Tensor Input) Layer(string kind) => kind switch
+    private static (WeightedLayer Layer, Tensor Input) Layer(string kind) => kind switch
     {
-        "linear" => (nn.Linear(6, 5), Random(2, 3, 6)),
-        "3×3" => (nn.Conv2d(6, 5, 3, padding: 1), Random(2, 6, 4, 4)),
-        "3×3 stride 2" => (nn.Conv2d(6, 5, 3, stride: 2, padding: 1), Random(2, 6, 4, 4)),
-        _ => (nn.Conv2d(6, 5, 1), Random(2, 6, 4, 4)),
+        "linear" => (Filled(new LinearLayer(6, 5)), Random(2, 3, 6)),
+        "3×3" => (Filled(new ConvolutionLayer(6, 5, (3, 3), padding: 1)), Random(2, 6, 4, 4)),
+        "3×3 stride 2" => (Filled(new ConvolutionLayer(6, 5, (3, 3), stride: 2, padding: 1)), Random(2, 6, 4, 4)),
+        _ => (Filled(new ConvolutionLayer(6, 5, (1, 1))), Random(2, 6, 4, 4)),
     };
 
-    private static Adapter Module(nn.Module layer)
+    private static WeightedLayer Filled(WeightedLayer layer)
+    {
+        WeightSlots.Initialise(layer);
+        return layer;
+    }
+
+    private static Adapter Module(WeightedLayer layer)
     {
         using var generator = new Generator(3, CPU);
         return new Adapter(new LoraTarget("lora_unet_x", "unet.x", layer, LoraGroup.UNet, IsReached: true), 4, 2, generator);

@@ -46,7 +46,7 @@ public sealed class DoraTests : IDisposable
 
         network.Multiplier = 0.6;
         Assert.InRange(Golden.RelativeError(module.Delta(), (expected - weight) * 0.6), 0, 1e-6);
-        RequireBranchIsMerge(network, (nn.Module<Tensor, Tensor>)target.Layer, shape);
+        RequireBranchIsMerge(network, target.Layer, shape);
         LoraFile.Save(network, FullName("again"), network.Metadata);
         using var again = LoraFile.Load(_model, FullName("again"));
         var written = Assert.Single(again.Adapters).Of("dora_scale");

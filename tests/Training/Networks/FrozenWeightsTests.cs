@@ -177,7 +177,7 @@ public sealed class FrozenWeightsTests : IDisposable
     private static SortedDictionary<string, Tensor> Weights(SdxlModel model)
     {
         var slots = new WeightSlots(model.UNet);
-        var layers = model.UNet.named_modules().Where(entry => entry.module is TorchSharp.Modules.Linear or TorchSharp.Modules.Conv2d).Select(entry => entry.name + ".weight");
+        var layers = model.UNet.named_modules().Where(entry => entry.module is WeightedLayer).Select(entry => entry.name + ".weight");
         return new(layers.ToDictionary(key => key, key => (Tensor)slots[key]), StringComparer.Ordinal);
     }
 

@@ -1,3 +1,4 @@
+using Slipway.Diffusion.Modules;
 using Slipway.Training.Networks;
 using Slipway.Training.Networks.Adapters;
 using Slipway.Training.Options;
@@ -61,7 +62,8 @@ public sealed class NewAdapterTests : IDisposable
 
     private static Adapter Create(AdapterAlgorithm algorithm, int rank, bool convolution = false, long seed = 1, string name = "lora_unet_x")
     {
-        nn.Module layer = convolution ? nn.Conv2d(256, 400, 3) : nn.Linear(256, 400);
+        WeightedLayer layer = convolution ? new ConvolutionLayer(256, 400, (3, 3)) : new LinearLayer(256, 400);
+        WeightSlots.Initialise(layer);
         return new NewAdapter(new() { NetworkAlgo = algorithm.ToString().ToLowerInvariant(), UseTucker = convolution }, seed).Create(new LoraTarget(name, "unet.x", layer, LoraGroup.UNet, IsReached: true), rank, 1);
     }
 

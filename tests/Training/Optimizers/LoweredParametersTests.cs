@@ -3,7 +3,6 @@ using Slipway.Training.Networks;
 using Slipway.Training.Networks.Adapters;
 using Slipway.Training.Optimizers;
 using Slipway.Training.Options;
-using TorchSharp.Modules;
 
 namespace Slipway.Training.Tests.Optimizers;
 
@@ -57,7 +56,7 @@ public sealed class LoweredParametersTests : IDisposable
     {
         public Parts()
         {
-            Layer = nn.Linear(8, 6);
+            Layer = new LinearLayer(8, 6);
             using var scope = NewDisposeScope();
             using var generator = new Generator(4);
             var slots = new WeightSlots(Layer);
@@ -71,7 +70,7 @@ public sealed class LoweredParametersTests : IDisposable
             Adapter.Attach();
         }
 
-        public Linear Layer { get; }
+        public LinearLayer Layer { get; }
 
         public Adapter Adapter { get; }
 

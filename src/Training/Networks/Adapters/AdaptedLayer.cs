@@ -1,3 +1,4 @@
+using Slipway.Diffusion.Modules;
 using TorchSharp.Modules;
 using static TorchSharp.torch;
 using static TorchSharp.torch.nn;
@@ -8,7 +9,7 @@ namespace Slipway.Training.Networks.Adapters;
 /// <param name="target">The layer.</param>
 internal sealed class AdaptedLayer(LoraTarget target)
 {
-    private readonly Conv2d? _conv = target.Layer as Conv2d;
+    private readonly ConvolutionLayer? _conv = target.Layer as ConvolutionLayer;
     private readonly long[] _shape = target.Weight.shape;
 
     public string Name => target.Name;
@@ -35,17 +36,19 @@ internal sealed class AdaptedLayer(LoraTarget target)
     public long[] Pointwise => [.. _shape[2..].Select(_ => 1L)];
 
     /// <summary>Applies a weight as the layer applies its own, without a bias.</summary>
-    public Tensor Apply(Tensor input, Tensor weight) => _conv is null
-        ? functional.linear(input, weight)
-        : functional.conv2d(input, weight, null, _conv.stride, _conv.padding, _conv.dilation);
+    public Tensor Apply(Tensor input, Tensor weight) => RaisedPrecision.Compute(input, weight, _conv is null
+        ? (raised, factor) => functional.linear(raised, factor)
+        : _conv.Convolve);
 
     /// <summary>Applies a weight to every position by itself: [a, b], or [a, b, 1, 1] beside a convolution.</summary>
-    public Tensor ApplyPointwise(Tensor input, Tensor weight) => _conv is null ? functional.linear(input, weight) : functional.conv2d(input, weight);
+    public Tensor ApplyPointwise(Tensor input, Tensor weight) => RaisedPrecision.Compute(input, weight, _conv is null
+        ? (raised, factor) => functional.linear(raised, factor)
+        : (raised, factor) => functional.conv2d(raised, factor));
 
     /// <summary>The layer's output without its bias.</summary>
     public Tensor WithoutBias(Tensor output)
     {
-        var bias = _conv is null ? ((Linear)target.Layer).bias : _conv.bias;
+        var bias = target.Layer.Bias;
         return bias is null ? output : output - (_conv is null ? bias : bias.reshape(-1, 1, 1));
     }
 }

@@ -72,10 +72,18 @@ internal sealed class LowRankChange : IWeightChange
     {
         var type = input.dtype;
         var (down, up) = (In(_down, type), In(_up, type));
-        var sum = NativeOperations.AddLowRank(output, input, down, up, scale);
+        var sum = RaisedPrecision.Applies(input) ? AddRaised(output, input, down, up, scale) : NativeOperations.AddLowRank(output, input, down, up, scale);
         Release(_down, down);
         Release(_up, up);
         return sum;
+    }
+
+    private static Tensor AddRaised(Tensor output, Tensor input, Tensor down, Tensor up, double scale)
+    {
+        using var scope = NewDisposeScope();
+        var narrow = nn.functional.linear(input.to(ScalarType.Float32), down.to(ScalarType.Float32));
+        var branch = nn.functional.linear(narrow, up.to(ScalarType.Float32));
+        return output.add(branch.to(output.dtype), scale).MoveToOuterDisposeScope();
     }
 
     public Tensor Product()

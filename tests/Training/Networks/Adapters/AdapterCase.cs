@@ -1,8 +1,8 @@
 using Slipway.Diffusion.Model;
+using Slipway.Diffusion.Modules;
 using Slipway.Training.Networks;
 using Slipway.Training.Networks.Adapters;
 using Slipway.Training.Options;
-using TorchSharp.Modules;
 using Xunit.Sdk;
 
 namespace Slipway.Training.Tests.Networks.Adapters;
@@ -100,13 +100,13 @@ public sealed record AdapterCase : IXunitSerializable
     private static Tensor Tucker(Tensor core, Tensor outputs, Tensor inputs) => einsum("abkl,ao,bi->oikl", core, outputs, inputs);
 
     /// <summary>What the layer gives of an input with another weight, bias included.</summary>
-    internal static Tensor Apply(nn.Module layer, Tensor input, Tensor weight) => layer is Conv2d conv
-        ? nn.functional.conv2d(input, weight, conv.bias!.to(input.dtype), conv.stride, conv.padding, conv.dilation)
-        : nn.functional.linear(input, weight, ((Linear)layer).bias?.to(input.dtype));
+    internal static Tensor Apply(WeightedLayer layer, Tensor input, Tensor weight) => layer is ConvolutionLayer conv
+        ? conv.Convolve(input, weight) + conv.Bias!.to(input.dtype).view(-1, 1, 1)
+        : nn.functional.linear(input, weight, layer.Bias?.to(input.dtype));
 
     internal static Tensor Input(LoraTarget target)
     {
         using var generator = new Generator(4, CPU);
-        return randn(target.Layer is Conv2d ? [2, target.Weight.shape[1], 6, 6] : [2, 5, target.Weight.shape[1]], generator: generator);
+        return randn(target.Layer is ConvolutionLayer ? [2, target.Weight.shape[1], 6, 6] : [2, 5, target.Weight.shape[1]], generator: generator);
     }
 }

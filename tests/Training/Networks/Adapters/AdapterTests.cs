@@ -19,7 +19,7 @@ public sealed class AdapterTests(TinyModelFixture tiny) : IClassFixture<TinyMode
         using var gradients = enable_grad();
         using var module = adapter.Create(tiny.Model);
         module.Multiplier = 0.6;
-        var layer = (nn.Module<Tensor, Tensor>)module.Target.Layer;
+        var layer = module.Target.Layer;
         var input = AdapterCase.Input(module.Target);
         module.Attach();
         var output = layer.call(input);
@@ -45,7 +45,7 @@ public sealed class AdapterTests(TinyModelFixture tiny) : IClassFixture<TinyMode
     {
         using var gradients = enable_grad();
         using var module = adapter.Create(tiny.Model, random: false);
-        var layer = (nn.Module<Tensor, Tensor>)module.Target.Layer;
+        var layer = module.Target.Layer;
         var input = AdapterCase.Input(module.Target);
         var before = layer.call(input).detach();
         module.Attach();
@@ -89,7 +89,7 @@ public sealed class AdapterTests(TinyModelFixture tiny) : IClassFixture<TinyMode
 
     private static Tensor Added(Adapter module, Tensor input)
     {
-        var layer = (nn.Module<Tensor, Tensor>)module.Target.Layer;
+        var layer = module.Target.Layer;
         var before = layer.call(input).to(ScalarType.Float32);
         module.Attach();
         var after = layer.call(input).to(ScalarType.Float32);

@@ -1,3 +1,4 @@
+using Slipway.Diffusion.Modules;
 using Slipway.Training.Networks;
 using Slipway.Training.Networks.Adapters;
 using Slipway.Training.Options;
@@ -101,7 +102,7 @@ public sealed class BranchDropoutTests : IDisposable
 
     private static Tensor Added(LoraNetwork network, Adapter module, Tensor input)
     {
-        var layer = (nn.Module<Tensor, Tensor>)module.Target.Layer;
+        var layer = module.Target.Layer;
         var before = layer.call(input);
         network.Attach();
         var after = layer.call(input);
@@ -113,7 +114,8 @@ public sealed class BranchDropoutTests : IDisposable
     private static Tensor Kept(DropoutOptions options, long? microBatch, long seed = 1, string name = "lora_unet_x", bool convolution = false)
     {
         using var inference = no_grad();
-        nn.Module<Tensor, Tensor> layer = convolution ? nn.Conv2d(Rank, Rank, 1, bias: false) : nn.Linear(Rank, Rank, hasBias: false);
+        WeightedLayer layer = convolution ? new ConvolutionLayer(Rank, Rank, (1, 1), hasBias: false) : new LinearLayer(Rank, Rank, hasBias: false);
+        WeightSlots.Initialise(layer);
         var target = new LoraTarget(name, "unet.x", layer, LoraGroup.UNet, IsReached: true);
         target.Weight.zero_();
         var unit = convolution ? eye(Rank).reshape(Rank, Rank, 1, 1) : eye(Rank);
