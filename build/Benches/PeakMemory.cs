@@ -1,10 +1,10 @@
 using System.Diagnostics;
-using System.Runtime.InteropServices;
+using Slipway.Diffusion.Memory;
 
 namespace Slipway.Build.Benches;
 
 /// <summary>The process's largest resident size, since it was last forgotten where the system can forget.</summary>
-internal static partial class PeakMemory
+internal static class PeakMemory
 {
     private const string ClearPeak = "5"; // See proc(5), clear_refs.
 
@@ -26,8 +26,7 @@ internal static partial class PeakMemory
     public static void ForgetFreed()
     {
         Collect();
-        if (OperatingSystem.IsLinux() && NativeLibrary.TryLoad("libc.so.6", out var library) && NativeLibrary.TryGetExport(library, "malloc_trim", out _))
-            _ = Trim(0);
+        NativeHeap.GiveBack();
         Clear();
     }
 
@@ -42,8 +41,4 @@ internal static partial class PeakMemory
         if (OperatingSystem.IsLinux())
             File.WriteAllText("/proc/self/clear_refs", ClearPeak);
     }
-
-    [LibraryImport("libc.so.6", EntryPoint = "malloc_trim")]
-    [DefaultDllImportSearchPaths(DllImportSearchPath.SafeDirectories)]
-    private static partial int Trim(nuint left);
 }

@@ -1,3 +1,4 @@
+using Slipway.Diffusion.Memory;
 using Slipway.Diffusion.Modules;
 using Slipway.Diffusion.UNets;
 using TorchSharp;
@@ -102,6 +103,9 @@ public sealed class FrozenWeights : IDisposable
                 _originals.Add(name, frozen.Resting.cpu().alias().DetachFromDisposeScope());
             frozen.Rest(weight => weight.clamp(-Largest, Largest).to(EightBits));
         }
+
+        if (_inEightBits)
+            NativeHeap.GiveBack();
     }
 
     // What is in the files is not what the layer computes with while a LoRA is in its weights.

@@ -1,3 +1,4 @@
+using Slipway.Diffusion.Memory;
 using Slipway.Diffusion.Modules;
 using TorchSharp;
 using static TorchSharp.torch;
@@ -27,6 +28,8 @@ internal sealed class PartResidence(string name, nn.Module network, SdxlModel mo
             return;
         Move(weight => IsOnCpu ? empty(weight.shape, weight.dtype, META) : weight.cpu());
         IsAway = true;
+        if (IsOnCpu)
+            NativeHeap.GiveBack();
     }
 
     /// <summary>Brings the weights back: the very bits that they had, with what was in them beside the files'.</summary>

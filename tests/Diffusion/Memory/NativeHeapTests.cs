@@ -1,0 +1,36 @@
+using System.Globalization;
+using Slipway.Diffusion.Memory;
+using Xunit;
+using static TorchSharp.torch;
+
+namespace Slipway.Diffusion.Tests.Memory;
+
+public sealed class NativeHeapTests
+{
+    private const int Pieces = 2048;
+    private const long Bytes = 64 << 10; // below what the C library asks the system for piece by piece
+
+    /// <summary>Holes between pieces that stay are given back, but for the pages at their ends: by itself the C library gives back what lies at the end alone.</summary>
+    [Fact]
+    public void What_lies_between_pieces_in_use_goes_back_to_the_system()
+    {
+        Assert.SkipUnless(NativeHeap.IsKnown, "The C library is another.");
+        NativeHeap.GiveBack();
+        var staying = new List<Tensor>();
+        var going = new List<Tensor>();
+        for (var i = 0; i < Pieces; i++)
+        {
+            going.Add(zeros(Bytes, dtype: ScalarType.Byte));
+            staying.Add(zeros(64, dtype: ScalarType.Byte));
+        }
+
+        going.ForEach(tensor => tensor.Dispose());
+        var before = Resident();
+        NativeHeap.GiveBack();
+        Assert.InRange(before - Resident(), Pieces * Bytes * 3 / 4, long.MaxValue);
+        staying.ForEach(tensor => tensor.Dispose());
+    }
+
+    private static long Resident() =>
+        long.Parse(File.ReadLines("/proc/self/status").First(line => line.StartsWith("RssAnon:", StringComparison.Ordinal)).Split(':', 'k')[1], CultureInfo.InvariantCulture) << 10;
+}
