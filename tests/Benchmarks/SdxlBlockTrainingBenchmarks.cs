@@ -5,7 +5,6 @@ using Slipway.Training.Networks;
 using Slipway.Training.Networks.Adapters;
 using Slipway.Training.Options;
 using TorchSharp;
-using TorchSharp.Modules;
 using static TorchSharp.torch;
 
 namespace Slipway.Benchmarks;
