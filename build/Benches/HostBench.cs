@@ -1,6 +1,7 @@
 using System.Globalization;
 using Slipway.Diffusion.Checkpoints;
 using Slipway.Diffusion.Model;
+using Slipway.Diffusion.Modules;
 using Slipway.Diffusion.Text;
 using Slipway.Diffusion.UNets;
 using Slipway.Diffusion.Vae;
@@ -39,7 +40,9 @@ internal sealed class HostBench(Action<string> say)
         ForwardFlop: 0);
 
     /// <summary>Takes so many steps of each kind and says what the quickest of them took.</summary>
-    public void Run(int steps, CancellationToken cancel)
+    public void Run(int steps, CancellationToken cancel) => RaisedPrecision.Without(() => MeasureAll(steps, cancel));
+
+    private void MeasureAll(int steps, CancellationToken cancel)
     {
         set_num_threads(1);
         var folder = Directory.CreateTempSubdirectory("slipway-host-").FullName;

@@ -10,6 +10,8 @@ namespace Slipway.Diffusion.Modules;
 /// </summary>
 public static class RaisedPrecision
 {
+    private static readonly AsyncLocal<bool> IsOff = new();
+
     /// <summary>Whether the processor is such a one.</summary>
     public static bool IsNeededHere { get; } = ProcessorFacts.Read().LacksBfloat16;
 
@@ -17,7 +19,22 @@ public static class RaisedPrecision
     public static bool Applies(Tensor tensor)
     {
         ArgumentNullException.ThrowIfNull(tensor);
-        return IsNeededHere && tensor.dtype == ScalarType.BFloat16 && tensor.device_type == DeviceType.CPU;
+        return IsNeededHere && !IsOff.Value && tensor.dtype == ScalarType.BFloat16 && tensor.device_type == DeviceType.CPU;
+    }
+
+    /// <summary>Computes something as on a device for which nothing is raised, so that what the host does for a card can be measured on any processor.</summary>
+    public static void Without(Action compute)
+    {
+        ArgumentNullException.ThrowIfNull(compute);
+        IsOff.Value = true;
+        try
+        {
+            compute();
+        }
+        finally
+        {
+            IsOff.Value = false;
+        }
     }
 
     /// <summary>A product, in f32 where that is faster; the graph then keeps what it keeps in f32.</summary>

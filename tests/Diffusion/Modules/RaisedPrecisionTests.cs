@@ -46,6 +46,15 @@ public sealed class RaisedPrecisionTests : IDisposable
         Assert.True(layer.Weight.grad!.eq(2).all().item<bool>());
     }
 
+    [Fact]
+    public void Nothing_is_raised_where_that_is_asked_for()
+    {
+        Assert.SkipUnless(RaisedPrecision.IsNeededHere, "The processor computes in bf16.");
+        using var number = zeros(1, dtype: ScalarType.BFloat16);
+        RaisedPrecision.Without(() => Assert.False(RaisedPrecision.Applies(number)));
+        Assert.True(RaisedPrecision.Applies(number));
+    }
+
     /// <summary>A graph of libtorch's own would hold the weight in f32, a mebibyte here, until the backward pass.</summary>
     [Fact]
     public void The_graph_keeps_no_weight()
