@@ -105,9 +105,8 @@ internal sealed class GraphPass(
     private bool IsWhole(StageRun run)
     {
         run.Find(layOut: true);
-        if (run.Missing.Count > 0 || cache.Records.IsLatest(options.Profile, run.Node.Label, run.Key!.Value))
-            return run.Missing.Count == 0;
-        Begin(run);
+        if (run.Missing.Count == 0 && !cache.Records.IsLatest(options.Profile, run.Node.Label, run.Key!.Value))
+            Begin(run);
         return run.Missing.Count == 0;
     }
 

@@ -190,11 +190,7 @@ public sealed class SharedStoreTests : IDisposable
             process.Marks.Begin();
         }
 
-        _other.Color = "blue";
-        await _other.RunAsync();
-        Age();
-
-        Collect(_other);
+        await CollectFromTheOtherAsync();
 
         _one.Color = "red";
         await _one.RunAsync();
@@ -208,11 +204,7 @@ public sealed class SharedStoreTests : IDisposable
         _one.Write("boats.lock.yaml", _one.Read("lock.yaml"));
         _one.Color = "green";
         await _one.RunAsync();
-        _other.Color = "blue";
-        await _other.RunAsync();
-        Age();
-
-        Collect(_other);
+        await CollectFromTheOtherAsync();
 
         _one.Color = "red";
         await _one.RunAsync();
@@ -261,9 +253,7 @@ public sealed class SharedStoreTests : IDisposable
     public async Task What_a_workspace_of_another_machine_needs_stays_until_it_is_too_old()
     {
         await _one.RunAsync();
-        var place = Assert.Single(Directory.GetDirectories(_folder["shared/workspaces"]));
-        File.WriteAllText(Path.Combine(place, "workspace"), "another-machine\n/home/somebody/boats\n");
-        Directory.Move(place, Path.Combine(Path.GetDirectoryName(place)!, "another-machine-0123456789abcdef"));
+        GiveToAnotherMachine();
         _other.Color = "blue";
         await _other.RunAsync();
         Age(days: 10);
@@ -282,10 +272,7 @@ public sealed class SharedStoreTests : IDisposable
     public async Task What_a_workspace_of_another_machine_is_at_work_on_stays_however_old_its_history_is()
     {
         await _one.RunAsync();
-        var place = Path.Combine(_folder["shared/workspaces"], "another-machine-0123456789abcdef");
-        Directory.Move(Assert.Single(Directory.GetDirectories(_folder["shared/workspaces"])), place);
-        File.WriteAllText(Path.Combine(place, "workspace"), "another-machine\n/home/somebody/boats\n");
-        using var marks = new RunMarks(place);
+        using var marks = new RunMarks(GiveToAnotherMachine());
         marks.Add([ContentHash.Of("at work")]);
         marks.Begin();
         _other.Color = "blue";
@@ -331,6 +318,24 @@ public sealed class SharedStoreTests : IDisposable
     }
 
     private static IEnumerable<string> Names(string folder) => Directory.GetFileSystemEntries(folder).Select(path => Path.GetFileName(path)).Order(StringComparer.Ordinal);
+
+    /// <summary>Makes the only workspace that has run another machine's.</summary>
+    /// <returns>Its folder in the store.</returns>
+    private string GiveToAnotherMachine()
+    {
+        var place = Path.Combine(_folder["shared/workspaces"], "another-machine-0123456789abcdef");
+        Directory.Move(Assert.Single(Directory.GetDirectories(_folder["shared/workspaces"])), place);
+        File.WriteAllText(Path.Combine(place, "workspace"), "another-machine\n/home/somebody/boats\n");
+        return place;
+    }
+
+    private async Task CollectFromTheOtherAsync()
+    {
+        _other.Color = "blue";
+        await _other.RunAsync();
+        Age();
+        Collect(_other);
+    }
 
     private void Age(int days = 1)
     {
