@@ -10,23 +10,16 @@ namespace Slipway.Engine.Execution;
 internal sealed class GraphPass(
     StageOrder order, Cache cache, RunOptions options, IRunLog log, WorkerPool workers, JobKeys keys, Func<StageRun, Exception?> refusal, Action<StageRun, StageOutcome> record)
 {
-    private const int Attempts = 4;
-    private static readonly TimeSpan Pause = TimeSpan.FromMilliseconds(20);
-    private readonly JobExecution _execution = new(cache, options.Facts, options.Salt, log);
-    private readonly HandedJobs? _handed = options.Executor is { } executor ? new(cache, executor, options.Salt) : null;
     private readonly JobOutputs _outputs = new(cache);
     private readonly RemoteResults _remote = new(cache, new JobOutputs(cache), log);
     private readonly WorkBeside _beside = new();
-    private readonly JobQueue _queue = new();
+    private readonly ComingStages _coming = new(order);
     private readonly Dictionary<string, StageLock> _locks = new(StringComparer.Ordinal);
     private readonly Failures _failures = new();
-    private readonly Dictionary<ContentHash, List<QueuedJob>> _underWay = [];
-    private readonly HashSet<QueuedJob> _here = [];
-    private int _elsewhere;
-    private long? _free;
-    private bool _asked;
     private bool _stops;
     private CancellationToken _cancellation;
+
+    private JobDispatch Jobs => field ??= new(cache, options, log, workers, _remote, order, _coming, _beside, End);
 
     /// <summary>Goes through the stages.</summary>
     /// <exception cref="RunFailedException">Several jobs failed. Where one did, its own exception is thrown. All others have ended.</exception>
@@ -55,7 +48,7 @@ internal sealed class GraphPass(
             if (!cancellation.IsCancellationRequested && !_stops)
             {
                 OpenReady(cancellation);
-                StartJobs(cancellation);
+                Jobs.Start(cancellation);
             }
 
             if (!_beside.Any)
@@ -92,8 +85,10 @@ internal sealed class GraphPass(
             cache.Marks.Add(run.Jobs.Select(job => job.Key));
             if (IsWhole(run))
                 Record(run);
+            else if (_remote.Any)
+                _beside.Add(AskAsync(run, cancellation));
             else
-                _beside.Add(_remote.Any ? AskAsync(run, cancellation) : PrepareAsync(run, cancellation));
+                Prepare(run, cancellation);
         }
         catch (Exception exception)
         {
@@ -128,7 +123,7 @@ internal sealed class GraphPass(
                 if (IsWhole(run))
                     Record(run);
                 else if (!cancellation.IsCancellationRequested && !_stops)
-                    _beside.Add(PrepareAsync(run, cancellation));
+                    Prepare(run, cancellation);
             });
         }
         catch (Exception exception)
@@ -138,30 +133,48 @@ internal sealed class GraphPass(
     }
 
     /// <summary>What has to be before the first job of a stage: what the host wants to say, and the lock between processes.</summary>
+    private void Prepare(StageRun run, CancellationToken cancellation)
+    {
+        _coming.Prepare(run);
+        _beside.Add(PrepareAsync(run, cancellation));
+    }
+
     private async Task<Action> PrepareAsync(StageRun run, CancellationToken cancellation)
     {
-        var stage = run.Node;
         try
         {
-            await Task.Run(() => options.Before(stage, cancellation), cancellation);
+            await Task.Run(() => options.Before(run.Node, cancellation), cancellation);
+            return () =>
+            {
+                // A lock that is free is taken at once; when another process lets go of it nobody knows, and no worker waits for that.
+                var locked = LockAsync(run, cancellation);
+                if (locked.IsCompleted)
+                    locked.Result();
+                else
+                    _beside.Add(locked);
+                _coming.Leave(run);
+            };
         }
         catch (Exception exception)
         {
             return () =>
             {
                 _stops = true;
-                _failures.Add(stage, exception);
+                _failures.Add(run.Node, exception);
             };
         }
+    }
 
+    private async Task<Action> LockAsync(StageRun run, CancellationToken cancellation)
+    {
         try
         {
-            var held = await cache.LockAsync(stage.Label, run.Key!.Value, process => log.Waiting(stage.Label, process), cancellation);
+            var held = await cache.LockAsync(run.Node.Label, run.Key!.Value, process => log.Waiting(run.Node.Label, process), cancellation);
             return () => Try(run, () => Enqueue(run, held), held);
         }
         catch (Exception exception)
         {
-            return () => _failures.Add(stage, exception);
+            return () => _failures.Add(run.Node, exception);
         }
     }
 
@@ -195,142 +208,11 @@ internal sealed class GraphPass(
         cache.Marks.Begin();
         run.Left = run.Missing.Count;
         _locks.Add(run.Node.Label, held);
-        foreach (var job in run.Missing.Select(job => new QueuedJob(run, job.Prepared())))
-        {
-            // The same work may be under way already; its result is this one's too.
-            if (_underWay.TryGetValue(job.Job.Key, out var same))
-                same.Add(job);
-            else
-                _queue.Add(job, order.RankOf(job.Stage), options.Executor?.Takes(job.Job.Node) == true);
-        }
+        foreach (var job in run.Missing)
+            Jobs.Add(new QueuedJob(run, job.Prepared()));
     }
 
-    private void StartJobs(CancellationToken cancellation)
-    {
-        // A worker is free when it is known how its job has ended: what a failure ends does not begin in between.
-        while (_here.Count < options.Jobs && _queue.Next(Fits) is { } next)
-        {
-            Start(next);
-            _here.Add(next);
-            _beside.Add(RunAsync(next, cancellation));
-        }
-
-        while (_elsewhere < options.Executor?.Jobs && _queue.NextElsewhere() is { } next)
-        {
-            Start(next);
-            _elsewhere++;
-            _beside.Add(RunElsewhereAsync(next, cancellation));
-        }
-    }
-
-    private void Start(QueuedJob next) => _underWay[next.Job.Key] = _queue.Take(next);
-
-    private bool Fits(QueuedJob job)
-    {
-        if (_here.Count == 0 || job.Stage.Memory?.Invoke() is not { } needed)
-            return true;
-        if (!_asked)
-            (_free, _asked) = (options.FreeMemory(), true);
-        var taken = _here.Sum(other => other.Stage.Memory?.Invoke() ?? 0);
-        return _free is null || taken + needed <= _free;
-    }
-
-    private async Task<Action> RunElsewhereAsync(QueuedJob queued, CancellationToken cancellation)
-    {
-        try
-        {
-            var outputs = await _handed!.RunAsync(queued.Job, queued.Stage.Memory?.Invoke(), cancellation);
-            _remote.Give(queued.Job.Key, cancellation);
-            return () =>
-            {
-                _elsewhere--;
-                End(queued, outputs, null);
-            };
-        }
-        catch (Exception exception)
-        {
-            return () =>
-            {
-                _elsewhere--;
-                End(queued, null, exception);
-            };
-        }
-    }
-
-    private async Task<Action> RunAsync(QueuedJob queued, CancellationToken cancellation)
-    {
-        try
-        {
-            var ran = await workers.RunAsync(live => _execution.Run(queued.Job, live, cancellation));
-            return () =>
-            {
-                // The worker goes on while the disk flushes.
-                Leave(queued);
-                _beside.Add(StoreAsync(queued, ran, cancellation));
-            };
-        }
-        catch (Exception exception)
-        {
-            return () =>
-            {
-                Leave(queued);
-                End(queued, null, exception);
-            };
-        }
-    }
-
-    private void Leave(QueuedJob queued)
-    {
-        _here.Remove(queued);
-        _queue.Leave(queued);
-    }
-
-    private async Task<Action> StoreAsync(QueuedJob queued, JobExecution.Done ran, CancellationToken cancellation)
-    {
-        try
-        {
-            var outputs = await Task.Run(ran.Store);
-            _remote.Give(queued.Job.Key, cancellation);
-            return () => End(queued, outputs, null);
-        }
-        catch (Exception exception)
-        {
-            return () => End(queued, null, exception);
-        }
-    }
-
-    private void End(QueuedJob first, IReadOnlyList<ActionOutput>? outputs, Exception? failure)
-    {
-        _underWay.Remove(first.Job.Key, out var same);
-        foreach (var job in same!)
-        {
-            var problem = failure ?? LayOut(job, outputs!);
-            job.Job.Outputs = problem is null ? outputs : null;
-            EndOne(job, problem);
-        }
-    }
-
-    private Exception? LayOut(QueuedJob job, IReadOnlyList<ActionOutput> outputs)
-    {
-        try
-        {
-            // Where another machine stores the same at this moment, a network file system may take the name away for a while.
-            for (var attempt = 1; attempt <= Attempts; attempt++)
-            {
-                if (_outputs.TryLayOut(job.Job.Node, outputs))
-                    return null;
-                Thread.Sleep(Pause * attempt);
-            }
-
-            return new IOException($"What {job.Stage.Label} stored of {job.Job.Node.Label} cannot be read back; check the disk.");
-        }
-        catch (Exception exception)
-        {
-            return exception;
-        }
-    }
-
-    private void EndOne(QueuedJob job, Exception? failure)
+    private void End(QueuedJob job, Exception? failure)
     {
         var run = job.Run;
         run.Left--;
@@ -338,7 +220,7 @@ internal sealed class GraphPass(
         {
             // What the stage had yet to begin is not begun.
             _failures.Add(run.Node, failure);
-            run.Left -= _queue.Drop(run);
+            run.Left -= Jobs.Drop(run);
         }
         else
         {

@@ -33,9 +33,11 @@ internal sealed class JobQueue
 
     /// <summary>
     /// Of a stage of which the fewest jobs run, so that what takes long and what others wait for go side by side; of those the one
-    /// with the longest way to the end. Null where memory has no room for any.
+    /// with the longest way to the end. Null where memory has no room for any, or where a more urgent one is about to come.
     /// </summary>
-    public QueuedJob? Next(Predicate<QueuedJob> fits)
+    /// <param name="fits">Whether memory has room for a job.</param>
+    /// <param name="coming">What the longest way to the end comes to from a stage on whose jobs are about to be queued; null: none are.</param>
+    public QueuedJob? Next(Predicate<QueuedJob> fits, double? coming)
     {
         QueuedJob? best = null;
         var order = (Running: 0, Rank: 0.0, Arrival: 0);
@@ -54,6 +56,8 @@ internal sealed class JobQueue
                 (best, order) = (job, own);
         }
 
+        if (coming > -order.Rank)
+            return null;
         if (best is not null)
             _running[best.Stage.Label] = _running.GetValueOrDefault(best.Stage.Label) + 1;
         return best;

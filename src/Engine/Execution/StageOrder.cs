@@ -48,6 +48,10 @@ internal sealed class StageOrder
     /// <summary>What the work from a stage to the end comes to, on the longest way: that goes first.</summary>
     public double RankOf(StageNode stage) => _ranks[stage.Label];
 
+    /// <summary>The same from the most urgent of the stages on that wait for this one alone; null: none does.</summary>
+    public double? RankBehind(StageNode stage) =>
+        _after[stage.Label].Where(later => _unmet.GetValueOrDefault(later.Label) == 1).Select(later => (double?)_ranks[later.Label]).Max();
+
     /// <summary>Where a stage stands among the others.</summary>
     public int PlaceOf(StageNode stage) => _places[stage.Label];
 }

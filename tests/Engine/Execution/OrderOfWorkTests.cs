@@ -19,8 +19,42 @@ public sealed class OrderOfWorkTests : IDisposable
             Stage("First", _yard.Job("first")),
             Stage("Last", _yard.Job("last", null, new Ref("First/first"))) with { Weight = 10 });
 
-        Assert.Equal(["gate 1", "first"], _yard.Ran.Take(2));
-        Assert.Equal(["long", "short"], _yard.Ran.Where(ran => ran is "long" or "short"));
+        Assert.Equal(["gate 1", "first", "last", "long", "short"], _yard.Ran);
+    }
+
+    [Fact]
+    public async Task A_worker_waits_for_an_urgent_stage_that_is_being_prepared()
+    {
+        var isQueued = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+        _yard.Log.Hear = line => _ = line.StartsWith("Light: 1 run", StringComparison.Ordinal) && isQueued.TrySetResult();
+
+        await _yard.RunAsync(
+            Graph(Stage("Light", _yard.Job("light")), Stage("Urgent", _yard.Job("urgent")) with { Weight = 5 }),
+            options => options with { Before = (stage, cancellation) => stage.Label == "Urgent" ? isQueued.Task.WaitAsync(Long, cancellation) : Task.CompletedTask });
+
+        Assert.Equal(["urgent", "light"], _yard.Ran);
+    }
+
+    [Fact]
+    public async Task No_worker_waits_for_a_stage_that_another_process_holds()
+    {
+        using var other = _yard.Open();
+        var held = await other.LockAsync("Urgent", _ => { }, TestContext.Current.CancellationToken);
+
+        await _yard.RunAsync(Graph(Stage("Light", _yard.Job("light", _ => held.Dispose())), Stage("Urgent", _yard.Job("urgent")) with { Weight = 5 }));
+
+        Assert.Equal(["light", "urgent"], _yard.Ran);
+    }
+
+    [Fact]
+    public async Task A_worker_waits_for_no_stage_that_something_else_has_to_be_made_for_too()
+    {
+        await _yard.RunBehindGateAsync(
+            Stage("First", _yard.Job("first")) with { Weight = 5 },
+            Stage("Second", _yard.Job("second")),
+            Stage("Both", _yard.Job("both", null, new Ref("First/first"), new Ref("Second/second"))) with { Weight = 10 });
+
+        Assert.Equal(["gate 1", "first", "second", "both"], _yard.Ran);
     }
 
     [Fact]

@@ -33,7 +33,7 @@ internal static class TextStages
             Assert.True(SpinWait.SpinUntil(() => yard.Log.Lines.Count(line => line.EndsWith("0 reused", StringComparison.Ordinal)) >= ready, Long));
         }
 
-        var gate = Stage("Gate", [.. Enumerable.Range(1, yard.Jobs).Select(i => yard.Job($"gate {i}", Hold))]);
+        var gate = Stage("Gate", [.. Enumerable.Range(1, yard.Jobs).Select(i => yard.Job($"gate {i}", Hold))]) with { Weight = 1000 };
         return await yard.RunAsync(Graph([.. stages, gate]), options => with(options) with { Before = (stage, _) => stage.Label == "Gate" ? Task.CompletedTask : isOpen.Task });
     }
 }
