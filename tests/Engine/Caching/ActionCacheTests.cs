@@ -112,7 +112,11 @@ public sealed class ActionCacheTests : IDisposable
             Assert.StartsWith($"The cache record {Key} cannot be read: ", warning, StringComparison.Ordinal);
             Assert.EndsWith("; it stays where it is, and is not looked at.", warning, StringComparison.Ordinal);
             foreach (var use in new Action[] { () => _cache.Find(Key), () => _cache.FindManifest(Key), () => _cache.Look(Key) })
-                Assert.StartsWith($"The cache record '{_cache.PathOf(Key)}' cannot be read: ", Assert.Throws<IOException>(use).Message, StringComparison.Ordinal);
+            {
+                var message = Assert.Throws<IOException>(use).Message;
+                Assert.StartsWith($"The cache record '{_cache.PathOf(Key)}' cannot be read: ", message, StringComparison.Ordinal);
+                Assert.EndsWith("; delete it to have what it tells of made again", message, StringComparison.Ordinal);
+            }
         }
 
         Assert.Equal(("a", "a", "a"), (_cache.TryGet(Key)!.Item, _cache.Find(Key)!.Item, _cache.Look(Key)!.Item));

@@ -101,5 +101,29 @@ public sealed class CacheTests : IDisposable
         Assert.True(File.Exists(_folder[".slipway/locks/Train%20v01"]));
     }
 
+    [Fact]
+    public async Task Who_stops_waiting_for_what_another_workspace_makes_lets_go_of_its_own_stage()
+    {
+        using var one = new Cache(_folder["one"], _warnings.Add, folder: _folder["shared"]);
+        using var two = new Cache(_folder["two"], _warnings.Add, folder: _folder["shared"]);
+        using var held = await one.LockAsync("Paint", ContentHash.Of("key"), _ => { }, TestContext.Current.CancellationToken);
+        using var stop = new CancellationTokenSource();
+
+        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => two.LockAsync("Paint", ContentHash.Of("key"), _ => stop.Cancel(), stop.Token));
+
+        using var again = await two.LockAsync("Paint", _ => Assert.Fail("It is held."), TestContext.Current.CancellationToken);
+    }
+
+    [Fact]
+    public async Task What_lies_in_the_place_of_a_lock_is_put_aside()
+    {
+        using var cache = Open();
+        Directory.CreateDirectory(_folder[".slipway/locks/Paint"]);
+
+        using var held = await cache.LockAsync("Paint", _ => { }, TestContext.Current.CancellationToken);
+
+        Assert.True(File.Exists(_folder[".slipway/locks/Paint"]));
+    }
+
     private Cache Open() => new(_folder.Path, _warnings.Add);
 }

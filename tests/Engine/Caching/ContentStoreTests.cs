@@ -237,6 +237,47 @@ public sealed class ContentStoreTests : IDisposable
     }
 
     [Fact]
+    public async Task What_another_process_fetches_too_comes_beside_it()
+    {
+        var blob = new Blob(ContentHash.Of("abc"), 3);
+        var others = _folder.Write($"store/tmp/{blob.Hash}.incomplete", "ab");
+        using var held = new FileStream(others, FileMode.Open, FileAccess.ReadWrite, FileShare.None);
+
+        Assert.True(await _store.ReceiveAsync(blob, async stream =>
+        {
+            Assert.Equal(0, stream.Length);
+            await stream.WriteAsync("abc"u8.ToArray());
+            return true;
+        }));
+
+        Assert.Null(_store.Inspect(blob.Hash));
+        Assert.Equal([others], Directory.GetFiles(_folder["store/tmp"]));
+    }
+
+    [Fact]
+    public async Task What_does_not_come_whole_stays_for_the_next_attempt()
+    {
+        var blob = new Blob(ContentHash.Of("abc"), 3);
+        Assert.False(await _store.ReceiveAsync(blob, async stream =>
+        {
+            await stream.WriteAsync("ab"u8.ToArray());
+            return false;
+        }));
+
+        Assert.True(await _store.ReceiveAsync(blob, async stream =>
+        {
+            Assert.Equal(2, stream.Length);
+            stream.Position = 2;
+            await stream.WriteAsync("c"u8.ToArray());
+            return true;
+        }));
+
+        Assert.Null(_store.Inspect(blob.Hash));
+        Assert.Empty(_warnings);
+        Assert.Empty(Directory.GetFiles(_folder["store/tmp"]));
+    }
+
+    [Fact]
     public async Task What_is_left_of_another_time_and_is_wrong_is_fetched_once_more()
     {
         var blob = new Blob(ContentHash.Of("abc"), 3);

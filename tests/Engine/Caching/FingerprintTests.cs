@@ -12,6 +12,24 @@ public sealed class FingerprintTests
     public void The_key_of_known_entries_is_known() =>
         Assert.Equal("d2846f14", new Fingerprint([Rate, Steps]).Key.ToString()[..8]);
 
+    /// <summary>What the roles take together, or one alone, does not fit into one buffer.</summary>
+    [Fact]
+    public void The_key_of_very_long_entries_is_the_hash_of_their_parts_whatever_is_gathered_of_them()
+    {
+        FingerprintEntry[] entries = [.. Enumerable.Range(0, 40).Select(i => FingerprintEntry.Parameter($"{i:00}{new string('r', i * i * 50)}", $"{i}"))];
+
+        using var sha = System.Security.Cryptography.IncrementalHash.CreateHash(System.Security.Cryptography.HashAlgorithmName.SHA256);
+        Fingerprint.Append(sha, "slipway.fingerprint.2"u8);
+        foreach (var entry in entries)
+        {
+            Fingerprint.Append(sha, [(byte)entry.Kind]);
+            Fingerprint.Append(sha, System.Text.Encoding.UTF8.GetBytes(entry.Role));
+            Fingerprint.Append(sha, Convert.FromHexString($"{entry.Hash}"));
+        }
+
+        Assert.Equal(Convert.ToHexStringLower(sha.GetHashAndReset()), $"{new Fingerprint(entries).Key}");
+    }
+
     [Fact]
     public void The_order_of_the_entries_does_not_count() =>
         Assert.Equal(new Fingerprint([Rate, Steps]).Key, new Fingerprint([Steps, Rate]).Key);

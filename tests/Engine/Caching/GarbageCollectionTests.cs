@@ -83,10 +83,10 @@ public sealed class GarbageCollectionTests : IDisposable
     }
 
     [Theory]
-    [InlineData("history")]
-    [InlineData("ac")]
-    [InlineData("runs")]
-    public void Nothing_goes_while_the_system_does_not_give_what_says_what_is_needed(string folder)
+    [InlineData("history", "; delete it, and it begins anew.")]
+    [InlineData("ac", "; delete it to have what it tells of made again.")]
+    [InlineData("runs", "; wait until it has ended.")]
+    public void Nothing_goes_while_the_system_does_not_give_what_says_what_is_needed(string folder, string advice)
     {
         RunIn("red", "blue");
         using var atWork = _workshop.Open();
@@ -100,6 +100,7 @@ public sealed class GarbageCollectionTests : IDisposable
                 Assert.Equal(0, Collect(keep: 1).Files);
             Assert.StartsWith("Nothing was deleted: ", Assert.Single(_workshop.Warnings), StringComparison.Ordinal);
             Assert.Contains($"'{file}'", _workshop.Warnings[0], StringComparison.Ordinal);
+            Assert.EndsWith(advice, _workshop.Warnings[0], StringComparison.Ordinal);
         }
 
         Assert.Equal(5, Collect(keep: 1).Files);

@@ -151,7 +151,12 @@ public sealed class LaidOutFilesTests : IDisposable
             using var cache = _workshop.Open();
             cache.LaidOut.Replace("Paint", ContentHash.Of("another"), []);
             foreach (var use in new Action[] { () => cache.LaidOut.DeleteAll(), () => new Cache(_workshop.Root, _ => { }, "cat").LaidOut.OfOtherPlans() })
-                Assert.StartsWith($"The list '{list}' of what was laid out cannot be read: ", Assert.Throws<IOException>(use).Message, StringComparison.Ordinal);
+            {
+                var message = Assert.Throws<IOException>(use).Message;
+                Assert.StartsWith($"The list '{list}' of what was laid out cannot be read: ", message, StringComparison.Ordinal);
+                Assert.EndsWith("; delete it, and files that are no longer outputs stay where they are", message, StringComparison.Ordinal);
+            }
+
         }
 
         Assert.Equal(before, File.ReadAllText(list));

@@ -37,6 +37,23 @@ public sealed class LockFileTests : IDisposable
     }
 
     [Fact]
+    public void Of_many_lines_each_is_as_it_was_set_last()
+    {
+        var file = new LockFile(_folder["lock"]);
+        for (var i = 0; i < 201; i++)
+            file.Set("tiny", $"Train v{i:000}", One, Two);
+        file.Set("tiny", "Train v000", Two, Two);
+        file.Set("tiny", "Train v000", One, Two);
+        file.Set("tiny", "Train v001", Two, Two);
+        file.Flush();
+
+        var read = new LockFile(_folder["lock"]);
+        Assert.Equal(new LockedStage(One, Two), read.Find("tiny", "Train v000"));
+        Assert.Equal(new LockedStage(Two, Two), read.Find("tiny", "Train v001"));
+        Assert.Equal(new LockedStage(One, Two), read.Find("tiny", "Train v200"));
+    }
+
+    [Fact]
     public void Files_that_were_fetched_stand_behind_the_stages_and_are_read_back()
     {
         new LockFile(_folder["lock"]).Set("yard/boats@main/a: \"b\".onnx", new LockedFile("0123", 7, Two));

@@ -28,6 +28,18 @@ public sealed class RunMarksTests : IDisposable
     }
 
     [Fact]
+    public void Of_very_many_keys_others_hear_a_little_later()
+    {
+        using var process = new RunMarks(_folder.Path);
+        process.Begin();
+        process.Add(Enumerable.Range(0, 600).Select(i => ContentHash.Of($"{i}")));
+        process.Add(Enumerable.Range(600, 600).Select(i => ContentHash.Of($"{i}")));
+        process.Add([Later]);
+
+        Assert.True(SpinWait.SpinUntil(() => Needed().Count == 1201, TimeSpan.FromSeconds(60)));
+    }
+
+    [Fact]
     public void Marks_of_a_process_that_was_killed_count_for_nothing_and_go()
     {
         using (var process = new RunMarks(_folder.Path))

@@ -151,7 +151,12 @@ public sealed class StageRecordsTests : IDisposable
             Assert.Empty(_records.Runs("tiny", "Train v01"));
             Assert.StartsWith("The history of Train v01 cannot be read: ", _warnings[0], StringComparison.Ordinal);
             foreach (var use in new Action[] { () => Assert.Empty(_records.Recent(1)), () => Assert.Empty(_records.Unfinished()) })
-                Assert.StartsWith($"The history '{_folder["history/plan/tiny/Train%20v01"]}' cannot be read: ", Assert.Throws<IOException>(use).Message, StringComparison.Ordinal);
+            {
+                var message = Assert.Throws<IOException>(use).Message;
+                Assert.StartsWith($"The history '{_folder["history/plan/tiny/Train%20v01"]}' cannot be read: ", message, StringComparison.Ordinal);
+                Assert.EndsWith("; delete it, and it begins anew", message, StringComparison.Ordinal);
+            }
+
             Assert.Equal("Train v01", Assert.Single(_records.RemoveDamaged()).Name);
         }
 

@@ -142,6 +142,20 @@ public sealed class VerificationTests : IDisposable
     }
 
     [Fact]
+    public void A_damaged_list_of_what_a_remote_cache_has_is_told_and_removed()
+    {
+        using (var cache = _workshop.Open())
+            cache.Given.Add("there", [A]);
+        var list = Assert.Single(Directory.GetFiles(_workshop[".slipway/given"]));
+        File.AppendAllText(list, "x");
+
+        var name = Path.GetFileName(list);
+        Assert.Equal([(FindingKind.Record, name, $"the list {name} of what a remote cache has has other bytes than were written; it was removed, and that cache is asked again")], Findings());
+
+        Assert.True(Verify().IsSound);
+    }
+
+    [Fact]
     public void What_is_no_file_does_not_end_it()
     {
         foreach (var path in new[] { PathOf(A), PathOfRecord(_workshop.KeyOf("a")), _workshop["artifacts/b.txt"] })

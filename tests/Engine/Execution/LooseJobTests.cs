@@ -90,6 +90,17 @@ public sealed class LooseJobTests : IDisposable
     }
 
     [Fact]
+    public async Task What_was_not_told_of_there_is_named_too()
+    {
+        var json = await KeptAsync("first");
+        _elsewhere.Write("in/a.txt", "picture a");
+
+        var e = await Assert.ThrowsAsync<OtherMachineException>(() => RunAsync(json with { Key = $"{ContentHash.Of("there")}", Facts = [] }));
+
+        Assert.Contains(": `code version` is 1 here and was not told of there", e.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task A_JSON_that_does_not_say_where_an_input_is_is_refused()
     {
         var json = await KeptAsync("first");

@@ -18,6 +18,17 @@ public sealed class AtomicFileTests : IDisposable
         Assert.Equal([_folder["deep/er/x"]], Directory.GetFiles(_folder["deep/er"]));
     }
 
+    [Fact]
+    public void What_cannot_be_moved_leaves_nothing_beside()
+    {
+        Directory.CreateDirectory(_folder["x/y"]);
+        var file = _folder.Write("z", "1");
+
+        Assert.ThrowsAny<SystemException>(() => AtomicFile.Move(file, _folder["x"]));
+
+        Assert.Equal([_folder["x"]], Directory.GetFileSystemEntries(_folder.Path));
+    }
+
     [Theory]
     [InlineData(true)]
     [InlineData(false)]

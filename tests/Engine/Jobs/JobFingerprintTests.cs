@@ -124,7 +124,7 @@ public sealed class JobFingerprintTests
         Assert.Equal(EntryKind.Environment, Assert.Single(new JobFingerprint(Find, facts).Entries(Plain with { Groups = ["water"] }), entry => entry.Role == "salt_water").Kind);
         Assert.DoesNotContain(new JobFingerprint(Find, facts).Entries(Plain with { Groups = ["water"] }), entry => entry.Role == "wind");
         Assert.NotEqual(KeyOf(Plain), new Fingerprint(new JobFingerprint(Find, EnvironmentFacts.None, "again").Entries(Plain)).Key);
-        Assert.Contains("no group of facts `fire`", Assert.Throws<ArgumentException>(() => new JobFingerprint(Find, facts).Entries(Plain with { Groups = ["fire"] })).Message, StringComparison.Ordinal);
+        Assert.StartsWith("There is no group of facts `fire` about the environment.", Assert.Throws<ArgumentException>(() => new JobFingerprint(Find, facts).Entries(Plain with { Groups = ["fire"] })).Message, StringComparison.Ordinal);
     }
 
     [Theory]

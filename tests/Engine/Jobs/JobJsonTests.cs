@@ -52,6 +52,33 @@ public sealed class JobJsonTests
     public void What_is_no_job_is_refused(string json, string message) =>
         Assert.StartsWith(message, Assert.Throws<InvalidDataException>(() => JobJson.Read(json)).Message, StringComparison.Ordinal);
 
+    [Theory]
+    [InlineData("stage")]
+    [InlineData("label")]
+    [InlineData("kind")]
+    [InlineData("key")]
+    [InlineData("paths")]
+    [InlineData("inputs")]
+    [InlineData("record")]
+    public void A_job_that_lacks_something_is_refused(string member)
+    {
+        var json = System.Text.Json.Nodes.JsonNode.Parse(Json().Write())!.AsObject();
+        Assert.True(json.Remove(member));
+
+        Assert.Equal("This is no job as JSON: something is missing.", Assert.Throws<InvalidDataException>(() => JobJson.Read(json.ToJsonString())).Message);
+    }
+
+    [Fact]
+    public void A_job_that_was_changed_since_it_was_sealed_is_refused()
+    {
+        var json = Json().Sealed().Write();
+        Assert.Equal("Sail v01", JobJson.Read(json).Stage);
+
+        var e = Assert.Throws<InvalidDataException>(() => JobJson.Read(json.Replace("Sail v01", "Sail v02", StringComparison.Ordinal)));
+
+        Assert.Equal("The job has other bytes than were written: take it anew from the cache where it was made.", e.Message);
+    }
+
     [Fact]
     public void A_kind_that_is_not_known_is_named() =>
         Assert.Equal("There is no kind of job 'Set sail' here; another version of Slipway wrote it.", Assert.Throws<InvalidDataException>(() => Json().Node([typeof(string)])).Message);

@@ -51,6 +51,14 @@ public sealed class KindTests
     public void A_whole_number_with_a_comma_is_told_what_to_write(string written, string advice) =>
         Assert.Equal($"must be a whole number of 1 or more, but is `{written}`{advice}.", Read(new Whole(1), written));
 
+    [Fact]
+    public void Any_number_with_a_comma_is_told_what_to_write_where_nothing_else_is_asked()
+    {
+        Assert.Equal("; write 0.0001, with a point", DecimalComma.Advice(" 0,0001 "));
+        Assert.Equal("", DecimalComma.Advice("0.0001"));
+        Assert.Equal("", DecimalComma.Advice(null));
+    }
+
     [Theory]
     [InlineData("true", "true")]
     [InlineData("false", "false")]

@@ -59,6 +59,8 @@ public sealed class OptionTableTests
     [InlineData("flags", "[a, ~]", "must be a list of texts, but has empty in it.")]
     [InlineData("ports", "[a]", "must be a mapping, but is a list.")]
     [InlineData("depth", "[0.3, 0.2]", "must be two numbers [from, to] from 0 to 1, the smaller first, but is a list.")]
+    [InlineData("depth", "[0,2, 0,3]", "must be two numbers [from, to] from 0 to 1, the smaller first, but is a list; write [0.2, 0.3], with points.")]
+    [InlineData("depth", "[0,3, 0,2]", "must be two numbers [from, to] from 0 to 1, the smaller first, but is a list.")]
     [InlineData("depth", "[0.3]", "must be two numbers [from, to] from 0 to 1, the smaller first, but is a list.")]
     [InlineData("sails", "[1, 2]", "must be 3 numbers of 0 or more, but is a list.")]
     [InlineData("sails", "1,2,x", "must be 3 numbers of 0 or more, but is `1,2,x`.")]

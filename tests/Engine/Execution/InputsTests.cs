@@ -1,0 +1,93 @@
+using Slipway.Engine.Jobs;
+using static Slipway.Engine.Tests.Execution.TextStages;
+
+namespace Slipway.Engine.Tests.Execution;
+
+/// <summary>What jobs read: of very many files, of files that are missing, and of folders that other jobs have filled.</summary>
+public sealed class InputsTests : IDisposable
+{
+    private readonly Yard _yard = new();
+
+    public void Dispose() => _yard.Dispose();
+
+    [Fact]
+    public async Task Each_of_very_many_files_counts()
+    {
+        var files = Files(1001);
+        JobGraph Graph() => TextStages.Graph(Stage("A", _yard.Job("all", null, files)));
+        await _yard.RunAsync(Graph());
+        Assert.Equal($"all of {string.Join(" of ", Enumerable.Range(0, 1001))}", _yard.Read("out/A/all.txt"));
+
+        foreach (var changed in (int[])[0, 499, 500, 1000])
+            _yard.Write($"in/{changed}.txt", "changed");
+        var stage = Assert.Single(await _yard.RunAsync(Graph()));
+
+        Assert.Equal(1, stage.Run);
+        Assert.StartsWith("inputs: 4 files changed (", Assert.Single(stage.Reasons), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Of_very_many_files_that_are_missing_twenty_are_named()
+    {
+        var files = Files(1001);
+        Directory.Delete(_yard["in"], recursive: true);
+        Directory.CreateDirectory(_yard["in/0.txt"]);
+
+        var e = await Assert.ThrowsAsync<FileNotFoundException>(() => _yard.RunAsync(TextStages.Graph(Stage("A", _yard.Job("all", null, files)))));
+
+        var lines = e.Message.Split('\n');
+        Assert.Equal("The text 'in/0.txt' is a folder; a file is expected there.", lines[0]);
+        Assert.Equal("The text 'in/19.txt' does not exist; put it there, or name another in the plan.", lines[19]);
+        Assert.Equal("and 981 more", lines[20]);
+        Assert.Equal((21, _yard["in/0.txt"]), (lines.Length, e.FileName));
+    }
+
+    [Fact]
+    public async Task Twenty_that_are_missing_are_all_named()
+    {
+        var files = Files(21);
+        foreach (var file in files.Skip(1))
+            File.Delete(_yard[file.Path]);
+
+        var e = await Assert.ThrowsAsync<FileNotFoundException>(() => _yard.RunAsync(TextStages.Graph(Stage("A", _yard.Job("all", null, files)))));
+
+        Assert.Equal(20, e.Message.Split('\n').Length);
+        Assert.DoesNotContain("more", e.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task A_file_of_a_folder_that_a_job_filled_is_found_by_its_name()
+    {
+        var pages = new StageNode("Write", null, [new JobNode("Write", "book", new BookJob(), ["out/book/"])]);
+        Task ReadAsync(string page) => _yard.RunAsync(TextStages.Graph(pages, Stage("Read", _yard.Job("page", null, new Ref("Write/book", $"pages/{page}")))));
+
+        await ReadAsync("two.txt");
+        Assert.Equal("page of 2", _yard.Read("out/Read/page.txt"));
+
+        var e = await Assert.ThrowsAsync<FileNotFoundException>(() => ReadAsync("three.txt"));
+        Assert.Equal(("Write made no 'out/book/three.txt'; it may have ended before.", "out/book/three.txt"), (e.Message, e.FileName));
+    }
+
+    private FileRef[] Files(int count)
+    {
+        for (var i = 0; i < count; i++)
+            _yard.Write($"in/{i}.txt", $"{i}");
+        return [.. Enumerable.Range(0, count).Select(i => new FileRef($"in/{i}.txt", "text"))];
+    }
+
+    /// <summary>Writes two pages into a folder.</summary>
+    private sealed record BookJob : IJob
+    {
+        public JobKind Kind => new("Book", 1);
+
+        public IReadOnlyList<string> Environment => [];
+
+        public IReadOnlyList<JobOutput> Outputs => [new("pages", IsFolder: true)];
+
+        public void Run(JobIo io)
+        {
+            File.WriteAllText(Path.Combine(io.Output("pages"), "one.txt"), "1");
+            File.WriteAllText(Path.Combine(io.Output("pages"), "two.txt"), "2");
+        }
+    }
+}
