@@ -16,6 +16,7 @@ internal sealed class GraphPass(
     private readonly ComingStages _coming = new(order);
     private readonly Dictionary<string, StageLock> _locks = new(StringComparer.Ordinal);
     private readonly Failures _failures = new();
+    private bool? _lacks;
     private bool _stops;
     private CancellationToken _cancellation;
 
@@ -92,8 +93,29 @@ internal sealed class GraphPass(
         }
         catch (Exception exception)
         {
-            _failures.Add(stage, exception);
+            if (exception is not IOException || !LacksInputs())
+                _failures.Add(stage, exception);
         }
+    }
+
+    /// <summary>
+    /// Looks, before the first job begins, at all files of the user's that any stage reads: nobody learns after hours that the last one lacks
+    /// one. Where any is missing nothing begins.
+    /// </summary>
+    private bool LacksInputs()
+    {
+        if (_lacks is { } known)
+            return known;
+        var seen = new HashSet<string>(StringComparer.Ordinal);
+        foreach (var stage in order.Stages)
+        {
+            string[] problems = [.. stage.Jobs.SelectMany(job => job.Inputs).OfType<FileRef>().Where(file => seen.Add(file.Path)).Select(file => Inputs.Problem(file, cache.Workspace)).OfType<string>()];
+            if (problems.Length > 0)
+                _failures.Add(stage, new FileNotFoundException(string.Join('\n', Inputs.Shortened(problems))));
+            _stops |= problems.Length > 0;
+        }
+
+        return (_lacks = _stops).Value;
     }
 
     /// <summary>Lays out what is there, and whether that is all.</summary>
@@ -135,6 +157,8 @@ internal sealed class GraphPass(
     /// <summary>What has to be before the first job of a stage: what the host wants to say, and the lock between processes.</summary>
     private void Prepare(StageRun run, CancellationToken cancellation)
     {
+        if (LacksInputs())
+            return;
         _coming.Prepare(run);
         _beside.Add(PrepareAsync(run, cancellation));
     }

@@ -16,6 +16,7 @@ internal sealed class StageOrder
     /// <param name="isDone">Whether a stage was gone through before.</param>
     public StageOrder(JobGraph graph, IReadOnlyList<StageNode> stages, Predicate<StageNode> isDone)
     {
+        Stages = stages;
         for (var i = 0; i < stages.Count; i++)
         {
             var needs = graph.Needs(stages[i]);
@@ -34,6 +35,9 @@ internal sealed class StageOrder
         foreach (var stage in stages.Reverse())
             _ranks[stage.Label] = stage.Weight + _after[stage.Label].Select(later => _ranks[later.Label]).DefaultIfEmpty(0).Max();
     }
+
+    /// <summary>Those to go through, each behind what it needs.</summary>
+    public IReadOnlyList<StageNode> Stages { get; }
 
     /// <summary>Takes the next stage of which everything that it needs is done; null: none is ready.</summary>
     public StageNode? Next() => _ready.TryDequeue(out var stage, out _) ? stage : null;

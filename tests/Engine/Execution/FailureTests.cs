@@ -29,6 +29,34 @@ public sealed class FailureTests : IDisposable
     }
 
     [Fact]
+    public async Task What_any_stage_lacks_of_the_users_files_is_told_before_the_first_job_begins()
+    {
+        FileRef missing = new("in/late.txt", "text"), folder = new("in", "text");
+        _yard.Write("in/there.txt", "there");
+
+        var e = await Assert.ThrowsAsync<RunFailedException>(() => _yard.RunAsync(Graph(
+            Stage("A", _yard.Job("a")),
+            Stage("B", _yard.Job("b", null, missing, new FileRef("in/there.txt", "text"))),
+            Stage("C", _yard.Job("c", null, new Ref("A/a"), missing), _yard.Job("d", null, new Ref("A/a"), folder)))));
+
+        Assert.Equal("The text 'in/late.txt' does not exist; put it there, or name another in the plan.\nThe text 'in' is a folder; a file is expected there.", e.Message);
+        Assert.Empty(_yard.Ran);
+    }
+
+    [Fact]
+    public async Task A_file_that_goes_while_others_work_fails_what_reads_it_alone()
+    {
+        _yard.Write("in/late.txt", "late");
+
+        await Assert.ThrowsAsync<FileNotFoundException>(() => _yard.RunAsync(Graph(
+            Stage("A", _yard.Job("a", _ => File.Delete(_yard["in/late.txt"]))),
+            Stage("B", _yard.Job("b", null, new Ref("A/a"), new FileRef("in/late.txt", "text"))),
+            Stage("C", _yard.Job("c", null, new Ref("A/a"))))));
+
+        Assert.Equal(["a", "c"], _yard.Ran);
+    }
+
+    [Fact]
     public async Task What_a_failure_ends_does_not_count_as_done_and_its_stage_comes_to_an_end()
     {
         using var failed = new ManualResetEventSlim();
