@@ -51,7 +51,7 @@ internal sealed class DeviceBench(string root, Action<string> say)
         else
         {
             using var fullSize = new FullSizeChecks(device);
-            await AddAsync([.. Checks(device, counts, clock), .. fullSize.All]);
+            await AddAsync([.. Checks(device, counts, clock), .. fullSize.All, new ChannelsLastCheck(device).Check]);
         }
 
         return new DeviceReport(device?.Name, findings);
