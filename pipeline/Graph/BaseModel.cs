@@ -10,8 +10,8 @@ namespace Slipway.Pipeline.Graph;
 /// <summary>A plan's base model as jobs know it.</summary>
 internal static class BaseModel
 {
-    // Where an earlier version computed them in bf16, they have other last bits.
-    private const int Bf16Products = 1;
+    // Where an earlier version computed them in bf16, the text encoders' last of all, they have other last bits.
+    private const int Bf16Products = 2;
 
     /// <summary>What web UIs call it: the file's name without extension, or the folder's.</summary>
     public static string NameOf(Plan plan, string workspace) => plan.BaseModelName ?? ModelHash.NameOf(Path.Combine(workspace, plan.BaseModel));

@@ -1,3 +1,4 @@
+using Slipway.Diffusion.Modules;
 using Slipway.Diffusion.Noise;
 using Slipway.Diffusion.Text;
 using Slipway.Diffusion.UNets;
@@ -12,6 +13,9 @@ public sealed class SdxlModel : IDisposable
 {
     private const string AutoencoderName = "vae";
 
+    // One for all parts: the backward pass that a training begins at the UNet goes on in the text encoders.
+    private readonly OwnGradients _gradients = new();
+
     private IReadOnlyList<PartResidence>? _text;
     private PartResidence? _vae;
     private PartResidence? _unet;
@@ -23,13 +27,25 @@ public sealed class SdxlModel : IDisposable
     public required ClipTokenizer Tokenizer2 { get; init; }
 
     /// <summary>CLIP-L's text encoder.</summary>
-    public required ClipTextEncoder TextEncoder1 { get; init; }
+    public required ClipTextEncoder TextEncoder1
+    {
+        get;
+        init => WeightedLayer.ShareGradients(field = value, _gradients);
+    }
 
     /// <summary>bigG's text encoder, with the projection of the pooled embedding.</summary>
-    public required ClipTextEncoder TextEncoder2 { get; init; }
+    public required ClipTextEncoder TextEncoder2
+    {
+        get;
+        init => WeightedLayer.ShareGradients(field = value, _gradients);
+    }
 
     /// <summary>The denoising network.</summary>
-    public required UNet UNet { get; init; }
+    public required UNet UNet
+    {
+        get;
+        init => (field = value).Gradients = _gradients;
+    }
 
     /// <summary>Pictures ↔ latents; kept in f32 whatever the model's precision.</summary>
     public required AutoencoderKL Vae { get; init; }

@@ -100,14 +100,15 @@ public static partial class NativeOperations
     /// <param name="key">[B, M, heads · d].</param>
     /// <param name="value">[B, M, heads · d].</param>
     /// <param name="heads">Number of heads.</param>
+    /// <param name="isCausal">Whether no position attends to those behind it.</param>
     /// <returns>[B, N, heads · d].</returns>
     /// <exception cref="ExternalException">libtorch refuses the shapes, or has no memory left.</exception>
-    internal static Tensor Attend(Tensor query, Tensor key, Tensor value, int heads)
+    internal static Tensor Attend(Tensor query, Tensor key, Tensor value, int heads, bool isCausal = false)
     {
         using var q = Heads(query, heads);
         using var k = Heads(key, heads);
         using var v = Heads(value, heads);
-        using var attended = new Step(ScaledDotProductAttention(q.Handle, k.Handle, v.Handle, 0, 0, 0));
+        using var attended = new Step(ScaledDotProductAttention(q.Handle, k.Handle, v.Handle, 0, 0, isCausal ? (byte)1 : (byte)0));
         using var back = new Step(Transpose(attended.Handle, 1, 2));
         var joined = Result(Flatten(back.Handle, 2, -1));
         KeepAlive(query, key, value);

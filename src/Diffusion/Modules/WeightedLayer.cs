@@ -42,6 +42,13 @@ public abstract class WeightedLayer : Module<Tensor, Tensor>
     /// <summary>Makes the nodes of the graph where <see cref="RaisedPrecision"/> applies; null: it never does.</summary>
     internal OwnGradients? Gradients { get; set; }
 
+    /// <summary>Lets all layers of a network make their nodes with the same.</summary>
+    internal static void ShareGradients(nn.Module network, OwnGradients gradients)
+    {
+        foreach (var layer in network.modules().OfType<WeightedLayer>())
+            layer.Gradients = gradients;
+    }
+
     /// <param name="input">What the layer is given.</param>
     /// <returns>In the input's element type.</returns>
     public sealed override Tensor forward(Tensor input)

@@ -60,15 +60,9 @@ public sealed class ClipLayer : Module<Tensor, Tensor>
         public override Tensor forward(Tensor input)
         {
             using var scope = NewDisposeScope();
-            var attended = functional.scaled_dot_product_attention(
-                SplitHeads(_query.call(input)),
-                SplitHeads(_key.call(input)),
-                SplitHeads(_value.call(input)),
-                is_casual: true);
-            return _out.call(attended.transpose(1, 2).flatten(2)).MoveToOuterDisposeScope();
+            var attended = Attention.Apply(_query.call(input), _key.call(input), _value.call(input), _heads, isCausal: true);
+            return _out.call(attended).MoveToOuterDisposeScope();
         }
-
-        private Tensor SplitHeads(Tensor sequence) => sequence.view(sequence.shape[0], sequence.shape[1], _heads, -1).transpose(1, 2);
     }
 
     private sealed class Mlp : Module<Tensor, Tensor>

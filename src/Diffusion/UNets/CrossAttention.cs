@@ -38,11 +38,7 @@ public sealed class CrossAttention : Module<Tensor, Tensor, Tensor>
     public override Tensor forward(Tensor input, Tensor context)
     {
         using var scope = NewDisposeScope();
-        var attended = Attend(_toQ.call(input), _toK.call(context), _toV.call(context));
+        var attended = Attention.Apply(_toQ.call(input), _toK.call(context), _toV.call(context), _heads);
         return _toOut[0].call(attended).MoveToOuterDisposeScope();
     }
-
-    private Tensor Attend(Tensor query, Tensor key, Tensor value) => RaisedPrecision.Applies(query)
-        ? NativeOperations.Attend(query.to(ScalarType.Float32), key.to(ScalarType.Float32), value.to(ScalarType.Float32), _heads).to(query.dtype)
-        : NativeOperations.Attend(query, key, value, _heads);
 }

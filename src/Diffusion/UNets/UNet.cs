@@ -39,15 +39,24 @@ public sealed class UNet : Module<Tensor, Tensor, Tensor, Tensor, Tensor, Tensor
         _normOut = Layers.GroupNorm(configuration.NormNumGroups, levels[0], 1e-5);
         _convOut = Layers.Conv2d(levels[0], configuration.OutChannels, 3, padding: 1);
         RegisterComponents();
-        foreach (var layer in modules().OfType<WeightedLayer>())
-            layer.Gradients = Gradients;
+        Gradients = new();
     }
 
     /// <summary>The sizes.</summary>
     public UNetConfiguration Configuration { get; }
 
     /// <summary>Makes the nodes of the graph that are our own.</summary>
-    internal OwnGradients Gradients { get; } = new();
+    internal OwnGradients Gradients
+    {
+        get;
+        set
+        {
+            field = value;
+            WeightedLayer.ShareGradients(this, value);
+            if (GradientCheckpointing)
+                GradientCheckpointing = true;
+        }
+    }
 
     /// <summary>
     /// Whether blocks keep their inner results for the backward pass after all, and only add gradients up as <see cref="GradientCheckpointing"/>

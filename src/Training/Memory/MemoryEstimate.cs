@@ -119,7 +119,7 @@ public sealed record MemoryEstimate(long UNet, long TextEncoders, long Autoencod
             BytesOf(model.Vae),
             values * (sizeof(float) + sizeof(float) + (bytes == sizeof(float) ? 0 : 2 * bytes)),
             (long)(values * sizeof(float) * kept),
-            options.TrainBatchSize * bytes * (activations.Kept(options.GradientCheckpointing != Checkpointing.False, widths) + text),
+            options.TrainBatchSize * bytes * (activations.Kept(options.GradientCheckpointing != Checkpointing.False, widths) + (widths * text)),
             (options.TrainBatchSize * bytes * widths * activations.Work()) + laidOut + brought + Runtime,
             (options.Data.CacheLatents ? 1 : options.TrainBatchSize) * model.Vae.EncodeBytes(h, w),
             (Guided * bytes * widths * activations.Work()) + laidOut,

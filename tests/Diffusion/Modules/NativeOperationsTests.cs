@@ -30,14 +30,16 @@ public sealed class NativeOperationsTests : IDisposable
         Draw(type, 6, 3));
 
     [Theory]
-    [InlineData(ScalarType.Float32)]
-    [InlineData(ScalarType.BFloat16)]
-    public void Attention(ScalarType type)
+    [InlineData(ScalarType.Float32, false)]
+    [InlineData(ScalarType.Float32, true)]
+    [InlineData(ScalarType.BFloat16, false)]
+    [InlineData(ScalarType.BFloat16, true)]
+    public void Attention(ScalarType type, bool isCausal)
     {
         static Tensor Heads(Tensor sequence) => sequence.view(sequence.shape[0], sequence.shape[1], 2, -1).transpose(1, 2);
         AssertEqual(
-            tensors => nn.functional.scaled_dot_product_attention(Heads(tensors[0]), Heads(tensors[1]), Heads(tensors[2])).transpose(1, 2).flatten(2),
-            tensors => NativeOperations.Attend(tensors[0], tensors[1], tensors[2], 2),
+            tensors => nn.functional.scaled_dot_product_attention(Heads(tensors[0]), Heads(tensors[1]), Heads(tensors[2]), is_casual: isCausal).transpose(1, 2).flatten(2),
+            tensors => NativeOperations.Attend(tensors[0], tensors[1], tensors[2], 2, isCausal),
             Draw(type, 2, 5, 8),
             Draw(type, 2, 3, 8),
             Draw(type, 2, 3, 8));

@@ -1,6 +1,9 @@
 using Slipway.Diffusion.Memory;
+using Slipway.Diffusion.Model;
 using Slipway.Diffusion.Modules;
+using Slipway.Diffusion.Noise;
 using TorchSharp;
+using TorchSharp.Modules;
 using Xunit;
 using static TorchSharp.torch;
 
@@ -29,6 +32,55 @@ public sealed class RaisedPrecisionTests : IDisposable
         var found = Of(layer, ScalarType.BFloat16, input, direction);
         Assert.True(found.Output.equal(expected.Output.to(ScalarType.BFloat16)).all().item<bool>());
         Assert.True(found.Gradient.equal(expected.Gradient.to(ScalarType.BFloat16)).all().item<bool>());
+    }
+
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public void Attention_and_its_gradients_are_those_of_f32_rounded(bool isCausal)
+    {
+        Assert.SkipUnless(RaisedPrecision.IsNeededHere, "The processor computes in bf16.");
+        Tensor[] values = [.. Enumerable.Range(0, 3).Select(_ => Rounded(randn(2, 5, 8)))];
+        var direction = Rounded(randn(2, 5, 8));
+        IReadOnlyList<Tensor> In(ScalarType type)
+        {
+            Tensor[] inputs = [.. values.Select(value => value.to(type).detach().requires_grad_())];
+            var output = Attention.Apply(inputs[0], inputs[1], inputs[2], 2, isCausal);
+            output.backward([direction.to(type)]);
+            return [output.detach(), .. inputs.Select(input => input.grad!)];
+        }
+
+        Assert.All(In(ScalarType.Float32).Zip(In(ScalarType.BFloat16)), pair => Assert.True(pair.Second.equal(pair.First.to(ScalarType.BFloat16)).all().item<bool>()));
+    }
+
+    [Fact]
+    public void All_layers_of_text_encoders_and_UNet_make_their_nodes_with_one()
+    {
+        using var golden = new GoldenModel();
+        var model = golden.Model;
+        model.UNet.GradientCheckpointing = true;
+        golden.With(new NoiseConfiguration());
+        var layers = new nn.Module[] { model.TextEncoder1, model.TextEncoder2, model.UNet }.SelectMany(part => part.modules()).OfType<WeightedLayer>().ToList();
+        Assert.All(layers, layer => Assert.Same(model.UNet.Gradients, layer.Gradients));
+        Assert.All(model.UNet.modules().OfType<ResnetBlock>(), block => Assert.Same(model.UNet.Gradients, block.GradientCheckpoint!.Gradients));
+    }
+
+    /// <summary>Else it would end the process, or nobody would hear of it.</summary>
+    [Fact]
+    public void What_fails_backwards_in_a_text_encoder_is_thrown()
+    {
+        Assert.SkipUnless(RaisedPrecision.IsNeededHere, "The processor computes in bf16.");
+        using var golden = new GoldenModel();
+        var encoder = golden.Model.TextEncoder1;
+        var slots = new WeightSlots(encoder);
+        foreach (var key in slots.Keys)
+            slots.Fill(key, slots[key].detach().to(ScalarType.BFloat16).DetachFromDisposeScope());
+        var layers = encoder.modules().OfType<WeightedLayer>().ToList();
+        var branch = zeros(1, dtype: ScalarType.BFloat16, requires_grad: true);
+        layers[0].register_forward_hook((_, _, output) => output + branch);
+        var loss = new PromptEncoder(golden.Model).Encode(["boat"]).Context.sum();
+        layers[3].Weight = new Parameter(zeros(1, 1, dtype: ScalarType.BFloat16), requires_grad: false);
+        Assert.Throws<System.Runtime.InteropServices.ExternalException>(() => golden.Model.UNet.Backward(loss));
     }
 
     /// <summary>f32, another device's tensors and layers that are trained themselves are computed as libtorch does.</summary>
