@@ -22,6 +22,7 @@ internal sealed class MemoryBench(BenchSizes sizes, ScalarType precision, Action
 
     private const string Checkpoint = "random.safetensors";
     private const int Seed = 1;
+    private const double MiB = 1 << 20;
 
     /// <summary>SDXL's layers at a fifth of their width, text encoders to go with them, and a picture of half the sides: for a processor that has no instructions for bf16.</summary>
     private static readonly BenchSizes Narrow = FullSizeBench.Sdxl with
@@ -95,7 +96,7 @@ internal sealed class MemoryBench(BenchSizes sizes, ScalarType precision, Action
     }
 
     private void Say(string name, (long Measured, long Estimated) bytes) =>
-        say(string.Create(CultureInfo.InvariantCulture, $"{name,-32} {MemoryEstimate.Size(bytes.Estimated),9} {MemoryEstimate.Size(bytes.Measured),9}  {bytes.Measured / (double)bytes.Estimated,5:F2}"));
+        say(string.Create(CultureInfo.InvariantCulture, $"{name,-32} {bytes.Estimated / MiB,5:F0} MiB {bytes.Measured / MiB,5:F0} MiB  {bytes.Measured / (double)bytes.Estimated,5:F2}"));
 
     // What is given back is given back at once, so that nothing of before the step is measured in it: else small tensors leave holes between those that stay, 0.1 GiB in all.
     private async Task<(long Measured, long Estimated)> MeasureAsync(string folder, int number, CancellationToken cancel)

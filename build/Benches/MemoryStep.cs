@@ -11,7 +11,10 @@ using static TorchSharp.torch;
 
 namespace Slipway.Build.Benches;
 
-/// <summary>One training step, and the most memory that is resident in it: of this process, which is to do nothing else.</summary>
+/// <summary>
+/// One training step, and the most memory that is resident in it: of this process, which is to do nothing else. The processor has no memory of its own beside the
+/// host's: what would wait in that waits in a file.
+/// </summary>
 internal static partial class MemoryStep
 {
     /// <summary>Trains with the checkpoint in a folder.</summary>
@@ -24,10 +27,11 @@ internal static partial class MemoryStep
     public static string Take(string checkpoint, ScalarType precision, TrainingOptions options, int side, CancellationToken cancel)
     {
         using var model = SdxlCheckpoint.Load(checkpoint, CPU, precision);
-        var estimate = MemoryEstimate.ForTraining(model, options, side, side, isRaised: RaisedPrecision.IsNeededHere);
+        var estimate = MemoryEstimate.ForTraining(model, options, side, side, isCard: options.BlocksToSwap > 0, isRaised: RaisedPrecision.IsNeededHere);
         var image = new TrainingImage("sail_kun", [.. Enumerable.Range(0, side * side * 3).Select(i => (byte)(i * 7))], side, side, MemorySwitch.Caption, 1);
         var peak = new Peak();
-        Trainer.Run(model, options, [image], new TrainingSinks { Hooks = [peak] }, cancel).Dispose();
+        using var waiting = options.BlocksToSwap > 0 ? new WaitingFile(checkpoint + ".waiting", estimate.Waiting, precision) : null;
+        Trainer.Run(model, options, [image], new TrainingSinks { Hooks = [peak], WaitingPlace = waiting }, cancel).Dispose();
         return string.Create(CultureInfo.InvariantCulture, $"In the step: {peak.Bytes} bytes, estimated {estimate.InTraining}.");
     }
 

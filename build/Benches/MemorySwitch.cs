@@ -21,10 +21,14 @@ internal sealed record MemorySwitch(string Name, TrainingOptions Without, Traini
 
     private static readonly TrainingOptions InEightBits = Plain with { Fp8Base = true };
 
+    // Of SDXL's 70, as in the README.
+    private const int Waiting = 60;
+
     /// <summary>All of them. What is kept without gradient checkpointing is shown beside weights in eight bits: with others a step at full size needs much more.</summary>
     public static IReadOnlyList<MemorySwitch> All { get; } =
     [
         new("fp8_base", Plain, InEightBits),
+        new("blocks_to_swap", Plain, Plain with { BlocksToSwap = Waiting }),
         new(OptimizerNames.AdamW8bit, Plain, Plain with { Optimizer = new() { OptimizerType = OptimizerNames.AdamW8bit } }),
         new("text encoders away", Plain with { Caption = new() { ShuffleCaption = true } }, Plain),
         new("gradient_checkpointing", InEightBits with { GradientCheckpointing = Checkpointing.False }, InEightBits),

@@ -38,10 +38,10 @@ public sealed class FrozenWeights : IDisposable
         Round();
     }
 
-    /// <summary>Whether blocks go away on the CPU too, whose memory the host's is, so that nothing is won.</summary>
-    public bool AlsoOnCpu { get; init; }
+    /// <summary>Where blocks wait; null: in host memory, which is the CPU's own, so that there they stay where they are.</summary>
+    public IWaitingPlace? Place { get; init; }
 
-    /// <summary>Is told whenever a weight is brought; null: nobody.</summary>
+    /// <summary>Is told whenever a weight has been brought; null: nobody.</summary>
     internal Action? Brought { get; init; }
 
     /// <summary>The weights as they rest.</summary>
@@ -62,14 +62,14 @@ public sealed class FrozenWeights : IDisposable
     /// <summary>How many weights of layers and convolutions a network has, or a part of one: those that can be in eight bits or wait.</summary>
     public static long Count(nn.Module network) => LayersOf(network).Sum(layer => layer.Weight.numel());
 
-    /// <summary>Lets blocks wait in host memory from now on; nothing happens on the CPU.</summary>
+    /// <summary>Lets blocks wait in <see cref="Place"/> from now on.</summary>
     /// <param name="blocks">How many.</param>
     public void SendAway(int blocks)
     {
-        _blocksAway = _model.Device.type == DeviceType.CPU && !AlsoOnCpu ? 0 : blocks;
+        _blocksAway = _model.Device.type == DeviceType.CPU && Place is null ? 0 : blocks;
         var waiting = Waiting(_model.UNet, _blocksAway).SelectMany(LayersOf).ToHashSet<object>(ReferenceEqualityComparer.Instance);
         foreach (var (name, layer) in Layers().Where(layer => waiting.Contains(layer.Layer)))
-            Frozen(name, layer).Rest(weight => weight.cpu());
+            Frozen(name, layer).Rest(weight => Place?.Take(weight) ?? weight.cpu());
     }
 
     /// <summary>All weights as they were, for as long as the result lives; for whoever changes them, or draws what others will draw. No LoRA may be hooked on when it begins or ends.</summary>
@@ -90,8 +90,14 @@ public sealed class FrozenWeights : IDisposable
     private FrozenLayer Frozen(string name, WeightedLayer layer)
     {
         if (!_layers.TryGetValue(name, out var frozen))
-            _layers.Add(name, frozen = new FrozenLayer(layer, _model.UNet.Gradients) { Brought = () => Brought?.Invoke() });
+            _layers.Add(name, frozen = new FrozenLayer(layer, _model.UNet.Gradients) { Brought = WasBrought });
         return frozen;
+    }
+
+    private void WasBrought()
+    {
+        Place?.WasRead();
+        Brought?.Invoke();
     }
 
     private void Round()
@@ -120,7 +126,7 @@ public sealed class FrozenWeights : IDisposable
             var weight = !_inEightBits ? layer.Resting
                 : _originals.TryGetValue(name, out var original) ? original
                 : _model.Stored!.Read($"{Part}.{name}.weight", _model.Precision);
-            layer.Return(weight.to(_model.Device).alias().DetachFromDisposeScope());
+            layer.Return(weight.to(_model.Device, copy: !_inEightBits).alias().DetachFromDisposeScope());
         }
 
         foreach (var original in _originals.Values)

@@ -27,7 +27,7 @@ internal sealed class FrozenLayer
         (_type, _device) = (Weight.dtype, Weight.device);
     }
 
-    /// <summary>Is told whenever the weight is brought; null: nobody.</summary>
+    /// <summary>Is told whenever the weight has been brought; null: nobody.</summary>
     public Action? Brought { get; init; }
 
     /// <summary>The weight as it rests.</summary>
@@ -100,9 +100,9 @@ internal sealed class FrozenLayer
     {
         using var scope = NewDisposeScope();
         using var noGradient = no_grad();
+        var there = _resting!.to(_device, copy: _resting!.dtype == _type).to(_type);
         Brought?.Invoke();
-        var there = _resting!.to(_device, copy: _resting!.dtype == _type);
-        return there.to(_type).alias().DetachFromDisposeScope();
+        return there.alias().DetachFromDisposeScope();
     }
 
     private void Show(Tensor weight)

@@ -97,7 +97,7 @@ public sealed class Trainer : IDisposable
         if (images.Count == 0)
             throw new InvalidDataException("The training set holds no images.");
         using var merged = new MergedBaseWeights(model, options.Network.Start.Bases, sinks.Warn);
-        using var frozen = new FrozenWeights(model, options.Fp8Base) { AlsoOnCpu = sinks.SwapsOnCpu };
+        using var frozen = new FrozenWeights(model, options.Fp8Base) { Place = sinks.WaitingPlace };
         using var trainer = new Trainer(model, merged.Merge, frozen, options, images, sinks, cancellation);
         try
         {

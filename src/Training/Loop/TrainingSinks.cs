@@ -1,3 +1,4 @@
+using Slipway.Diffusion.Model;
 using Slipway.Training.Data;
 using Slipway.Training.Hooks;
 using Slipway.Training.Metrics;
@@ -35,8 +36,8 @@ public sealed record TrainingSinks
     /// </summary>
     public bool HasAmpleMemory { get; init; }
 
-    /// <summary>Whether blocks wait elsewhere on the CPU too, where nothing is won.</summary>
-    internal bool SwapsOnCpu { get; init; }
+    /// <summary>Where blocks of the UNet wait that <c>blocks_to_swap</c> sends off the device; null: in host memory, and on the CPU nowhere.</summary>
+    public IWaitingPlace? WaitingPlace { get; init; }
 
     /// <summary>Latents and text embeddings of earlier trainings; null: all are computed.</summary>
     public ITensorCache? Tensors { get; init; }

@@ -64,8 +64,8 @@ public sealed class FrozenWeightsTrainingTests : IDisposable
         var options = Options with { Fp8Base = false };
         var away = new List<int>();
         var looking = new Looking(moment => away.Add(FrozenWeights.Waiting(moment.Model.UNet, 4).Count(block => block.modules().OfType<LinearLayer>().All(layer => layer.Weight.isnan().all().item<bool>()))));
-        var expected = Train(options, new TrainingSinks { Hooks = [looking], SwapsOnCpu = true });
-        Assert.Equal(expected, Train(options with { BlocksToSwap = 3 }, new TrainingSinks { Hooks = [looking], SwapsOnCpu = true }));
+        var expected = Train(options, new TrainingSinks { Hooks = [looking], WaitingPlace = new CountingPlace(() => { }) });
+        Assert.Equal(expected, Train(options with { BlocksToSwap = 3 }, new TrainingSinks { Hooks = [looking], WaitingPlace = new CountingPlace(() => { }) }));
         Assert.Equal([0, 0, 0, 0, 3, 3, 3, 3], away);
         Assert.Equal(expected, Train(options with { BlocksToSwap = 3 }));
     }

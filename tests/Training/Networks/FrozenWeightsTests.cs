@@ -53,7 +53,7 @@ public sealed class FrozenWeightsTests : IDisposable
         var brought = 0;
         (Tensor, Tensor) With(int blocks)
         {
-            using var frozen = new FrozenWeights(model, inEightBits) { AlsoOnCpu = true, Brought = () => brought++ };
+            using var frozen = new FrozenWeights(model, inEightBits) { Place = new CountingPlace(() => brought++) };
             frozen.SendAway(blocks);
             brought = 0;
             return Pass(model, checkpointing: false);
@@ -92,7 +92,7 @@ public sealed class FrozenWeightsTests : IDisposable
             Fill(parameter.Value, 0.05);
         using var merge = withLora ? network.Merge() : null;
         var before = Weights(model).ToDictionary(entry => entry.Key, entry => entry.Value.clone());
-        using (var frozen = new FrozenWeights(model, inEightBits: true) { AlsoOnCpu = true })
+        using (var frozen = new FrozenWeights(model, inEightBits: true) { Place = new CountingPlace(() => { }) })
         {
             frozen.SendAway(2);
             using (frozen.Whole())
