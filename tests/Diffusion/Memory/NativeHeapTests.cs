@@ -1,4 +1,3 @@
-using System.Globalization;
 using Slipway.Diffusion.Memory;
 using Xunit;
 using static TorchSharp.torch;
@@ -25,12 +24,9 @@ public sealed class NativeHeapTests
         }
 
         going.ForEach(tensor => tensor.Dispose());
-        var before = Resident();
+        var before = ResidentMemory.Bytes();
         NativeHeap.GiveBack();
-        Assert.InRange(before - Resident(), Pieces * Bytes * 3 / 4, long.MaxValue);
+        Assert.InRange(before - ResidentMemory.Bytes(), Pieces * Bytes * 3 / 4, long.MaxValue);
         staying.ForEach(tensor => tensor.Dispose());
     }
-
-    private static long Resident() =>
-        long.Parse(File.ReadLines("/proc/self/status").First(line => line.StartsWith("RssAnon:", StringComparison.Ordinal)).Split(':', 'k')[1], CultureInfo.InvariantCulture) << 10;
 }
