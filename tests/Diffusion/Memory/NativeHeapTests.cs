@@ -11,9 +11,18 @@ public sealed class NativeHeapTests
 
     /// <summary>Holes between pieces that stay are given back, but for the pages at their ends: by itself the C library gives back what lies at the end alone.</summary>
     [Fact]
-    public void What_lies_between_pieces_in_use_goes_back_to_the_system()
+    [Trait("Tier", "slow")]
+    public async Task What_lies_between_pieces_in_use_goes_back_to_the_system()
     {
         Assert.SkipUnless(NativeHeap.IsKnown, "The C library is another.");
+        if (OwnProcess.IsThis)
+            Measure();
+        else
+            await OwnProcess.RunAsync(typeof(NativeHeapTests));
+    }
+
+    private static void Measure()
+    {
         NativeHeap.GiveBack();
         var staying = new List<Tensor>();
         var going = new List<Tensor>();
