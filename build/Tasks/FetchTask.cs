@@ -23,6 +23,6 @@ public sealed class FetchTask : SlipwayTask
             IsLocked = context.IsOn("locked"),
         };
         var (fetched, there) = await run.RunAsync(context.Cancel);
-        context.Progress.Line($"{fetched} files fetched, {there} were there.");
+        context.Progress.Line($"{fetched} file{(fetched == 1 ? "" : "s")} fetched, {there} {(there == 1 ? "was" : "were")} there.");
     }
 }

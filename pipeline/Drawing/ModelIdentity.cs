@@ -38,6 +38,7 @@ public sealed record ModelIdentity(string Name, ContentHash Hash)
     /// <param name="path">The model.</param>
     /// <param name="companions">The folder with a single file's tokenizers; null: beside the file.</param>
     /// <param name="hasher">Remembers hashes.</param>
-    internal static ModelIdentity From(string path, string? companions, FileHasher hasher) =>
-        new(ModelHash.NameOf(path), ModelHash.From([.. SdxlCheckpoint.Files(path, companions).Select(file => (file.Role, hasher.Hash(file.Path)))]));
+    /// <param name="name">What it is called; null: as its place is.</param>
+    internal static ModelIdentity From(string path, string? companions, FileHasher hasher, string? name = null) =>
+        new(name ?? ModelHash.NameOf(path), ModelHash.From([.. SdxlCheckpoint.Files(path, companions).Select(file => (file.Role, hasher.Hash(file.Path)))]));
 }

@@ -89,8 +89,8 @@ public sealed class FetchRun(string planFile, string? profile, HubSettings setti
         }
 
         using var download = new HubDownload(settings, Timing) { Say = progress.Warn, Progress = Meter(known.File.Path) };
-        // Of what is not written down the hub says what it is, so that it can be looked for.
-        if (known.Hash is null)
+        // Of what is not written down the hub says what it is, so that it can be looked for; without a size every file would have to be read.
+        if (known.Hash is null || (known.Size is null && !settings.IsOffline))
             known = await download.DescribeAsync(known, cancel);
         if (Elsewhere(known, cache) is { } other)
         {
@@ -119,7 +119,7 @@ public sealed class FetchRun(string planFile, string? profile, HubSettings setti
         string[] folders = [.. Folders, Path.Combine(cache.Workspace, Models), settings.Cache];
         var options = new EnumerationOptions { RecurseSubdirectories = true, IgnoreInaccessible = true, AttributesToSkip = FileAttributes.ReparsePoint };
         return folders.Where(Directory.Exists)
-            .SelectMany(folder => new DirectoryInfo(folder).EnumerateFiles("*", options).Where(file => file.Length == known.Size).Select(file => file.FullName).Order(StringComparer.Ordinal))
+            .SelectMany(folder => new DirectoryInfo(folder).EnumerateFiles("*", options).Where(file => known.Size is null || file.Length == known.Size).Select(file => file.FullName).Order(StringComparer.Ordinal))
             .FirstOrDefault(file => !file.EndsWith(".incomplete", StringComparison.Ordinal) && cache.Hasher.TryHash(file) == hash);
     }
 

@@ -48,7 +48,8 @@ public static class SampleRun
         }
     }
 
-    private static ModelIdentity Identity(string path, string? companions, string workspace, Plan? plan, FileHasher hasher) => ModelIdentity.From(path, companions, hasher) with
+    /// <summary>What pictures say of a model: the plan's own, or without a plan another.</summary>
+    internal static ModelIdentity Identity(string path, string? companions, string workspace, Plan? plan, FileHasher hasher) => ModelIdentity.From(path, companions, hasher, plan?.BaseModelName) with
     {
         Vae = plan?.Vae is { } vae ? (plan.VaeName!, hasher.Hash(Path.GetFullPath(vae, workspace))) : null,
         ClipSkip = plan?.Model.OtherClipSkip,

@@ -273,10 +273,11 @@ public sealed class GarbageCollection
 
     private void DeleteOne(string path, DateTime before)
     {
-        var isFolder = FileStatus.TypeAt(path) == FileType.Folder;
-        FileInfo[] files = isFolder ? new DirectoryInfo(path).GetFiles("*", SearchOption.AllDirectories)
-            : FileStatus.TypeAt(path) == FileType.Missing ? []
-            : [new FileInfo(path)];
+        var type = FileStatus.TypeAt(path);
+        if (type == FileType.Missing)
+            return;
+        var isFolder = type == FileType.Folder;
+        FileInfo[] files = isFolder ? new DirectoryInfo(path).GetFiles("*", SearchOption.AllDirectories) : [new FileInfo(path)];
         if (files.Any(file => file.LastWriteTimeUtc >= before))
             return;
         _bytes += files.Sum(file => file.Exists ? file.Length : 0);

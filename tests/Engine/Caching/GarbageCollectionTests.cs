@@ -304,6 +304,13 @@ public sealed class GarbageCollectionTests : IDisposable
     }
 
     [Fact]
+    public void Where_nothing_has_run_there_is_nothing_to_delete_and_nothing_to_say()
+    {
+        Assert.Equal((0, 0L), Collect(keep: 1));
+        Assert.Empty(_workshop.Warnings);
+    }
+
+    [Fact]
     public void The_store_of_an_earlier_version_goes()
     {
         _workshop.Write(".slipway/records/tiny/Paint", "old");

@@ -1,4 +1,5 @@
 using Slipway.Engine.Caching;
+using Slipway.Pipeline.Commands.Sampling;
 using Slipway.Pipeline.Drawing;
 using Slipway.Pipeline.Jobs;
 using Slipway.Pipeline.Tests.Jobs;
@@ -18,6 +19,18 @@ public sealed class ModelIdentityTests
             [("Model hash", $"{ContentHash.Of("model")}"[..10]), ("Model", "sd_xl base"), ("VAE hash", $"{vae}"[..10]), ("VAE", "sdxl.vae.safetensors"), ("Clip skip", "1")],
             told.Settings.Select(setting => (setting.Key, setting.Value)));
         Assert.Equal(["Model hash", "Model"], Plain.Settings.Select(setting => setting.Key));
+    }
+
+    /// <summary>Such a folder is called after its commit.</summary>
+    [Fact]
+    public void A_picture_outside_the_graph_calls_a_model_of_the_hub_as_the_plan_s_pictures_do()
+    {
+        var folder = Path.Combine(Repository.Root, "datasets", "tiny-sdxl");
+        using var workspace = new TemporaryFolder();
+        var hasher = new FileHasher(workspace.Path, workspace["hashes"]);
+        ModelIdentity Of(string? name) => SampleRun.Identity(folder, null, workspace.Path, Plans.PlanFile.LoadText(Plans.PlanFile.Good) with { BaseModelName = name }, hasher);
+        Assert.Equal(("boats", "tiny-sdxl"), (Of("boats").Name, Of(null).Name));
+        Assert.Equal(Of(null).Hash, Of("boats").Hash);
     }
 
     /// <summary>Pictures of other plans keep their keys and bytes.</summary>

@@ -86,6 +86,21 @@ public sealed class FetchRunTests : IDisposable, IProgressSink
         Assert.Equal(_folder[path], new FileInfo(found!).LinkTarget);
     }
 
+    /// <summary>Its size, by which it is found without every file being read, is the hub's; offline every file is read.</summary>
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public async Task A_file_is_found_by_its_hash_alone(bool isOffline)
+    {
+        var model = _hub.Add("boat.safetensors", 5000);
+        Write("webui/renamed.safetensors", model);
+        Plan($"model: {{ repository: {FakeHub.Repository}, revision: {FakeHub.Commit}, file: boat.safetensors, sha256: {ContentHash.Of(model)} }}", tagger: "t.onnx");
+
+        Assert.Equal((0, 1), await FetchAsync(from: "webui", isOffline: isOffline));
+
+        Assert.Equal(isOffline ? [] : ["HEAD"], _hub.Requests.Select(request => request.Method).Distinct());
+    }
+
     [Fact]
     public async Task A_file_whose_hash_only_the_hub_knows_is_found_too()
     {
@@ -167,14 +182,14 @@ public sealed class FetchRunTests : IDisposable, IProgressSink
         $"{{ base_model: \"hub:model\", tokenizer: words, hub: {{ {entries} }}, resolution: 64, tagger: {{ model: {tagger}, tags: t.csv }} }}",
         StringComparison.Ordinal));
 
-    private FetchRun Run(string? from = null, bool isLocked = false) => new(PlanPath, null, Settings, this)
+    private FetchRun Run(string? from = null, bool isLocked = false, bool isOffline = false) => new(PlanPath, null, Settings with { IsOffline = isOffline }, this)
     {
         Folders = from is null ? [] : [_folder[from]],
         IsLocked = isLocked,
         Timing = new HubTiming { Pause = TimeSpan.FromMilliseconds(1), Attempts = 2 },
     };
 
-    private Task<(int Fetched, int There)> FetchAsync(string? from = null, bool isLocked = false) => Run(from, isLocked).RunAsync(TestContext.Current.CancellationToken);
+    private Task<(int Fetched, int There)> FetchAsync(string? from = null, bool isLocked = false, bool isOffline = false) => Run(from, isLocked, isOffline).RunAsync(TestContext.Current.CancellationToken);
 
     private void Write(string path, byte[] bytes)
     {
