@@ -125,6 +125,16 @@ public sealed class GarbageCollectionTests : IDisposable
     }
 
     [Fact]
+    public void What_another_file_than_a_lock_file_names_goes()
+    {
+        RunIn("red", "blue", "green");
+        _workshop.Write("notes.yaml", $"fingerprint: {ContentHash.Of("lora.pipeline, artifacts, red")}\n");
+        Age(days: 10);
+
+        Assert.Equal(10, Collect(new GarbageRules(1) { Age = TimeSpan.FromDays(1) }).Files);
+    }
+
+    [Fact]
     public void A_second_collection_finds_nothing()
     {
         RunIn("red", "blue");

@@ -77,6 +77,22 @@ public sealed class LockFileTests : IDisposable
         Assert.Equal((new LockedFile("0123", 7, Two), (string?)null), (read.FindFile("yard/boats@main/a: \"b\".onnx"), read.Oddity));
     }
 
+    [Theory]
+    [InlineData("  commit: 0123\n", "  version: 0123\n")]
+    [InlineData("  size: 7\n", "  length: 7\n")]
+    [InlineData("  size: 7\n", "  size: seven\n")]
+    [InlineData("  sha256: ", "  md5: ")]
+    [InlineData("  size: 7\n", "")]
+    public void A_file_of_which_something_is_missing_is_not_known(string line, string instead)
+    {
+        new LockFile(_folder["lock"]).Set("yard/boats@main/a.onnx", new LockedFile("0123", 7, Two));
+        File.WriteAllText(_folder["lock"], File.ReadAllText(_folder["lock"]).Replace(line, instead, StringComparison.Ordinal));
+
+        var read = new LockFile(_folder["lock"]);
+
+        Assert.Equal(((LockedFile?)null, "it holds lines that no run writes"), (read.FindFile("yard/boats@main/a.onnx"), read.Oddity));
+    }
+
     [Fact]
     public void It_is_not_touched_when_nothing_changes()
     {

@@ -38,5 +38,8 @@ public sealed class NearestNameTests
     public void The_nearest_of_several_is_meant() => Assert.Equal("did you mean `masks`?", NearestName.Hint("maskss", ["masts", "masks", "mask"]));
 
     [Fact]
+    public void Of_several_that_are_as_near_the_first_of_the_alphabet_is_meant() => Assert.Equal("masks", NearestName.Find("mass", ["masts", "masks"]));
+
+    [Fact]
     public void Where_nothing_is_known_that_is_said() => Assert.Equal("none is known here.", NearestName.Hint("seed", []));
 }
