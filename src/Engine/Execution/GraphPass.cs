@@ -93,7 +93,7 @@ internal sealed class GraphPass(
         }
         catch (Exception exception)
         {
-            if (exception is not IOException || !LacksInputs())
+            if (exception is not FileNotFoundException || !LacksInputs())
                 _failures.Add(stage, exception);
         }
     }
@@ -106,16 +106,19 @@ internal sealed class GraphPass(
     {
         if (_lacks is { } known)
             return known;
+        _lacks = false;
         var seen = new HashSet<string>(StringComparer.Ordinal);
         foreach (var stage in order.Stages)
         {
-            string[] problems = [.. stage.Jobs.SelectMany(job => job.Inputs).OfType<FileRef>().Where(file => seen.Add(file.Path)).Select(file => Inputs.Problem(file, cache.Workspace)).OfType<string>()];
-            if (problems.Length > 0)
-                _failures.Add(stage, new FileNotFoundException(string.Join('\n', Inputs.Shortened(problems))));
-            _stops |= problems.Length > 0;
+            var files = stage.Jobs.SelectMany(job => job.Inputs).OfType<FileRef>().Where(file => seen.Add(file.Path));
+            var problems = files.Select(file => (file.Path, Text: Inputs.Problem(file, cache.Workspace))).Where(problem => problem.Text is not null).ToList();
+            if (problems.Count == 0)
+                continue;
+            _failures.Add(stage, new FileNotFoundException(string.Join('\n', Inputs.Shortened([.. problems.Select(problem => problem.Text!)])), Path.Combine(cache.Workspace, problems[0].Path)));
+            _lacks = _stops = true;
         }
 
-        return (_lacks = _stops).Value;
+        return _lacks.Value;
     }
 
     /// <summary>Lays out what is there, and whether that is all.</summary>

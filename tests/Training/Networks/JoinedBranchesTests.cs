@@ -21,13 +21,13 @@ public sealed class JoinedBranchesTests : IDisposable
 
     /// <summary>
     /// A few last bits in float32 (2⁻²³) and in bf16 (2⁻⁸), which every layer on the way rounds anew: those by themselves once, where the processor computes
-    /// them in float32.
+    /// them in float32. In the prediction that is at most four of bf16, and five with weights in eight bits.
     /// </summary>
     [Theory]
     [InlineData(ScalarType.Float32, false, false, 1e-6, 1e-5)]
     [InlineData(ScalarType.Float32, true, false, 1e-6, 1e-5)]
     [InlineData(ScalarType.BFloat16, false, false, 1.5e-2, 3e-2)]
-    [InlineData(ScalarType.BFloat16, true, true, 1.5e-2, 3e-2)]
+    [InlineData(ScalarType.BFloat16, true, true, 2e-2, 3e-2)]
     public void Give_what_branches_by_themselves_give(ScalarType precision, bool checkpointing, bool inEightBits, double ofPrediction, double ofGradient)
     {
         using var model = TinyModel.Create(precision: precision);
