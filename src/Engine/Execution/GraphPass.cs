@@ -110,11 +110,9 @@ internal sealed class GraphPass(
         var seen = new HashSet<string>(StringComparer.Ordinal);
         foreach (var stage in order.Stages)
         {
-            var files = stage.Jobs.SelectMany(job => job.Inputs).OfType<FileRef>().Where(file => seen.Add(file.Path));
-            var problems = files.Select(file => (file.Path, Text: Inputs.Problem(file, cache.Workspace))).Where(problem => problem.Text is not null).ToList();
-            if (problems.Count == 0)
+            if (Inputs.Lacking(stage.Jobs.SelectMany(job => job.Inputs).OfType<FileRef>().Where(file => seen.Add(file.Path)), cache.Workspace) is not { } missing)
                 continue;
-            _failures.Add(stage, new FileNotFoundException(string.Join('\n', Inputs.Shortened([.. problems.Select(problem => problem.Text!)])), Path.Combine(cache.Workspace, problems[0].Path)));
+            _failures.Add(stage, missing);
             _lacks = _stops = true;
         }
 

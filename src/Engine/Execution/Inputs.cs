@@ -114,6 +114,13 @@ internal sealed class Inputs(Cache cache, JobGraph graph, IReadOnlyDictionary<st
         var other => $"The {file.What} '{file.Path}' {FileStatus.Describe(other)}; a file is expected there.",
     };
 
+    /// <summary>What is wrong with files of the user's, as <see cref="Problem"/> says it: the first twenty of them, a line each. Null: all are there.</summary>
+    public static FileNotFoundException? Lacking(IEnumerable<FileRef> files, string workspace)
+    {
+        var problems = files.Select(file => (file.Path, Text: Problem(file, workspace))).Where(problem => problem.Text is not null).ToList();
+        return problems.Count == 0 ? null : new FileNotFoundException(string.Join('\n', Shortened([.. problems.Select(problem => problem.Text!)])), Path.Combine(workspace, problems[0].Path));
+    }
+
     private JobInput OfJob(Ref reference)
     {
         var node = graph.Job(reference.Job);
