@@ -32,11 +32,8 @@ public sealed class GarbageCollection
     {
         (_cache, _rules) = (cache, rules);
         _before = DateTime.UtcNow - rules.Grace;
-        _own = cache.IsShared ? WorkspacePlace.Of(cache.Store, cache.Workspace).Folder : cache.Root;
-        _others = !cache.IsShared ? [] :
-        [
-            .. WorkspacePlace.All(cache.Store).Where(place => place.Folder != _own && !place.IsGone && !(rules.Age is { } age && place.IsForgotten(DateTime.UtcNow - age))),
-        ];
+        _own = WorkspacePlace.Of(cache.Store, cache.Workspace).Folder;
+        _others = [.. WorkspacePlace.All(cache.Store).Where(place => place.Folder != _own && !place.IsGone && !(rules.Age is { } age && place.IsForgotten(DateTime.UtcNow - age)))];
     }
 
     /// <summary>Deletes what the rules do not keep.</summary>

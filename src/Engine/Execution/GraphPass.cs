@@ -213,7 +213,6 @@ internal sealed class GraphPass(
         catch (Exception exception)
         {
             held?.Dispose();
-            _locks.Remove(run.Node.Label);
             _failures.Add(run.Node, exception);
         }
     }

@@ -5,7 +5,7 @@ namespace Slipway.Engine.Execution;
 /// <summary>Work that goes on beside a loop. What has ended is handed to the loop, which alone does what is to be done about it.</summary>
 internal sealed class WorkBeside
 {
-    private readonly Channel<Action> _ended = Channel.CreateUnbounded<Action>(new UnboundedChannelOptions { SingleReader = true });
+    private readonly Channel<Action> _ended = Channel.CreateUnbounded<Action>();
     private int _underWay;
 
     /// <summary>Whether anything is still to end.</summary>

@@ -46,7 +46,7 @@ internal static class FileName
             var written = Written(tag, i, letters);
             i += letters - 1;
             whole = Encoding.UTF8.GetByteCount(text.ToString()) + Encoding.UTF8.GetByteCount(written) <= LongestTag;
-            text.Append(whole ? written : "");
+            text.Append(written);
         }
 
         return whole ? text.ToString() : Shortened(text.ToString(), tag);

@@ -10,18 +10,15 @@ internal static class Obstacle
     /// <summary>Makes the way to a file free.</summary>
     /// <param name="root">The cache's folder: nothing outside of it is touched.</param>
     /// <param name="path">A file in it that is to be written.</param>
-    /// <returns>Whether anything was in the way.</returns>
-    public static bool Clear(string root, string path)
+    public static void Clear(string root, string path)
     {
-        var there = FileStatus.TypeAt(path);
-        var cleared = there != FileType.File && SetAside(root, path, there);
+        if (FileStatus.TypeAt(path) is not FileType.File and var there)
+            SetAside(root, path, there);
         for (var folder = Path.GetDirectoryName(path)!; folder.Length > root.Length; folder = Path.GetDirectoryName(folder)!)
         {
-            there = FileStatus.Of(folder).Type;
-            cleared |= there != FileType.Folder && SetAside(root, folder, there);
+            if (FileStatus.Of(folder).Type is not FileType.Folder and var seen)
+                SetAside(root, folder, seen);
         }
-
-        return cleared;
     }
 
     /// <summary>Does something that writes the file, once more when it could not: then the way is made free.</summary>
@@ -43,38 +40,37 @@ internal static class Obstacle
     public static void MakeFolder(string root, string path) => Overcome(root, Path.Combine(path, "any"), () => Directory.CreateDirectory(path));
 
     /// <summary>Removes a file or a link, and puts anything else aside.</summary>
-    /// <returns>Whether something was there.</returns>
-    public static bool SetAside(string root, string path) => SetAside(root, path, FileStatus.TypeAt(path));
+    public static void SetAside(string root, string path) => SetAside(root, path, FileStatus.TypeAt(path));
 
     // By what was seen there: a folder that another thread or process has made since is not moved away under its feet.
-    private static bool SetAside(string root, string path, FileType seen)
+    private static void SetAside(string root, string path, FileType seen)
     {
         switch (seen)
         {
             case FileType.Missing:
-                return false;
+                break;
             case FileType.Folder:
                 var temporary = Path.Combine(root, "tmp");
                 if (FileStatus.TypeAt(temporary) == FileType.File)
                     File.Delete(temporary);
                 Directory.CreateDirectory(temporary);
                 Directory.Move(path, Path.Combine(temporary, Guid.NewGuid().ToString("N")));
-                return true;
+                break;
             default:
-                return RemoveFile(path);
+                RemoveFile(path);
+                break;
         }
     }
 
-    private static bool RemoveFile(string path)
+    private static void RemoveFile(string path)
     {
         try
         {
             File.Delete(path);
-            return true;
         }
         catch (UnauthorizedAccessException) when (FileStatus.TypeAt(path) == FileType.Folder)
         {
-            return false;
+            // Another has made a folder there.
         }
     }
 }

@@ -75,7 +75,7 @@ internal sealed class RecordShape
     public static bool AreEqual(object? a, object? b) => (a, b) switch
     {
         _ when ReferenceEquals(a, b) => true,
-        (string or Input, _) or (_, null) => Equals(a, b),
+        (string or Input, _) => Equals(a, b),
         (IEnumerable list, IEnumerable other) => list.Cast<object?>().SequenceEqual(other.Cast<object?>(), EqualityComparer<object?>.Create(AreEqual)),
         // Records are not asked: to them, lists of equal elements are different.
         ({ } record, { } other) when record.GetType() == other.GetType() && IsRecord(record.GetType()) =>
@@ -88,7 +88,7 @@ internal sealed class RecordShape
     {
         try
         {
-            return constructor.Invoke([.. constructor.GetParameters().Select(parameter => parameter.ParameterType.IsValueType ? Activator.CreateInstance(parameter.ParameterType) : null)]);
+            return constructor.Invoke(new object?[constructor.GetParameters().Length]);
         }
         catch (TargetInvocationException)
         {

@@ -106,11 +106,7 @@ internal sealed record Option<T, TValue>(Kind<TValue> Kind, Func<T, TValue> Get,
 
     public override object? Value(T record) => Get(record);
 
-    public override bool IsDefault(T record)
-    {
-        var value = Get(record);
-        return value is null || _default.Value is null ? value is null && _default.Value is null : Kind.AreEqual(value, _default.Value);
-    }
+    public override bool IsDefault(T record) => Kind.AreEqual(Get(record), _default.Value);
 
     public override string? Refusal(T record) =>
         Get(record) is { } value && !Kind.Allows(value) ? $"must be {Expected}, but is `{Kind.Write(value)}`." : null;
