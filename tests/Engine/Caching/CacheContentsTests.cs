@@ -37,6 +37,25 @@ public sealed class CacheContentsTests : IDisposable
     }
 
     [Fact]
+    public void Results_of_which_no_kind_is_known_are_results()
+    {
+        using var cache = _yard.Open();
+        cache.Actions.Put(ContentHash.Of("key"), new ActionResult("Paint", "a", [], [new ActionOutput(0, "", cache.Content.Put("a boat"u8))], TimeSpan.Zero));
+
+        Assert.Contains(new CachePart("results", 1, 6), CacheContents.Of(cache));
+    }
+
+    [Fact]
+    public void Of_parts_as_large_as_one_another_the_alphabet_decides()
+    {
+        foreach (var folder in (string[])["tmp", "checkpoints", KeptFiles.FolderName])
+            _yard.Write($".slipway/{folder}/x", "x");
+        using var cache = _yard.Open();
+
+        Assert.Equal(["checkpoints", "kept tensors", "temporary files"], CacheContents.Of(cache).Select(part => part.Name));
+    }
+
+    [Fact]
     public void The_largest_comes_first()
     {
         _yard.Write(".slipway/tmp/x", new string('x', 9));

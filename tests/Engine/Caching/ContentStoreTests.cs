@@ -204,6 +204,28 @@ public sealed class ContentStoreTests : IDisposable
     }
 
     [Fact]
+    public void What_lies_in_the_place_of_a_blob_and_cannot_be_put_aside_is_told()
+    {
+        var blob = new Blob(ContentHash.Of("abc"), 3);
+        Directory.CreateDirectory(_store.PathOf(blob.Hash));
+        File.CreateSymbolicLink(_folder["store/tmp"], "nowhere");
+
+        Assert.False(_store.TryLayOut(blob, _folder["out"]));
+
+        Assert.StartsWith($"The stored blob {blob.Hash} is a folder, not a file, and it cannot be removed (", Assert.Single(_warnings), StringComparison.Ordinal);
+        Assert.EndsWith("); what made it runs again when needed.", _warnings[0], StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void A_blob_that_another_process_reads_is_sound()
+    {
+        var blob = _store.Put("abc"u8);
+        using var reader = new FileStream(_store.PathOf(blob.Hash), FileMode.Open, FileAccess.Read, FileShare.Read);
+
+        Assert.Null(_store.Inspect(blob.Hash));
+    }
+
+    [Fact]
     public void A_link_in_the_place_of_a_blob_is_no_blob()
     {
         Assert.SkipWhen(OperatingSystem.IsWindows(), "Windows has no links for everybody.");
@@ -234,6 +256,21 @@ public sealed class ContentStoreTests : IDisposable
             await stream.WriteAsync(System.Text.Encoding.UTF8.GetBytes(text));
             return true;
         };
+    }
+
+    [Fact]
+    public async Task What_comes_whole_and_wrong_is_not_fetched_once_more()
+    {
+        var attempts = 0;
+
+        Assert.False(await _store.ReceiveAsync(new Blob(ContentHash.Of("abc"), 3), async stream =>
+        {
+            attempts++;
+            await stream.WriteAsync("abx"u8.ToArray());
+            return true;
+        }));
+
+        Assert.Equal(1, attempts);
     }
 
     [Fact]

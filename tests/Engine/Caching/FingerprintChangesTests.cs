@@ -103,6 +103,7 @@ public sealed class FingerprintChangesTests
         var (a, b) = (new string('a', 60), new string('b', 60));
 
         Assert.Equal([$"`x` {a} → {b}"], Explain(FingerprintEntry.Parameter("x", a), FingerprintEntry.Parameter("x", b)));
+        Assert.Equal([$"`x` {a} → {a[1..]}b"], Explain(FingerprintEntry.Parameter("x", a), FingerprintEntry.Parameter("x", $"{a[1..]}b")));
         Assert.Equal([$"`x` {new string('a', 84)}… → b"], Explain(FingerprintEntry.Parameter("x", new string('a', 90)), FingerprintEntry.Parameter("x", "b")));
         Assert.Equal([$"`x` b → {new string('a', 84)}…"], Explain(FingerprintEntry.Parameter("x", "b"), FingerprintEntry.Parameter("x", new string('a', 90))));
     }
@@ -147,6 +148,10 @@ public sealed class FingerprintChangesTests
     [Fact]
     public void A_file_that_went_is_told_from_one_that_stays() =>
         Assert.Equal(["dataset: 1 file removed (a/x.txt)"], Explain([Picture("dataset/0", "a/x.txt", "1"), Picture("dataset/1", "b/x.txt", "1")], [Picture("dataset/1", "b/x.txt", "1")]));
+
+    [Fact]
+    public void Files_that_went_are_told_from_one_another() =>
+        Assert.Equal(["dataset: 2 files removed (a/x.txt, b/x.txt)"], Explain([Picture("dataset/0", "a/x.txt", "1"), Picture("dataset/1", "b/x.txt", "1")], []));
 
     [Fact]
     public void What_it_is_now_is_its_kind()

@@ -51,6 +51,29 @@ public sealed class GivenStagesTests : IDisposable
     }
 
     [Fact]
+    public void Of_more_than_ten_thousand_stages_the_latest_are_known()
+    {
+        _given.Add(There, [Old]);
+        _clock.Days = 1;
+        _given.Add(There, Enumerable.Range(0, 9_999).Select(i => ContentHash.Of($"{i}")));
+        Assert.Contains(Old, _given.Of(There));
+
+        _given.Add(There, [New]);
+
+        Assert.Equal((10_000, false, true), (_given.Of(There).Count, _given.Of(There).Contains(Old), _given.Of(There).Contains(New)));
+    }
+
+    [Fact]
+    public void Damaged_lists_are_told_in_the_order_of_their_names()
+    {
+        string[] names = [$"{New}", $"{Old}", "0"];
+        foreach (var name in names)
+            _folder.Write($"given/{name}", "rubbish");
+
+        Assert.Equal(names.Order(StringComparer.Ordinal), _given.RemoveDamaged().Select(list => list.Name));
+    }
+
+    [Fact]
     public void A_damaged_list_is_told_and_begins_anew()
     {
         _given.Add(There, [Old]);

@@ -154,6 +154,21 @@ public sealed class HashMemoryTests : IDisposable
     }
 
     [Fact]
+    public void A_file_beside_the_workspace_is_remembered_where_it_is()
+    {
+        var path = _folder.Write("beside/set/a.txt", "abc");
+        ClockGrain.Pass();
+        var first = new FileHasher(_folder["inside"], _folder["index"]);
+        first.Hash(path);
+        first.Save();
+
+        var second = new FileHasher(_folder["inside"], _folder["index"]);
+        second.Hash(path);
+
+        Assert.Equal(0, second.FilesRead);
+    }
+
+    [Fact]
     public void A_damaged_memory_counts_as_empty()
     {
         var path = _folder.Write("a.txt", "abc");

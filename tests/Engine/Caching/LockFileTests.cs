@@ -54,6 +54,41 @@ public sealed class LockFileTests : IDisposable
     }
 
     [Fact]
+    public void A_line_that_is_set_back_before_it_was_written_is_as_it_was()
+    {
+        var file = new LockFile(_folder["lock"]);
+        for (var i = 0; i < 200; i++)
+            file.Set("tiny", $"Train v{i:000}", One, Two);
+        file.Flush();
+
+        file.Set("tiny", "Train v000", Two, Two);
+        file.Set("tiny", "Train v000", One, Two);
+        file.Flush();
+
+        Assert.Equal(new LockedStage(One, Two), new LockFile(_folder["lock"]).Find("tiny", "Train v000"));
+    }
+
+    [Fact]
+    public void What_a_locked_file_says_is_no_difference_though_somebody_has_written_it_since()
+    {
+        new LockFile(_folder["lock"]).Set("tiny", "Tags", One, Two);
+        var locked = new LockFile(_folder["lock"]) { Locked = true };
+        new LockFile(_folder["lock"]).Set("tiny", "Train v01", One, Two);
+
+        locked.Set("tiny", "Tags", One, Two);
+
+        Assert.Empty(locked.Differences);
+    }
+
+    [Fact]
+    public void Who_writes_it_holds_a_lock_of_its_name_in_the_caches_folder()
+    {
+        new LockFile(_folder["lock"]).Set("tiny", "Tags", One, Two);
+
+        Assert.Equal([_folder[".slipway/locks/lock"]], Directory.GetFiles(_folder[".slipway"], "*", SearchOption.AllDirectories));
+    }
+
+    [Fact]
     public void Files_that_were_fetched_stand_behind_the_stages_and_are_read_back()
     {
         new LockFile(_folder["lock"]).Set("yard/boats@main/a: \"b\".onnx", new LockedFile("0123", 7, Two));

@@ -22,11 +22,35 @@ public sealed class ResultIndexTests : IDisposable
 
         Assert.Equal("Samples v01", ResultIndex.Read(cache).Maker(picture.Hash, name)!.Result.Stage);
 
-        void Put(string stage, string item, FingerprintEntry entry)
-        {
-            var key = ContentHash.Of(stage);
-            cache.Actions.Put(key, new ActionResult(stage, item, [entry], [new ActionOutput(0, "", picture)], TimeSpan.FromSeconds(1)));
-            File.SetLastWriteTimeUtc(cache.Actions.PathOf(key), DateTime.UtcNow.AddSeconds(stage == "Report" ? 0 : -10));
-        }
+        void Put(string stage, string item, FingerprintEntry entry) => Store(cache, stage, item, [entry, FingerprintEntry.Parameter("width", "64")], picture, age: stage == "Report" ? 0 : 10);
+    }
+
+    [Theory]
+    [InlineData("pictures/old.png", "old")]
+    [InlineData("pictures/other.png", "new")]
+    [InlineData(null, "new")]
+    public void Of_several_that_made_a_content_that_of_the_files_name_counts_and_then_the_newest(string? name, string expected)
+    {
+        using var cache = _workshop.Open();
+        var picture = cache.Content.Put("picture"u8);
+        foreach (var (item, age) in new[] { ("old", 20), ("new", 10), ("older", 30) })
+            Store(cache, "Samples", item, [], picture, age);
+
+        Assert.Equal(expected, ResultIndex.Read(cache).Maker(picture.Hash, name)!.Result.Item);
+    }
+
+    [Fact]
+    public void What_nobody_made_has_no_maker()
+    {
+        using var cache = _workshop.Open();
+
+        Assert.Null(ResultIndex.Read(cache).Maker(ContentHash.Of("picture")));
+    }
+
+    private static void Store(Cache cache, string stage, string item, IReadOnlyList<FingerprintEntry> entries, Blob blob, int age)
+    {
+        var key = ContentHash.Of(stage + item);
+        cache.Actions.Put(key, new ActionResult(stage, item, entries, [new ActionOutput(0, "", blob)], TimeSpan.FromSeconds(1)));
+        File.SetLastWriteTimeUtc(cache.Actions.PathOf(key), DateTime.UtcNow.AddSeconds(-age));
     }
 }

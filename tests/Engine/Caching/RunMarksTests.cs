@@ -57,6 +57,37 @@ public sealed class RunMarksTests : IDisposable
         Assert.DoesNotContain(Directory.GetFiles(_folder["locks"]), file => Path.GetFileName(file).StartsWith("run-", StringComparison.Ordinal));
     }
 
+    [Fact]
+    public void Before_the_beginning_nothing_is_written()
+    {
+        using var process = new RunMarks(_folder.Path);
+
+        process.Add([Found]);
+
+        Assert.Empty(Directory.GetFileSystemEntries(_folder.Path));
+    }
+
+    [Fact]
+    public void Who_asks_whether_any_is_at_work_says_nothing_of_itself()
+    {
+        _folder.Write("runs/run-killed", "");
+        using var other = new RunMarks(_folder.Path);
+
+        Assert.False(other.AnyAtWork);
+
+        Assert.Equal(["run-killed"], Directory.GetFiles(_folder["locks"]).Select(Path.GetFileName));
+    }
+
+    [Fact]
+    public void What_the_system_does_not_give_is_named()
+    {
+        using var process = new RunMarks(_folder.Path);
+        process.Begin();
+        using var held = new FileStream(Assert.Single(Directory.GetFiles(_folder["runs"])), FileMode.Open, FileAccess.Read, FileShare.None);
+
+        Assert.StartsWith($"What a process at work needs, '{held.Name}', cannot be read: ", Assert.Throws<IOException>(Needed).Message, StringComparison.Ordinal);
+    }
+
     private IReadOnlyCollection<ContentHash> Needed()
     {
         using var other = new RunMarks(_folder.Path);

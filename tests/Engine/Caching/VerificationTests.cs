@@ -71,6 +71,16 @@ public sealed class VerificationTests : IDisposable
     }
 
     [Fact]
+    public void A_stage_of_one_item_is_called_by_its_name_alone()
+    {
+        var blob = new Blob(ContentHash.Of("report"), 6);
+        using (var cache = _workshop.Open())
+            cache.Actions.Put(ContentHash.Of("key"), new ActionResult("Report", "Report", [], [new ActionOutput(0, "", blob)], TimeSpan.Zero));
+
+        Assert.Equal([(FindingKind.Missing, $"{blob.Hash}", $"the blob {blob.Hash} of Report is missing in the store, and no output has its content; it is made again when needed")], Findings());
+    }
+
+    [Fact]
     public void A_damaged_blob_without_its_output_is_told_once_and_made_again()
     {
         Damage(A);

@@ -47,6 +47,8 @@ public sealed class CudaFactsTests : IDisposable
     [Theory]
     [InlineData("NVRM version: NVIDIA UNIX x86_64 Kernel Module  550.54.14  Thu Feb 22 01:44:30 UTC 2024\nGCC version:  gcc 12\n", "550.54.14")]
     [InlineData("NVRM version: NVIDIA UNIX Open Kernel Module for x86_64  570.124.06  Release Build\n", "570.124.06")]
+    [InlineData("NVRM version: a module of 64 bits  550.54.14\n", "550.54.14")]
+    [InlineData("NVRM version: none of 64 bits\n", null)]
     [InlineData("", null)]
     public void The_driver_says_its_version(string text, string? expected)
     {

@@ -10,6 +10,7 @@ public sealed class DurationTextTests
     [InlineData(9.96, "10 s")]
     [InlineData(89, "89 s")]
     [InlineData(90, "1.5 min")]
+    [InlineData(597, "10 min")]
     [InlineData(599, "10 min")]
     [InlineData(5399, "90 min")]
     [InlineData(9000, "2.5 h")]

@@ -56,6 +56,30 @@ public sealed class InputsTests : IDisposable
     }
 
     [Fact]
+    public async Task Several_that_the_system_does_not_give_are_all_named()
+    {
+        var files = Files(2);
+        using var zero = new FileStream(_yard["in/0.txt"], FileMode.Open, FileAccess.Read, FileShare.None);
+        using var one = new FileStream(_yard["in/1.txt"], FileMode.Open, FileAccess.Read, FileShare.None);
+
+        var e = await Assert.ThrowsAsync<IOException>(() => _yard.RunAsync(TextStages.Graph(Stage("A", _yard.Job("all", null, files)))));
+
+        Assert.Equal(2, e.Message.Split('\n').Length);
+        Assert.Contains(zero.Name, e.Message.Split('\n')[0], StringComparison.Ordinal);
+        Assert.Contains(one.Name, e.Message.Split('\n')[1], StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void A_file_of_a_folder_that_nobody_has_filled_has_a_place_and_no_content()
+    {
+        var pages = new StageNode("Write", null, [new JobNode("Write", "book", new BookJob(), ["out/book/"])]);
+        using var cache = _yard.Open();
+        using var run = _yard.RunOf(TextStages.Graph(pages), cache, _yard.Log);
+
+        Assert.Equal(new JobInput("out/book/two.txt", _yard["out/book/two.txt"], null, "Write"), run.Peek(new Ref("Write/book", "pages/two.txt")));
+    }
+
+    [Fact]
     public async Task A_file_of_a_folder_that_a_job_filled_is_found_by_its_name()
     {
         var pages = new StageNode("Write", null, [new JobNode("Write", "book", new BookJob(), ["out/book/"])]);

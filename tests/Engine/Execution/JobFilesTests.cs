@@ -51,7 +51,9 @@ public sealed class JobFilesTests : IDisposable
         using var cache = _yard.Open();
         using (new FileStream(FileOf(key), FileMode.Open, FileAccess.Read, FileShare.None))
         {
-            Assert.StartsWith($"The job '{FileOf(key)}' as JSON cannot be read: ", Assert.Throws<IOException>(() => LooseJob.Find(cache, key)).Message, StringComparison.Ordinal);
+            var e = Assert.Throws<IOException>(() => LooseJob.Find(cache, key));
+            Assert.StartsWith($"The job '{FileOf(key)}' as JSON cannot be read: ", e.Message, StringComparison.Ordinal);
+            Assert.EndsWith("; it is written again when the job runs", e.Message, StringComparison.Ordinal);
             Assert.Contains("; it stays where it is, and", Assert.Single(new JobFiles(cache).RemoveDamaged()), StringComparison.Ordinal);
         }
 

@@ -56,6 +56,16 @@ public sealed class JobIoTests : IDisposable
     public async Task A_job_may_ask_for_no_facts_at_all() => await Run(io => Assert.Empty(io.FactsOf([])));
 
     [Fact]
+    public async Task A_job_is_given_the_facts_of_the_groups_that_its_kind_names()
+    {
+        var (facts, graph) = (EnvironmentFacts.None.With("machine", KeyValuePair.Create("cpu", "AVX2")), new JobGraph([new StageNode("Facts", null, [new JobNode("Facts", "x", new FactsJob(), ["out/x.txt"])])]));
+
+        await _yard.RunAsync(graph, options => options with { Facts = facts });
+
+        Assert.Equal("cpu=AVX2", _yard.Read("out/x.txt"));
+    }
+
+    [Fact]
     public async Task What_is_alive_serves_the_next_job_of_the_worker_where_it_is_the_same()
     {
         var (made, gone) = (0, 0);
@@ -131,6 +141,18 @@ public sealed class JobIoTests : IDisposable
 
     private JobGraph Graph(Action<JobIo> work) =>
         new([new StageNode("Text", null, [new JobNode("Text", "x", new TextJob("x", [new FileRef("in/a.txt")]) { Yard = _yard, Work = work }, ["out/x.txt"])])]);
+
+    /// <summary>Writes what it is told of the machine.</summary>
+    private sealed record FactsJob : IJob
+    {
+        public JobKind Kind => new("Facts", 1);
+
+        public IReadOnlyList<string> Environment => ["machine"];
+
+        public IReadOnlyList<JobOutput> Outputs => [new("image")];
+
+        public void Run(JobIo io) => io.WriteText("image", string.Join('\n', io.FactsOf(["machine"]).Select(fact => $"{fact.Role}={fact.Description}")));
+    }
 
     private sealed class Thing(Action gone) : IDisposable
     {

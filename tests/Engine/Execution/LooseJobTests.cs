@@ -90,6 +90,51 @@ public sealed class LooseJobTests : IDisposable
     }
 
     [Fact]
+    public async Task Several_that_differ_are_all_named()
+    {
+        var json = await KeptAsync("first");
+        _elsewhere.Write("in/a.txt", "picture a");
+
+        var e = await Assert.ThrowsAsync<OtherMachineException>(() => RunAsync(json with { Key = $"{ContentHash.Of("there")}", Facts = [.. json.Facts!, KeyValuePair.Create("ram", "4"), KeyValuePair.Create("cpu", "AVX-512")] }));
+
+        Assert.EndsWith(": `cpu` is not told of here and was AVX-512 there, `ram` is not told of here and was 4 there.", e.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task It_is_kept_where_it_was_done_as_it_came()
+    {
+        var json = await KeptAsync("first");
+        _elsewhere.Write("in/a.txt", "picture a");
+
+        await RunAsync(json);
+
+        using var cache = new Cache(_elsewhere.Path, _ => { });
+        Assert.Equal("pepper", LooseJob.Find(cache, KeyOf(json)).Salt);
+    }
+
+    [Theory]
+    [InlineData(false, false, true)]
+    [InlineData(false, true, false)]
+    [InlineData(true, true, true)]
+    public async Task What_goes_wrong_for_a_run_elsewhere_is_told_unless_another_process_has_done_it(bool isStopped, bool isStored, bool isTold)
+    {
+        var json = await KeptAsync("first");
+        _elsewhere.Write("in/a.txt", "picture a");
+        using var cache = new Cache(_elsewhere.Path, _ => { });
+        using var live = new LiveObject();
+        _log.Hear = _ =>
+        {
+            if (isStored)
+                cache.Actions.Put(KeyOf(json), new ActionResult("Shout", "first", [], [new ActionOutput(0, "", cache.Content.Put("picture a!"u8))], TimeSpan.Zero));
+            throw isStopped ? new OperationCanceledException() : new IOException("The folder is gone.");
+        };
+
+        var e = await Record.ExceptionAsync(() => new LooseJob(cache, EnvironmentFacts.None, _log).StoreAsync(json, [typeof(ShoutJob)], live, TestContext.Current.CancellationToken));
+
+        Assert.Equal(isTold, e is not null);
+    }
+
+    [Fact]
     public async Task What_was_not_told_of_there_is_named_too()
     {
         var json = await KeptAsync("first");
@@ -108,6 +153,19 @@ public sealed class LooseJobTests : IDisposable
         var e = await Assert.ThrowsAsync<InvalidDataException>(() => RunAsync(json with { Inputs = [] }));
 
         Assert.Equal("Shout, first reads FileRef { Path = in/a.txt, What = words }, of which the JSON does not say where it is and what is in it.", e.Message);
+    }
+
+    [Fact]
+    public async Task Beside_an_input_that_comes_from_the_store_lies_nothing()
+    {
+        await _yard.RunAsync(new JobGraph([new StageNode("Beside", null, [new JobNode("Beside", "a", new BesideJob(Words), ["out/beside.txt"])])]));
+        var json = JobJson.Read(File.ReadAllText(Directory.GetFiles(_yard[".slipway/jobs"], "*.json", SearchOption.AllDirectories).Single()));
+        using var cache = new Cache(_elsewhere.Path, _ => { });
+        var blob = cache.Content.Put("picture a"u8);
+
+        var e = await Assert.ThrowsAsync<InvalidOperationException>(() => new LooseJob(cache, EnvironmentFacts.None, _log).RunAsync(json, [typeof(BesideJob)], TestContext.Current.CancellationToken));
+
+        Assert.Equal($"{cache.Content.PathOf(blob.Hash)} does not lie where in/a.txt was expected.", e.Message);
     }
 
     [Fact]
@@ -137,6 +195,8 @@ public sealed class LooseJobTests : IDisposable
         return jobs.Single(job => job.Label == label) with { Stage = "Shout", Seal = null };
     }
 
+    private static ContentHash KeyOf(JobJson json) => ContentHash.TryParse(json.Key, out var key) ? key : default;
+
     private void Give(JobJson.InputFile input)
     {
         var blob = $".slipway/cas/{input.Hash[..2]}/{input.Hash}";
@@ -147,6 +207,18 @@ public sealed class LooseJobTests : IDisposable
     {
         using var cache = new Cache(_elsewhere.Path, _ => { });
         return await new LooseJob(cache, EnvironmentFacts.None, _log).RunAsync(json, [typeof(ShoutJob)], TestContext.Current.CancellationToken);
+    }
+
+    /// <summary>Writes where it looks for what lies beside its input.</summary>
+    private sealed record BesideJob(FileRef Words) : IJob
+    {
+        public JobKind Kind => new("Beside", 1);
+
+        public IReadOnlyList<string> Environment => [];
+
+        public IReadOnlyList<JobOutput> Outputs => [new("image")];
+
+        public void Run(JobIo io) => io.WriteText("image", io.BesideOf(Words, "in/b.txt"));
     }
 
     /// <summary>Writes texts with a sign behind the last.</summary>

@@ -317,6 +317,43 @@ public sealed class SharedStoreTests : IDisposable
         Assert.Equal(["2 items (a, b): `color` red → blue"], _one.Look().Paint.Reasons);
     }
 
+    [Fact]
+    public async Task The_history_that_a_workspace_had_before_comes_along()
+    {
+        await BeforeAsync();
+        using var own = new Cache(_one.Root, _one.Warnings.Add);
+        using var cache = _one.Open();
+
+        Assert.Equal(4, cache.Records.Recent(2).Count());
+        Assert.Equal(own.Records.Recent(2), cache.Records.Recent(2));
+    }
+
+    [Fact]
+    public async Task A_folder_of_nobodys_among_the_workspaces_ends_no_collection_and_goes_when_it_is_old()
+    {
+        await _one.RunAsync();
+        Directory.CreateDirectory(_folder["shared/workspaces/nobodys"]);
+
+        Collect(_one);
+        Assert.True(Directory.Exists(_folder["shared/workspaces/nobodys"]));
+        Collect(_one, age: TimeSpan.FromDays(1));
+
+        Assert.Single(Directory.GetDirectories(_folder["shared/workspaces"]));
+        Assert.Empty(_one.Warnings);
+    }
+
+    [Fact]
+    public async Task What_is_needed_and_has_not_come_to_the_store_yet_stays_in_the_workspace()
+    {
+        await BeforeAsync();
+        using var own = new Cache(_one.Root, _one.Warnings.Add);
+        using var cache = _one.Open();
+
+        GarbageCollection.Collect(cache, new GarbageRules(1) { Grace = TimeSpan.Zero, Needed = [.. ResultIndex.Read(own).All.Select(result => result.Key)] });
+
+        Assert.Equal(4, Files(_one.Cache, "cas").Length);
+    }
+
     private static IEnumerable<string> Names(string folder) => Directory.GetFileSystemEntries(folder).Select(path => Path.GetFileName(path)).Order(StringComparer.Ordinal);
 
     /// <summary>Makes the only workspace that has run another machine's.</summary>

@@ -38,6 +38,7 @@ public sealed class JobFingerprintRoleTests
     [InlineData("a: b", "c", "a", "b: c")]
     [InlineData(@"a\:", "b", "a:", "b")]
     [InlineData(@"a\", "b", "a", "b")]
+    [InlineData("a:b", "c", "ab", "c")]
     public void A_key_cannot_be_taken_for_another_with_another_value(string key, string value, string otherKey, string otherValue) => Assert.NotEqual(
         Entry(new Fleet { Signals = [new(key, value)] }, "signals").Hash,
         Entry(new Fleet { Signals = [new(otherKey, otherValue)] }, "signals").Hash);
@@ -68,6 +69,12 @@ public sealed class JobFingerprintRoleTests
 
     [Fact]
     public void A_member_that_must_be_set_is_never_left_out() => Assert.Equal(["depth"], Roles(new Diver { Depth = 0 }));
+
+    [Fact]
+    public void Of_several_ways_to_make_a_record_that_with_the_most_members_counts() => Assert.Equal(["beam", "length"], Roles(new Yacht(0)).Order(StringComparer.Ordinal));
+
+    [Fact]
+    public void What_a_parameter_has_as_its_default_is_one_though_the_record_cannot_be_made_of_nothing() => Assert.Equal(["captain"], Roles(new Tug("Kun")));
 
     [Fact]
     public void A_record_that_cannot_be_made_of_nothing_has_no_defaults() => Assert.Equal(["captain", "speed"], Roles(new Ferry("Kun")));
@@ -158,6 +165,19 @@ public sealed class JobFingerprintRoleTests
     private sealed record Diver : Ship
     {
         public required int Depth { get; init; }
+    }
+
+    private sealed record Yacht(int Length, int Beam) : Ship
+    {
+        public Yacht(int length)
+            : this(length, 1)
+        {
+        }
+    }
+
+    private sealed record Tug(string Captain, int Decks = 1) : Ship
+    {
+        public string Captain { get; init; } = Captain.Trim();
     }
 
     private sealed record Ferry : Ship

@@ -20,6 +20,20 @@ public sealed class JobGraphTests
     }
 
     [Fact]
+    public void A_stage_is_called_by_its_name_and_its_version()
+    {
+        Assert.Equal("Tags", StageNode.LabelOf("Tags", null));
+        Assert.Equal("Train v03", StageNode.LabelOf("Train", "v03"));
+    }
+
+    [Theory]
+    [InlineData("pages/two.txt", true)]
+    [InlineData("pages.json", false)]
+    [InlineData("pages", false)]
+    public void What_is_in_a_folder_of_outputs_stands_behind_its_name_and_a_slash(string output, bool expected) =>
+        Assert.Equal(expected, new JobOutput("pages", IsFolder: true).Is(output));
+
+    [Fact]
     public void What_the_file_system_takes_for_one_place_is_the_hosts_to_say()
     {
         StageNode[] stages = [Stage("Paint", Node("Paint", "a", "out/\u00e9.txt")), Stage("Frame", Node("Frame", "b", "out/e\u0301.txt"))];

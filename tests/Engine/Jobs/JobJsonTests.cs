@@ -45,6 +45,13 @@ public sealed class JobJsonTests
         Assert.DoesNotContain("note", text, StringComparison.Ordinal);
     }
 
+    [Fact]
+    public void The_code_of_a_kind_and_a_salt_that_is_none_are_not_written()
+    {
+        Assert.DoesNotContain("\"kind\": {", Json().Write(), StringComparison.Ordinal);
+        Assert.DoesNotContain("\"salt\"", Json().Write(), StringComparison.Ordinal);
+    }
+
     [Theory]
     [InlineData("", "This is no job as JSON: ")]
     [InlineData("[]", "This is no job as JSON: ")]

@@ -20,6 +20,7 @@ public sealed class OptionTableTests
     [InlineData("motto", "\" a \"", " a ")]
     [InlineData("home", " Riga ", "Riga")]
     [InlineData("flags", "[a, b]", "a\nb")]
+    [InlineData("flags", "[\"\", \" b\"]", "\n b")]
     [InlineData("ports", "{x: 1; y: 2}", "x: 1\ny: 2")]
     [InlineData("depth", "[0.2, 0.2]", "0.2,0.2")]
     [InlineData("sails", "[1, 2, 3]", "1,2,3")]
@@ -61,6 +62,7 @@ public sealed class OptionTableTests
     [InlineData("depth", "[0.3, 0.2]", "must be two numbers [from, to] from 0 to 1, the smaller first, but is a list.")]
     [InlineData("depth", "[0,2, 0,3]", "must be two numbers [from, to] from 0 to 1, the smaller first, but is a list; write [0.2, 0.3], with points.")]
     [InlineData("depth", "[0,3, 0,2]", "must be two numbers [from, to] from 0 to 1, the smaller first, but is a list.")]
+    [InlineData("depth", "[x, 0.2]", "must be two numbers [from, to] from 0 to 1, the smaller first, but is a list.")]
     [InlineData("depth", "[0.3]", "must be two numbers [from, to] from 0 to 1, the smaller first, but is a list.")]
     [InlineData("sails", "[1, 2]", "must be 3 numbers of 0 or more, but is a list.")]
     [InlineData("sails", "1,2,x", "must be 3 numbers of 0 or more, but is `1,2,x`.")]
@@ -170,6 +172,24 @@ public sealed class OptionTableTests
         Assert.True(option.IsUnset(Written.Of("")));
         Assert.Equal("a", option.Write(option.Read(Afloat, Written.Of(" a "), [])));
     }
+
+    [Fact]
+    public void A_path_may_begin_at_the_users_folder()
+    {
+        var option = new Declarations<Boat>().Path("home", o => o.Home, (o, v) => o with { Home = v });
+
+        Assert.Equal(Path.Combine(Environment.GetFolderPath(Environment.SpecialFolder.UserProfile), "boats"), option.Write(option.Read(Afloat, Written.Of("~/boats"), [])));
+    }
+
+    [Theory]
+    [InlineData("crew")]
+    [InlineData("home")]
+    [InlineData("sails")]
+    public void A_value_that_is_none_is_written_as_nothing(string name) => Assert.Equal("", Boat.Table.Find(name)!.Write(Afloat));
+
+    [Fact]
+    public void What_has_no_influence_may_lack_something_that_is_given_elsewhere() =>
+        Assert.True(Boat.Table.Find("masts")!.Misfit(Afloat with { IsAfloat = false })!.IsLack);
 
     [Fact]
     public void What_is_required_has_no_default() => Assert.Equal("", (Boat.Table.Find("masts")! with { IsRequired = true }).Default);
