@@ -90,8 +90,10 @@ function Build-Host {
     Remove-Item -LiteralPath $compiled -Force -ErrorAction SilentlyContinue
     if (Test-Path -LiteralPath "$out.new") { Remove-Item -LiteralPath "$out.new" -Recurse -Force }
     Push-Location -LiteralPath $root # global.json says which SDK, and is looked for from here
+    $watched = $env:DOTNET_TieredPGO
+    $env:DOTNET_TieredPGO = '0' # compilers that run once gain nothing from being watched while they run
     try { $log = dotnet publish build/Build.csproj -c Published '-p:PublishDir=bin/host.new/' -v quiet --nologo; $code = $LASTEXITCODE }
-    finally { Pop-Location }
+    finally { $env:DOTNET_TieredPGO = $watched; Pop-Location }
     [IO.File]::WriteAllText($compiled, ($contents -join "`n") + "`n")
     if ($code -ne 0) {
         $log | Where-Object { $_ -match 'error|warning' } | Sort-Object -Unique | ForEach-Object { [Console]::Error.WriteLine($_) }

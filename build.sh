@@ -169,7 +169,8 @@ rebuild() {
     rm -f "$compiled" # a build that is killed leaves halves
     rm -rf "$out.new"
     log=$(mktemp)
-    dotnet publish build/Build.csproj -c Published -p:PublishDir=bin/host.new/ -v quiet --nologo >"$log" 2>&1 || made=$?
+    # Compilers that run once gain nothing from being watched while they run.
+    DOTNET_TieredPGO=0 dotnet publish build/Build.csproj -c Published -p:PublishDir=bin/host.new/ -v quiet --nologo >"$log" 2>&1 || made=$?
     mv -f "$bin/.compiling" "$compiled"
     if [ $made != 0 ]; then
         grep -E "error|warning" "$log" | sort -u >&2 || cat "$log" >&2

@@ -7,6 +7,9 @@ using Slipway.Build.CommandLines;
 using Slipway.Build.Context;
 using Slipway.Build.Display;
 using Slipway.Pipeline.Plans.Reference;
+using Slipway.Startup;
+
+Precompiled.Load();
 
 // Ctrl-C and SIGTERM ask the work to stop; it ends cleanly, and the next run goes on. A second one ends it at once.
 using var stop = new CancellationTokenSource();

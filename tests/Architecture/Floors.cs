@@ -27,5 +27,6 @@ internal static class Floors
         ["Slipway.Slurm"] = [""],
         ["Slipway.Engine"] = ["Execution", "Jobs", "Caching", "Options", "Files"],
         ["Slipway.Native"] = [""],
+        ["Slipway.Startup"] = [""],
     };
 }
