@@ -71,7 +71,7 @@ public sealed class ContentStore
     internal async Task<bool> ReceiveAsync(Blob blob, Func<Stream, Task<bool>> fetch)
     {
         var (file, stream) = OpenPartial(blob.Hash);
-        var isWhole = false;
+        bool isWhole;
         try
         {
             using (stream)

@@ -87,18 +87,7 @@ internal sealed class JobQueue
 
     /// <summary>Takes all jobs of a stage out.</summary>
     /// <returns>How many there were.</returns>
-    public int Drop(StageRun run)
-    {
-        var dropped = 0;
-        foreach (var (key, same) in _byKey.ToList())
-        {
-            dropped += same.RemoveAll(job => job.Run == run);
-            if (same.Count == 0)
-                _byKey.Remove(key);
-        }
-
-        return dropped;
-    }
+    public int Drop(StageRun run) => _byKey.Values.Sum(same => same.RemoveAll(job => job.Run == run));
 
     // What was taken out is passed over where it stands.
     private bool Waits(QueuedJob job) => _byKey.TryGetValue(job.Job.Key, out var same) && same.Contains(job);

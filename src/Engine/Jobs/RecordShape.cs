@@ -47,8 +47,7 @@ internal sealed class RecordShape
     {
         string text => text,
         bool flag => flag ? "true" : "false",
-        int or long or ulong or uint or byte => ((IFormattable)value).ToString(null, CultureInfo.InvariantCulture),
-        double number => number.ToString("R", CultureInfo.InvariantCulture),
+        int or long or ulong or uint or byte or double => ((IFormattable)value).ToString(null, CultureInfo.InvariantCulture),
         Enum word => SnakeCase(word.ToString()),
         _ => null,
     };

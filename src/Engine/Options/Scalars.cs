@@ -113,7 +113,7 @@ public sealed record Number(double Min = double.NegativeInfinity, double Max = d
     private bool IsOne(string text, out double value) => double.TryParse(text, NumberStyles.Float, CultureInfo.InvariantCulture, out value) && Allows(value);
 
     /// <inheritdoc/>
-    public override string Write(double value) => value.ToString("R", CultureInfo.InvariantCulture);
+    public override string Write(double value) => value.ToString(CultureInfo.InvariantCulture);
 
     /// <inheritdoc/>
     public override bool Allows(double value) => double.IsFinite(value) && (IsAboveMin ? value > Min : value >= Min) && value <= Max;
