@@ -102,6 +102,15 @@ public sealed class CacheTests : IDisposable
     }
 
     [Fact]
+    public async Task A_stage_in_a_store_of_its_own_has_one_lock()
+    {
+        using var cache = Open();
+
+        using (await cache.LockAsync("Paint", ContentHash.Of("key"), _ => { }, TestContext.Current.CancellationToken))
+            Assert.Equal(["Paint", "Paint.owner"], Directory.GetFiles(_folder[".slipway/locks"]).Select(Path.GetFileName).Order(StringComparer.Ordinal));
+    }
+
+    [Fact]
     public async Task Who_stops_waiting_for_what_another_workspace_makes_lets_go_of_its_own_stage()
     {
         using var one = new Cache(_folder["one"], _warnings.Add, folder: _folder["shared"]);

@@ -104,6 +104,7 @@ public sealed class FingerprintChangesTests
 
         Assert.Equal([$"`x` {a} → {b}"], Explain(FingerprintEntry.Parameter("x", a), FingerprintEntry.Parameter("x", b)));
         Assert.Equal([$"`x` {a} → {a[1..]}b"], Explain(FingerprintEntry.Parameter("x", a), FingerprintEntry.Parameter("x", $"{a[1..]}b")));
+        Assert.Equal([$"`x` {new string('a', 70)} → b"], Explain(FingerprintEntry.Parameter("x", new string('a', 70)), FingerprintEntry.Parameter("x", "b")));
         Assert.Equal([$"`x` {new string('a', 84)}… → b"], Explain(FingerprintEntry.Parameter("x", new string('a', 90)), FingerprintEntry.Parameter("x", "b")));
         Assert.Equal([$"`x` b → {new string('a', 84)}…"], Explain(FingerprintEntry.Parameter("x", "b"), FingerprintEntry.Parameter("x", new string('a', 90))));
     }

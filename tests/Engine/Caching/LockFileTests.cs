@@ -81,6 +81,18 @@ public sealed class LockFileTests : IDisposable
     }
 
     [Fact]
+    public void A_file_that_somebody_has_touched_is_not_written_when_nothing_changes()
+    {
+        var file = new LockFile(_folder["lock"]);
+        file.Set("tiny", "Tags", One, Two);
+        File.SetLastWriteTimeUtc(_folder["lock"], DateTime.UnixEpoch);
+
+        file.Set("tiny", "Tags", One, Two);
+
+        Assert.Equal(DateTime.UnixEpoch, File.GetLastWriteTimeUtc(_folder["lock"]));
+    }
+
+    [Fact]
     public void Who_writes_it_holds_a_lock_of_its_name_in_the_caches_folder()
     {
         new LockFile(_folder["lock"]).Set("tiny", "Tags", One, Two);

@@ -17,7 +17,7 @@ public sealed class ResultIndexTests : IDisposable
     {
         using var cache = _workshop.Open();
         var picture = cache.Content.Put("picture"u8);
-        Put("Samples v01", "Samples v01", FingerprintEntry.Parameter("seed", "11"));
+        Put("Samples v01", "Samples v01", FingerprintEntry.Output("lora", "artifacts/lora.safetensors", ContentHash.Of("lora"), _workshop["lora.safetensors"]));
         Put("Report", "Report", FingerprintEntry.Output("pictures/0", "artifacts/samples/v01/beach_11.png", picture.Hash, _workshop["beach_11.png"]));
 
         Assert.Equal("Samples v01", ResultIndex.Read(cache).Maker(picture.Hash, name)!.Result.Stage);

@@ -105,6 +105,23 @@ public sealed class HandedJobsTests : IDisposable
     }
 
     [Fact]
+    public async Task After_a_failure_there_the_next_is_handed()
+    {
+        var gate = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+        _neighbour.Work = job => _neighbour.Handed.Count == 1 ? gate.Task : Task.CompletedTask;
+        _yard.Log.Hear = line =>
+        {
+            if (_yard.Log.Lines.Count(said => said.EndsWith("1 run, 0 reused", StringComparison.Ordinal)) == 2)
+                gate.TrySetException(new InvalidOperationException("The node is on fire."));
+        };
+
+        await Assert.ThrowsAsync<InvalidOperationException>(() => RunAsync(_neighbour, Say("A", "a"), Say("B", "b")));
+
+        Assert.Equal(2, _neighbour.Handed.Count);
+        Assert.Single(_neighbour.Log.Lines);
+    }
+
+    [Fact]
     public async Task What_is_said_to_be_done_and_is_not_in_the_store_is_an_error()
     {
         var liar = new Liar();
@@ -128,6 +145,21 @@ public sealed class HandedJobsTests : IDisposable
         await RunAsync(_neighbour, Say("A", "a"));
 
         Assert.Equal(["a", "a"], _neighbour.Log.Lines);
+    }
+
+    [Fact]
+    public async Task A_result_of_which_one_file_is_missing_is_not_stored()
+    {
+        _neighbour.Work = job =>
+        {
+            using var cache = _yard.Open();
+            cache.Actions.Put(job.Key, new ActionResult("A", "a", [], [new ActionOutput(0, "", cache.Content.Put("a"u8)), new ActionOutput(1, "", new Blob(ContentHash.Of("gone"), 4))], TimeSpan.Zero));
+            return Task.CompletedTask;
+        };
+
+        await RunAsync(_neighbour, Say("A", "a"));
+
+        Assert.Equal(["a"], _neighbour.Log.Lines);
     }
 
     [Fact]

@@ -1,3 +1,4 @@
+using Slipway.Engine.Caching;
 using Slipway.Engine.Jobs;
 using static Slipway.Engine.Tests.Execution.TextStages;
 
@@ -27,6 +28,38 @@ public sealed class InputsTests : IDisposable
     }
 
     [Fact]
+    public void What_was_looked_at_among_very_many_is_known_from_then_on()
+    {
+        var files = Files(1000);
+        using var cache = _yard.Open();
+        var inputs = Look(cache);
+        using (new FileStream(_yard["in/7.txt"], FileMode.Open, FileAccess.Read, FileShare.None))
+            inputs.LookAt(files);
+        Directory.Delete(_yard["in"], recursive: true);
+
+        for (var i = 0; i < files.Length; i++)
+        {
+            if (i == 7)
+                Assert.Throws<FileNotFoundException>(() => inputs.Find(files[7]));
+            else
+                Assert.Equal(new JobInput($"in/{i}.txt", _yard[$"in/{i}.txt"], ContentHash.Of($"{i}")), inputs.Find(files[i]));
+        }
+    }
+
+    [Fact]
+    public void What_is_known_of_very_many_files_is_not_read_again_by_who_looks_at_them()
+    {
+        var files = Files(1000);
+        Caching.ClockGrain.Pass();
+        using var cache = _yard.Open();
+        Look(cache).LookAt(files);
+
+        Look(cache).LookAt(files);
+
+        Assert.Equal(1000, cache.Hasher.FilesRead);
+    }
+
+    [Fact]
     public async Task Of_very_many_files_that_are_missing_twenty_are_named()
     {
         var files = Files(1001);
@@ -53,6 +86,18 @@ public sealed class InputsTests : IDisposable
 
         Assert.Equal(20, e.Message.Split('\n').Length);
         Assert.DoesNotContain("more", e.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task One_that_the_system_does_not_give_is_told_as_the_system_does()
+    {
+        var files = Files(2);
+        using var one = new FileStream(_yard["in/1.txt"], FileMode.Open, FileAccess.Read, FileShare.None);
+
+        var e = await Assert.ThrowsAsync<IOException>(() => _yard.RunAsync(TextStages.Graph(Stage("A", _yard.Job("all", null, files)))));
+
+        Assert.Contains(one.Name, e.Message, StringComparison.Ordinal);
+        Assert.Null(e.InnerException);
     }
 
     [Fact]
@@ -91,6 +136,8 @@ public sealed class InputsTests : IDisposable
         var e = await Assert.ThrowsAsync<FileNotFoundException>(() => ReadAsync("three.txt"));
         Assert.Equal(("Write made no 'out/book/three.txt'; it may have ended before.", "out/book/three.txt"), (e.Message, e.FileName));
     }
+
+    private static Engine.Execution.Inputs Look(Cache cache) => new(cache, new JobGraph([]), new Dictionary<string, Engine.Execution.StageOutcome>(StringComparer.Ordinal));
 
     private FileRef[] Files(int count)
     {

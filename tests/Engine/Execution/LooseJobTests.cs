@@ -156,6 +156,38 @@ public sealed class LooseJobTests : IDisposable
     }
 
     [Fact]
+    public async Task A_result_of_which_one_file_is_not_in_the_store_is_made_again()
+    {
+        var json = await KeptAsync("first");
+        _elsewhere.Write("in/a.txt", "picture a");
+        using var cache = new Cache(_elsewhere.Path, _ => { });
+        using var live = new LiveObject();
+        cache.Actions.Put(KeyOf(json), new ActionResult("Shout", "first", [], [new ActionOutput(0, "", cache.Content.Put("picture a!"u8)), new ActionOutput(1, "", new Blob(ContentHash.Of("gone"), 4))], TimeSpan.Zero));
+
+        await new LooseJob(cache, EnvironmentFacts.None, _log).StoreAsync(json, [typeof(ShoutJob)], live, TestContext.Current.CancellationToken);
+
+        Assert.Equal(["1 words"], _log.Lines);
+    }
+
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public async Task What_it_makes_is_needed_as_long_as_it_works(bool isElsewhere)
+    {
+        var json = await KeptAsync("first");
+        _elsewhere.Write("in/a.txt", "picture a");
+        IReadOnlyCollection<ContentHash>? needed = null;
+        _log.Hear = _ => needed = new RunMarks(_elsewhere[".slipway"]).Needed();
+        using var cache = new Cache(_elsewhere.Path, _ => { });
+        using var live = new LiveObject();
+        var job = new LooseJob(cache, EnvironmentFacts.None, _log);
+
+        await (isElsewhere ? job.StoreAsync(json, [typeof(ShoutJob)], live, TestContext.Current.CancellationToken) : job.RunAsync(json, [typeof(ShoutJob)], TestContext.Current.CancellationToken));
+
+        Assert.Equal([KeyOf(json)], needed);
+    }
+
+    [Fact]
     public async Task Beside_an_input_that_comes_from_the_store_lies_nothing()
     {
         await _yard.RunAsync(new JobGraph([new StageNode("Beside", null, [new JobNode("Beside", "a", new BesideJob(Words), ["out/beside.txt"])])]));

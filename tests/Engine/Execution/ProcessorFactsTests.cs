@@ -54,6 +54,16 @@ public sealed class ProcessorFactsTests
         Assert.Equal(expected, ProcessorFacts.Widest(amx, bfloat16, avx512, avx2, simd));
 
     [Fact]
+    public void Products_in_bf16_are_lacking_where_a_processor_of_x86_has_no_AVX512()
+    {
+        static ProcessorFacts With(string instructions) => new(8, instructions, "GenuineIntel", _ => null);
+
+        Assert.True(With("AVX2").LacksBfloat16);
+        Assert.Equal(X86Base.IsSupported, With("other").LacksBfloat16);
+        Assert.All((string[])["AVX-512", "AVX-512 BF16", "AMX", "Advanced SIMD"], instructions => Assert.False(With(instructions).LacksBfloat16));
+    }
+
+    [Fact]
     public void This_machine_has_a_core_and_a_vendor()
     {
         var facts = ProcessorFacts.Read();

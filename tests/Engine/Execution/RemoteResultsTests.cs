@@ -99,6 +99,14 @@ public sealed class RemoteResultsTests : IDisposable
         Assert.Equal((0, 2, null), (paint.Run, paint.Reused, remote));
     }
 
+    [Fact]
+    public async Task A_run_lets_go_of_it_when_it_ends()
+    {
+        await _first.RunAsync();
+
+        Assert.Equal(1, _remote.Closed);
+    }
+
     [Theory]
     [InlineData(false, true)]
     [InlineData(true, false)]
@@ -110,6 +118,34 @@ public sealed class RemoteResultsTests : IDisposable
         Assert.Empty(_remote.Results);
         Assert.DoesNotContain("store", _remote.Asked);
         Assert.DoesNotContain(_first.Log.Lines, line => line.Contains("went to", StringComparison.Ordinal));
+    }
+
+    [Fact]
+    public async Task What_was_not_taken_goes_when_something_is()
+    {
+        _remote.Writes = false;
+        await _first.RunAsync();
+        _remote.Writes = true;
+
+        await _first.RunAsync();
+
+        Assert.Equal(4, _remote.Results.Count);
+    }
+
+    [Fact]
+    public async Task What_was_there_already_is_not_asked_for_again()
+    {
+        await _first.RunAsync();
+        (_second.Remote, _second.GivesTo) = (null, null);
+        await _second.RunAsync();
+        _remote.Asked.Clear();
+
+        await _remote.Serve(_second, gives: true).RunAsync();
+        Assert.Equal(["has", "has", "has", "has"], _remote.Asked);
+        _remote.Asked.Clear();
+        await _second.RunAsync();
+
+        Assert.Empty(_remote.Asked);
     }
 
     [Fact]
@@ -163,6 +199,22 @@ public sealed class RemoteResultsTests : IDisposable
     }
 
     [Fact]
+    public async Task A_result_of_which_one_file_is_not_in_the_store_is_not_sent()
+    {
+        await _second.RunAsync();
+        using (var cache = _second.Open())
+        {
+            var known = ResultIndex.Read(cache).All.Single(result => result.Result is { Stage: "Paint", Item: "a" });
+            cache.Actions.Put(known.Key, known.Result with { Outputs = [.. known.Result.Outputs, new ActionOutput(1, "", new Blob(ContentHash.Of("gone"), 4))] });
+        }
+
+        await _remote.Serve(_second, gives: true).RunAsync();
+
+        Assert.Contains("3 results of earlier runs went to the remote cache.", _second.Log.Lines);
+        Assert.Empty(_second.Warnings);
+    }
+
+    [Fact]
     public async Task A_run_waits_for_what_is_on_its_way_there_and_says_so()
     {
         var waits = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
@@ -204,6 +256,11 @@ public sealed class RemoteResultsTests : IDisposable
         Assert.Equal(2, paint.Run);
         Assert.Empty(_first.Warnings);
         Assert.Empty(_remote.Results);
+        Assert.DoesNotContain(_first.Log.Lines, line => line.Contains("went to", StringComparison.Ordinal));
+
+        _remote.BeforeStore = () => Task.CompletedTask;
+        await _first.RunAsync();
+        Assert.Equal(4, _remote.Results.Count);
     }
 
     [Fact]

@@ -19,5 +19,8 @@ public sealed class ShellWordTests
     }
 
     [Fact]
+    public void Is_there_though_nothing_is_in_it() => Assert.Equal("''", ShellWord.Of(""));
+
+    [Fact]
     public void Is_left_as_it_is_where_nothing_in_it_means_anything_to_a_shell() => Assert.Equal("out/my-file_1.sh", ShellWord.Of("out/my-file_1.sh"));
 }

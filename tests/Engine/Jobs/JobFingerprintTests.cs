@@ -138,6 +138,7 @@ public sealed class JobFingerprintTests
         { new Called(() => 1), "Called.Call is of the type Func`1" },
         { new Nested([new Inner(1m)]), "Inner.Money is of the type Decimal" },
         { new Squared([[1]]), "Squared.Rows is of the type" },
+        { new Priced([1]), "Priced.Prices is of the type Decimal" },
         { new Vague(new Tight()), "Vague.Thing is of the type Loose" },
     };
 
@@ -295,6 +296,8 @@ public sealed class JobFingerprintTests
     private sealed record Nested(IReadOnlyList<Inner> Inners) : Job;
 
     private sealed record Inner(decimal Money);
+
+    private sealed record Priced(IReadOnlyList<decimal> Prices) : Job;
 
     private sealed record Squared(IReadOnlyList<IReadOnlyList<int>> Rows) : Job;
 

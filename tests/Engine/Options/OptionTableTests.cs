@@ -81,6 +81,10 @@ public sealed class OptionTableTests
     }
 
     [Fact]
+    public void What_is_none_leaves_the_value_that_there_was() =>
+        Assert.Equal(3, Boat.Table.Find("crew")!.Read(Afloat with { Crew = 3 }, Written.Of("0"), []).Crew);
+
+    [Fact]
     public void A_wrong_part_is_named_where_it_stands()
     {
         var slips = new List<Slip>();
@@ -150,7 +154,7 @@ public sealed class OptionTableTests
     {
         var masts = Boat.Table.Find("masts")!;
 
-        Assert.Equal(("", "", null, Counterpart.None), (masts.Says, masts.Otherwise, masts.SdScripts, masts.Counterpart));
+        Assert.Equal(("", "", "", null, Counterpart.None), (masts.Says, masts.Otherwise, masts.InsteadOfList, masts.SdScripts, masts.Counterpart));
         Assert.Null(Boat.Table.Find("sea shells"));
     }
 
