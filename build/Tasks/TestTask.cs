@@ -88,6 +88,8 @@ public sealed partial class TestTask : SlipwayTask
     {
         var start = new ProcessStartInfo(program, arguments) { WorkingDirectory = Clone.Folder, RedirectStandardOutput = true, UseShellExecute = false };
         start.Environment["OMP_WAIT_POLICY"] = "PASSIVE"; // threads that wait leave the cores to those that work
+        start.Environment["DOTNET_TieredPGO"] = "0"; // compilers and tests that run once gain nothing from being watched while they run
+        start.Environment["SLIPWAY_TESTED_HOST"] = Path.Combine(AppContext.BaseDirectory, "slipway.dll"); // build.sh has just made it, of the same sources
         using var process = Process.Start(start)!;
         try
         {

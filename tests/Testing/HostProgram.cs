@@ -2,11 +2,11 @@ using System.Diagnostics;
 
 namespace Slipway.Testing;
 
-/// <summary>The build host in a process of its own, from beside the test program.</summary>
+/// <summary>The build host in a process of its own: the one that runs the tests, whose start is compiled ahead of time, else the one beside the test program.</summary>
 public static class HostProgram
 {
     /// <summary>Full path of the program.</summary>
-    public static string Path { get; } = System.IO.Path.Combine(AppContext.BaseDirectory, "slipway.dll");
+    public static string Path { get; } = Environment.GetEnvironmentVariable("SLIPWAY_TESTED_HOST") ?? System.IO.Path.Combine(AppContext.BaseDirectory, "slipway.dll");
 
     /// <summary>Starts it; one thread, both outputs redirected, as from a terminal that has colours.</summary>
     public static Process Start(string workspace, params IEnumerable<string> args) => Start("dotnet", workspace, [Path, .. args], start => start.Environment["TERM"] = "xterm");
