@@ -6,21 +6,48 @@ namespace Slipway.Build.Benches;
 
 /// <summary>
 /// What libtorch is told to do as long as this lives, counted by the hook that its own profiler uses, on the calling thread: all operators that are dispatched, and
-/// of those the ones that compute, which on a card are launches. Views, and memory without values, are none; of operators that consist of others, the others are counted.
+/// the kernels that a card is told to run for them.
 /// </summary>
+/// <remarks>
+/// An operator with a kernel of its own is a launch, whatever operators the processor's version of it calls within: <c>addmm</c> is one, though here it copies the
+/// bias first. An operator that changes a shape, takes memory without values, reads a property or is made of others is none, and what it calls is looked at: a <c>to</c>
+/// that finds the type it is asked for launches nothing, another one is a <c>copy_</c>. <see cref="SeveralKernels"/> says what is more than one.
+/// What cuBLAS and cuDNN make of one product is their affair. Operations on a few numbers that stay on the processor with a card too (timesteps, sizes) are counted as well.
+/// </remarks>
 internal sealed unsafe class OperatorCount : IDisposable
 {
-    // Changes of shape, and memory: nothing is launched for them.
-    private static readonly HashSet<string> Free =
-    [
-        .. "t transpose permute view reshape flatten unflatten expand expand_as as_strided narrow slice select split split_with_sizes chunk unbind squeeze unsqueeze alias detach detach_ lift_fresh".Split(' '),
-        .. "empty empty_like empty_strided resize_ set_ result_type requires_grad_ is_nonzero item _local_scalar_dense view_as _unsafe_view _reshape_alias resolve_conj resolve_neg".Split(' '),
-    ];
+    private const string Node = "autograd::engine::evaluate_function";
+
+    // ATen's code for CUDA in libtorch 2.10: moments, their products with the weights, the map; of a biased convolution the bias; of attention's gradient
+    // what each row adds up to, the gradients, and those of the queries rounded.
+    private static readonly Dictionary<string, int> SeveralKernels = new(StringComparer.Ordinal)
+    {
+        ["native_group_norm"] = 3, ["native_group_norm_backward"] = 4, ["convolution"] = 2, ["_scaled_dot_product_flash_attention_for_cpu_backward"] = 3,
+    };
+
+    private static readonly HashSet<string> OneKernel = new(
+        [
+            .. "mm bmm addmm addmm_ baddbmm copy_ cat index_select native_layer_norm native_layer_norm_backward _scaled_dot_product_flash_attention_for_cpu convolution_backward".Split(' '),
+            .. "add add_ sub sub_ mul mul_ div div_ neg pow sqrt exp cos sin addcmul addcmul_ addcdiv addcdiv_ fill_ zero_ normal_ uniform_ sum mean linalg_vector_norm".Split(' '),
+            .. "silu silu_ silu_backward gelu gelu_backward upsample_nearest2d upsample_nearest2d_backward".Split(' '),
+        ],
+        StringComparer.Ordinal);
+
+    // Nothing is launched for these themselves.
+    private static readonly HashSet<string> None = new(
+        [
+            .. "t transpose permute view reshape flatten unflatten expand expand_as as_strided narrow slice select split split_with_sizes chunk unbind squeeze unsqueeze alias detach detach_ lift_fresh".Split(' '),
+            .. "view_as _unsafe_view _reshape_alias resolve_conj resolve_neg empty empty_like empty_strided resize_ resize_as_ set_ result_type requires_grad_ _nnpack_available".Split(' '),
+            .. "to _to_copy contiguous clone linear matmul addbmm_ layer_norm group_norm conv2d scaled_dot_product_attention zeros zeros_like ones ones_like full full_like randn square norm item _local_scalar_dense is_nonzero".Split(' '),
+        ],
+        StringComparer.Ordinal);
 
     [ThreadStatic]
     private static OperatorCount? _current;
 
-    private readonly Stack<long> _launchesBefore = new();
+    private readonly Stack<bool> _isWithinKernel = new([false]);
+    private readonly Dictionary<string, int> _launches = new(StringComparer.Ordinal);
+    private readonly SortedSet<string> _unknown = new(StringComparer.Ordinal);
     private readonly delegate* unmanaged<nint, nint> _nameOf = (delegate* unmanaged<nint, nint>)Find("_ZNK2at14RecordFunction4nameEv");
     private readonly ulong _handle;
 
@@ -42,8 +69,14 @@ internal sealed unsafe class OperatorCount : IDisposable
     /// <summary>Operators dispatched.</summary>
     public long Dispatched { get; private set; }
 
-    /// <summary>Of those, the ones that compute.</summary>
-    public long Launched { get; private set; }
+    /// <summary>Kernels that a card is told to run.</summary>
+    public long Launched => _launches.Values.Sum(count => (long)count);
+
+    /// <summary>The same by operator, without <c>aten::</c>.</summary>
+    public IReadOnlyDictionary<string, int> Launches => _launches;
+
+    /// <summary>Operators that no table here has: each is taken for one kernel, which may be wrong.</summary>
+    public IReadOnlyCollection<string> Unknown => _unknown;
 
     private static nint Library => NativeLibrary.Load("torch_cpu", typeof(torch).Assembly, null);
 
@@ -61,29 +94,41 @@ internal sealed unsafe class OperatorCount : IDisposable
     private static nint Start(nint context, nint function)
     {
         *(nint*)context = 0;
-        if (_current is { } count)
-        {
-            count.Dispatched++;
-            count._launchesBefore.Push(count.Launched);
-        }
-
+        _current?.Begin(Marshal.PtrToStringUTF8(_current._nameOf(function))!);
         return context;
     }
 
     [UnmanagedCallersOnly(CallConvs = [typeof(CallConvCdecl)])]
     private static void End(nint function, nint context)
     {
-        if (_current is not { } count || !count._launchesBefore.TryPop(out var before) || count.Launched > before)
-            return;
-        var name = Marshal.PtrToStringUTF8(count._nameOf(function))!;
-        name = name[(name.LastIndexOf(':') + 1)..].TrimStart();
-        if (Free.Contains(name) || IsNode(name))
-            return;
-        count.Launched++;
+        // What was begun before this lived ends without a place here.
+        if (_current is { _isWithinKernel.Count: > 1 } count)
+            count._isWithinKernel.Pop();
     }
 
-    // A node of the graph that told nobody anything.
-    private static bool IsNode(string name) => name.Contains("Backward", StringComparison.Ordinal) || name == "AccumulateGrad";
+    private void Begin(string name)
+    {
+        Dispatched++;
+        var isWithin = _isWithinKernel.Peek();
+        var kernels = isWithin ? 0 : Kernels(name);
+        _isWithinKernel.Push(isWithin || kernels > 0);
+        if (kernels > 0)
+            CollectionsMarshal.GetValueRefOrAddDefault(_launches, Short(name), out _) += kernels;
+    }
+
+    private int Kernels(string name)
+    {
+        var operation = Short(name);
+        if (name.StartsWith(Node, StringComparison.Ordinal) || None.Contains(operation))
+            return 0;
+        if (SeveralKernels.TryGetValue(operation, out var several))
+            return several;
+        if (!OneKernel.Contains(operation))
+            _unknown.Add(operation);
+        return 1;
+    }
+
+    private static string Short(string name) => name[(name.LastIndexOf(':') + 1)..];
 
     /// <summary><c>at::RecordFunctionCallback</c>.</summary>
     [StructLayout(LayoutKind.Sequential)]
