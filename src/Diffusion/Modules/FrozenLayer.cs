@@ -48,6 +48,7 @@ internal sealed class FrozenLayer
         _absent = full(1, double.NaN, dtype: _type, device: _device).expand(shape).DetachFromDisposeScope();
         Place(empty(0, dtype: _type, device: _device));
         Show(_absent);
+        _layer.IsResting = true;
         var (begin, end) = (_layer.register_forward_pre_hook((_, input) => Begin(input)), _layer.register_forward_hook((_, input, output) => End(input, output)));
         _release = () =>
         {
@@ -62,6 +63,7 @@ internal sealed class FrozenLayer
     {
         using var noGradient = no_grad();
         _release?.Invoke();
+        _layer.IsResting = false;
         Place(weight);
         _resting?.Dispose();
         _absent?.Dispose();

@@ -25,6 +25,9 @@ public sealed class GradientCheckpoint
     /// <summary>Makes the nodes.</summary>
     internal OwnGradients Gradients { get; init; } = new();
 
+    /// <summary>Whether a part is being computed again, so that only its graph counts, and nobody reads what it gives.</summary>
+    internal bool IsComputingAgain { get; private set; }
+
     /// <summary>Runs <paramref name="part"/>; an ordinary call where gradients are off or nothing inside needs one.</summary>
     /// <param name="part">What is computed again. Its result must be a new tensor, and becomes the caller's.</param>
     /// <param name="inputs">Every tensor that it is given and that may need a gradient.</param>
@@ -38,13 +41,34 @@ public sealed class GradientCheckpoint
     {
         ArgumentNullException.ThrowIfNull(part);
         ArgumentNullException.ThrowIfNull(inputs);
+        return Run(owner, part, given => [part(given)], inputs);
+    }
+
+    /// <summary>As the other, of a part that ends in a sum: that is not computed again, since the gradient of either addend is the sum's.</summary>
+    /// <param name="owner">Whose part it is.</param>
+    /// <param name="part">Gives the addends, of which one may be an input.</param>
+    /// <param name="inputs">Every tensor that it is given and that may need a gradient.</param>
+    internal Tensor RunSum(object owner, Func<IReadOnlyList<Tensor>, (Tensor, Tensor)> part, params IReadOnlyList<Tensor> inputs)
+    {
+        return Run(owner, Sum, given => part(given) is var (first, second) ? [first, second] : [], inputs);
+
+        Tensor Sum(IReadOnlyList<Tensor> given)
+        {
+            using var scope = NewDisposeScope();
+            var (first, second) = part(given);
+            return (first + second).MoveToOuterDisposeScope();
+        }
+    }
+
+    private Tensor Run(object? owner, Func<IReadOnlyList<Tensor>, Tensor> part, Func<IReadOnlyList<Tensor>, IReadOnlyList<Tensor>> addends, IReadOnlyList<Tensor> inputs)
+    {
         if (KeepsAll)
             return RunOnce(part, inputs);
         var (values, needsGradient) = Values(owner, part, inputs);
         if (!needsGradient)
             return values;
         bool[] asking = [.. inputs.Select(input => input.requires_grad)];
-        return Gradients.Apply(values, inputs, keepsInputs: true, (kept, gradient) => Backward(part, asking, kept, gradient));
+        return Gradients.Apply(values, inputs, keepsInputs: true, (kept, gradient) => Backward(addends, asking, kept, gradient));
     }
 
     /// <summary>
@@ -94,14 +118,27 @@ public sealed class GradientCheckpoint
             return (output.detach(), true);
     }
 
-    private static IReadOnlyList<Tensor?> Backward(Func<IReadOnlyList<Tensor>, Tensor> part, IReadOnlyList<bool> asking, IReadOnlyList<Tensor> kept, Tensor gradient)
+    private IReadOnlyList<Tensor?> Backward(Func<IReadOnlyList<Tensor>, IReadOnlyList<Tensor>> part, IReadOnlyList<bool> asking, IReadOnlyList<Tensor> kept, Tensor gradient)
     {
         using var scope = NewDisposeScope();
         using var gradients = enable_grad();
         var inputs = kept.Select((tensor, i) => tensor.detach().requires_grad_(asking[i])).ToList();
-        var output = part(inputs);
-        if (output.requires_grad)
-            output.backward([gradient]);
+        var addends = Again(part, inputs).Where(addend => addend.requires_grad).ToList();
+        if (addends.Count > 0)
+            autograd.backward(addends, [.. addends.Select(_ => gradient)]);
         return [.. inputs.Select(input => input.requires_grad ? input.grad?.DetachFromDisposeScope() : null)];
+    }
+
+    private IReadOnlyList<Tensor> Again(Func<IReadOnlyList<Tensor>, IReadOnlyList<Tensor>> part, IReadOnlyList<Tensor> inputs)
+    {
+        IsComputingAgain = true;
+        try
+        {
+            return part(inputs);
+        }
+        finally
+        {
+            IsComputingAgain = false;
+        }
     }
 }

@@ -11,6 +11,9 @@ public sealed class LinearLayer : WeightedLayer
     public LinearLayer(long inChannels, long outChannels, bool hasBias = true)
         : base(nameof(LinearLayer), [outChannels, inChannels], hasBias) => RegisterComponents();
 
+    /// <summary>The branches that are hooked onto it.</summary>
+    public IList<ILowRankBranch> Branches { get; } = [];
+
     private protected override Tensor Apply(Tensor input, Tensor weight, Tensor? bias) => nn.functional.linear(input, weight, bias);
 
     private protected override Tensor Transposed(Tensor gradient, Tensor weight, long[] shape)

@@ -105,14 +105,53 @@ public static partial class NativeOperations
     /// <exception cref="ExternalException">libtorch refuses the shapes, or has no memory left.</exception>
     internal static Tensor Attend(Tensor query, Tensor key, Tensor value, int heads, bool isCausal = false)
     {
-        using var q = Heads(query, heads);
-        using var k = Heads(key, heads);
-        using var v = Heads(value, heads);
-        using var attended = new Step(ScaledDotProductAttention(q.Handle, k.Handle, v.Handle, 0, 0, isCausal ? (byte)1 : (byte)0));
-        using var back = new Step(Transpose(attended.Handle, 1, 2));
-        var joined = Result(Flatten(back.Handle, 2, -1));
+        var joined = Attend(query.Handle, key.Handle, value.Handle, query.shape, key.shape[1], heads, isCausal);
         KeepAlive(query, key, value);
         return joined;
+    }
+
+    /// <summary>The same of a sequence over itself.</summary>
+    /// <param name="all">Queries, keys and values side by side [B, N, 3 · heads · d].</param>
+    /// <param name="heads">Number of heads.</param>
+    /// <returns>[B, N, heads · d].</returns>
+    internal static unsafe Tensor AttendWithin(Tensor all, int heads)
+    {
+        var shape = all.shape;
+        Chunk(all.Handle, &Parts, 3, -1);
+        CheckForErrors();
+        using var query = new Step(_parts![0]);
+        using var key = new Step(_parts[1]);
+        using var value = new Step(_parts[2]);
+        var joined = Attend(query.Handle, key.Handle, value.Handle, [shape[0], shape[1], shape[2] / 3], shape[1], heads, isCausal: false);
+        KeepAlive(all);
+        return joined;
+    }
+
+    /// <summary>The same over a context.</summary>
+    /// <param name="query">[B, N, heads · d].</param>
+    /// <param name="keysAndValues">Side by side [B, M, 2 · heads · d].</param>
+    /// <param name="heads">Number of heads.</param>
+    /// <returns>[B, N, heads · d].</returns>
+    internal static unsafe Tensor AttendOver(Tensor query, Tensor keysAndValues, int heads)
+    {
+        Chunk(keysAndValues.Handle, &Parts, 2, -1);
+        CheckForErrors();
+        using var key = new Step(_parts![0]);
+        using var value = new Step(_parts[1]);
+        var joined = Attend(query.Handle, key.Handle, value.Handle, query.shape, keysAndValues.shape[1], heads, isCausal: false);
+        KeepAlive(query, keysAndValues);
+        return joined;
+    }
+
+    private static Tensor Attend(nint query, nint key, nint value, long[] shape, long places, int heads, bool isCausal)
+    {
+        long[] over = [shape[0], places, shape[2]];
+        using var q = Heads(query, shape, heads);
+        using var k = Heads(key, over, heads);
+        using var v = Heads(value, over, heads);
+        using var attended = new Step(ScaledDotProductAttention(q.Handle, k.Handle, v.Handle, 0, 0, isCausal ? (byte)1 : (byte)0));
+        using var back = new Step(Transpose(attended.Handle, 1, 2));
+        return Result(Flatten(back.Handle, 2, -1));
     }
 
     /// <summary>The gated GELU (Shazeer 2020): the first half of the last axis times the exact GELU of the second.</summary>
@@ -134,10 +173,9 @@ public static partial class NativeOperations
         return product;
     }
 
-    private static Step Heads(Tensor sequence, int heads)
+    private static Step Heads(nint sequence, long[] shape, int heads)
     {
-        var shape = sequence.shape;
-        using var split = new Step(View(sequence.Handle, [shape[0], shape[1], heads, shape[2] / heads], 4));
+        using var split = new Step(View(sequence, [shape[0], shape[1], heads, shape[2] / heads], 4));
         return new Step(Transpose(split.Handle, 1, 2));
     }
 

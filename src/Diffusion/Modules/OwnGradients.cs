@@ -23,11 +23,12 @@ internal sealed class OwnGradients
     {
         using var scope = NewDisposeScope();
 
+        bool[] asking = [.. inputs.Select(input => input.requires_grad)];
         // A node of the graph needs an input that asks for a gradient, even where only parameters inside a part do.
-        var anchor = zeros(1, requires_grad: true);
-        var call = new Call(this, backward, values, keepsInputs, [.. inputs.Select(input => input.shape)], [.. inputs.Select(input => input.requires_grad)]);
+        using var anchor = asking.Contains(true) ? null : empty(1, requires_grad: true);
+        var call = new Call(this, backward, values, keepsInputs, [.. inputs.Select(input => input.shape)], asking);
         using (values)
-            return Node.apply([call, anchor, .. inputs]).MoveToOuterDisposeScope();
+            return Node.apply([call, .. inputs, .. anchor is null ? [] : new[] { anchor }]).MoveToOuterDisposeScope();
     }
 
     /// <summary>The backward pass of a loss. What fails within a node of these is thrown from here.</summary>
@@ -98,7 +99,7 @@ internal sealed class OwnGradients
             var call = (Call)vars[0];
             ctx.save_data(CallKey, call);
             if (call.KeepsInputs)
-                ctx.save_for_backward([.. vars.Skip(2).Cast<Tensor>()]);
+                ctx.save_for_backward([.. vars.Skip(1).Take(call.Shapes.Count).Cast<Tensor>()]);
             return call.Values;
         }
 
@@ -106,7 +107,8 @@ internal sealed class OwnGradients
         {
             using var scope = NewDisposeScope();
             var call = (Call)ctx.get_data(CallKey);
-            return [null!, null!, .. call.Owner.TryBackward(call, call.KeepsInputs ? ctx.get_saved_variables() : [], grad_output).Select(gradient => gradient!)];
+            var found = call.Owner.TryBackward(call, call.KeepsInputs ? ctx.get_saved_variables() : [], grad_output);
+            return [null!, .. found.Select(gradient => gradient!), .. call.NeedsGradient.Contains(true) ? [] : new Tensor[] { null! }];
         }
     }
 }

@@ -47,20 +47,27 @@ public sealed class ResnetBlock : Module<Tensor, Tensor?, Tensor>
     public override Tensor forward(Tensor input, Tensor? activatedTime) =>
         GradientCheckpoint is null || activatedTime is null
             ? Compute(input, activatedTime)
-            : GradientCheckpoint.Run(this, inputs => Compute(inputs[0], inputs[1]), input, activatedTime);
+            : GradientCheckpoint.RunSum(this, inputs => Addends(inputs[0], inputs[1]), input, activatedTime);
 
     private Tensor Compute(Tensor input, Tensor? activatedTime)
     {
         if (InStrips && Strips.Apply(input.shape[1], input.shape[2], input.shape[3], input))
             return ComputeInStrips(input);
         using var scope = NewDisposeScope();
+        var (around, hidden) = Addends(input, activatedTime);
+        return (around + hidden).MoveToOuterDisposeScope();
+    }
+
+    // What goes around the convolutions, which may be the input itself, and what goes through them.
+    private (Tensor Around, Tensor Hidden) Addends(Tensor input, Tensor? activatedTime)
+    {
+        using var scope = NewDisposeScope();
         var hidden = _norm1.Activated(input).Into(_conv1.call);
         if (_timeProjection is not null && activatedTime is not null)
             hidden = hidden.Into(map => map + _timeProjection.call(activatedTime).unsqueeze(-1).unsqueeze(-1));
 
         hidden = hidden.Into(_norm2.Activated).Into(_conv2.call);
-        var around = _shortcut is null ? input : _shortcut.call(input);
-        return (around + hidden).MoveToOuterDisposeScope();
+        return (_shortcut is null ? input : _shortcut.call(input).MoveToOuterDisposeScope(), hidden.MoveToOuterDisposeScope());
     }
 
     private Tensor ComputeInStrips(Tensor input)

@@ -39,6 +39,9 @@ public abstract class WeightedLayer : Module<Tensor, Tensor>
         set => Replace(BiasName, ref _bias, value);
     }
 
+    /// <summary>Whether the weight rests elsewhere, and is brought when the layer is called.</summary>
+    internal bool IsResting { get; set; }
+
     /// <summary>Makes the nodes of the graph where <see cref="RaisedPrecision"/> applies; null: it never does.</summary>
     internal OwnGradients? Gradients { get; set; }
 

@@ -32,13 +32,35 @@ public sealed class CrossAttention : Module<Tensor, Tensor, Tensor>
         RegisterComponents();
     }
 
+    /// <summary>Keys and values of a context side by side [B, M, 2 · C]; null: the layers are called one after the other.</summary>
+    /// <param name="context">[B, M, D].</param>
+    internal Tensor? KeysAndValues(Tensor context) => Projection.OfAll([_toK, _toV], context);
+
+    /// <summary>Attention over a context whose keys and values are known.</summary>
+    /// <param name="input">[B, N, C].</param>
+    /// <param name="keysAndValues">[B, M, 2 · C].</param>
+    /// <returns>[B, N, C].</returns>
+    internal Tensor Attend(Tensor input, Tensor keysAndValues)
+    {
+        using var query = Projection.Of(_toQ, input);
+        return Out(NativeOperations.AttendOver(query, keysAndValues, _heads));
+    }
+
     /// <param name="input">[B, N, C].</param>
     /// <param name="context">[B, M, D]; <paramref name="input"/> itself for self-attention.</param>
     /// <returns>[B, N, C].</returns>
     public override Tensor forward(Tensor input, Tensor context)
     {
         using var scope = NewDisposeScope();
-        var attended = Attention.Apply(_toQ.call(input), _toK.call(context), _toV.call(context), _heads);
-        return _toOut[0].call(attended).MoveToOuterDisposeScope();
+        var attended = ReferenceEquals(input, context) && Projection.OfAll([_toQ, _toK, _toV], input) is { } all
+            ? NativeOperations.AttendWithin(all, _heads)
+            : Attention.Apply(Projection.Of(_toQ, input), Projection.Of(_toK, context), Projection.Of(_toV, context), _heads);
+        return Out(attended).MoveToOuterDisposeScope();
+    }
+
+    private Tensor Out(Tensor attended)
+    {
+        using (attended)
+            return Projection.Of((LinearLayer)_toOut[0], attended);
     }
 }

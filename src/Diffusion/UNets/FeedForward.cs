@@ -29,7 +29,14 @@ public sealed class FeedForward : Module<Tensor, Tensor>
     public override Tensor forward(Tensor input)
     {
         using var gated = _net[0].call(input);
-        return _net[2].call(gated);
+        return Projection.Of((LinearLayer)_net[2], gated);
+    }
+
+    /// <summary>The same for whoever asks for gradients alone: the values may be anything.</summary>
+    internal Tensor GraphOf(Tensor input)
+    {
+        using var gated = _net[0].call(input);
+        return Projection.GraphOf((LinearLayer)_net[2], gated);
     }
 
     private sealed class GatedGelu : Module<Tensor, Tensor>
@@ -45,7 +52,7 @@ public sealed class FeedForward : Module<Tensor, Tensor>
 
         public override Tensor forward(Tensor input)
         {
-            using var projected = _projection.call(input);
+            using var projected = Projection.Of(_projection, input);
             return NativeOperations.GatedGelu(projected);
         }
     }

@@ -40,11 +40,11 @@ public sealed class Transformer2D : Module<Tensor, Tensor, Tensor>
     {
         using var scope = NewDisposeScope();
         var (height, width) = (input.shape[2], input.shape[3]);
-        var sequence = _projectIn.call(_norm.call(input).flatten(2).transpose(1, 2));
+        var sequence = Projection.Of(_projectIn, _norm.call(input).flatten(2).transpose(1, 2));
         foreach (var block in _blocks)
             sequence = block.call(sequence, context);
 
-        var map = _projectOut.call(sequence).transpose(1, 2).unflatten(2, height, width);
+        var map = Projection.Of(_projectOut, sequence).transpose(1, 2).unflatten(2, height, width);
         return (map + input).MoveToOuterDisposeScope();
     }
 }

@@ -37,21 +37,31 @@ public sealed class TransformerBlock : Module<Tensor, Tensor, Tensor>
     /// <summary>Set: inner results are computed again in the backward pass, not kept.</summary>
     internal GradientCheckpoint? GradientCheckpoint { get; set; }
 
+    /// <remarks>Keys and values of the text are small: where they can be had side by side they are kept, and not computed again.</remarks>
     /// <param name="input">[B, N, C].</param>
     /// <param name="context">[B, M, D].</param>
     /// <returns>[B, N, C].</returns>
-    public override Tensor forward(Tensor input, Tensor context) =>
-        GradientCheckpoint is null
-            ? Compute(input, context)
-            : GradientCheckpoint.Run(this, inputs => Compute(inputs[0], inputs[1]), input, context);
+    public override Tensor forward(Tensor input, Tensor context)
+    {
+        using var keysAndValues = _text.KeysAndValues(context);
+        var isKnown = keysAndValues is not null;
+        (Tensor, Tensor) Parts(IReadOnlyList<Tensor> inputs) => Addends(inputs[0], inputs[1], isKnown);
+        if (GradientCheckpoint is not null)
+            return GradientCheckpoint.RunSum(this, Parts, input, keysAndValues ?? context);
+        using var scope = NewDisposeScope();
+        var (hidden, added) = Parts([input, keysAndValues ?? context]);
+        return (hidden + added).MoveToOuterDisposeScope();
+    }
 
-    private Tensor Compute(Tensor input, Tensor context)
+    private (Tensor Hidden, Tensor Added) Addends(Tensor input, Tensor context, bool isKnown)
     {
         using var scope = NewDisposeScope();
         var normed = _norm1.call(input);
         var hidden = input + _self.call(normed, normed);
-        hidden = hidden + _text.call(_norm2.call(hidden), context);
-        hidden = hidden + _feedForward.call(_norm3.call(hidden));
-        return hidden.MoveToOuterDisposeScope();
+        normed = _norm2.call(hidden);
+        hidden = hidden + (isKnown ? _text.Attend(normed, context) : _text.call(normed, context));
+        normed = _norm3.call(hidden);
+        var added = GradientCheckpoint is { IsComputingAgain: true } ? _feedForward.GraphOf(normed) : _feedForward.call(normed);
+        return (hidden.MoveToOuterDisposeScope(), added.MoveToOuterDisposeScope());
     }
 }

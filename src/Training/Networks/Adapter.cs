@@ -1,3 +1,4 @@
+using Slipway.Diffusion.Modules;
 using Slipway.Training.Networks.Adapters;
 using TorchSharp;
 using static TorchSharp.torch;
@@ -10,7 +11,7 @@ namespace Slipway.Training.Networks;
 /// It hooks onto the layer's <c>call</c>, so the model's own parameters and their names stay as they are; several branches
 /// beside one layer add up.
 /// </summary>
-public sealed class Adapter : IDisposable
+public sealed class Adapter : ILowRankBranch, IDisposable
 {
     private readonly IWeightChange _change;
     private readonly DoraMagnitude? _dora;
@@ -98,6 +99,9 @@ public sealed class Adapter : IDisposable
     /// <summary>Those that it shares its first product with, and its number among them; null: it goes by itself.</summary>
     internal (JoinedBranches Branches, int Number)? Joined { get; set; }
 
+    /// <summary>Whether it is computed together with its layer where both can be.</summary>
+    internal bool IsFused { get; set; }
+
     /// <summary>Whether the branch takes part when its layer is called.</summary>
     public bool IsAttached => _detach is not null;
 
@@ -109,7 +113,13 @@ public sealed class Adapter : IDisposable
         if (_detach is not null)
             return;
         var hook = Target.Layer.register_forward_hook((_, input, output) => Add(input, output));
-        _detach = hook.remove;
+        var branches = (Target.Layer as LinearLayer)?.Branches;
+        branches?.Add(this);
+        _detach = () =>
+        {
+            hook.remove();
+            branches?.Remove(this);
+        };
     }
 
     /// <summary>Takes the branch off its layer; nothing happens where it is not attached.</summary>
@@ -118,6 +128,9 @@ public sealed class Adapter : IDisposable
         _detach?.Invoke();
         _detach = null;
     }
+
+    /// <inheritdoc/>
+    public LowRankTerms? Terms(ScalarType type) => IsFused && _multiplier != 0 && Joinable is { } plain ? plain.Terms(type, Scaled(_multiplier)) : null;
 
     /// <summary>
     /// What the branch adds to the layer's weight, in its shape and float32: multiplier · alpha/rank · product; of a DoRA

@@ -86,10 +86,14 @@ public sealed class LoraNetwork : IDisposable
     public void EndMicroBatch() => SetMicroBatch(null);
 
     /// <summary>
-    /// Computes the downs of branches that are given one input (queries, keys and values of an attention) as one product from now on, and as one what of their
-    /// gradients is added up: fewer operations, and last bits of their own. Of low ranks without dropout, core and DoRA; others go by themselves as before.
+    /// From now on computes low ranks without dropout, core and DoRA together with their layers, as one node of the graph, and where that cannot be, because a weight
+    /// rests elsewhere, the downs of those that are given one input as one product: fewer kernels, and last bits of their own. Others go by themselves as before.
     /// </summary>
-    public void JoinBranches() => JoinedBranches.Join(_modules);
+    public void JoinBranches()
+    {
+        JoinedBranches.Join(_modules);
+        _modules.ForEach(module => module.IsFused = true);
+    }
 
     /// <summary>Hooks all branches onto their layers.</summary>
     public void Attach() => _modules.ForEach(m => m.Attach());

@@ -66,6 +66,8 @@ public sealed class FlatParameters : ICheckpointed, IDisposable
     /// <inheritdoc/>
     public void Dispose()
     {
+        foreach (var parameter in Groups.SelectMany(group => group.Parameters))
+            parameter.Gradient = null;
         _gradientViews.ForEach(v => v.Dispose());
         Values.Dispose();
         Gradients.Dispose();
@@ -92,6 +94,7 @@ public sealed class FlatParameters : ICheckpointed, IDisposable
     {
         var view = slice.View(Gradients).DetachFromDisposeScope();
         parameter.Value.grad = view;
+        parameter.Gradient = view;
         _gradientViews.Add(view);
     }
 }

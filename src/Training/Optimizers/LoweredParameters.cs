@@ -39,7 +39,7 @@ public sealed class LoweredParameters : IDisposable
     {
         using var inference = no_grad();
         _values.copy_(_parameters.Values);
-        _leaves.ForEach(leaf => leaf.Parameter.Lowered = leaf.Value);
+        _leaves.ForEach(leaf => (leaf.Parameter.Lowered, leaf.Parameter.LoweredGradient) = (leaf.Value, leaf.Gradient));
     }
 
     /// <summary>Adds the gradients to those of the values themselves.</summary>
@@ -64,5 +64,5 @@ public sealed class LoweredParameters : IDisposable
         _gradients.Dispose();
     }
 
-    private void Release() => _leaves.ForEach(leaf => leaf.Parameter.Lowered = null);
+    private void Release() => _leaves.ForEach(leaf => (leaf.Parameter.Lowered, leaf.Parameter.LoweredGradient) = (null, null));
 }

@@ -3,10 +3,16 @@ using Slipway.Build.Benches;
 
 namespace Slipway.Build.Tests.Benches;
 
-/// <summary>The kinds of steps; nothing is said of the times. Of tensors a bf16 step makes no more than one in f32, whose values need no rounding.</summary>
+/// <summary>The kinds of steps and what they launch; nothing is said of the times. Of tensors a bf16 step makes no more than one in f32, whose values need no rounding.</summary>
 [Trait("Tier", "slow")]
 public sealed partial class HostBenchTests
 {
+    /// <summary>
+    /// What a card launches for each kind of step: the same on every processor. Before values were rounded at once and branches computed with their layers, a
+    /// checkpointed step in bf16 took 19,550.
+    /// </summary>
+    private static readonly int[] Launches = [11_160, 7_484, 15_085, 9_659, 11_172, 7_496, 15_097, 9_671];
+
     [Fact]
     public void Says_time_and_tensors_of_each_kind_of_step()
     {
@@ -16,9 +22,10 @@ public sealed partial class HostBenchTests
         Assert.Equal(
             ["f32", "f32, joined", "f32, checkpointed", "f32, checkpointed, joined", "bf16", "bf16, joined", "bf16, checkpointed", "bf16, checkpointed, joined"],
             found.Select(match => match.Groups["kind"].Value.TrimEnd()));
-        var (tensors, launches) = (found.Select(match => Number(match, "tensors")).ToList(), found.Select(match => Number(match, "launches")).ToList());
+        var tensors = found.Select(match => Number(match, "tensors")).ToList();
         Assert.All([0, 1, 2, 3], i => Assert.InRange(tensors[i + 4] - tensors[i], 0, 10));
-        Assert.All([0, 2, 4, 6], i => Assert.True(!OperatingSystem.IsLinux() || launches[i + 1] < launches[i], $"{lines[i]}\n{lines[i + 1]}"));
+        if (OperatorCount.IsKnown)
+            Assert.Equal(Launches, found.Select(match => Number(match, "launches")));
     }
 
     private static int Number(Match line, string name) =>

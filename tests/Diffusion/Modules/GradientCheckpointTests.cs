@@ -143,6 +143,32 @@ public sealed class GradientCheckpointTests : IDisposable
         Assert.InRange(kept.Max(), 0, 3);
     }
 
+    /// <summary>The gradients are those of the sum, bit for bit, where an addend is an input and where one asks for none; added it is in the first pass alone.</summary>
+    [Theory]
+    [InlineData(true, true)]
+    [InlineData(false, true)]
+    [InlineData(true, false)]
+    public void A_sum_at_the_end_of_a_part_is_not_computed_again(bool inputAsks, bool weightAsks)
+    {
+        var (x, weight) = (rand(3, requires_grad: inputAsks), rand(3, requires_grad: weightAsks));
+        (x + (x.square() * weight)).sum().backward();
+        var expected = (x.grad?.clone(), weight.grad?.clone());
+        x.grad?.zero_();
+        weight.grad?.zero_();
+        var (passes, recomputation) = (new List<bool>(), new GradientCheckpoint());
+        (Tensor, Tensor) Part(IReadOnlyList<Tensor> inputs)
+        {
+            passes.Add(recomputation.IsComputingAgain);
+            return (inputs[0], inputs[0].square() * weight);
+        }
+
+        recomputation.Backward(recomputation.RunSum(new object(), Part, x).sum());
+        Assert.Equal([false, true], passes);
+        Assert.False(recomputation.IsComputingAgain);
+        Assert.Equal(expected.Item1?.data<float>(), x.grad?.data<float>());
+        Assert.Equal(expected.Item2?.data<float>(), weight.grad?.data<float>());
+    }
+
     [Fact]
     public void A_failure_in_the_backward_pass_is_thrown_to_its_caller_and_the_next_pass_works()
     {

@@ -31,6 +31,12 @@ public sealed class AdapterParameter : IDisposable
     /// <summary>The values in the model's precision while a micro-batch is computed with them: a leaf that takes a gradient; null: they are rounded where they are used.</summary>
     internal Tensor? Lowered { get; set; }
 
+    /// <summary>Where the gradients of <see cref="Value"/> are added up, in its shape; null: nowhere yet.</summary>
+    internal Tensor? Gradient { get; set; }
+
+    /// <summary>Where those of <see cref="Lowered"/> are.</summary>
+    internal Tensor? LoweredGradient { get; set; }
+
     /// <inheritdoc/>
     public void Dispose() => Value.Dispose();
 

@@ -78,6 +78,12 @@ internal sealed class LowRankChange : IWeightChange
         return sum;
     }
 
+    /// <summary>What is to be computed with a plain branch's layer in one; null: a value would have to be rounded first.</summary>
+    public LowRankTerms? Terms(ScalarType type, double scale) =>
+        _down.Value.dtype == type ? new(_down.Value, _up.Value, scale, _down.Gradient, _up.Gradient)
+        : _down.Lowered is { } down && _up.Lowered is { } up && down.dtype == type ? new(down, up, scale, _down.LoweredGradient, _up.LoweredGradient)
+        : null;
+
     private static Tensor AddRaised(Tensor output, Tensor input, Tensor down, Tensor up, double scale)
     {
         using var scope = NewDisposeScope();
