@@ -46,8 +46,8 @@ public sealed class PromptEncoder(SdxlModel model)
         var rows = prompts.Select(prompt => TokenChunks.FromPrompt(tokenizer, prompt).Take(tokenizer, chunks)).ToArray();
         var ids = rows.SelectMany(row => row.Ids).ToArray();
         var encoded = encoder.Encode(
-            tensor(ids.SelectMany(chunk => chunk.Select(id => (long)id)).ToArray(), [ids.Length, ClipTokenizer.Length], device: model.Device),
-            tensor(ids.Select(chunk => (long)Array.IndexOf(chunk, tokenizer.EosId)).ToArray(), device: model.Device));
+            tensor(ids.SelectMany(chunk => chunk.Select(id => (long)id)).ToArray(), [ids.Length, ClipTokenizer.Length]).to(model.Device, non_blocking: true),
+            tensor(ids.Select(chunk => (long)Array.IndexOf(chunk, tokenizer.EosId)).ToArray()).to(model.Device, non_blocking: true));
         return new EncodedText(
             Joined(Weighted(encoded.Penultimate, [.. rows.SelectMany(row => row.Weights)]), chunks),
             encoded.Pooled?.index(TensorIndex.Slice(step: chunks)));
@@ -57,7 +57,7 @@ public sealed class PromptEncoder(SdxlModel model)
     {
         if (weights.All(chunk => Array.TrueForAll(chunk, weight => weight == 1)))
             return hidden;
-        var factors = tensor(weights.SelectMany(chunk => chunk).ToArray(), [weights.Length, ClipTokenizer.Length, 1], device: hidden.device);
+        var factors = tensor(weights.SelectMany(chunk => chunk).ToArray(), [weights.Length, ClipTokenizer.Length, 1]).to(hidden.device, non_blocking: true);
         return (hidden * factors).to(hidden.dtype);
     }
 

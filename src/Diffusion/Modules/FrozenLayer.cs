@@ -102,7 +102,7 @@ internal sealed class FrozenLayer
     {
         using var scope = NewDisposeScope();
         using var noGradient = no_grad();
-        var there = _resting!.to(_device, copy: _resting!.dtype == _type).to(_type);
+        var there = _resting!.to(_device, copy: _resting!.dtype == _type, non_blocking: true).to(_type);
         Brought?.Invoke();
         return there.alias().DetachFromDisposeScope();
     }

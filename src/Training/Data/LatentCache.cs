@@ -47,7 +47,7 @@ internal sealed class LatentCache : ILatentSource
     {
         using var scope = NewDisposeScope();
         using var inference = no_grad();
-        return stack(images.Zip(variations, (i, variation) => Latents(variation.Flipped ? _latents[i].Flipped! : _latents[i].Plain))).to(_model.Device).MoveToOuterDisposeScope();
+        return stack(images.Zip(variations, (i, variation) => Latents(variation.Flipped ? _latents[i].Flipped! : _latents[i].Plain))).to(_model.Device, non_blocking: true).MoveToOuterDisposeScope();
     }
 
     public void Dispose()

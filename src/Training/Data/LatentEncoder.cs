@@ -26,7 +26,7 @@ internal sealed class LatentEncoder(SdxlModel model, IReadOnlyList<TrainingImage
     {
         using var scope = NewDisposeScope();
         var pixels = tensor(picture.Values, [1, picture.Height, picture.Width, 3]).permute(0, 3, 1, 2)
-            .to(ScalarType.Float32).div_(127.5).sub_(1).contiguous().to(model.Device);
+            .to(ScalarType.Float32).div_(127.5).sub_(1).contiguous().to(model.Device, non_blocking: true);
         model.RequireVae();
         var distribution = model.Vae.Encode(pixels);
         return new DiagonalGaussian(distribution.Mean.MoveToOuterDisposeScope(), distribution.LogVar.MoveToOuterDisposeScope());
@@ -36,7 +36,7 @@ internal sealed class LatentEncoder(SdxlModel model, IReadOnlyList<TrainingImage
     public static Tensor Sample(SdxlModel model, DiagonalGaussian distribution, Generator generator)
     {
         using var scope = NewDisposeScope();
-        var noise = randn(distribution.Mean.shape, dtype: ScalarType.Float32, generator: generator).to(model.Device);
+        var noise = randn(distribution.Mean.shape, dtype: ScalarType.Float32, generator: generator).to(model.Device, non_blocking: true);
         return distribution.Sample(noise).mul_(model.Vae.ScalingFactor)[0].to(model.Precision).MoveToOuterDisposeScope();
     }
 }

@@ -18,7 +18,7 @@ internal sealed class LatentMasks(IReadOnlyList<TrainingImage> images, int downs
     public Tensor Batch(IReadOnlyList<int> batch, IReadOnlyList<Variation> variations)
     {
         using var scope = NewDisposeScope();
-        return stack(batch.Zip(variations, Mask).ToList()).to(device).MoveToOuterDisposeScope();
+        return stack(batch.Zip(variations, Mask).ToList()).to(device, non_blocking: true).MoveToOuterDisposeScope();
     }
 
     private Tensor Mask(int image, Variation variation)

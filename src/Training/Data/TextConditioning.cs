@@ -60,8 +60,8 @@ internal sealed class TextConditioning : IDisposable
         using var scope = NewDisposeScope();
         Conditioning[] rows = [.. captions.Select(caption => _cache[caption] ?? FindOrEncode(caption))];
         return new Conditioning(
-            cat([.. rows.Select(row => row.Context)]).to(_model.Device).MoveToOuterDisposeScope(),
-            cat([.. rows.Select(row => row.Pooled)]).to(_model.Device).MoveToOuterDisposeScope());
+            cat([.. rows.Select(row => row.Context)]).to(_model.Device, non_blocking: true).MoveToOuterDisposeScope(),
+            cat([.. rows.Select(row => row.Pooled)]).to(_model.Device, non_blocking: true).MoveToOuterDisposeScope());
     }
 
     private static CaptionOptions OptionsOf(TrainingImage image, TrainingOptions options) => image.Subset.Caption ?? options.Caption;
@@ -97,7 +97,7 @@ internal sealed class TextConditioning : IDisposable
         if (distinct.Count == captions.Count)
             return EncodeAll(captions);
         using var encoded = EncodeAll(distinct);
-        using var rows = tensor(captions.Select(c => (long)distinct.IndexOf(c)).ToArray(), device: encoded.Context.device);
+        using var rows = tensor(captions.Select(c => (long)distinct.IndexOf(c)).ToArray()).to(encoded.Context.device, non_blocking: true);
         return new Conditioning(encoded.Context.index_select(0, rows), encoded.Pooled.index_select(0, rows));
     }
 
