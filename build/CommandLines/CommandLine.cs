@@ -16,8 +16,8 @@ namespace Slipway.Build.CommandLines;
 /// <summary>The options that the tasks and Cake know.</summary>
 internal static class CommandLine
 {
-    /// <summary>Options that only some targets read.</summary>
-    private static readonly (string Target, IReadOnlyList<string> Names)[] TargetOptions =
+    /// <summary>Options that only some targets read. What they are takes what those targets are made of, and most calls have none of them.</summary>
+    private static (string Target, IReadOnlyList<string> Names)[] TargetOptions => field ??=
     [
         ("Sample", SampleRequest.OptionNames),
         ("Merge", MergeRequest.OptionNames),
@@ -42,11 +42,11 @@ internal static class CommandLine
         ("Test", TestTask.OptionNames),
     ];
 
-    private static readonly string[] Options =
+    /// <summary>Options of every target.</summary>
+    private static readonly string[] Common =
     [
         "target", "profile", "config", "version", "device", "executor", BuildContext.Detach, "jobs", "locked", "tree", "dryrun", "description", "exclusive", "verbosity", "working", "info",
         "help", "showtree", "descriptions", "showdescription", "noop", "whatif", "t", "e", "v", "w", "h",
-        .. TargetOptions.SelectMany(target => target.Names).Distinct(StringComparer.Ordinal),
     ];
 
     /// <summary>Options whose value may stand behind a space.</summary>
@@ -123,10 +123,10 @@ internal static class CommandLine
 
     private static string? UnknownOption(IReadOnlyList<string> args)
     {
-        var name = args.Where(arg => arg.StartsWith('-')).Select(NameOf).FirstOrDefault(name => !Options.Contains(name, StringComparer.OrdinalIgnoreCase));
+        var name = OfSomeTargets(args).FirstOrDefault(name => !TargetOptions.Any(target => target.Names.Contains(name, StringComparer.OrdinalIgnoreCase)));
         return name is null
             ? null
-            : $"There is no option `--{name}`; {NearestName.Hint($"--{name}", Options.Where(option => option.Length > 1).Select(option => $"--{option}"))}";
+            : $"There is no option `--{name}`; {NearestName.Hint($"--{name}", Common.Where(option => option.Length > 1).Concat(TargetOptions.SelectMany(target => target.Names).Distinct(StringComparer.Ordinal)).Select(option => $"--{option}"))}";
     }
 
     /// <summary>An option without its value would be taken for something else, or for none.</summary>
@@ -204,7 +204,7 @@ internal static class CommandLine
     private static string? StrayOption(IReadOnlyList<string> args)
     {
         var targets = Values(args, "target", "t").ToList();
-        foreach (var name in args.Where(arg => arg.StartsWith('-')).Select(NameOf))
+        foreach (var name in OfSomeTargets(args))
         {
             var readers = TargetOptions.Where(target => target.Names.Contains(name, StringComparer.OrdinalIgnoreCase)).Select(target => target.Target).ToList();
             if (readers.Count > 0 && !readers.Intersect(targets, StringComparer.OrdinalIgnoreCase).Any())
@@ -213,6 +213,8 @@ internal static class CommandLine
 
         return null;
     }
+
+    private static IEnumerable<string> OfSomeTargets(IReadOnlyList<string> args) => args.Where(arg => arg.StartsWith('-')).Select(NameOf).Where(name => !Common.Contains(name, StringComparer.OrdinalIgnoreCase));
 
     private static string NameOf(string arg) => arg.TrimStart('-').Split('=')[0];
 

@@ -13,12 +13,12 @@ internal static partial class OpenedFiles
     // Without debuggers' pipes, and without the descriptions of a terminal.
     private static readonly string[] Quiet = ["-E", "DOTNET_EnableDiagnostics=0", "-E", "TERM"];
 
-    /// <summary>What every program opens, and what belongs to the .NET runtime and to the test program's folder.</summary>
+    /// <summary>What every program opens, and what belongs to the .NET runtime and to the host's folder.</summary>
     private static readonly string[] Known =
     [
         "/proc/", "/sys/", "/dev/", "/usr/lib/", "/lib/", "/lib64/", "/etc/ld.so.cache", "/etc/ld.so.preload", "/etc/ssl/openssl.cnf",
         "/usr/share/", // Skia opens the fonts of the system, and what is linked there, at its first drawing; labels are written in the one that is shipped
-        AppContext.BaseDirectory,
+        Path.GetDirectoryName(HostProgram.Path) + Path.DirectorySeparatorChar,
         Path.GetFullPath("../../../", RuntimeEnvironment.GetRuntimeDirectory()),
     ];
 

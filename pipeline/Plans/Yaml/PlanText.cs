@@ -1,4 +1,3 @@
-using System.Buffers;
 using System.Text;
 
 namespace Slipway.Pipeline.Plans.Yaml;
@@ -9,10 +8,6 @@ namespace Slipway.Pipeline.Plans.Yaml;
 /// </summary>
 internal static class PlanText
 {
-    /// <summary>What YAML has no place for: control characters but tab and line ends, and what Unicode says is none.</summary>
-    private static readonly SearchValues<char> Forbidden = SearchValues.Create(
-        [.. Enumerable.Range(0, 0xa0).Select(code => (char)code).Where(letter => char.IsControl(letter) && letter is not ('\t' or '\n' or '\r' or '\u0085')), '\ufffe', '\uffff']);
-
     /// <summary>The text, without the mark that some editors set before it.</summary>
     /// <exception cref="PlanException">It is no UTF-8, or holds a character that YAML does not have.</exception>
     public static string Read(string path)
@@ -34,7 +29,20 @@ internal static class PlanText
     }
 
     /// <summary>Where the first character stands that has no place in a plan, whether it stands there itself or by an escape; -1 where there is none.</summary>
-    public static int Foreign(string text) => text.AsSpan().IndexOfAny(Forbidden);
+    public static int Foreign(string text)
+    {
+        for (var i = 0; i < text.Length; i++)
+        {
+            if (IsForeign(text[i]))
+                return i;
+        }
+
+        return -1;
+    }
+
+    /// <summary>What YAML has no place for: control characters but tab and line ends, and what Unicode says is none.</summary>
+    private static bool IsForeign(char letter) =>
+        letter is '\ufffe' or '\uffff' || (char.IsControl(letter) && letter is not ('\t' or '\n' or '\r' or '\u0085'));
 
     private static PlanException Refused(string file, string before, string what)
     {
