@@ -332,6 +332,23 @@ public sealed class ContentStoreTests : IDisposable
     }
 
     [Fact]
+    public async Task What_is_wrong_once_more_is_given_up()
+    {
+        var (blob, attempts) = (new Blob(ContentHash.Of("abc"), 3), 0);
+        _folder.Write($"store/tmp/{blob.Hash}.incomplete", "abx");
+
+        Assert.False(await _store.ReceiveAsync(blob, async stream =>
+        {
+            Assert.InRange(++attempts, 1, 2);
+            if (stream.Length == 0)
+                await stream.WriteAsync("aby"u8.ToArray());
+            return true;
+        }));
+
+        Assert.Equal(2, attempts);
+    }
+
+    [Fact]
     public void A_blob_that_is_found_again_gets_young()
     {
         var path = _store.PathOf(_store.Put("abc"u8).Hash);

@@ -208,6 +208,16 @@ public sealed class LaidOutFilesTests : IDisposable
     }
 
     [Fact]
+    public void Damaged_lists_are_told_in_the_order_of_their_names()
+    {
+        foreach (var stage in (string[])["Paint", "Frame", "Train%20v01"])
+            _workshop.Write($".slipway/laid-out/lora%2Epipeline/{stage}", "rubbish");
+        using var cache = _workshop.Open();
+
+        Assert.Equal(["Frame", "Paint", "Train v01"], cache.LaidOut.RemoveDamaged().Select(list => list.Name));
+    }
+
+    [Fact]
     public void What_was_edited_is_told_in_order()
     {
         foreach (var name in new[] { "b", "a" })

@@ -141,6 +141,15 @@ public sealed class LockFileTests : IDisposable
     }
 
     [Fact]
+    public void The_last_line_needs_no_end()
+    {
+        new LockFile(_folder["lock"]).Set("yard/boats@main/a.onnx", new LockedFile("0123", 7, Two));
+        File.WriteAllText(_folder["lock"], File.ReadAllText(_folder["lock"]).TrimEnd());
+
+        Assert.Equal(new LockedFile("0123", 7, Two), new LockFile(_folder["lock"]).FindFile("yard/boats@main/a.onnx"));
+    }
+
+    [Fact]
     public void It_is_not_touched_when_nothing_changes()
     {
         new LockFile(_folder["lock"]).Set("tiny", "Tags", One, Two);

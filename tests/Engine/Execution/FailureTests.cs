@@ -231,6 +231,16 @@ public sealed class FailureTests : IDisposable
     }
 
     [Fact]
+    public async Task What_a_stage_lacks_that_waits_for_another_that_lacks_something_is_told_too()
+    {
+        var e = await Assert.ThrowsAsync<RunFailedException>(() => _yard.RunAsync(Graph(
+            Stage("A", _yard.Job("a", null, new FileRef("in/none.txt", "text"))),
+            Stage("B", _yard.Job("b", null, new Ref("A/a"), new FileRef("in/nothing.txt", "text"))))));
+
+        Assert.Equal(["none", "nothing"], e.Failures.Select(failure => Path.GetFileNameWithoutExtension(Assert.IsType<FileNotFoundException>(failure).FileName)));
+    }
+
+    [Fact]
     public async Task A_stage_of_which_an_output_has_no_place_is_not_done()
     {
         _yard.Write("out/A", "in the way");

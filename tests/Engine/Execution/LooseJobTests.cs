@@ -101,15 +101,29 @@ public sealed class LooseJobTests : IDisposable
     }
 
     [Fact]
-    public async Task It_is_kept_where_it_was_done_as_it_came()
+    public async Task Where_nothing_was_told_of_the_machine_there_nothing_is_compared()
     {
+        var json = await KeptAsync("first");
+        _elsewhere.Write("in/a.txt", "picture a");
+
+        var e = await Assert.ThrowsAsync<OtherMachineException>(() => RunAsync(json with { Key = $"{ContentHash.Of("there")}", Facts = null }));
+
+        Assert.EndsWith(" where it was written: the JSON, the salt, or what Slipway makes of them.", e.Message, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("pepper", "pepper")]
+    [InlineData("", null)]
+    public async Task It_is_kept_where_it_was_done_as_it_came(string salt, string? expected)
+    {
+        _yard.Salt = salt;
         var json = await KeptAsync("first");
         _elsewhere.Write("in/a.txt", "picture a");
 
         await RunAsync(json);
 
         using var cache = new Cache(_elsewhere.Path, _ => { });
-        Assert.Equal("pepper", LooseJob.Find(cache, KeyOf(json)).Salt);
+        Assert.Equal(expected, LooseJob.Find(cache, KeyOf(json)).Salt);
     }
 
     [Theory]

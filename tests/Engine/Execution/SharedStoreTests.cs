@@ -229,6 +229,19 @@ public sealed class SharedStoreTests : IDisposable
     }
 
     [Fact]
+    public async Task What_somebody_began_to_write_and_left_goes_when_it_is_old()
+    {
+        await _one.RunAsync();
+        _folder.Write("shared/tmp/left", "x");
+        Age();
+        _folder.Write("shared/tmp/young", "x");
+
+        Collect(_one);
+
+        Assert.Equal(["young"], Names(_folder["shared/tmp"]));
+    }
+
+    [Fact]
     public async Task What_a_workspace_needed_that_is_gone_goes()
     {
         using (var gone = new Yard().With("a", "b"))
@@ -311,6 +324,8 @@ public sealed class SharedStoreTests : IDisposable
 
         Assert.Empty(_one.Ran);
         Assert.Equal(0, paint.Remote);
+        using (var cache = _one.Open())
+            Assert.All(ResultIndex.Read(cache).All, result => Assert.Null(result.Result.From));
         await _other.RunAsync();
         Assert.Empty(_other.Ran);
         _one.Color = "blue";

@@ -106,6 +106,7 @@ public sealed class JobFingerprintTests
 
         Assert.Equal(["cargo.content/a", "cargo.content/b"], Roles(Plain with { Cargo = [a, b] }).Where(role => role.StartsWith("cargo", StringComparison.Ordinal)));
         Assert.NotEqual(KeyOf(Plain with { Cargo = [a, b] }), KeyOf(Plain with { Cargo = [b, a] }));
+        Assert.NotEqual(KeyOf(Plain with { Cargo = [new Crate("c"), b, a] }), KeyOf(Plain with { Cargo = [b, new Crate("c"), a] }));
         Assert.NotEqual(KeyOf(Plain with { Cargo = [a, b] }), KeyOf(Plain with { Cargo = [new Crate("a", "salt"), new Crate("b", "tea")] }));
     }
 
