@@ -39,7 +39,6 @@ public sealed partial class WaitTests
         // What is encoded once, states that are resumed, weights that go away and come back.
         ["Slipway.Training.Data.LatentCache"] = "cpu 1",
         ["Slipway.Training.Data.TextConditioning"] = "cpu 2",
-        ["Slipway.Training.Loop.Checkpoint"] = "data 1",
         ["Slipway.Training.State.SavedState"] = "data 1",
         ["Slipway.Diffusion.Model.FrozenWeights"] = "cpu 2",
         ["Slipway.Diffusion.Model.PartResidence"] = "cpu 1",

@@ -94,7 +94,7 @@ internal sealed class Checkpoint(string folder, string identity, IReadOnlyList<(
             foreach (var (name, part) in parts)
                 part.Restore(ReadPart(file, name + "."));
             var rows = file.Read("history");
-            return [.. rows.data<double>().ToArray().Chunk((int)rows.shape[1]).Select(Figures)];
+            return [.. SavedState.Numbers(rows).Chunk((int)rows.shape[1]).Select(Figures)];
         }
         catch (InvalidDataException exception)
         {

@@ -26,5 +26,8 @@ public static class SavedState
 
     /// <summary>Reads numbers that were saved as a tensor in float64.</summary>
     /// <exception cref="InvalidDataException">They are missing.</exception>
-    public static double[] Numbers(this IReadOnlyDictionary<string, Tensor> state, string name) => state.Tensor(name).data<double>().ToArray();
+    public static double[] Numbers(this IReadOnlyDictionary<string, Tensor> state, string name) => Numbers(state.Tensor(name));
+
+    /// <summary>The numbers of a tensor in float64. Of an empty one TorchSharp gives none, and throws.</summary>
+    internal static double[] Numbers(Tensor values) => values.numel() == 0 ? [] : values.data<double>().ToArray();
 }

@@ -1,6 +1,7 @@
 using Slipway.Diffusion.Model;
 using Slipway.Diffusion.Text;
 using Slipway.Training.Data;
+using Slipway.Training.Hooks;
 using Slipway.Training.Loop;
 using Slipway.Training.LoraFiles;
 using Slipway.Training.Metadata;
@@ -132,6 +133,18 @@ public sealed class TrainerTests : IDisposable
         Assert.Equal(expected, Train(options, new TrainingSinks { Metrics = [resumed], CheckpointFolder = states, Progress = p => steps.Add(p.Metrics.Step) }));
         Assert.Equal([6, 7, 8], steps);
         Assert.Equal(uninterrupted.All, resumed.All);
+    }
+
+    [Fact]
+    public void A_training_that_is_stopped_before_its_first_step_is_gone_on_from()
+    {
+        var expected = Train(Options, new TrainingSinks());
+        var states = Path.Combine(_folder.FullName, "states");
+        using var source = new CancellationTokenSource();
+        Assert.Throws<OperationCanceledException>(() => Trainer.Run(_model, Options, Images, new TrainingSinks { CheckpointFolder = states, Hooks = [new StopAtOnce(source)] }, source.Token));
+        Assert.Equal(["state-000000.safetensors"], Directory.GetFiles(states).Select(Path.GetFileName));
+
+        Assert.Equal(expected, Train(Options, new TrainingSinks { CheckpointFolder = states, Warn = Assert.Fail }));
     }
 
     [Theory]
@@ -377,6 +390,21 @@ public sealed class TrainerTests : IDisposable
     {
         using var conditioning = new PromptEncoder(_model).Encode(["a boat"]);
         return _model.UNet.call(ones(1, 4, 8, 8), tensor(new long[] { 10 }), conditioning.Context, conditioning.Pooled, ones(1, 6).mul_(16));
+    }
+
+    private sealed class StopAtOnce(CancellationTokenSource source) : ITrainingHook
+    {
+        public string Name => "stop at once";
+
+        public void Begin(TrainingMoment moment) => source.Cancel();
+
+        public void AfterStep(TrainingMoment moment) => Assert.Fail("It was stopped before.");
+
+        public IReadOnlyDictionary<string, Tensor> State() => new Dictionary<string, Tensor>();
+
+        public void Restore(IReadOnlyDictionary<string, Tensor> state)
+        {
+        }
     }
 
     private sealed class Losses : IMetricsSink
