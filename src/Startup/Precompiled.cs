@@ -8,7 +8,7 @@ namespace Slipway.Startup;
 /// </summary>
 public static class Precompiled
 {
-    /// <summary>Has this assembly loaded. To be called before anything else, in a method that does nothing else.</summary>
+    /// <summary>Has this assembly loaded. To be called before anything else.</summary>
     [MethodImpl(MethodImplOptions.NoInlining)]
     public static void Load()
     {

@@ -1,4 +1,3 @@
-using System.Diagnostics;
 using Slipway.Testing;
 
 namespace Slipway.Benchmarks.Startup;
@@ -51,18 +50,12 @@ internal static class StartupList
         using var folder = new TemporaryFolder();
         foreach (var call in Calls)
         {
-            var start = new ProcessStartInfo("dotnet", [Path.Combine(host, "slipway.dll"), .. call]) { UseShellExecute = false, WorkingDirectory = Repository.Root, RedirectStandardOutput = true, RedirectStandardError = true };
-            start.Environment["SLIPWAY_CLONE"] = Repository.Root;
-            start.Environment["DOTNET_EnableEventPipe"] = "1";
-            start.Environment["DOTNET_EventPipeConfig"] = CompiledMethods.Providers;
-            start.Environment["DOTNET_EventPipeOutputPath"] = folder["trace.nettrace"];
-            using var process = Process.Start(start)!;
-            process.ErrorDataReceived += (_, _) => { };
-            process.BeginErrorReadLine();
-            process.StandardOutput.ReadToEnd();
-            process.WaitForExit();
-            if (process.ExitCode != 0)
-                throw new InvalidOperationException($"{string.Join(' ', call)} ended with exit code {process.ExitCode}: make the results first, by ./build.sh.");
+            var ran = HostProgram.ResultAsync(HostProgram.Start(
+                "env",
+                Repository.Root,
+                [$"SLIPWAY_CLONE={Repository.Root}", "DOTNET_EnableEventPipe=1", $"DOTNET_EventPipeConfig={CompiledMethods.Providers}", $"DOTNET_EventPipeOutputPath={folder["trace.nettrace"]}", "dotnet", Path.Combine(host, "slipway.dll"), .. call])).GetAwaiter().GetResult();
+            if (ran.Code != 0)
+                throw new InvalidOperationException($"{string.Join(' ', call)} ended with exit code {ran.Code}: make the results first, by ./build.sh.");
             found.UnionWith(CompiledMethods.Read(folder["trace.nettrace"]));
         }
 
