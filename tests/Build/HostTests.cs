@@ -181,7 +181,7 @@ public sealed partial class HostTests : IDisposable
         await process.WaitForExitAsync(TestContext.Current.CancellationToken);
 
         Assert.Equal(expected, process.ExitCode);
-        Assert.Empty(Directory.Exists(_host[".slipway/work"]) ? Directory.GetFileSystemEntries(_host[".slipway/work"]) : []);
+        Assert.Empty(Directory.Exists(_host[".slipway/work"]) ? Directory.GetDirectories(_host[".slipway/work"]).SelectMany(stage => Directory.GetFileSystemEntries(stage)) : []);
     }
 
     [GeneratedRegex("`(?<name>[A-Za-z0-9-]+)`", RegexOptions.ExplicitCapture, matchTimeoutMilliseconds: 1000)]
