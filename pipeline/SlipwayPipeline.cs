@@ -118,6 +118,7 @@ public sealed class SlipwayPipeline : IPipeline
             TakeThreads();
         }
 
+        LookAhead();
         var wanted = Wanted(stages, versions);
         new RunRefusals(_cache, _plan, Graph, _lockFile).Refuse(wanted, _run.Value);
         var outcomes = await _run.Value.RunAsync(wanted, cancel);
@@ -135,6 +136,7 @@ public sealed class SlipwayPipeline : IPipeline
     /// <inheritdoc/>
     public async Task<StatusReport> StatusAsync(CancellationToken cancel)
     {
+        LookAhead();
         var found = await _run.Value.LookAsync(_graph.Value.Stages(PipelineStage.Evaluation, null), cancel);
         return new StatusReport(Path.GetFileName(_planFile), _plan.Profile, [.. found.Select(outcome => (Graph.Stage(outcome.Stage)!, outcome))], _cache.LaidOut.FindEdited())
         {
@@ -287,6 +289,13 @@ public sealed class SlipwayPipeline : IPipeline
     private BesideResults NewBesideResults() => new(_plan, _cache, _run.Value.Outcomes);
 
     private ReproductionRun NewReproduction() => new(_cache, _graph.Value, _run.Value);
+
+    // While the graph is made, the file system is asked for the files that have the most.
+    private void LookAhead()
+    {
+        foreach (var dataset in _plan.Datasets.Where(dataset => dataset.Folder is not null))
+            _cache.Hasher.LookAhead(Path.Combine(_cache.Workspace, dataset.Folder!.Folder));
+    }
 
     private List<StageNode> Wanted(IReadOnlyList<PipelineStage> stages, IReadOnlyList<string>? versions)
     {

@@ -19,7 +19,7 @@ internal static class FolderDataset
         if (!Directory.Exists(path))
             throw new DirectoryNotFoundException($"Dataset `{plan.Key}`: folder '{folder.Folder}' does not exist.");
         var read = List(plan, path, masks);
-        return new Dataset(plan, Folders(plan, read, workspace))
+        return new Dataset(plan, Folders(plan, read, WayTo(path, workspace), masks is null ? "" : WayTo(masks, workspace)))
         {
             Warnings = read.Warnings,
             Masks = folder.AlphaMask ? MaskSource.Alpha : folder.ConditioningDataDir is not null ? MaskSource.Files : MaskSource.None,
@@ -50,31 +50,22 @@ internal static class FolderDataset
             : throw new InvalidDataException($"Dataset `{plan.Key}`, folder '{plan.Folder!.Folder}': `num_repeats` is {plan.NumRepeats}, and the names of its subfolders say their own; leave it out.");
     }
 
-    private static IReadOnlyList<PictureFolder> Folders(DatasetPlan plan, TrainingFolder read, string workspace)
-    {
-        // Of a folder's files the way to the folder is one.
-        var (near, way) = ("", "");
-        FileRef File(string path, string what)
-        {
-            var folder = path.AsSpan(0, path.LastIndexOf(Path.DirectorySeparatorChar));
-            if (!folder.SequenceEqual(near) || near.Length == 0)
-                (near, way) = (folder.ToString(), $"{Path.GetRelativePath(workspace, folder.ToString())}/");
-            return new FileRef((way == "./" ? path[(near.Length + 1)..] : string.Concat(way, path.AsSpan(near.Length + 1))).Replace('\\', '/'), what);
-        }
+    private static IReadOnlyList<PictureFolder> Folders(DatasetPlan plan, TrainingFolder read, string way, string wayToMasks) =>
+    [
+        .. read.Files.GroupBy(file => file.Subfolder, StringComparer.Ordinal).Select(group => new PictureFolder(
+            group.First().Repeats is null ? plan.FolderName : group.Key,
+            group.First().Repeats ?? plan.NumRepeats,
+            Pictures([.. group], group.Key.Length == 0 ? way : $"{way}{group.Key}/", group.Key.Length == 0 ? wayToMasks : $"{wayToMasks}{group.Key}/"))),
+    ];
 
-        return
-        [
-            .. read.Files.GroupBy(file => file.Subfolder, StringComparer.Ordinal).Select(group => new PictureFolder(
-                group.First().Repeats is null ? plan.FolderName : group.Key,
-                group.First().Repeats ?? plan.NumRepeats,
-                [
-                    .. group.Select(file => new PictureFile(Path.GetFileName(file.Picture), File(file.Picture, "picture"))
-                    {
-                        Caption = file.CaptionFile is null ? null : File(file.CaptionFile, "caption"),
-                        Text = file.Caption,
-                        Mask = file.MaskFile is null ? null : File(file.MaskFile, "mask"),
-                    }),
-                ])),
-        ];
-    }
+    private static PictureFile[] Pictures(TrainingFile[] files, string way, string wayToMasks) => Array.ConvertAll(files, file => new PictureFile(file.Picture, new FileRef(way + file.Picture, "picture"))
+    {
+        Caption = file.CaptionFile is null ? null : new FileRef(way + file.CaptionFile, "caption"),
+        Text = file.Caption,
+        Mask = file.MaskFile is null ? null : new FileRef(wayToMasks + file.MaskFile, "mask"),
+    });
+
+    /// <summary>From the workspace to a folder, with a slash behind; empty where it is the workspace itself.</summary>
+    private static string WayTo(string folder, string workspace) =>
+        Path.GetRelativePath(workspace, folder) is var way && way == "." ? "" : $"{way.Replace('\\', '/')}/";
 }

@@ -11,6 +11,7 @@ namespace Slipway.Engine.Caching;
 public sealed class FileHasher
 {
     private const int Attempts = 3;
+    private const int Many = 1000;
     private readonly string _root;
     private readonly string _indexFile;
     private readonly ConcurrentDictionary<string, KnownFolder> _folders = new(StringComparer.Ordinal);
@@ -46,7 +47,23 @@ public sealed class FileHasher
     /// <summary>The hash of a file's content, of many files one after the other; null when there is no such file.</summary>
     /// <param name="path">The file.</param>
     /// <param name="near">Where in its folder's memory it may be: of files in the order of their names, right behind the one before.</param>
-    internal ContentHash? TryHash(string path, ref int near) => TryHash(path, isTrusted: true, ref near);
+    internal ContentHash? TryHash(string path, ref int near)
+    {
+        var full = Path.GetFullPath(path);
+        return FolderOf(full).TryFindEarly(full.AsSpan(full.LastIndexOf(Path.DirectorySeparatorChar) + 1), ref near, out var hash) ? hash : TryHash(full, isTrusted: true, ref near);
+    }
+
+    /// <summary>Begins to look at the remembered files of a folder, and of those in it, on another thread: what is asked for many files soon afterwards need not wait for the file system.</summary>
+    /// <param name="folder">Of the user's: nothing in it is written by this process.</param>
+    public void LookAhead(string folder)
+    {
+        var full = Path.GetFullPath(folder);
+        foreach (var (path, known) in _folders)
+        {
+            if (path.StartsWith(full, StringComparison.Ordinal) && (path.Length == full.Length || path[full.Length] == Path.DirectorySeparatorChar))
+                known.LookAhead(path);
+        }
+    }
 
     /// <summary>Keeps a hash that the caller has just computed from the bytes that it wrote.</summary>
     internal void Remember(string path, ContentHash hash)
@@ -75,11 +92,10 @@ public sealed class FileHasher
     private ContentHash? TryHash(string path, bool isTrusted, ref int near)
     {
         var full = Path.GetFullPath(path);
-        var status = FileStatus.Of(full);
-        if (FileStamp.Of(status) is not { } stamp)
-            return null;
         var folder = FolderOf(full);
         var name = full.AsSpan(full.LastIndexOf(Path.DirectorySeparatorChar) + 1);
+        if (FileStamp.Of(full) is not { } stamp)
+            return null;
         return isTrusted && folder.TryFind(name, stamp, ref near, out var hash) ? hash : Read(full, folder);
     }
 
@@ -125,6 +141,7 @@ public sealed class FileHasher
 
         // Asked for every file by several threads: the dictionary itself would lock for the answer.
         private volatile bool _hasNews;
+        private EarlyLook? _early;
 
         public bool HasNews => _hasNews;
 
@@ -134,14 +151,37 @@ public sealed class FileHasher
             _hasNews = true;
         }
 
+        /// <summary>Begins to look at the files, where there are so many that it pays.</summary>
+        public void LookAhead(string folder)
+        {
+            if (saved?.Count >= Many)
+                _early = new EarlyLook(folder, saved);
+        }
+
+        /// <summary>The hash of a file that was looked at ahead and is as it was.</summary>
+        public bool TryFindEarly(ReadOnlySpan<char> name, ref int near, out ContentHash hash)
+        {
+            hash = default;
+            if (_early?.Stamps is not { } stamps || (_hasNews && _fresh.ContainsKey(name.ToString())))
+                return false;
+            var isKnown = TryFindSaved(name, ref near, out var known);
+            hash = known.Hash;
+            return isKnown && known.Stamp == stamps[near - 1] && known.IsTrusted;
+        }
+
         public bool TryFind(ReadOnlySpan<char> name, FileStamp stamp, ref int near, out ContentHash hash)
         {
-            Span<byte> bytes = stackalloc byte[3 * 256];
             var known = default(RememberedHash);
-            var isKnown = (_hasNews && _fresh.TryGetValue(name.ToString(), out known))
-                || saved?.TryFind(Encoding.UTF8.TryGetBytes(name, bytes, out var length) ? bytes[..length] : Encoding.UTF8.GetBytes(name.ToString()), ref near, out known) == true;
+            var isKnown = (_hasNews && _fresh.TryGetValue(name.ToString(), out known)) || TryFindSaved(name, ref near, out known);
             hash = known.Hash;
             return isKnown && known.Stamp == stamp && known.IsTrusted;
+        }
+
+        private bool TryFindSaved(ReadOnlySpan<char> name, ref int near, out RememberedHash known)
+        {
+            known = default;
+            Span<byte> bytes = stackalloc byte[3 * 256];
+            return saved?.TryFind(Encoding.UTF8.TryGetBytes(name, bytes, out var length) ? bytes[..length] : Encoding.UTF8.GetBytes(name.ToString()), ref near, out known) == true;
         }
 
         public FolderIndex Merge(string folder)

@@ -1,4 +1,5 @@
 using System.Buffers.Binary;
+using System.Runtime.InteropServices;
 using System.Security.Cryptography;
 using System.Text;
 
@@ -10,6 +11,7 @@ namespace Slipway.Engine.Caching;
 /// </summary>
 public sealed class Fingerprint
 {
+    private const int Many = 1000;
     private const int BufferSize = 1 << 16;
     private const int EntrySize = (3 * sizeof(int)) + 1 + ContentHash.Size; // and the role
     private static readonly byte[] Domain = "slipway.fingerprint.2"u8.ToArray();
@@ -18,7 +20,10 @@ public sealed class Fingerprint
     public Fingerprint(IEnumerable<FingerprintEntry> entries)
     {
         FingerprintEntry[] sorted = [.. entries];
-        Array.Sort(Array.ConvertAll(sorted, entry => entry.Role), sorted, StringComparer.Ordinal);
+        if (sorted.Length < Many)
+            SortByRole(sorted);
+        else
+            sorted = [.. Groups(sorted).SelectMany(InOrder)];
         for (var i = 1; i < sorted.Length; i++)
         {
             if (sorted[i].Role == sorted[i - 1].Role)
@@ -33,6 +38,38 @@ public sealed class Fingerprint
 
     /// <summary>The key of the action.</summary>
     public ContentHash Key { get; }
+
+    private static void SortByRole(Span<FingerprintEntry> entries) => entries.Sort((a, b) => string.CompareOrdinal(a.Role, b.Role));
+
+    // The pictures of a dataset have their entries in turns, an image and its caption; by themselves, images and captions are in order.
+    private static IEnumerable<List<FingerprintEntry>> Groups(FingerprintEntry[] entries)
+    {
+        var groups = new Dictionary<string, List<FingerprintEntry>>(StringComparer.Ordinal);
+        var byName = groups.GetAlternateLookup<ReadOnlySpan<char>>();
+        foreach (var entry in entries)
+        {
+            // A name ends in the slash that its members have, so that names have the order of the roles.
+            var name = entry.Role.AsSpan(0, entry.Role.IndexOf('/', StringComparison.Ordinal) is >= 0 and var slash ? slash + 1 : entry.Role.Length);
+            if (!byName.TryGetValue(name, out var group))
+                groups.Add(name.ToString(), group = []);
+            group.Add(entry);
+        }
+
+        return groups.Keys.Order(StringComparer.Ordinal).Select(name => groups[name]);
+    }
+
+    private static List<FingerprintEntry> InOrder(List<FingerprintEntry> group)
+    {
+        for (var i = 1; i < group.Count; i++)
+        {
+            if (string.CompareOrdinal(group[i - 1].Role, group[i].Role) <= 0)
+                continue;
+            SortByRole(CollectionsMarshal.AsSpan(group));
+            break;
+        }
+
+        return group;
+    }
 
     // What is hashed is gathered in one buffer: a key of a hundred thousand files would call the hash half a million times.
     private static ContentHash KeyOf(FingerprintEntry[] entries)

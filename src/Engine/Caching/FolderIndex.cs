@@ -78,7 +78,8 @@ internal sealed class FolderIndex(ReadOnlyMemory<byte> entries, ReadOnlyMemory<b
             yield return KeyValuePair.Create(Encoding.UTF8.GetString(NameAt(i)), ValueAt(i));
     }
 
-    private ReadOnlySpan<byte> NameAt(int index)
+    /// <summary>The name of the file at a place.</summary>
+    public ReadOnlySpan<byte> NameAt(int index)
     {
         var entry = EntryAt(index);
         return names.Span.Slice(BinaryPrimitives.ReadInt32LittleEndian(entry), BinaryPrimitives.ReadInt32LittleEndian(entry[4..]));

@@ -15,12 +15,21 @@ internal sealed class Inputs(Cache cache, JobGraph graph, IReadOnlyDictionary<st
 
     private const int Named = 20;
     private readonly Dictionary<Input, JobInput> _found = [];
+
+    // Of many files a key asks in the order in which they were looked at.
+    private FileRef[] _looked = [];
+    private JobInput?[] _lookedAt = [];
+    private int _next;
     private readonly Dictionary<string, Dictionary<string, ItemOutcome>> _items = new(StringComparer.Ordinal);
 
     /// <summary>Where an input is, and its content.</summary>
     /// <exception cref="FileNotFoundException">There is no such file.</exception>
     public JobInput Find(Input input)
     {
+        while (_next < _looked.Length && _lookedAt[_next] is null)
+            _next++;
+        if (_next < _looked.Length && ReferenceEquals(_looked[_next], input))
+            return _lookedAt[_next++]!;
         if (_found.TryGetValue(input, out var known))
             return known;
         var found = input is FileRef file ? OfUser(file) : OfJob((Ref)input);
@@ -73,6 +82,8 @@ internal sealed class Inputs(Cache cache, JobGraph graph, IReadOnlyDictionary<st
         var first = Task.Run(() => LookAt(files.AsSpan(0, half), found.AsSpan(0, half)));
         LookAt(files.AsSpan(half), found.AsSpan(half));
         first.GetAwaiter().GetResult();
+        (_looked, _lookedAt, _next) = (files, found, 0);
+        _found.EnsureCapacity(_found.Count + files.Length);
         for (var i = 0; i < files.Length; i++)
         {
             if (found[i] is { } input)

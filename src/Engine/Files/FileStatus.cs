@@ -1,5 +1,6 @@
 using System.ComponentModel;
 using System.Runtime.InteropServices;
+using System.Text;
 
 namespace Slipway.Engine.Files;
 
@@ -46,6 +47,23 @@ internal readonly partial record struct FileStatus(FileType Type, ulong Inode, l
     {
         var status = OperatingSystem.IsLinux() ? OfLinux(path, flags: 0) : OfAny(path);
         return status.Type == FileType.Missing && TypeAt(path) == FileType.Link ? status with { Type = FileType.Link } : status;
+    }
+
+    /// <summary>What the path leads to, for many paths: nothing is made of them.</summary>
+    /// <param name="path">In UTF-8, with a zero behind it.</param>
+    /// <returns>The same as <see cref="Of(string)"/>; nothing where the system does not say.</returns>
+    public static FileStatus OfMany(ReadOnlySpan<byte> path)
+    {
+        if (OperatingSystem.IsLinux())
+            return StatX(CurrentFolder, in MemoryMarshal.GetReference(path), flags: 0, TypeTimesSize, out var stat) == 0 ? stat.Status : default;
+        try
+        {
+            return OfAny(Encoding.UTF8.GetString(path[..^1]));
+        }
+        catch (IOException)
+        {
+            return default;
+        }
     }
 
     /// <summary>What lies at the path itself: a link is a link.</summary>
@@ -99,6 +117,10 @@ internal readonly partial record struct FileStatus(FileType Type, ulong Inode, l
     [LibraryImport("libc", EntryPoint = "statx", StringMarshalling = StringMarshalling.Utf8, SetLastError = true)]
     [DefaultDllImportSearchPaths(DllImportSearchPath.SafeDirectories)]
     private static partial int StatX(int folder, string path, int flags, uint mask, out Stat stat);
+
+    [LibraryImport("libc", EntryPoint = "statx")]
+    [DefaultDllImportSearchPaths(DllImportSearchPath.SafeDirectories)]
+    private static partial int StatX(int folder, in byte path, int flags, uint mask, out Stat stat);
 
     /// <summary>struct statx of linux/stat.h: the same on every architecture.</summary>
     [StructLayout(LayoutKind.Explicit, Size = 256)]

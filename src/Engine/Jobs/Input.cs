@@ -14,7 +14,11 @@ public abstract record Input;
 /// </summary>
 /// <param name="Path">Relative to the workspace, with <c>/</c>.</param>
 /// <param name="What">What it is, in the words of an error: <c>sprite</c>, <c>tagger</c>.</param>
-public sealed record FileRef(string Path, string What = "file") : Input;
+public sealed record FileRef(string Path, string What = "file") : Input
+{
+    /// <summary>Of the path alone: what it is called in an error tells no two files apart.</summary>
+    public override int GetHashCode() => Path.GetHashCode(StringComparison.Ordinal);
+}
 
 /// <summary>A file that another job of the graph writes.</summary>
 /// <param name="Job">Id of the other job in its graph, see <see cref="JobNode.Id"/>.</param>

@@ -44,7 +44,8 @@ public sealed class JobFingerprint(Func<Input, JobInput> inputs, EnvironmentFact
     {
         var found = new List<Input>();
         Collect(job, found);
-        return [.. found.Distinct()];
+        var seen = new HashSet<Input>(found.Count);
+        return found.FindAll(seen.Add);
     }
 
     private static void Collect(object value, List<Input> found)
@@ -110,18 +111,18 @@ public sealed class JobFingerprint(Func<Input, JobInput> inputs, EnvironmentFact
                 AddList(entries, name, [.. list.Cast<object?>()], at, inline);
                 break;
             default:
-                AddRecord(entries, value, inline ? at : at.Below(name), at.Role(name), inline);
+                AddRecord(entries, value, inline ? at : at.Below(name), name, at, inline);
                 break;
         }
     }
 
     // A record without an entry of its own, all at its defaults, is not the same as none, and not the same as another default.
-    private void AddRecord(List<FingerprintEntry> entries, object record, Place at, string role, bool inline)
+    private void AddRecord(List<FingerprintEntry> entries, object record, Place at, string name, Place outer, bool inline)
     {
         var count = entries.Count;
         AddMembers(entries, record, at, inline);
         if (entries.Count == count)
-            entries.Add(new FingerprintEntry(EntryKind.Parameter, role, "its defaults", AllDefaults));
+            entries.Add(new FingerprintEntry(EntryKind.Parameter, outer.Role(name), "its defaults", AllDefaults));
     }
 
     // The key's colons are told from the one between key and value.
@@ -141,10 +142,11 @@ public sealed class JobFingerprint(Func<Input, JobInput> inputs, EnvironmentFact
         for (var i = 0; i < list.Count; i++)
         {
             var label = list[i] is ILabelled labelled ? labelled.Label : i.ToString(CultureInfo.InvariantCulture);
+            var under = at.Under(label);
             if (list[i] is Input or NamedFile)
-                entries.Add(inputs(list[i] as Input ?? ((NamedFile)list[i]!).File).Entry(at.Under(label).Role(name)));
+                entries.Add(inputs(list[i] as Input ?? ((NamedFile)list[i]!).File).Entry(under.Role(name)));
             else
-                AddRecord(entries, list[i]!, below.Under(label), at.Under(label).Role(name), inline: false);
+                AddRecord(entries, list[i]!, below with { Labels = under.Labels }, name, under, inline: false);
         }
 
         AddOrder(entries, name, list, at);

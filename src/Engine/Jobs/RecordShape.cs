@@ -74,7 +74,7 @@ internal sealed class RecordShape
     public static bool AreEqual(object? a, object? b) => (a, b) switch
     {
         _ when ReferenceEquals(a, b) => true,
-        (string or Input, _) => Equals(a, b),
+        (string or Input or ValueType, _) => Equals(a, b),
         (IEnumerable list, IEnumerable other) => list.Cast<object?>().SequenceEqual(other.Cast<object?>(), EqualityComparer<object?>.Create(AreEqual)),
         // Records are not asked: to them, lists of equal elements are different.
         ({ } record, { } other) when record.GetType() == other.GetType() && IsRecord(record.GetType()) =>
@@ -165,11 +165,16 @@ internal sealed class RecordShape
         {
             if (_often is { } often)
                 return often.Get(record);
-            // Of values each type would be compiled by itself.
-            if (++_calls > Few && !Property.PropertyType.IsValueType)
-                _often = (Reading)Activator.CreateInstance(typeof(ReadingOf<,>).MakeGenericType(Property.DeclaringType!, Property.PropertyType), Property.GetMethod!)!;
+            if (++_calls > Few && Kind is { } kind)
+                _often = (Reading)Activator.CreateInstance(kind, Property.GetMethod!)!;
             return _get.Invoke(record);
         }
+
+        // Of values each type is compiled by itself: those that stand in lists are.
+        private Type? Kind =>
+            !Type.IsValueType ? typeof(ReadingOf<,>).MakeGenericType(Property.DeclaringType!, Type)
+            : Type == typeof(ulong) ? typeof(ReadingOfSeed<>).MakeGenericType(Property.DeclaringType!)
+            : null;
     }
 
     /// <summary>Reads a member that is read often.</summary>
@@ -183,6 +188,14 @@ internal sealed class RecordShape
         where TValue : class
     {
         private readonly Func<TRecord, TValue> _get = get.CreateDelegate<Func<TRecord, TValue>>();
+
+        public override object? Get(object record) => _get((TRecord)record);
+    }
+
+    private sealed class ReadingOfSeed<TRecord>(MethodInfo get) : Reading
+        where TRecord : class
+    {
+        private readonly Func<TRecord, ulong> _get = get.CreateDelegate<Func<TRecord, ulong>>();
 
         public override object? Get(object record) => _get((TRecord)record);
     }

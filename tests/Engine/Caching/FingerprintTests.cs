@@ -34,6 +34,22 @@ public sealed class FingerprintTests
     public void The_order_of_the_entries_does_not_count() =>
         Assert.Equal(new Fingerprint([Rate, Steps]).Key, new Fingerprint([Steps, Rate]).Key);
 
+    /// <summary>Members of groups, groups whose names begin alike, and roles that are no group: a thousand entries and more are sorted by their groups.</summary>
+    [Theory]
+    [InlineData(20)]
+    [InlineData(400)]
+    public void Entries_are_in_the_order_of_their_roles_however_many_there_are(int members)
+    {
+        string[] roles = ["image", "image-size", "images", .. Enumerable.Range(0, members).SelectMany(i => (string[])[$"image/{i:000}", $"caption/{i:000}", $"image.mask/{members - i}"])];
+        FingerprintEntry[] entries = [.. roles.Select(role => FingerprintEntry.Parameter(role, role))];
+
+        var fingerprint = new Fingerprint(entries);
+
+        Assert.Equal(roles.Order(StringComparer.Ordinal), fingerprint.Entries.Select(entry => entry.Role));
+        Assert.Equal(new Fingerprint(entries.Reverse()).Key, fingerprint.Key);
+        Assert.Contains("two entries with the role caption/007", Assert.Throws<ArgumentException>(() => new Fingerprint([.. entries, FingerprintEntry.Parameter("caption/007", "")])).Message, StringComparison.Ordinal);
+    }
+
     [Fact]
     public void Descriptions_and_paths_do_not_count() =>
         Assert.Equal(new Fingerprint([Rate]).Key, new Fingerprint([Rate with { Description = "other", Source = "/elsewhere" }]).Key);

@@ -17,7 +17,7 @@ public sealed class FoundFilesTests : IDisposable
     {
         Write("10_x/a.png", "10_x/a.txt", "10_x/._a.png", "10_x/._a.txt", "10_x/.DS_Store", "10_x/.ipynb_checkpoints/a.png", ".git/a.png", "10_x/Thumbs.db", "10_x/b.png~");
         var read = Read();
-        Assert.Equal("a.png", Path.GetFileName(Assert.Single(read.Files).Picture));
+        Assert.Equal("a.png", Assert.Single(read.Files).Picture);
         Assert.Empty(read.Warnings);
     }
 
@@ -34,7 +34,7 @@ public sealed class FoundFilesTests : IDisposable
     {
         Write("a.jfif", "b.bmp", "c.gif", "d.JPE", "e.avif", "e.txt", "f.HEIC", "g.tiff", "h.psd");
         var read = Read(new() { ClassTokens = "x" });
-        Assert.Equal(["a.jfif", "b.bmp", "c.gif", "d.JPE"], read.Files.Select(file => Path.GetFileName(file.Picture)));
+        Assert.Equal(["a.jfif", "b.bmp", "c.gif", "d.JPE"], read.Files.Select(file => file.Picture));
         Assert.Equal(["e.avif: not learned from, AVIF", "f.HEIC: not learned from, HEIC", "g.tiff: not learned from, TIFF", "h.psd: not learned from, Photoshop"], read.Warnings.Select(line => Path.GetFileName(line.Split(" is not read")[0])));
     }
 
@@ -43,7 +43,7 @@ public sealed class FoundFilesTests : IDisposable
     {
         Write("a.png", "a.txt", "a-masklabel.png", "a-condlabel.png");
         var read = Read();
-        Assert.Equal("a.png", Path.GetFileName(Assert.Single(read.Files).Picture));
+        Assert.Equal("a.png", Assert.Single(read.Files).Picture);
         Assert.Equal(2, read.Warnings.Count(line => line.Contains("a mask of another tool", StringComparison.Ordinal)));
     }
 
@@ -52,7 +52,7 @@ public sealed class FoundFilesTests : IDisposable
     {
         Write("a.jpg", "a.txt", "a_mask.png", "a-mask.png", "a.mask.PNG", "b.png", "b.txt", "b_mask.png", "b_mask.txt", "c_mask.png");
         var read = Read(new() { ClassTokens = "x" });
-        Assert.Equal(["a.jpg", "b.png", "b_mask.png", "c_mask.png"], read.Files.Select(file => Path.GetFileName(file.Picture)));
+        Assert.Equal(["a.jpg", "b.png", "b_mask.png", "c_mask.png"], read.Files.Select(file => file.Picture));
         Assert.Equal(["a-mask.png", "a.mask.PNG", "a_mask.png"], read.Warnings.Select(line => Path.GetFileName(line.Split(": passed over, a mask")[0])));
     }
 

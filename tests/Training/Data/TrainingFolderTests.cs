@@ -17,7 +17,7 @@ public sealed class TrainingFolderTests : IDisposable
         Text("10_sail_kun/a.caption", "sail_kun");
         Text("2_x/a.txt", "cat");
         var files = Read().Files;
-        Assert.Equal(["10_sail_kun/a.webp", "10_sail_kun/b.png", "2_x/a.jpeg"], files.Select(file => $"{file.Subfolder}/{Path.GetFileName(file.Picture)}"));
+        Assert.Equal(["10_sail_kun/a.webp", "10_sail_kun/b.png", "2_x/a.jpeg"], files.Select(file => $"{file.Subfolder}/{file.Picture}"));
         Assert.Equal([10, 10, 2], files.Select(file => file.Repeats!.Value));
         Assert.Equal(["sail_kun", "sail_kun, beach\nsecond line", "cat"], files.Select(Caption));
     }
@@ -68,7 +68,7 @@ public sealed class TrainingFolderTests : IDisposable
     {
         Write("a.png");
         Text("a.txt", text);
-        var file = Assert.Single(Read().Files).CaptionFile!;
+        var file = Path.Combine(_folder, Assert.Single(Read().Files).CaptionFile!);
         Assert.Equal($"{file}: the first line is empty; write the caption there", Assert.Throws<InvalidDataException>(() => CaptionFile.Read(file)).Message);
         Assert.Equal(text.Trim(), CaptionFile.Read(file, mayBeEmpty: true));
     }
@@ -121,7 +121,7 @@ public sealed class TrainingFolderTests : IDisposable
         File.WriteAllBytes(Path.Combine(masks, "a.png"), []);
         Assert.EndsWith($"b.jpg: has no mask; expected {Path.Combine(masks, "b")}.png", Assert.Single(Problems(new() { MaskFolder = masks })), StringComparison.Ordinal);
         File.WriteAllBytes(Path.Combine(masks, "b.png"), []);
-        Assert.Equal(["a.png", "b.png"], Read(new() { MaskFolder = masks }).Files.Select(file => Path.GetFileName(file.MaskFile)));
+        Assert.Equal(["a.png", "b.png"], Read(new() { MaskFolder = masks }).Files.Select(file => file.MaskFile));
     }
 
     [Fact]
@@ -131,7 +131,7 @@ public sealed class TrainingFolderTests : IDisposable
         Assert.Throws<DirectoryNotFoundException>(() => TrainingFolder.Read(Path.Combine(_folder, "none"), new TrainingFolderOptions()));
     }
 
-    private static string Caption(TrainingFile file) => CaptionFile.Read(file.CaptionFile!);
+    private string Caption(TrainingFile file) => CaptionFile.Read(Path.Combine(_folder, file.Subfolder, file.CaptionFile!));
 
     private TrainingFolder Read(TrainingFolderOptions? options = null) => TrainingFolder.Read(_folder, options ?? new TrainingFolderOptions());
 
