@@ -73,12 +73,14 @@ host_stamps() {
     esac
 }
 
-sha="sha256sum"
-command -v sha256sum >/dev/null || sha="shasum -a 256"
+# libtorch is half a gigabyte: openssl takes the processor's own instructions for it, and is where the SDK's downloads need it.
+sha="openssl dgst -sha256 -r"
+command -v openssl >/dev/null || sha="sha256sum"
+command -v "${sha%% *}" >/dev/null || sha="shasum -a 256"
 
-# Of the files that a function finds: hash and name of each, in the hashes' order.
+# Of the files that a function finds: hash and name of each, in the hashes' order. openssl marks names with a star.
 contents() {
-    "$1" -exec $sha {} + | LC_ALL=C sort
+    "$1" -exec $sha {} + | sed 's/^\([0-9a-f]*\) \*/\1  /' | LC_ALL=C sort
 }
 
 digest() {
@@ -131,7 +133,7 @@ up_to_date() {
 forget_changed() {
     local changed source folder
     if [ -f "$compiled" ]; then
-        changed=$(contents sources | LC_ALL=C comm -3 "$compiled" - | sed 's/^[^ ]* [ *]//' | LC_ALL=C sort -u)
+        changed=$(contents sources | LC_ALL=C comm -3 "$compiled" - | sed 's/^[^ ]*  //' | LC_ALL=C sort -u)
     else
         changed="Directory.Build.props"
     fi

@@ -26,13 +26,17 @@ public static class TorchSharpMend
         OperatingSystem.IsLinux()
             && !(NativeLibrary.TryLoad("libstdc++.so.6", out var library) && NativeLibrary.TryGetExport(library, Marker, out _));
 
+    /// <summary>Writes what this system needs, as <see cref="WriteLibrary"/> does.</summary>
+    /// <exception cref="InvalidDataException">The library is not the one that the mend was made for.</exception>
+    public static void Write(string shipped, string target) => WriteLibrary(shipped, target, IsNeeded());
+
     /// <summary>
     /// Writes to <paramref name="target"/> what the output folder should hold: the mended library where
     /// <paramref name="isNeeded"/>, else the library as shipped. <paramref name="shipped"/> is only read; the target
     /// is replaced as a whole (new file, then rename), so that a hard link to it elsewhere keeps its bytes.
     /// </summary>
     /// <exception cref="InvalidDataException">The library is not the one that the mend was made for.</exception>
-    public static void Write(string shipped, string target, bool isNeeded)
+    public static void WriteLibrary(string shipped, string target, bool isNeeded)
     {
         var bytes = File.ReadAllBytes(shipped);
         if (isNeeded)

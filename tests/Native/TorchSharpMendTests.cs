@@ -106,7 +106,7 @@ public static class TorchSharpMendTests
         [Fact]
         public void Is_the_shipped_one_where_no_mend_is_needed()
         {
-            TorchSharpMend.Write(Shipped, _folder["obj/lib.so"], isNeeded: false);
+            TorchSharpMend.WriteLibrary(Shipped, _folder["obj/lib.so"], isNeeded: false);
             Assert.Equal(File.ReadAllBytes(Shipped), File.ReadAllBytes(_folder["obj/lib.so"]));
         }
 
@@ -114,7 +114,7 @@ public static class TorchSharpMendTests
         public void Is_mended_where_needed_and_leaves_the_shipped_one_alone()
         {
             var shipped = File.ReadAllBytes(Shipped);
-            TorchSharpMend.Write(Shipped, _folder["lib.so"], isNeeded: true);
+            TorchSharpMend.WriteLibrary(Shipped, _folder["lib.so"], isNeeded: true);
             Assert.Equal(Mended(), File.ReadAllBytes(_folder["lib.so"]));
             Assert.Equal(shipped, File.ReadAllBytes(Shipped));
             Assert.Single(Directory.GetFiles(_folder.Path));
@@ -125,7 +125,7 @@ public static class TorchSharpMendTests
         {
             File.WriteAllText(_folder["lib.so"], "old");
             using var reader = new StreamReader(_folder["lib.so"]);
-            TorchSharpMend.Write(Shipped, _folder["lib.so"], isNeeded: true);
+            TorchSharpMend.WriteLibrary(Shipped, _folder["lib.so"], isNeeded: true);
             Assert.Equal("old", reader.ReadToEnd());
         }
     }
