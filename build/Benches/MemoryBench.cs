@@ -14,8 +14,9 @@ namespace Slipway.Build.Benches;
 /// </summary>
 /// <param name="sizes">Of the model.</param>
 /// <param name="precision">Of the model.</param>
+/// <param name="within">How far what is measured of a switch may be from its estimate, as a share of it; null: it is only told.</param>
 /// <param name="say">Takes the figures, a line each.</param>
-internal sealed class MemoryBench(BenchSizes sizes, ScalarType precision, Action<string> say)
+internal sealed class MemoryBench(BenchSizes sizes, ScalarType precision, double? within, Action<string> say)
 {
     /// <summary>What <c>--scenario</c> calls it.</summary>
     public const string Name = "memory";
@@ -23,6 +24,7 @@ internal sealed class MemoryBench(BenchSizes sizes, ScalarType precision, Action
     private const string Checkpoint = "random.safetensors";
     private const int Seed = 1;
     private const double MiB = 1 << 20;
+    private const double Allowed = 0.1;
 
     /// <summary>SDXL's layers at a fifth of their width, text encoders to go with them, and a picture of half the sides: for a processor that has no instructions for bf16.</summary>
     private static readonly BenchSizes Narrow = FullSizeBench.Sdxl with
@@ -42,7 +44,7 @@ internal sealed class MemoryBench(BenchSizes sizes, ScalarType precision, Action
         say(hasBFloat16
             ? "SDXL at full size in bf16, a picture of 1024 pixels:"
             : $"A model of SDXL's depth and a fifth of its width in f32, a picture of 512 pixels: with {instructions} alone a step at full size in bf16 would take hours.");
-        return hasBFloat16 ? new MemoryBench(FullSizeBench.Sdxl, ScalarType.BFloat16, say) : new MemoryBench(Narrow, ScalarType.Float32, say);
+        return hasBFloat16 ? new MemoryBench(FullSizeBench.Sdxl, ScalarType.BFloat16, Allowed, say) : new MemoryBench(Narrow, ScalarType.Float32, Allowed, say);
     }
 
     /// <summary>One step of one training, in the process that <see cref="RunAsync"/> starts in the checkpoint's folder.</summary>
@@ -63,6 +65,7 @@ internal sealed class MemoryBench(BenchSizes sizes, ScalarType precision, Action
     /// <param name="only">The switch that is looked at; null: all.</param>
     /// <param name="cancel">Ends the processes too.</param>
     /// <exception cref="ArgumentException">There is no such switch.</exception>
+    /// <exception cref="InvalidOperationException">A step failed, or what is measured of some switches is too far from their estimates; all have been told by then.</exception>
     public async Task RunAsync(string? only, CancellationToken cancel)
     {
         var switches = MemorySwitch.All.Where(change => only is null || change.Name == only).ToList();
@@ -74,13 +77,18 @@ internal sealed class MemoryBench(BenchSizes sizes, ScalarType precision, Action
             using (var checkpoint = new RandomCheckpoint(sizes, Seed))
                 checkpoint.Write(Path.Combine(folder, Checkpoint), cancel);
             say($"{"in a step",-32} {"estimate",9} {"measured",9}  ratio");
+            var wrong = new List<string>();
             var found = new Dictionary<TrainingOptions, (long Measured, long Estimated)>(ReferenceEqualityComparer.Instance);
             foreach (var change in switches)
             {
                 foreach (var training in new[] { change.Without, change.With }.Where(training => !found.ContainsKey(training)))
                     found.Add(training, await MeasureAsync(folder, MemorySwitch.NumberOf(training), cancel));
-                Say(change, found[change.Without], found[change.With]);
+                if (!IsRight(Say(change, found[change.Without], found[change.With])))
+                    wrong.Add(change.Name);
             }
+
+            if (wrong.Count > 0)
+                throw new InvalidOperationException(string.Create(CultureInfo.InvariantCulture, $"What is measured of {string.Join(", ", wrong)} is more than {within * 100:F0} % from the estimate; correct MemoryEstimate, or repeat it on a machine that does nothing else."));
         }
         finally
         {
@@ -88,12 +96,16 @@ internal sealed class MemoryBench(BenchSizes sizes, ScalarType precision, Action
         }
     }
 
-    private void Say(MemorySwitch change, (long Measured, long Estimated) without, (long Measured, long Estimated) with)
+    private (long Measured, long Estimated) Say(MemorySwitch change, (long Measured, long Estimated) without, (long Measured, long Estimated) with)
     {
+        var less = (without.Measured - with.Measured, without.Estimated - with.Estimated);
         Say("without " + change.Name, without);
         Say("with it", with);
-        Say("less", (without.Measured - with.Measured, without.Estimated - with.Estimated));
+        Say("less", less);
+        return less;
     }
+
+    private bool IsRight((long Measured, long Estimated) less) => within is not { } share || Math.Abs(less.Measured - less.Estimated) <= share * less.Estimated;
 
     private void Say(string name, (long Measured, long Estimated) bytes) =>
         say(string.Create(CultureInfo.InvariantCulture, $"{name,-32} {bytes.Estimated / MiB,5:F0} MiB {bytes.Measured / MiB,5:F0} MiB  {bytes.Measured / (double)bytes.Estimated,5:F2}"));

@@ -13,9 +13,10 @@ namespace Slipway.Training.Memory;
 internal sealed class Activations(UNetConfiguration sizes, long height, long width)
 {
     // Inputs of three norms, what they give, q, k, v and the results of two attentions, and eight, four and four channels for
-    // one in the feed-forward part; keys and values of the text hardly count.
+    // one in the feed-forward part; beside them keys and values of the text hardly count.
     private const int OfTransformerBlock = 30;
     private const int AroundTransformer = 4;
+    private const int KeyAndValue = 2;
 
     // Before each of the two convolutions: the norm's input, its result, and that of the activation.
     private const int OfConvolution = 3;
@@ -24,11 +25,13 @@ internal sealed class Activations(UNetConfiguration sizes, long height, long wid
     /// <summary>Without gradient checkpointing, everything; with it, inputs of the blocks and everything of the largest.</summary>
     /// <param name="checkpointing">Whether inner results are computed again.</param>
     /// <param name="widths">What an inner result takes, in values: more where products are computed in a wider precision, and their factors kept in it.</param>
-    public long Kept(bool checkpointing, int widths = 1)
+    /// <param name="tokens">Of a caption whose keys and values are kept where the rest is computed again; 0: they are not.</param>
+    public long Kept(bool checkpointing, int widths = 1, long tokens = 0)
     {
         var blocks = Resnets().Concat(TransformerBlocks()).ToList();
         var around = Transformers().Sum(transformer => AroundTransformer * transformer.Channels * Positions(transformer.Level));
-        var inside = checkpointing ? blocks.Sum(block => block.Input) + (widths * blocks.Max(block => block.Inner)) : widths * blocks.Sum(block => block.Inner);
+        var ofText = tokens * Transformers().Sum(transformer => KeyAndValue * transformer.Channels * sizes.TransformerLayersPerBlock[transformer.Level]);
+        var inside = checkpointing ? blocks.Sum(block => block.Input) + ofText + (widths * blocks.Max(block => block.Inner)) : widths * blocks.Sum(block => block.Inner);
         return around + inside;
     }
 

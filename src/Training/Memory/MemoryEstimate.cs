@@ -107,6 +107,8 @@ public sealed record MemoryEstimate(long UNet, long TextEncoders, long Autoencod
         var text = options.TrainsText
             ? new[] { model.TextEncoder1, model.TextEncoder2 }.Sum(encoder => Slipway.Training.Memory.Activations.OfText(encoder.Configuration, options.Data.Chunks))
             : 0;
+        // Weights in eight bits are taken one after the other, and what they give is computed again.
+        var tokens = isCard && !options.Fp8Base ? model.TextEncoder1.Configuration.MaxPositionEmbeddings * options.Data.Chunks : 0;
         var values = Values(model, options);
         var (kept, made) = OptimizerTensors(options.Optimizer.OptimizerType);
         var largest = bytes * model.UNet.parameters().Max(weight => weight.numel());
@@ -119,7 +121,7 @@ public sealed record MemoryEstimate(long UNet, long TextEncoders, long Autoencod
             BytesOf(model.Vae),
             values * (sizeof(float) + sizeof(float) + (bytes == sizeof(float) ? 0 : 2 * bytes)),
             (long)(values * sizeof(float) * kept),
-            options.TrainBatchSize * bytes * (activations.Kept(options.GradientCheckpointing != Checkpointing.False, widths) + (widths * text)),
+            options.TrainBatchSize * bytes * (activations.Kept(options.GradientCheckpointing != Checkpointing.False, widths, tokens) + (widths * text)),
             (options.TrainBatchSize * bytes * widths * activations.Work()) + laidOut + brought + Runtime,
             (options.Data.CacheLatents ? 1 : options.TrainBatchSize) * model.Vae.EncodeBytes(h, w),
             (Guided * bytes * widths * activations.Work()) + laidOut,

@@ -41,7 +41,7 @@ public sealed class DeviceBenchTests : IDisposable
                 "training step, f32 passed", "training step, bf16 passed", "training step, f16, scaled passed",
                 "memory of 40 checkpointed steps passed",
                 "out of memory passed", "out of memory, recomputing passed",
-                "resumed, cpu to cpu passed", "resumed, cpu to cpu passed",
+                "resumed, cpu to cpu passed",
                 "3 steps, twice passed",
                 "the story –",
                 "full size: loaded –", "full size: training step –", "full size: 20 guided steps –", "full size: decode –",

@@ -14,7 +14,7 @@ public sealed partial class MemoryBenchTests
         Assert.SkipWhen(OperatingSystem.IsWindows(), "Windows does not forget a process's peak.");
         var lines = new List<string>();
         var before = Folders();
-        await new MemoryBench(FullSizeBenchTests.Small, ScalarType.BFloat16, lines.Add).RunAsync(null, TestContext.Current.CancellationToken);
+        await new MemoryBench(FullSizeBenchTests.Small, ScalarType.BFloat16, null, lines.Add).RunAsync(null, TestContext.Current.CancellationToken);
         Assert.Equal(
             from change in new[] { "fp8_base", "blocks_to_swap", "AdamW8bit", "text encoders away", "gradient_checkpointing" }
             from name in new[] { "without " + change, "with it", "less" }
@@ -23,10 +23,24 @@ public sealed partial class MemoryBenchTests
         Assert.Empty(Folders().Except(before));
     }
 
+    /// <summary>Of so small a model nothing is as it was estimated.</summary>
+    [Fact]
+    [Trait("Tier", "slow")]
+    public async Task A_switch_that_is_not_as_estimated_fails_when_it_was_told()
+    {
+        Assert.SkipWhen(OperatingSystem.IsWindows(), "Windows does not forget a process's peak.");
+        var lines = new List<string>();
+
+        var wrong = await Assert.ThrowsAsync<InvalidOperationException>(() => new MemoryBench(FullSizeBenchTests.Small, ScalarType.BFloat16, 0, lines.Add).RunAsync("fp8_base", TestContext.Current.CancellationToken));
+
+        Assert.StartsWith("What is measured of fp8_base is more than 0 % from the estimate", wrong.Message, StringComparison.Ordinal);
+        Assert.StartsWith("less ", lines[^1], StringComparison.Ordinal);
+    }
+
     [Fact]
     public async Task Refuses_a_switch_that_is_none() => Assert.Contains(
         "--switch is 'fp8'; expected fp8_base, blocks_to_swap, AdamW8bit, ",
-        (await Assert.ThrowsAsync<ArgumentException>(() => new MemoryBench(FullSizeBenchTests.Small, ScalarType.BFloat16, _ => { }).RunAsync("fp8", TestContext.Current.CancellationToken))).Message,
+        (await Assert.ThrowsAsync<ArgumentException>(() => new MemoryBench(FullSizeBenchTests.Small, ScalarType.BFloat16, null, _ => { }).RunAsync("fp8", TestContext.Current.CancellationToken))).Message,
         StringComparison.Ordinal);
 
     [Theory]
