@@ -102,6 +102,7 @@ internal static partial class Help
           --scenario=full-size   SDXL at its real size with random weights, instead of the plan
           --scenario=host        what a training step of SDXL's depth costs apart from arithmetic
           --scenario=memory      what each way to need less memory takes off a training step of SDXL, estimated and measured;
+                                 more than a tenth apart, and it fails;
                                  of one alone: --switch=fp8_base, AdamW8bit, "text encoders away", gradient_checkpointing
           --scenario=scale       what a run of 10,000 jobs costs the process that hands them to a cluster
           --scenario=torture     runs that are killed, files of the cache that are harmed, many runs at once
