@@ -14,9 +14,9 @@ namespace Slipway.Build.Benches;
 /// </summary>
 /// <param name="sizes">Of the model.</param>
 /// <param name="precision">Of the model.</param>
-/// <param name="within">How far what is measured of a switch may be from its estimate, as a share of it; null: it is only told.</param>
+/// <param name="within">How far what is measured of a switch may be from its estimate, as a share of it.</param>
 /// <param name="say">Takes the figures, a line each.</param>
-internal sealed class MemoryBench(BenchSizes sizes, ScalarType precision, double? within, Action<string> say)
+internal sealed class MemoryBench(BenchSizes sizes, ScalarType precision, double within, Action<string> say)
 {
     /// <summary>What <c>--scenario</c> calls it.</summary>
     public const string Name = "memory";
@@ -105,7 +105,7 @@ internal sealed class MemoryBench(BenchSizes sizes, ScalarType precision, double
         return less;
     }
 
-    private bool IsRight((long Measured, long Estimated) less) => within is not { } share || Math.Abs(less.Measured - less.Estimated) <= share * less.Estimated;
+    private bool IsRight((long Measured, long Estimated) less) => Math.Abs(less.Measured - less.Estimated) <= within * less.Estimated;
 
     private void Say(string name, (long Measured, long Estimated) bytes) =>
         say(string.Create(CultureInfo.InvariantCulture, $"{name,-32} {bytes.Estimated / MiB,5:F0} MiB {bytes.Measured / MiB,5:F0} MiB  {bytes.Measured / (double)bytes.Estimated,5:F2}"));

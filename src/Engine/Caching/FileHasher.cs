@@ -55,13 +55,14 @@ public sealed class FileHasher
 
     /// <summary>Begins to look at the remembered files of a folder, and of those in it, on another thread: what is asked for many files soon afterwards need not wait for the file system.</summary>
     /// <param name="folder">Of the user's: nothing in it is written by this process.</param>
-    public void LookAhead(string folder)
+    /// <param name="least">How many files a folder has for which another thread pays.</param>
+    public void LookAhead(string folder, int least = Many)
     {
         var full = Path.GetFullPath(folder);
         foreach (var (path, known) in _folders)
         {
             if (path.StartsWith(full, StringComparison.Ordinal) && (path.Length == full.Length || path[full.Length] == Path.DirectorySeparatorChar))
-                known.LookAhead(path);
+                known.LookAhead(path, least);
         }
     }
 
@@ -151,10 +152,10 @@ public sealed class FileHasher
             _hasNews = true;
         }
 
-        /// <summary>Begins to look at the files, where there are so many that it pays.</summary>
-        public void LookAhead(string folder)
+        /// <summary>Begins to look at the files, where there are as many.</summary>
+        public void LookAhead(string folder, int least)
         {
-            if (saved?.Count >= Many)
+            if (saved?.Count >= least)
                 _early = new EarlyLook(folder, saved);
         }
 

@@ -2,10 +2,10 @@ using Slipway.Engine.Caching;
 
 namespace Slipway.Engine.Tests.Caching;
 
-/// <summary>A folder of so many files that they are looked at ahead.</summary>
+/// <summary>A folder whose files are looked at ahead.</summary>
 public sealed class EarlyLookTests : IDisposable
 {
-    private const int Count = 1200;
+    private const int Count = 20;
     private readonly TemporaryFolder _folder = new();
     private readonly Dictionary<string, ContentHash?> _before;
 
@@ -28,7 +28,7 @@ public sealed class EarlyLookTests : IDisposable
     {
         var hasher = NewHasher();
 
-        hasher.LookAhead(_folder["set"]);
+        hasher.LookAhead(_folder["set"], Count);
 
         Assert.Equal(_before, HashesOf(hasher));
         Assert.Equal(0, hasher.FilesRead);
@@ -40,7 +40,7 @@ public sealed class EarlyLookTests : IDisposable
         Change();
         var hasher = NewHasher();
 
-        hasher.LookAhead(_folder["set/10_cat"]);
+        hasher.LookAhead(_folder["set/10_cat"], Count);
 
         AssertChanged(HashesOf(hasher));
         Assert.Equal(1, hasher.FilesRead);
@@ -51,7 +51,7 @@ public sealed class EarlyLookTests : IDisposable
     public void What_changes_long_after_the_look_is_seen()
     {
         var hasher = NewHasher();
-        hasher.LookAhead(_folder["set"]);
+        hasher.LookAhead(_folder["set"], Count);
         Assert.Equal(_before, HashesOf(hasher));
 
         Thread.Sleep(TimeSpan.FromSeconds(1.2));
@@ -64,7 +64,7 @@ public sealed class EarlyLookTests : IDisposable
     public void What_was_read_since_the_look_counts_as_it_was_read()
     {
         var hasher = NewHasher();
-        hasher.LookAhead(_folder["set"]);
+        hasher.LookAhead(_folder["set"], Count);
         Assert.Equal(_before, HashesOf(hasher));
 
         Change();
@@ -78,7 +78,7 @@ public sealed class EarlyLookTests : IDisposable
     {
         var hasher = NewHasher();
 
-        hasher.LookAhead(_folder["se"]);
+        hasher.LookAhead(_folder["se"], Count);
 
         Assert.Equal(_before, HashesOf(hasher));
     }
