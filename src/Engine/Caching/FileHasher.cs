@@ -58,7 +58,7 @@ public sealed class FileHasher
     /// <param name="least">How many files a folder has for which another thread pays.</param>
     public void LookAhead(string folder, int least = Many)
     {
-        var full = Path.GetFullPath(folder);
+        var full = Path.TrimEndingDirectorySeparator(Path.GetFullPath(folder));
         foreach (var (path, known) in _folders)
         {
             if (path.StartsWith(full, StringComparison.Ordinal) && (path.Length == full.Length || path[full.Length] == Path.DirectorySeparatorChar))
@@ -93,10 +93,10 @@ public sealed class FileHasher
     private ContentHash? TryHash(string path, bool isTrusted, ref int near)
     {
         var full = Path.GetFullPath(path);
-        var folder = FolderOf(full);
-        var name = full.AsSpan(full.LastIndexOf(Path.DirectorySeparatorChar) + 1);
         if (FileStamp.Of(full) is not { } stamp)
             return null;
+        var folder = FolderOf(full);
+        var name = full.AsSpan(full.LastIndexOf(Path.DirectorySeparatorChar) + 1);
         return isTrusted && folder.TryFind(name, stamp, ref near, out var hash) ? hash : Read(full, folder);
     }
 

@@ -1,5 +1,3 @@
-using System.Diagnostics.CodeAnalysis;
-using System.IO.Enumeration;
 using Slipway.Training.Options;
 
 namespace Slipway.Training.Data;
@@ -11,8 +9,6 @@ namespace Slipway.Training.Data;
 public sealed class TrainingFolder
 {
     private static readonly string[] CaptionExtensions = [".txt", ".caption"];
-    private const int FaceCropTokens = 4;
-    private const int MostLetters = 256;
 
     private readonly List<TrainingFile> _files = [];
     private readonly List<string> _problems = [];
@@ -45,7 +41,7 @@ public sealed class TrainingFolder
 
     private void ReadAll(string folder)
     {
-        var own = new Listing(folder, Extensions);
+        var own = new FolderListing(folder, Extensions);
         var numbered = own.Folders.FindAll(sub => TrainingFolderName.Parse(sub) is not null);
         if (own.Pictures.Count > 0 || (own.Captions.Count > 0 && numbered.Count == 0))
         {
@@ -61,7 +57,7 @@ public sealed class TrainingFolder
             var path = own.PathOf(sub);
             if (TrainingFolderName.Parse(sub) is not { } name)
                 _warnings.Add($"{path}: skipped, its name does not begin with a number of repeats (10_name)");
-            else if (new Listing(path, Extensions) is { Pictures.Count: > 0 } files)
+            else if (new FolderListing(path, Extensions) is { Pictures.Count: > 0 } files)
                 ReadFolder(files, sub, name);
             else
                 _problems.Add($"{path}: holds no picture; put one in or remove the folder");
@@ -71,10 +67,10 @@ public sealed class TrainingFolder
             _problems.Add($"{folder}: holds no picture (PNG, JPEG or WebP; BMP and GIF are read too), nor a subfolder of pictures named {{repeats}}_{{name}}, such as 10_sail_kun");
     }
 
-    private void ReadFolder(Listing files, string subfolder, TrainingFolderName? name)
+    private void ReadFolder(FolderListing files, string subfolder, TrainingFolderName? name)
     {
         PassOver(files);
-        var masks = _options.MaskFolder is { } folder ? new Listing(Path.Combine(folder, subfolder), []) : null;
+        var masks = _options.MaskFolder is { } folder ? new FolderListing(Path.Combine(folder, subfolder), []) : null;
         var used = new HashSet<string>(files.Captions.Count, StringComparer.Ordinal);
         foreach (var picture in files.Foreign)
             used.UnionWith(files.CaptionsOf(picture));
@@ -92,7 +88,7 @@ public sealed class TrainingFolder
     }
 
     // What a person would take for a picture is never passed over in silence.
-    private void PassOver(Listing files)
+    private void PassOver(FolderListing files)
     {
         _problems.AddRange(files.Unreadable.Select(file => $"{files.PathOf(file)}: its name is not UTF-8 (U+FFFD stands for what cannot be read of it); rename it"));
         _problems.AddRange(files.Twice.Select(pair => $"{files.PathOf(pair.Second)}: looks the same as {pair.First}, with letters and accents written another way; rename or remove one"));
@@ -101,7 +97,7 @@ public sealed class TrainingFolder
     }
 
     /// <summary>The caption that comes from no file; null where one has it, or where there is none, which is a problem.</summary>
-    private string? Given(Listing files, string picture, IReadOnlyList<string> captions, TrainingFolderName? name)
+    private string? Given(FolderListing files, string picture, IReadOnlyList<string> captions, TrainingFolderName? name)
     {
         if (_options.Caption is not null)
             return _options.Caption;
@@ -114,7 +110,7 @@ public sealed class TrainingFolder
         };
     }
 
-    private string? Mask(Listing files, string picture, Listing masks)
+    private string? Mask(FolderListing files, string picture, FolderListing masks)
     {
         var stem = Path.GetFileNameWithoutExtension(picture);
         return masks.ByStem.GetValueOrDefault(PictureNames.Composed(stem)) ?? Problem($"{files.PathOf(picture)}: has no mask; expected {masks.PathOf(stem)}.png");
@@ -127,159 +123,4 @@ public sealed class TrainingFolder
     }
 
     private string[] Extensions => _extensions ??= _options.CaptionExtension is { } one ? [one] : CaptionExtensions;
-
-    /// <summary>The files of a folder, listed once and known by their names; without those that begin with a dot.</summary>
-    private sealed class Listing
-    {
-        private readonly string _folder;
-        private readonly string[] _captionExtensions;
-        private readonly bool[] _hasCaptions;
-        private readonly Dictionary<string, string>.AlternateLookup<ReadOnlySpan<char>> _captions;
-        private Dictionary<string, string>? _byStem;
-
-        /// <param name="folder">Its path; one that is not there has no files.</param>
-        /// <param name="captionExtensions">What captions end in.</param>
-        public Listing(string folder, string[] captionExtensions)
-        {
-            (_folder, _captionExtensions, _hasCaptions) = (folder, captionExtensions, new bool[captionExtensions.Length]);
-            _captions = Captions.GetAlternateLookup<ReadOnlySpan<char>>();
-            if (!Directory.Exists(folder))
-                return;
-            foreach (var name in Entries(folder))
-            {
-                if (name.EndsWith('/'))
-                    Folders.Add(name[..^1]);
-                else
-                    Add(name);
-            }
-
-            if (captionExtensions.Length > 0)
-                PassOverMasks();
-            foreach (var list in (List<string>[])[Folders, Pictures, Foreign, OfOtherTools, Unreadable])
-                list.Sort(StringComparer.Ordinal);
-            if (!Pictures.TrueForAll(picture => System.Text.Ascii.IsValid(picture)))
-                FindTwice();
-        }
-
-        /// <summary>The folders in it, in ordinal order.</summary>
-        public List<string> Folders { get; } = [];
-
-        /// <summary>The pictures, in ordinal order.</summary>
-        public List<string> Pictures { get; } = [];
-
-        /// <summary>The captions, by the composed form of their names.</summary>
-        public Dictionary<string, string> Captions { get; } = new(StringComparer.Ordinal);
-
-        /// <summary>The pictures by the composed form of their names without extension; of two the first one.</summary>
-        public Dictionary<string, string> ByStem => _byStem ??= Pictures.DistinctBy(ComposedStem, StringComparer.Ordinal).ToDictionary(ComposedStem, StringComparer.Ordinal);
-
-        /// <summary>Pictures of formats that are not read.</summary>
-        public List<string> Foreign { get; } = [];
-
-        /// <summary>What other tools lay beside pictures.</summary>
-        public List<string> OfOtherTools { get; } = [];
-
-        /// <summary>Files whose name is not UTF-8.</summary>
-        public List<string> Unreadable { get; } = [];
-
-        /// <summary>Names that look the same.</summary>
-        public List<(string First, string Second)> Twice { get; } = [];
-
-        /// <summary>Where a file of this folder is.</summary>
-        public string PathOf(string name) => Path.Combine(_folder, name);
-
-        // sd-scripts also takes the caption of the picture that a face was cut out of: those names have four numbers more.
-        public IReadOnlyList<string> CaptionsOf(string picture)
-        {
-            var stem = Path.GetFileNameWithoutExtension(picture.AsSpan());
-            var own = CaptionsAt(stem);
-            return own.Count == 0 && EndBeforeTokens(stem) is >= 0 and var end ? CaptionsAt(stem[..end]) : own;
-        }
-
-        private static int EndBeforeTokens(ReadOnlySpan<char> stem)
-        {
-            var end = stem.Length;
-            for (var token = 0; token < FaceCropTokens && end >= 0; token++)
-                end = stem[..end].LastIndexOf('_');
-            return end;
-        }
-
-        private IReadOnlyList<string> CaptionsAt(ReadOnlySpan<char> stem)
-        {
-            string[] found = [];
-            for (var i = 0; i < _captionExtensions.Length; i++)
-            {
-                if (_hasCaptions[i] && TryFindCaption(stem, _captionExtensions[i], out var caption))
-                    found = [.. found, caption];
-            }
-
-            return found;
-        }
-
-        private bool TryFindCaption(ReadOnlySpan<char> stem, string extension, [NotNullWhen(true)] out string? caption)
-        {
-            Span<char> name = stackalloc char[MostLetters];
-            return stem.Length + extension.Length <= name.Length && System.Text.Ascii.IsValid(stem)
-                ? _captions.TryGetValue(Joined(stem, extension, name), out caption)
-                : Captions.TryGetValue(PictureNames.Composed(string.Concat(stem, extension)), out caption);
-        }
-
-        private static ReadOnlySpan<char> Joined(ReadOnlySpan<char> stem, string extension, Span<char> name)
-        {
-            stem.CopyTo(name);
-            extension.CopyTo(name[stem.Length..]);
-            return name[..(stem.Length + extension.Length)];
-        }
-
-        /// <summary>The names in a folder; a folder's ends in a slash.</summary>
-        private static FileSystemEnumerable<string> Entries(string folder) =>
-            new(folder, (ref FileSystemEntry entry) => entry.IsDirectory ? $"{entry.FileName}/" : entry.FileName.ToString(), new EnumerationOptions { AttributesToSkip = FileAttributes.None, IgnoreInaccessible = false })
-            {
-                ShouldIncludePredicate = (ref FileSystemEntry entry) => !entry.FileName.StartsWith('.'),
-            };
-
-        private static string ComposedStem(string picture) => PictureNames.Composed(Path.GetFileNameWithoutExtension(picture));
-
-        // A mask lies beside its picture and has no caption; what has one is a picture, whatever its name.
-        private void PassOverMasks()
-        {
-            var named = Pictures.FindAll(picture => PictureNames.MaskedBy(picture) is not null);
-            if (named.Count == 0)
-                return;
-            var stems = Pictures.Select(ComposedStem).ToHashSet(StringComparer.Ordinal);
-            var masks = named.Where(picture => PictureNames.MaskedBy(picture) is { } masked && stems.Contains(PictureNames.Composed(masked))
-                && CaptionsAt(Path.GetFileNameWithoutExtension(picture.AsSpan())).Count == 0).ToHashSet(StringComparer.Ordinal);
-            OfOtherTools.AddRange(masks);
-            Pictures.RemoveAll(masks.Contains);
-        }
-
-        /// <summary>Names that are not the same and look so are told apart by their bytes alone.</summary>
-        private void FindTwice()
-        {
-            var names = new Dictionary<string, string>(Pictures.Count, StringComparer.Ordinal);
-            foreach (var picture in Pictures)
-            {
-                if (!names.TryAdd(PictureNames.Composed(picture), picture))
-                    Twice.Add((names[PictureNames.Composed(picture)], picture));
-            }
-        }
-
-        private void Add(string file)
-        {
-            var isPicture = PictureNames.IsPicture(file);
-            var caption = Array.FindIndex(_captionExtensions, extension => Path.GetExtension(file.AsSpan()).Equals(extension, StringComparison.Ordinal));
-            if (caption >= 0)
-                _hasCaptions[caption] = true;
-            if ((isPicture || caption >= 0) && file.Contains('\uFFFD', StringComparison.Ordinal) && !File.Exists(PathOf(file)))
-                Unreadable.Add(file);
-            else if (isPicture && PictureNames.IsOfOtherTool(file))
-                OfOtherTools.Add(file);
-            else if (isPicture)
-                Pictures.Add(file);
-            else if (PictureNames.ForeignFormat(file) is not null)
-                Foreign.Add(file);
-            if (caption >= 0 && !Captions.TryAdd(PictureNames.Composed(file), file))
-                Twice.Add((Captions[PictureNames.Composed(file)], file));
-        }
-    }
 }
