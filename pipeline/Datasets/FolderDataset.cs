@@ -55,7 +55,7 @@ internal static class FolderDataset
         .. read.Files.GroupBy(file => file.Subfolder, StringComparer.Ordinal).Select(group => new PictureFolder(
             group.First().Repeats is null ? plan.FolderName : group.Key,
             group.First().Repeats ?? plan.NumRepeats,
-            Pictures([.. group], group.Key.Length == 0 ? way : $"{way}{group.Key}/", group.Key.Length == 0 ? wayToMasks : $"{wayToMasks}{group.Key}/"))),
+            Pictures([.. group], Below(way, group.Key), Below(wayToMasks, group.Key)))),
     ];
 
     private static PictureFile[] Pictures(TrainingFile[] files, string way, string wayToMasks) => Array.ConvertAll(files, file => new PictureFile(file.Picture, new FileRef(way + file.Picture, "picture"))
@@ -64,6 +64,8 @@ internal static class FolderDataset
         Text = file.Caption,
         Mask = file.MaskFile is null ? null : new FileRef(wayToMasks + file.MaskFile, "mask"),
     });
+
+    private static string Below(string way, string subfolder) => subfolder.Length == 0 ? way : $"{way}{subfolder}/";
 
     /// <summary>From the workspace to a folder, with a slash behind; empty where it is the workspace itself.</summary>
     private static string WayTo(string folder, string workspace) =>

@@ -33,7 +33,7 @@ internal sealed class EarlyLook
                 continue;
             name.CopyTo(path.AsSpan(start));
             path[start + name.Length] = 0;
-            stamps[i] = FileStamp.Of(FileStatus.OfMany(path.AsSpan(0, start + name.Length + 1))) ?? default;
+            stamps[i] = FileStamp.Of(FileStatus.OfUtf8(path.AsSpan(0, start + name.Length + 1))) ?? default;
         }
 
         _ended = Environment.TickCount64;

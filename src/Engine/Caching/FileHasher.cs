@@ -50,7 +50,7 @@ public sealed class FileHasher
     internal ContentHash? TryHash(string path, ref int near)
     {
         var full = Path.GetFullPath(path);
-        return FolderOf(full).TryFindEarly(full.AsSpan(full.LastIndexOf(Path.DirectorySeparatorChar) + 1), ref near, out var hash) ? hash : TryHash(full, isTrusted: true, ref near);
+        return FolderOf(full).TryFindEarly(Path.GetFileName(full.AsSpan()), ref near, out var hash) ? hash : TryHash(full, isTrusted: true, ref near);
     }
 
     /// <summary>Begins to look at the remembered files of a folder, and of those in it, on another thread: what is asked for many files soon afterwards need not wait for the file system.</summary>
@@ -96,7 +96,7 @@ public sealed class FileHasher
         if (FileStamp.Of(full) is not { } stamp)
             return null;
         var folder = FolderOf(full);
-        var name = full.AsSpan(full.LastIndexOf(Path.DirectorySeparatorChar) + 1);
+        var name = Path.GetFileName(full.AsSpan());
         return isTrusted && folder.TryFind(name, stamp, ref near, out var hash) ? hash : Read(full, folder);
     }
 
@@ -152,11 +152,11 @@ public sealed class FileHasher
             _hasNews = true;
         }
 
-        /// <summary>Begins to look at the files, where there are as many.</summary>
+        /// <summary>Begins to look at the files, where there are as many; once, however many runs one process makes of a plan.</summary>
         public void LookAhead(string folder, int least)
         {
             if (saved?.Count >= least)
-                _early = new EarlyLook(folder, saved);
+                _early ??= new EarlyLook(folder, saved);
         }
 
         /// <summary>The hash of a file that was looked at ahead and is as it was.</summary>

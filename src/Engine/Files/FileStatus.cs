@@ -49,10 +49,10 @@ internal readonly partial record struct FileStatus(FileType Type, ulong Inode, l
         return status.Type == FileType.Missing && TypeAt(path) == FileType.Link ? status with { Type = FileType.Link } : status;
     }
 
-    /// <summary>What the path leads to, for many paths: nothing is made of them.</summary>
-    /// <param name="path">In UTF-8, with a zero behind it.</param>
-    /// <returns>The same as <see cref="Of(string)"/>; nothing where the system does not say.</returns>
-    public static FileStatus OfMany(ReadOnlySpan<byte> path)
+    /// <summary>What a path in UTF-8 leads to: of very many files, no text is made for each.</summary>
+    /// <param name="path">With a zero behind it.</param>
+    /// <returns>As of <see cref="Of(string)"/>; where the system does not say, as if there were nothing.</returns>
+    public static FileStatus OfUtf8(ReadOnlySpan<byte> path)
     {
         if (OperatingSystem.IsLinux())
             return StatX(CurrentFolder, in MemoryMarshal.GetReference(path), flags: 0, TypeTimesSize, out var stat) == 0 ? stat.Status : default;

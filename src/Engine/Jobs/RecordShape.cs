@@ -165,16 +165,11 @@ internal sealed class RecordShape
         {
             if (_often is { } often)
                 return often.Get(record);
-            if (++_calls > Few && Kind is { } kind)
-                _often = (Reading)Activator.CreateInstance(kind, Property.GetMethod!)!;
+            // Of values each type would be compiled by itself: of seeds, which every picture of a dataset has, that pays.
+            if (++_calls > Few && (!Type.IsValueType || Type == typeof(ulong)))
+                _often = (Reading)Activator.CreateInstance(typeof(ReadingOf<,>).MakeGenericType(Property.DeclaringType!, Type), Property.GetMethod!)!;
             return _get.Invoke(record);
         }
-
-        // Of values each type is compiled by itself: those that stand in lists are.
-        private Type? Kind =>
-            !Type.IsValueType ? typeof(ReadingOf<,>).MakeGenericType(Property.DeclaringType!, Type)
-            : Type == typeof(ulong) ? typeof(ReadingOfSeed<>).MakeGenericType(Property.DeclaringType!)
-            : null;
     }
 
     /// <summary>Reads a member that is read often.</summary>
@@ -185,17 +180,8 @@ internal sealed class RecordShape
 
     private sealed class ReadingOf<TRecord, TValue>(MethodInfo get) : Reading
         where TRecord : class
-        where TValue : class
     {
         private readonly Func<TRecord, TValue> _get = get.CreateDelegate<Func<TRecord, TValue>>();
-
-        public override object? Get(object record) => _get((TRecord)record);
-    }
-
-    private sealed class ReadingOfSeed<TRecord>(MethodInfo get) : Reading
-        where TRecord : class
-    {
-        private readonly Func<TRecord, ulong> _get = get.CreateDelegate<Func<TRecord, ulong>>();
 
         public override object? Get(object record) => _get((TRecord)record);
     }

@@ -1,4 +1,3 @@
-using System.Diagnostics.CodeAnalysis;
 using System.IO.Enumeration;
 
 namespace Slipway.Training.Data;
@@ -7,11 +6,9 @@ namespace Slipway.Training.Data;
 internal sealed class FolderListing
 {
     private const int FaceCropTokens = 4;
-    private const int MostLetters = 256;
     private readonly string _folder;
     private readonly string[] _captionExtensions;
     private readonly bool[] _hasCaptions;
-    private readonly Dictionary<string, string>.AlternateLookup<ReadOnlySpan<char>> _captions;
     private Dictionary<string, string>? _byStem;
 
     /// <param name="folder">Its path; one that is not there has no files.</param>
@@ -19,7 +16,6 @@ internal sealed class FolderListing
     public FolderListing(string folder, string[] captionExtensions)
     {
         (_folder, _captionExtensions, _hasCaptions) = (folder, captionExtensions, new bool[captionExtensions.Length]);
-        _captions = Captions.GetAlternateLookup<ReadOnlySpan<char>>();
         if (!Directory.Exists(folder))
             return;
         foreach (var name in Entries(folder))
@@ -86,26 +82,11 @@ internal sealed class FolderListing
         string[] found = [];
         for (var i = 0; i < _captionExtensions.Length; i++)
         {
-            if (_hasCaptions[i] && TryFindCaption(stem, _captionExtensions[i], out var caption))
+            if (_hasCaptions[i] && Captions.TryGetValue(PictureNames.Composed($"{stem}{_captionExtensions[i]}"), out var caption))
                 found = [.. found, caption];
         }
 
         return found;
-    }
-
-    private bool TryFindCaption(ReadOnlySpan<char> stem, string extension, [NotNullWhen(true)] out string? caption)
-    {
-        Span<char> name = stackalloc char[MostLetters];
-        return stem.Length + extension.Length <= name.Length && System.Text.Ascii.IsValid(stem)
-            ? _captions.TryGetValue(Joined(stem, extension, name), out caption)
-            : Captions.TryGetValue(PictureNames.Composed(string.Concat(stem, extension)), out caption);
-    }
-
-    private static ReadOnlySpan<char> Joined(ReadOnlySpan<char> stem, string extension, Span<char> name)
-    {
-        stem.CopyTo(name);
-        extension.CopyTo(name[stem.Length..]);
-        return name[..(stem.Length + extension.Length)];
     }
 
     /// <summary>The names in a folder; a folder's ends in a slash.</summary>
