@@ -60,35 +60,19 @@ public sealed class HandedJobsTests : IDisposable
     [Fact]
     public async Task What_takes_longest_to_the_end_is_handed_first()
     {
-        var gate = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
-        _neighbour.Work = job => job.Node.Label == "first" ? gate.Task : Task.CompletedTask;
-        _yard.Log.Hear = line =>
-        {
-            if (_yard.Log.Lines.Count(said => said.EndsWith("1 run, 0 reused", StringComparison.Ordinal)) == 3)
-                gate.TrySetResult();
-        };
+        await RunBehindGateAsync(gate => gate.SetResult(), Say("B", "short"), Say("C", "long"), Say("D", "end", new Ref("C/long")));
 
-        await RunAsync(_neighbour, Say("A", "first"), Say("B", "short"), Say("C", "long"), Say("D", "end", new Ref("C/long")));
-
-        Assert.True(Order("long") < Order("short"));
-        int Order(string label) => _neighbour.Handed.Select(job => job.Node.Label).ToList().IndexOf(label);
+        Assert.Equal(["gate", "long"], _neighbour.Handed.Take(2).Select(job => job.Node.Label));
     }
 
     [Fact]
     public async Task Equal_jobs_are_handed_once()
     {
         var stages = Enumerable.Range(1, 3).Select(i => new StageNode($"S{i}", null, [new JobNode($"S{i}", "same", new SayJob("same", []), [$"out/{i}.txt"])])).ToArray();
-        var all = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
-        _neighbour.Work = job => job.Node.Label == "gate" ? all.Task : Task.CompletedTask;
-        _yard.Log.Hear = line =>
-        {
-            if (_yard.Log.Lines.Count(said => said.EndsWith("1 run, 0 reused", StringComparison.Ordinal)) == 4)
-                all.TrySetResult();
-        };
 
-        await RunAsync(_neighbour, [Say("Gate", "gate"), .. stages]);
+        await RunBehindGateAsync(gate => gate.SetResult(), stages);
 
-        Assert.Equal(["gate", "same"], _neighbour.Log.Lines.Order(StringComparer.Ordinal));
+        Assert.Equal(["gate", "same"], _neighbour.Log.Lines);
         Assert.Equal("same", _yard.Read("out/3.txt"));
     }
 
@@ -107,18 +91,10 @@ public sealed class HandedJobsTests : IDisposable
     [Fact]
     public async Task After_a_failure_there_the_next_is_handed()
     {
-        var gate = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
-        _neighbour.Work = job => _neighbour.Handed.Count == 1 ? gate.Task : Task.CompletedTask;
-        _yard.Log.Hear = line =>
-        {
-            if (_yard.Log.Lines.Count(said => said.EndsWith("1 run, 0 reused", StringComparison.Ordinal)) == 2)
-                gate.TrySetException(new InvalidOperationException("The node is on fire."));
-        };
+        await Assert.ThrowsAsync<InvalidOperationException>(() => RunBehindGateAsync(gate => gate.SetException(new InvalidOperationException("The node is on fire.")), Say("A", "a")));
 
-        await Assert.ThrowsAsync<InvalidOperationException>(() => RunAsync(_neighbour, Say("A", "a"), Say("B", "b")));
-
-        Assert.Equal(2, _neighbour.Handed.Count);
-        Assert.Single(_neighbour.Log.Lines);
+        Assert.Equal(["gate", "a"], _neighbour.Handed.Select(job => job.Node.Label));
+        Assert.Equal(["a"], _neighbour.Log.Lines);
     }
 
     [Fact]
@@ -189,6 +165,32 @@ public sealed class HandedJobsTests : IDisposable
 
     private Task<IReadOnlyList<StageOutcome>> RunAsync(IExecutor executor, params StageNode[] stages) =>
         _yard.RunAsync(new JobGraph(stages), options => options with { Executor = executor, Facts = EnvironmentFacts.None.With("machine", KeyValuePair.Create("cpu", "here")) });
+
+    /// <summary>Runs stages behind a job that is handed before any of them is queued, and that ends when all are that need no other.</summary>
+    /// <param name="open">Ends it.</param>
+    /// <param name="stages">Each has one job.</param>
+    private async Task RunBehindGateAsync(Action<TaskCompletionSource> open, params StageNode[] stages)
+    {
+        var gate = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+        var isHanded = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+        var left = stages.Count(stage => !stage.Jobs[0].Inputs.Any());
+        _neighbour.Work = job =>
+        {
+            if (job.Node.Label != "gate")
+                return Task.CompletedTask;
+            isHanded.SetResult();
+            return gate.Task;
+        };
+        _yard.Log.Hear = line =>
+        {
+            if (line.EndsWith("1 run, 0 reused", StringComparison.Ordinal) && !line.StartsWith("Gate:", StringComparison.Ordinal) && --left == 0)
+                open(gate);
+        };
+
+        await _yard.RunAsync(
+            new JobGraph([Say("Gate", "gate"), .. stages]),
+            options => options with { Executor = _neighbour, Before = (stage, cancellation) => stage.Label == "Gate" ? Task.CompletedTask : isHanded.Task.WaitAsync(cancellation) });
+    }
 
     private IReadOnlyList<ContentHash> Keys()
     {
