@@ -32,8 +32,9 @@ public sealed partial class TestTask : SlipwayTask
             var other => throw new ArgumentException($"--tier is '{other}'; expected quick (no training, no process) or all."),
         };
         var clone = Clone.OfSources("Test");
+        await using var compiler = new CompilerServer();
         context.Progress.Line("Building the solution ...");
-        if (await RunAsync("dotnet", ["build", Clone.Solution, "-c", "Release", "-v", "quiet", "--nologo"], context, Console.WriteLine) != 0)
+        if (await RunAsync("dotnet", ["build", Clone.Solution, "-c", "Release", "-v", "quiet", "--nologo"], context, compiler, Console.WriteLine) != 0)
             throw new InvalidOperationException("The solution does not build; see above.");
 
         var (passed, failed) = (0, 0);
@@ -43,7 +44,7 @@ public sealed partial class TestTask : SlipwayTask
         var atATime = new ParallelOptions { MaxDegreeOfParallelism = 2 * Environment.ProcessorCount, CancellationToken = context.Cancel };
         await Parallel.ForEachAsync(projects, atATime, async (project, _) =>
         {
-            var (some, others) = await RunProjectAsync(project, filter, context);
+            var (some, others) = await RunProjectAsync(project, filter, context, compiler);
             Interlocked.Add(ref passed, some);
             Interlocked.Add(ref failed, others);
         });
@@ -54,14 +55,14 @@ public sealed partial class TestTask : SlipwayTask
     }
 
     /// <summary>Passed and failed tests of a project; a run that ends badly without a failed test counts as one.</summary>
-    private async Task<(int Passed, int Failed)> RunProjectAsync(string project, string[] filter, BuildContext context)
+    private async Task<(int Passed, int Failed)> RunProjectAsync(string project, string[] filter, BuildContext context, CompilerServer compiler)
     {
         var name = Path.GetFileNameWithoutExtension(project);
         var program = Path.Combine(Path.GetDirectoryName(project)!, "bin", "Release", "net10.0", $"Slipway.{name}.dll");
         var (total, failed, skipped) = (0, 0, 0);
         var said = new List<string>();
         var clock = Stopwatch.StartNew();
-        var exit = await RunAsync("dotnet", [program, "-noColor", .. filter], context, line =>
+        var exit = await RunAsync("dotnet", [program, "-noColor", .. filter], context, compiler, line =>
         {
             if (Summary().Match(line) is { Success: true } match)
             {
@@ -84,12 +85,13 @@ public sealed partial class TestTask : SlipwayTask
         return (passed, failed);
     }
 
-    private static async Task<int> RunAsync(string program, string[] arguments, BuildContext context, Action<string> line)
+    private static async Task<int> RunAsync(string program, string[] arguments, BuildContext context, CompilerServer compiler, Action<string> line)
     {
         var start = new ProcessStartInfo(program, arguments) { WorkingDirectory = Clone.Folder, RedirectStandardOutput = true, UseShellExecute = false };
         start.Environment["OMP_WAIT_POLICY"] = "PASSIVE"; // threads that wait leave the cores to those that work
         start.Environment["DOTNET_TieredPGO"] = "0"; // compilers and tests that run once gain nothing from being watched while they run
         start.Environment["SLIPWAY_TESTED_HOST"] = Path.Combine(AppContext.BaseDirectory, "slipway.dll"); // build.sh has just made it, of the same sources
+        compiler.Serve(start);
         using var process = Process.Start(start)!;
         try
         {
