@@ -25,6 +25,9 @@ internal sealed record Dataset(DatasetPlan Plan, IReadOnlyList<PictureFolder> Fo
     /// <summary>Subfolders that were skipped, and why.</summary>
     public IReadOnlyList<string> Warnings { get; init; } = [];
 
+    /// <summary>Its pictures with their folders.</summary>
+    public IEnumerable<DatasetPicture> Pictures => Folders.SelectMany(folder => folder.Pictures.Select(file => new DatasetPicture(Plan.Key, folder, file)));
+
     /// <summary>What a version learns from it.</summary>
     /// <param name="version">The version.</param>
     /// <param name="resolution">Side of a square of the greatest area, in pixels.</param>

@@ -106,9 +106,8 @@ internal sealed class PlanEvaluation(GraphDraft draft, PlanDatasets datasets, Pl
     private IReadOnlyList<NamedFile> Learned(params IReadOnlyList<VersionPlan> versions)
     {
         const int Most = 200;
-        var pictures = versions.SelectMany(datasets.Of).Where(dataset => !dataset.Plan.IsReg).DistinctBy(dataset => dataset.Plan.Key).SelectMany(dataset =>
-            dataset.Folders.SelectMany(folder => folder.Pictures.Select(picture => new NamedFile($"{dataset.Plan.Key}/{folder.Name}/{picture.Name}", picture.Image))));
-        return [.. MascotCalibration.Spread([.. pictures], Most)];
+        var learned = versions.SelectMany(datasets.Of).Where(dataset => !dataset.Plan.IsReg).DistinctBy(dataset => dataset.Plan.Key).SelectMany(dataset => dataset.Pictures);
+        return [.. MascotCalibration.Spread([.. learned], Most).Select(picture => new NamedFile($"{picture.Dataset}/{picture.Name}", picture.File.Image))];
     }
 
     /// <summary>Backgrounds that are drawn anyway.</summary>

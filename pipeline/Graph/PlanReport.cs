@@ -73,7 +73,8 @@ internal sealed class PlanReport(GraphDraft draft, PlanTrainings trainings)
 
     private static ReportDataset Shown(Dataset dataset)
     {
-        var pictures = dataset.Folders.SelectMany(folder => folder.Pictures.Select(picture => new ReportPicture($"{folder.Name}/{picture.Name}", picture.Image) { Caption = picture.Caption, Text = picture.Text })).ToList();
-        return new ReportDataset(dataset.Plan.Key, dataset.Plan.Source.ToString().ToLowerInvariant(), pictures.Count, [.. MascotCalibration.Spread(pictures, ShownPictures)]);
+        var pictures = dataset.Pictures.ToList();
+        var shown = MascotCalibration.Spread(pictures, ShownPictures).Select(picture => new ReportPicture(picture.Name, picture.File.Image) { Caption = picture.File.Caption, Text = picture.File.Text });
+        return new ReportDataset(dataset.Plan.Key, dataset.Plan.Source.ToString().ToLowerInvariant(), pictures.Count, [.. shown]);
     }
 }

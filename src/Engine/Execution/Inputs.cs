@@ -20,6 +20,7 @@ internal sealed class Inputs(Cache cache, JobGraph graph, IReadOnlyDictionary<st
     private FileRef[] _looked = [];
     private JobInput?[] _lookedAt = [];
     private int _next;
+    private bool _isKept = true;
     private readonly Dictionary<string, Dictionary<string, ItemOutcome>> _items = new(StringComparer.Ordinal);
 
     /// <summary>Where an input is, and its content.</summary>
@@ -30,6 +31,7 @@ internal sealed class Inputs(Cache cache, JobGraph graph, IReadOnlyDictionary<st
             _next++;
         if (_next < _looked.Length && ReferenceEquals(_looked[_next], input))
             return _lookedAt[_next++]!;
+        KeepLooked();
         if (_found.TryGetValue(input, out var known))
             return known;
         var found = input is FileRef file ? OfUser(file) : OfJob((Ref)input);
@@ -76,19 +78,29 @@ internal sealed class Inputs(Cache cache, JobGraph graph, IReadOnlyDictionary<st
     {
         if (inputs.Count < Many)
             return;
-        var files = inputs.OfType<FileRef>().Where(file => !_found.ContainsKey(file)).ToArray();
+        KeepLooked();
+        var files = inputs.OfType<FileRef>().Where(file => _found.Count == 0 || !_found.ContainsKey(file)).ToArray();
         var found = new JobInput?[files.Length];
         var half = files.Length / 2;
         var first = Task.Run(() => LookAt(files.AsSpan(0, half), found.AsSpan(0, half)));
         LookAt(files.AsSpan(half), found.AsSpan(half));
         first.GetAwaiter().GetResult();
-        (_looked, _lookedAt, _next) = (files, found, 0);
-        _found.EnsureCapacity(_found.Count + files.Length);
-        for (var i = 0; i < files.Length; i++)
+        (_looked, _lookedAt, _next, _isKept) = (files, found, 0, false);
+    }
+
+    // Who asks in order needs no dictionary of a hundred thousand files.
+    private void KeepLooked()
+    {
+        if (_isKept)
+            return;
+        _found.EnsureCapacity(_found.Count + _looked.Length);
+        for (var i = 0; i < _looked.Length; i++)
         {
-            if (found[i] is { } input)
-                _found[files[i]] = input;
+            if (_lookedAt[i] is { } input)
+                _found[_looked[i]] = input;
         }
+
+        _isKept = true;
     }
 
     private void LookAt(ReadOnlySpan<FileRef> files, Span<JobInput?> found)

@@ -72,7 +72,8 @@ public sealed class JobFingerprint(Func<Input, JobInput> inputs, EnvironmentFact
 
     private void AddMembers(List<FingerprintEntry> entries, object record, Place at, bool inline)
     {
-        var mayBeShared = !inline && record is not IJob;
+        var shape = RecordShape.Of(record.GetType());
+        var mayBeShared = !inline && record is not IJob && !(shape.IsFlat && shape.Members.Length <= Few);
         if (mayBeShared && _shared.TryGetValue(record, out var shared) && shared.At == at)
         {
             entries.AddRange(shared.Entries);
@@ -80,7 +81,7 @@ public sealed class JobFingerprint(Func<Input, JobInput> inputs, EnvironmentFact
         }
 
         var first = entries.Count;
-        foreach (var member in RecordShape.Of(record.GetType()).Members)
+        foreach (var member in shape.Members)
         {
             var value = member.Get(record);
             if (!member.HasDefault || !RecordShape.AreEqual(value, member.Default))

@@ -30,13 +30,17 @@ internal sealed class RecordShape
         foreach (var member in Members)
             Require(member.Type, $"{type.Name}.{member.Property.Name}");
         InputMembers = [.. Members.Where(member => HoldsInputs(member.Type))];
+        IsFlat = Array.TrueForAll(Members, member => IsSimpleOrInput(Nullable.GetUnderlyingType(member.Type) ?? member.Type));
     }
 
     /// <summary>The members that count.</summary>
-    public IReadOnlyList<Member> Members { get; }
+    public Member[] Members { get; }
 
     /// <summary>Those in which there can be an <see cref="Input"/>; the search for inputs goes through no other.</summary>
-    public IReadOnlyList<Member> InputMembers { get; }
+    public Member[] InputMembers { get; }
+
+    /// <summary>Whether no member is a list, a map or a record: there is an entry for each at the most.</summary>
+    public bool IsFlat { get; }
 
     /// <summary>The shape of a record class, found once.</summary>
     /// <exception cref="NotSupportedException">A member is of a type that a key cannot hold; the member is named.</exception>
@@ -98,7 +102,7 @@ internal sealed class RecordShape
     private static void Require(Type type, string member)
     {
         var plain = Nullable.GetUnderlyingType(type) ?? type;
-        if (IsSimple(plain) || typeof(Input).IsAssignableFrom(plain))
+        if (IsSimpleOrInput(plain))
             return;
         if (ElementOf(plain) is { } element && ElementOf(element) is null && !IsMap(element))
         {
@@ -117,7 +121,9 @@ internal sealed class RecordShape
 
     private static bool HoldsInputs(Type type) =>
         typeof(Input).IsAssignableFrom(type)
-        || (ElementOf(type) is { } element ? HoldsInputs(element) : IsRecord(type) && Of(type).InputMembers.Count > 0);
+        || (ElementOf(type) is { } element ? HoldsInputs(element) : IsRecord(type) && Of(type).InputMembers.Length > 0);
+
+    private static bool IsSimpleOrInput(Type type) => IsSimple(type) || typeof(Input).IsAssignableFrom(type);
 
     private static bool IsSimple(Type type) =>
         type.IsEnum || type == typeof(string) || type == typeof(bool) || type == typeof(int) || type == typeof(long) || type == typeof(ulong) || type == typeof(double);

@@ -9,6 +9,7 @@ internal sealed class FolderListing
     private readonly string _folder;
     private readonly string[] _captionExtensions;
     private readonly bool[] _hasCaptions;
+    private readonly Dictionary<string, Caption> _captions = new(StringComparer.Ordinal); // by the composed form of their names
     private Dictionary<string, string>? _byStem;
 
     /// <param name="folder">Its path; one that is not there has no files.</param>
@@ -40,8 +41,14 @@ internal sealed class FolderListing
     /// <summary>The pictures, in ordinal order.</summary>
     public List<string> Pictures { get; } = [];
 
-    /// <summary>The captions, by the composed form of their names.</summary>
-    public Dictionary<string, string> Captions { get; } = new(StringComparer.Ordinal);
+    /// <summary>The captions, in ordinal order.</summary>
+    public IEnumerable<string> Captions => _captions.Values.Select(caption => caption.File).Order(StringComparer.Ordinal);
+
+    /// <summary>Whether there are captions.</summary>
+    public bool HasCaptions => _captions.Count > 0;
+
+    /// <summary>The captions that nobody has taken with <see cref="TakeCaptionsOf"/>, in ordinal order.</summary>
+    public IEnumerable<string> CaptionsLeft => _captions.Values.Where(caption => !caption.IsTaken).Select(caption => caption.File).Order(StringComparer.Ordinal);
 
     /// <summary>The pictures by the composed form of their names without extension; of two the first one.</summary>
     public Dictionary<string, string> ByStem => _byStem ??= Pictures.DistinctBy(ComposedStem, StringComparer.Ordinal).ToDictionary(ComposedStem, StringComparer.Ordinal);
@@ -61,8 +68,8 @@ internal sealed class FolderListing
     /// <summary>Where a file of this folder is.</summary>
     public string PathOf(string name) => Path.Combine(_folder, name);
 
-    /// <summary>The captions of a picture. sd-scripts also takes that of the picture that a face was cut out of: those names have four numbers more.</summary>
-    public IReadOnlyList<string> CaptionsOf(string picture)
+    /// <summary>The captions of a picture, which are no longer left. sd-scripts also takes that of the picture that a face was cut out of: those names have four numbers more.</summary>
+    public IReadOnlyList<string> TakeCaptionsOf(string picture)
     {
         var stem = Path.GetFileNameWithoutExtension(picture.AsSpan());
         var own = CaptionsAt(stem);
@@ -82,8 +89,10 @@ internal sealed class FolderListing
         string[] found = [];
         for (var i = 0; i < _captionExtensions.Length; i++)
         {
-            if (_hasCaptions[i] && Captions.TryGetValue(PictureNames.Composed($"{stem}{_captionExtensions[i]}"), out var caption))
-                found = [.. found, caption];
+            if (!_hasCaptions[i] || !_captions.TryGetValue(PictureNames.Composed($"{stem}{_captionExtensions[i]}"), out var caption))
+                continue;
+            caption.IsTaken = true;
+            found = [.. found, caption.File];
         }
 
         return found;
@@ -136,7 +145,14 @@ internal sealed class FolderListing
             Pictures.Add(file);
         else if (PictureNames.ForeignFormat(file) is not null)
             Foreign.Add(file);
-        if (caption >= 0 && !Captions.TryAdd(PictureNames.Composed(file), file))
-            Twice.Add((Captions[PictureNames.Composed(file)], file));
+        if (caption >= 0 && !_captions.TryAdd(PictureNames.Composed(file), new Caption(file)))
+            Twice.Add((_captions[PictureNames.Composed(file)].File, file));
+    }
+
+    private sealed class Caption(string file)
+    {
+        public string File { get; } = file;
+
+        public bool IsTaken { get; set; }
     }
 }

@@ -43,7 +43,7 @@ public sealed class TrainingFolder
     {
         var own = new FolderListing(folder, Extensions);
         var numbered = own.Folders.FindAll(sub => TrainingFolderName.Parse(sub) is not null);
-        if (own.Pictures.Count > 0 || (own.Captions.Count > 0 && numbered.Count == 0))
+        if (own.Pictures.Count > 0 || (own.HasCaptions && numbered.Count == 0))
         {
             _problems.AddRange(numbered.Select(sub => $"{own.PathOf(sub)}: lies beside pictures; move those into a subfolder too, or this one elsewhere"));
             ReadFolder(own, "", null);
@@ -51,7 +51,7 @@ public sealed class TrainingFolder
         }
 
         PassOver(own);
-        _warnings.AddRange(own.Captions.Values.Order(StringComparer.Ordinal).Select(caption => $"{own.PathOf(caption)}: passed over, a text beside the training folders is no caption"));
+        _warnings.AddRange(own.Captions.Select(caption => $"{own.PathOf(caption)}: passed over, a text beside the training folders is no caption"));
         foreach (var sub in own.Folders)
         {
             var path = own.PathOf(sub);
@@ -71,20 +71,17 @@ public sealed class TrainingFolder
     {
         PassOver(files);
         var masks = _options.MaskFolder is { } folder ? new FolderListing(Path.Combine(folder, subfolder), []) : null;
-        var used = new HashSet<string>(files.Captions.Count, StringComparer.Ordinal);
         foreach (var picture in files.Foreign)
-            used.UnionWith(files.CaptionsOf(picture));
+            files.TakeCaptionsOf(picture);
         foreach (var picture in files.Pictures)
         {
-            var captions = files.CaptionsOf(picture);
-            used.UnionWith(captions);
+            var captions = files.TakeCaptionsOf(picture);
             var given = Given(files, picture, captions, name);
             if (given is not null || captions.Count == 1)
                 _files.Add(new TrainingFile(picture, given is null ? captions[0] : null, masks is null ? null : Mask(files, picture, masks), subfolder, name?.Repeats, given));
         }
 
-        if (used.Count < files.Captions.Count)
-            _problems.AddRange(files.Captions.Values.Where(caption => !used.Contains(caption)).Order(StringComparer.Ordinal).Select(caption => $"{files.PathOf(caption)}: no picture has this name; add the picture or remove the caption"));
+        _problems.AddRange(files.CaptionsLeft.Select(caption => $"{files.PathOf(caption)}: no picture has this name; add the picture or remove the caption"));
     }
 
     // What a person would take for a picture is never passed over in silence.
