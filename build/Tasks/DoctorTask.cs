@@ -2,6 +2,7 @@ using System.Runtime.InteropServices;
 using Cake.Frosting;
 using Slipway.Build.Context;
 using Slipway.Diffusion.Memory;
+using Slipway.Engine.Execution;
 using Slipway.Tagging;
 using TorchSharp;
 
@@ -19,6 +20,8 @@ public sealed class DoctorTask : SlipwayTask
         context.Progress.Line($"system   {RuntimeInformation.OSDescription}, {System.Environment.ProcessorCount} cores, {memory:F1} GiB memory");
         context.Progress.Line($".NET     {RuntimeInformation.FrameworkDescription}");
         context.Progress.Line($"libtorch {torch.__version__}: a sum of {torch.ones(2, 3).sum().item<float>():F0} where 6 is expected");
+        var processor = ProcessorFacts.Read();
+        context.Progress.Line($"CPU      {processor.Instructions} of {processor.Vendor}{(processor.HidesCaches ? "; it hides how large its caches are, as under some hypervisors: oneDNN would be wrong, and is left out, which takes longer" : "")}");
         context.Progress.Line(torch.cuda.is_available()
             ? $"CUDA     {torch.cuda.device_count()} device(s)"
             : "CUDA     none that libtorch can use: plans with `device: cpu` only");

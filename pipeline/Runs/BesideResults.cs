@@ -95,5 +95,5 @@ internal sealed class BesideResults(Plan plan, Cache cache, IReadOnlyList<StageO
 
     /// <summary>How long it took when it was made, whenever that was.</summary>
     private TimeSpan? TimeOf(StageOutcome outcome) =>
-        cache.Actions.TryGetManifest(outcome.Fingerprint!.Value) is { } manifest ? cache.Actions.TryGet(manifest.Items[0].Key)?.Duration : null;
+        cache.Actions.TryGetManifest(outcome.Fingerprint!.Value) is { } manifest ? cache.Actions.DurationOf(manifest.Items[0].Key) : null;
 }

@@ -29,6 +29,6 @@ internal sealed class WorkTimes(Cache cache, string profile, IReadOnlyList<Stage
 
     private double? SecondsOfItem(string stage) => cache.Records.Runs(profile, stage).Take(1)
         .SelectMany(run => cache.Actions.TryGetManifest(run)?.Items ?? []).Take(Looked)
-        .Select(item => cache.Actions.TryGet(item.Key)?.Duration.TotalSeconds)
+        .Select(item => cache.Actions.DurationOf(item.Key)?.TotalSeconds)
         .Average();
 }

@@ -1,4 +1,5 @@
 using Slipway.Demo.Onnx;
+using Slipway.Diffusion.Devices;
 using TorchSharp.Modules;
 using static TorchSharp.torch;
 using static TorchSharp.torch.nn;
@@ -18,6 +19,7 @@ internal sealed class TaggerNetwork : Module<Tensor, Tensor>
     public TaggerNetwork(int tags)
         : base(nameof(TaggerNetwork))
     {
+        ProcessorLibraries.Require();
         var channels = Layers.Select(layer => layer.Channels).Prepend(3).ToArray();
         _convolutions = new ModuleList<Conv2d>(
             [.. Layers.Select((layer, i) => Conv2d(channels[i], layer.Channels, 3, stride: layer.Stride, padding: 1))]);

@@ -32,6 +32,12 @@ internal sealed unsafe class AtenContext
 
         /// <summary>Fills new memory with NaN where <see cref="DeterministicAlgorithms"/> is on.</summary>
         FillUninitializedMemory,
+
+        /// <summary>Convolutions, and products in bf16, by oneDNN on the processor.</summary>
+        OneDnn,
+
+        /// <summary>Convolutions by NNPACK on the processor.</summary>
+        NnPack,
     }
 
     /// <summary>Of the libtorch that TorchSharp has loaded, or loads now.</summary>
@@ -58,6 +64,8 @@ internal sealed unsafe class AtenContext
         Flag.DeterministicAlgorithms => "deterministicAlgorithms",
         Flag.DeterministicCuDnn => "deterministicCuDNN",
         Flag.BenchmarkCuDnn => "benchmarkCuDNN",
+        Flag.OneDnn => "userEnabledMkldnn",
+        Flag.NnPack => "userEnabledNNPACK",
         _ => "deterministicFillUninitializedMemory",
     };
 
@@ -68,6 +76,6 @@ internal sealed unsafe class AtenContext
         var exported = OperatingSystem.IsWindows() ? windowsName : name;
         return NativeLibrary.TryGetExport(_library, exported, out var address)
             ? address
-            : throw new EntryPointNotFoundException($"This libtorch ({torch.__version__}) has no `{exported}`, by which deterministic algorithms are asked for; set `deterministic: false`, or use the libtorch that Slipway is built with.");
+            : throw new EntryPointNotFoundException($"This libtorch ({torch.__version__}) has no `{exported}`, by which it is told how to compute; use the libtorch that Slipway is built with, or, where `deterministic` asks for it, set that to false.");
     }
 }

@@ -16,6 +16,7 @@ public static class FirstUse
 
     private static bool Make()
     {
+        ProcessorLibraries.Require();
         using var scope = NewDisposeScope();
         using var noGradient = no_grad();
         var sequence = ones(2, 77, 64);

@@ -1,3 +1,4 @@
+using Slipway.Diffusion.Devices;
 using TorchSharp.Modules;
 using TorchSharp.Utils;
 using static TorchSharp.torch;
@@ -21,6 +22,7 @@ public abstract class WeightedLayer : Module<Tensor, Tensor>
     private protected WeightedLayer(string name, long[] shape, bool hasBias)
         : base(name)
     {
+        ProcessorLibraries.Require();
         _weight = Parameter(empty(shape, device: META));
         _bias = hasBias ? Parameter(empty(shape[0], device: META)) : null;
     }

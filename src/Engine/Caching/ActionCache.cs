@@ -40,6 +40,10 @@ public sealed class ActionCache
     /// <summary>The result of the action with this key; null when there is none that can be read.</summary>
     public ActionResult? TryGet(ContentHash key) => Tell(key, Read(key, ActionKind, ActionJson.ReadResult, out var flaw), flaw, ResultRemedy);
 
+    /// <summary>How long the action with this key took; null when there is no record that can be read.</summary>
+    public TimeSpan? DurationOf(ContentHash key) =>
+        Tell(key, Read(key, ActionKind, ActionJson.ReadDuration, out var flaw), flaw, ResultRemedy) is { } found ? TimeSpan.FromSeconds(found.Seconds) : null;
+
     /// <summary>The manifest with this key; null when there is none that can be read.</summary>
     public StageManifest? TryGetManifest(ContentHash key) => Tell(key, Read(key, ManifestKind, ActionJson.ReadManifest, out var flaw), flaw, ManifestRemedy);
 

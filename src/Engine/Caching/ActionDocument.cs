@@ -19,6 +19,12 @@ internal sealed record ActionDocument
     public required EntryDocument[] Entries { get; init; }
 }
 
+/// <summary>Of an <see cref="ActionDocument"/> how long the work took; what else is in it, a hundred thousand entries perhaps, is passed over.</summary>
+internal sealed record DurationDocument
+{
+    public required double Seconds { get; init; }
+}
+
 /// <summary>What lies there of a <see cref="StageManifest"/>.</summary>
 internal sealed record ManifestDocument
 {
@@ -66,5 +72,6 @@ internal sealed record EntryDocument
 
 [JsonSourceGenerationOptions(PropertyNamingPolicy = JsonKnownNamingPolicy.SnakeCaseLower, RespectNullableAnnotations = true)]
 [JsonSerializable(typeof(ActionDocument))]
+[JsonSerializable(typeof(DurationDocument))]
 [JsonSerializable(typeof(ManifestDocument))]
 internal sealed partial class ActionDocumentJson : JsonSerializerContext;

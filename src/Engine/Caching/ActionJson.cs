@@ -35,6 +35,8 @@ internal static class ActionJson
         From = document.From,
     });
 
+    public static DurationDocument ReadDuration(ReadOnlyMemory<byte> json) => Read(json, bytes => JsonSerializer.Deserialize(bytes, ActionDocumentJson.Default.DurationDocument), document => document);
+
     public static StageManifest ReadManifest(ReadOnlyMemory<byte> json) => Read(json, bytes => JsonSerializer.Deserialize(bytes, ActionDocumentJson.Default.ManifestDocument), document => new StageManifest(
         document.Stage,
         [.. document.Items.Select(Known).Select(item => new StageManifest.Item(item.Label, Hash(item.Key, "key"), Outputs(item.Outputs)))]));

@@ -20,6 +20,7 @@ public sealed record ProcessorFacts(int Cores, string Instructions, string Vendo
     private const int Leaf = 7;
     private const int AmxBit = 24; // AMX-TILE in EDX of leaf 7
     private const int Bfloat16Bit = 5; // AVX512_BF16 in EAX of leaf 7, subleaf 1
+    private const int AmdCachesLeaf = unchecked((int)0x8000001D);
 
     /// <summary>
     /// Variables that choose other instructions, another precision or another way to add than the machine's own: of ATen, oneDNN
@@ -34,12 +35,25 @@ public sealed record ProcessorFacts(int Cores, string Instructions, string Vendo
         "NVIDIA_TF32_OVERRIDE", "TORCH_ALLOW_TF32_CUBLAS_OVERRIDE", "CUBLAS_WORKSPACE_CONFIG",
     ];
 
+    /// <summary>
+    /// Whether the processor does not say how large its caches are, as AMD's under a hypervisor that hides that. oneDNN takes them for a byte
+    /// each then, cuts its work by that, and gives wrong gradients of convolutions and wrong products in bf16.
+    /// </summary>
+    public bool HidesCaches { get; init; }
+
     /// <summary>The facts of this machine and this process.</summary>
-    public static ProcessorFacts Read() => new(
-        ProcessorCores.Count(Environment.ProcessorCount, ProcessorCores.Allowed(), ProcessorCores.SiblingsOf),
-        Widest(HasAmx(), HasBfloat16(), Avx512F.IsSupported, Avx2.IsSupported, AdvSimd.IsSupported),
-        VendorOf(),
-        Environment.GetEnvironmentVariable);
+    public static ProcessorFacts Read()
+    {
+        var vendor = VendorOf();
+        return new ProcessorFacts(
+            ProcessorCores.Count(Environment.ProcessorCount, ProcessorCores.Allowed(), ProcessorCores.SiblingsOf),
+            Widest(HasAmx(), HasBfloat16(), Avx512F.IsSupported, Avx2.IsSupported, AdvSimd.IsSupported),
+            vendor,
+            Environment.GetEnvironmentVariable)
+        {
+            HidesCaches = X86Base.IsSupported && AreHidden(vendor, cache => X86Base.CpuId(AmdCachesLeaf, cache)),
+        };
+    }
 
     /// <summary>
     /// Threads that a computation uses: the plan's number; where it is 0, what <c>MKL_NUM_THREADS</c> or else <c>OMP_NUM_THREADS</c> asks
@@ -59,6 +73,7 @@ public sealed record ProcessorFacts(int Cores, string Instructions, string Vendo
         ("threads", Threads(planned).ToString(CultureInfo.InvariantCulture)),
         ("processor", Instructions),
         ("processor_vendor", Vendor),
+        .. HidesCaches ? [("onednn", "off")] : Array.Empty<(string, string)>(),
         .. Switches,
     ];
 
@@ -75,8 +90,14 @@ public sealed record ProcessorFacts(int Cores, string Instructions, string Vendo
             ? number
             : null;
 
-    /// <summary>Whether it is an x86 processor for which oneDNN has no products in bf16: they take AVX-512, and are fast with its instructions for bf16.</summary>
-    public bool LacksBfloat16 => Instructions is Avx2Name || (Instructions is OtherName && X86Base.IsSupported);
+    /// <summary>Whether it is an x86 processor for which oneDNN has no products in bf16 (they take AVX-512, and are fast with its instructions for bf16), or wrong ones.</summary>
+    public bool LacksBfloat16 => HidesCaches || Instructions is Avx2Name || (Instructions is OtherName && X86Base.IsSupported);
+
+    /// <summary>Whether nothing is said of the data caches of the first two levels. Others than AMD's are asked in another way, and believed where they say nothing.</summary>
+    /// <param name="vendor">Who made the processor.</param>
+    /// <param name="cache">What CPUID says of a cache by its number: 0 is the first level's for data, 2 the second level's. EBX and ECX hold its measures, each less 1.</param>
+    internal static bool AreHidden(string vendor, Func<int, (int Eax, int Ebx, int Ecx, int Edx)> cache) =>
+        vendor == "AuthenticAMD" && ((int[])[0, 2]).Any(number => cache(number) is (_, 0, 0, _));
 
     /// <summary>The widest of the instructions that a processor has.</summary>
     internal static string Widest(bool amx, bool bfloat16, bool avx512, bool avx2, bool simd) =>

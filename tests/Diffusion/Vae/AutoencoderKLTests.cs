@@ -43,7 +43,7 @@ public sealed class AutoencoderKLTests : IDisposable
     {
         using var noGrad = no_grad();
         Near(_vae.Decode(_numbers.Read("z")), "decoded");
-        Near(_vae.call(_numbers.Read("image")), "roundtrip", 5e-5); // Both rounding errors, one decoded from the other.
+        Near(_vae.call(_numbers.Read("image")), "roundtrip", 7e-5); // Both rounding errors, one decoded from the other; 5.4e-5 is seen with ATen's own loops, less with oneDNN.
     }
 
     [Fact]

@@ -36,6 +36,7 @@ public sealed class ActionCacheTests : IDisposable
             found.Entries.Select(entry => (entry.Kind, entry.Role, entry.Description, entry.Hash)));
         Assert.Equal(["solo", "no, comma"], found.Entries[0].Items!);
         Assert.Null(found.Entries[1].Items);
+        Assert.Equal(result.Duration, _cache.DurationOf(Key));
         Assert.Equal([Key], _cache.All());
         Assert.Empty(_warnings);
     }
@@ -88,6 +89,17 @@ public sealed class ActionCacheTests : IDisposable
         Assert.Null(_cache.TryGet(Key));
 
         Assert.Equal([$"The cache record {Key} is damaged (it cannot be understood: {why}); what made it runs again."], _warnings);
+    }
+
+    [Fact]
+    public void A_damaged_record_does_not_tell_how_long_its_work_took()
+    {
+        _cache.Put(Key, new ActionResult("Paint", "a", [], [], TimeSpan.FromSeconds(2)));
+        File.WriteAllText(_cache.PathOf(Key), File.ReadAllText(_cache.PathOf(Key)).Replace("\"seconds\":2", "\"seconds\":3", StringComparison.Ordinal));
+
+        Assert.Null(_cache.DurationOf(Key));
+
+        Assert.Equal([$"The cache record {Key} is damaged (it has other bytes than were written); what made it runs again."], _warnings);
     }
 
     [Fact]

@@ -63,6 +63,24 @@ public sealed class ProcessorFactsTests
         Assert.All((string[])["AVX-512", "AVX-512 BF16", "AMX", "Advanced SIMD"], instructions => Assert.False(With(instructions).LacksBfloat16));
     }
 
+    [Theory]
+    [InlineData(true, "AuthenticAMD", 0, 0, 0, 0)] // a hypervisor that hides them
+    [InlineData(true, "AuthenticAMD", 0x02C0003F, 63, 0, 0)]
+    [InlineData(true, "AuthenticAMD", 0, 0, 0x03C0003F, 1023)]
+    [InlineData(false, "AuthenticAMD", 0x02C0003F, 63, 0x03C0003F, 1023)] // 48 KiB and 1 MiB of a Zen 5
+    [InlineData(false, "GenuineIntel", 0, 0, 0, 0)]
+    public void Caches_are_hidden_where_an_AMD_processor_does_not_say_how_large_they_are(bool expected, string vendor, int firstLines, int firstSets, int secondLines, int secondSets) =>
+        Assert.Equal(expected, ProcessorFacts.AreHidden(vendor, cache => cache == 0 ? (0x121, firstLines, firstSets, 0) : (0x143, secondLines, secondSets, 0)));
+
+    [Fact]
+    public void Without_oneDNN_other_sums_are_made_and_none_in_bf16()
+    {
+        var facts = new ProcessorFacts(8, "AVX-512 BF16", "AuthenticAMD", _ => null) { HidesCaches = true };
+
+        Assert.Equal([("threads", "8"), ("processor", "AVX-512 BF16"), ("processor_vendor", "AuthenticAMD"), ("onednn", "off")], facts.Entries(0));
+        Assert.True(facts.LacksBfloat16);
+    }
+
     [Fact]
     public void This_machine_has_a_core_and_a_vendor()
     {

