@@ -21,7 +21,7 @@ public sealed class DoctorTask : SlipwayTask
         context.Progress.Line($".NET     {RuntimeInformation.FrameworkDescription}");
         context.Progress.Line($"libtorch {torch.__version__}: a sum of {torch.ones(2, 3).sum().item<float>():F0} where 6 is expected");
         var processor = ProcessorFacts.Read();
-        context.Progress.Line($"CPU      {processor.Instructions} of {processor.Vendor}{(processor.HidesCaches ? "; it hides how large its caches are, as under some hypervisors: oneDNN would be wrong, and is left out, which takes longer" : "")}");
+        context.Progress.Line($"CPU      {processor.Instructions} of {processor.Vendor}{(processor.HidesCaches ? "; it hides how large its caches are, as under some hypervisors: oneDNN would be wrong, and is left out, which takes longer and more memory than is announced" : "")}");
         context.Progress.Line(torch.cuda.is_available()
             ? $"CUDA     {torch.cuda.device_count()} device(s)"
             : "CUDA     none that libtorch can use: plans with `device: cpu` only");
