@@ -37,7 +37,7 @@ public sealed record ProcessorFacts(int Cores, string Instructions, string Vendo
 
     /// <summary>
     /// Whether the processor does not say how large its caches are, as AMD's under a hypervisor that hides that. oneDNN takes them for a byte
-    /// each then, cuts its work by that, and gives wrong gradients of convolutions and wrong products in bf16.
+    /// each then, cuts its work by that, and gives wrong convolutions of some shapes, forwards and backwards, and wrong products in bf16.
     /// </summary>
     public bool HidesCaches { get; init; }
 
