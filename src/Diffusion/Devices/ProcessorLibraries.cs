@@ -8,15 +8,15 @@ namespace Slipway.Diffusion.Devices;
 /// </summary>
 public static class ProcessorLibraries
 {
-    private static readonly Lazy<bool> Chosen = new(() => Choose(ProcessorFacts.Read().HidesCaches));
+    private static readonly Lazy<bool> Chosen = new(Choose);
 
     /// <summary>Chooses once; to be called before anything is computed on the processor.</summary>
     /// <exception cref="EntryPointNotFoundException">This libtorch does not have the switches, and this processor needs them.</exception>
     public static void Require() => _ = Chosen.Value;
 
-    private static bool Choose(bool isWithout)
+    private static bool Choose()
     {
-        if (!isWithout)
+        if (!ProcessorFacts.Read().HidesCaches)
             return false;
         var context = AtenContext.Load();
         context.Set(AtenContext.Flag.OneDnn, false);
