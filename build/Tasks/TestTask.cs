@@ -1,6 +1,7 @@
 using System.Diagnostics;
 using System.Globalization;
 using System.Text.RegularExpressions;
+using System.Xml.Linq;
 using Cake.Frosting;
 using Slipway.Build.Context;
 
@@ -39,6 +40,7 @@ public sealed partial class TestTask : SlipwayTask
 
         var (passed, failed) = (0, 0);
         var projects = Directory.EnumerateFiles(Path.Combine(clone, "tests"), "*.Tests.csproj", SearchOption.AllDirectories)
+            .Where(project => filter.Length == 0 || !IsSlow(project))
             .OrderBy(project => Array.IndexOf(Longest, Path.GetFileNameWithoutExtension(project)) is >= 0 and var place ? place : Longest.Length).ThenBy(project => project, StringComparer.Ordinal);
         // More than what computes keeps busy: stories wait for processes, servers and queues.
         var atATime = new ParallelOptions { MaxDegreeOfParallelism = 2 * Environment.ProcessorCount, CancellationToken = context.Cancel };
@@ -53,6 +55,9 @@ public sealed partial class TestTask : SlipwayTask
         if (failed > 0)
             throw new InvalidOperationException($"{failed} tests failed; see above.");
     }
+
+    /// <summary>Whether a project's file says that all its tests are slow.</summary>
+    private static bool IsSlow(string project) => XDocument.Load(project).Descendants("Tier").Any(tier => tier.Value == "slow");
 
     /// <summary>Passed and failed tests of a project; a run that ends badly without a failed test counts as one.</summary>
     private async Task<(int Passed, int Failed)> RunProjectAsync(string project, string[] filter, BuildContext context, CompilerServer compiler)

@@ -6,6 +6,7 @@ using Xunit;
 
 namespace Slipway.Demo.Tests;
 
+[Trait("Tier", "slow")] // They draw the sprite and calibrate its detector.
 public sealed class MascotTests
 {
     private static readonly Picture Sprite = Mascot.Draw(1024);

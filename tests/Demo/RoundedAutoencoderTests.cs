@@ -2,6 +2,7 @@ using Slipway.Demo.Scenes;
 using Slipway.Diffusion.Checkpoints;
 using Slipway.Diffusion.Sampling;
 using Slipway.Imaging.Compositing;
+using Slipway.Imaging.Pictures;
 using Slipway.Testing;
 using Xunit;
 using static TorchSharp.torch;
@@ -9,6 +10,7 @@ using static TorchSharp.torch;
 namespace Slipway.Demo.Tests;
 
 /// <summary>What decoding in bf16 costs: the bound that <c>decode_precision</c> states.</summary>
+[Trait("Tier", "slow")] // The autoencoder computes for seconds.
 public sealed class RoundedAutoencoderTests
 {
     private const int Size = 64;
@@ -22,7 +24,7 @@ public sealed class RoundedAutoencoderTests
     {
         using var scope = NewDisposeScope();
         using var inference = no_grad();
-        var compositor = new Compositor(Mascot.Draw(1024), "sail_kun.png");
+        var compositor = new Compositor(Picture.Load(Path.Combine(AppContext.BaseDirectory, "sail_kun.png")), "sail_kun.png");
         var scenes = Enumerable.Range(0, 3).Select(seed => SceneGenerator.Draw((ulong)seed, Size).Picture).ToList();
         var composites = scenes.Select((scene, seed) => compositor.Compose(scene, new CompositeOptions(), (ulong)seed).Picture);
         using var vae = new DiffusersLayout(Path.Combine(Repository.Root, "datasets", "tiny-sdxl")).LoadVae(CPU);

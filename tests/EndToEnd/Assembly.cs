@@ -1,3 +1,2 @@
 // Tests in parallel would only take turns: each of them computes all the time.
-[assembly: Trait("Tier", "slow")]
 [assembly: Xunit.v3.Parallelization(Mode = Xunit.Sdk.ParallelMode.None)]

@@ -5,7 +5,6 @@ using Slipway.Pipeline.Commands.Snapshots;
 namespace Slipway.EndToEnd.Tests;
 
 /// <summary>That a fault in a plan's results is found and named, from the plan on; <c>SnapshotRunTests</c> has those that are made by hand.</summary>
-[Trait("Tier", "slow")]
 public sealed class SnapshotTests(FinishedWorkspace finished)
 {
     [Fact]

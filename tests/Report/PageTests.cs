@@ -6,7 +6,6 @@ using Microsoft.Playwright;
 namespace Slipway.Report.Tests;
 
 /// <summary>The page in a browser, as a file.</summary>
-[Trait("Tier", "slow")]
 public sealed class PageTests(Browser browser)
 {
     public static TheoryData<string, int, ColorScheme> Looks => new()

@@ -59,6 +59,7 @@ public sealed class AutoencoderKLTests : IDisposable
 
     /// <summary>As a share of the picture's deviation, see <see cref="PrecisionTests"/>: seen are 2.8 %, and a third more is allowed.</summary>
     [Fact]
+    [Trait("Tier", "slow")] // In unraised bf16 it decodes for seconds.
     public void Decodes_in_bf16_and_gives_what_the_latents_are_of()
     {
         using var noGrad = no_grad();

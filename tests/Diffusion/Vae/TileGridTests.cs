@@ -40,6 +40,7 @@ public sealed class TileGridTests : IDisposable
     /// latents are the worst case: 0.44 of the picture's deviation on average, where unrelated pictures are 1.41 apart.
     /// </summary>
     [Fact]
+    [Trait("Tier", "slow")] // It decodes for seconds.
     public void A_tiled_decode_is_near_the_whole_one()
     {
         using var noGradient = no_grad();

@@ -10,6 +10,7 @@ public sealed class SampleMeterTests
     private const int Together = 8;
 
     [Fact]
+    [Trait("Tier", "slow")] // It finds a sprite, and calibrates what finds it.
     public void Of_many_pictures_eight_are_decoded_at_a_time()
     {
         var folder = Path.Combine(Repository.Root, "datasets", "tiny-sdxl", "tagger");

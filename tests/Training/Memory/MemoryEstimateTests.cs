@@ -13,7 +13,7 @@ namespace Slipway.Training.Tests.Memory;
 /// Estimates against peaks (VmHWM) that were measured of whole trainings in processes of their own, on the CPU, of random
 /// models. Compared is what is needed beside the weights, which are known exactly: a quarter of difference is allowed.
 /// </summary>
-public sealed class MemoryEstimateTests : IDisposable
+public sealed class MemoryEstimateTests(MemoryEstimateTests.Sdxl sdxl) : IClassFixture<MemoryEstimateTests.Sdxl>
 {
     private const double GiB = 1 << 30;
     private const double Allowed = 0.25;
@@ -27,9 +27,7 @@ public sealed class MemoryEstimateTests : IDisposable
         Optimizer = new() { OptimizerType = OptimizerNames.AdamW8bit },
     };
 
-    private readonly SdxlModel _sdxl = Model(new UNetConfiguration(), new ClipTextConfiguration(), ClipTextConfiguration.BigG, ScalarType.BFloat16);
-
-    public void Dispose() => _sdxl.Dispose();
+    private readonly SdxlModel _sdxl = sdxl.Model;
 
     /// <summary>SDXL's blocks at their own widths, one a level instead of two and ten: 0.8 billion weights.</summary>
     [Theory]
@@ -223,5 +221,13 @@ public sealed class MemoryEstimateTests : IDisposable
         foreach (var part in new nn.Module[] { model.TextEncoder1, model.TextEncoder2, model.UNet })
             part.to(precision);
         return model;
+    }
+
+    /// <summary>The full-size model in bf16, one for all tests: none of them changes it.</summary>
+    public sealed class Sdxl : IDisposable
+    {
+        internal SdxlModel Model { get; } = MemoryEstimateTests.Model(new UNetConfiguration(), new ClipTextConfiguration(), ClipTextConfiguration.BigG, ScalarType.BFloat16);
+
+        public void Dispose() => Model.Dispose();
     }
 }

@@ -135,6 +135,7 @@ public sealed class MeasureRunTests : IDisposable
     }
 
     [Fact]
+    [Trait("Tier", "slow")] // It calibrates the sprite.
     public void Pictures_of_formats_that_are_not_read_are_named()
     {
         Save("in/a.jfif", Page(64, 64), PictureFormat.Jpeg, null);
