@@ -47,6 +47,26 @@ internal static class Members
         }
     }
 
+    /// <summary>The record with three elements of each list that has more, however deep: the first two and the last.</summary>
+    public static object Shortened(object record)
+    {
+        foreach (var property in Of(record.GetType()))
+        {
+            record = property.GetValue(record) switch
+            {
+                null or string or Input => record,
+                IEnumerable list => With(record, property, ListOf(ElementOf(property.PropertyType)!, [.. Few([.. list.Cast<object>()]).Select(Element)])),
+                var value when IsRecord(value.GetType()) => With(record, property, Shortened(value)),
+                _ => record,
+            };
+        }
+
+        return record;
+
+        static object[] Few(object[] all) => all.Length > 3 ? [all[0], all[1], all[^1]] : all;
+        static object Element(object value) => value is not Input && IsRecord(value.GetType()) ? Shortened(value) : value;
+    }
+
     private static IEnumerable<(string Path, bool Counts, object? Changed)> Variants(object? value, Type type, bool isNullable)
     {
         if (value is null)

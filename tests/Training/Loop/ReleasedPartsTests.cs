@@ -11,6 +11,7 @@ using Slipway.Training.Options;
 namespace Slipway.Training.Tests.Loop;
 
 /// <summary>Text encoders and autoencoder are away while nobody needs them, and what comes out has the same bits.</summary>
+[Trait("Tier", "slow")] // They train, or draw again and again.
 public sealed class ReleasedPartsTests : IDisposable
 {
     private static readonly SamplingRequest[] Requests = [new("sail_kun, beach", "city", 1, 16, 16), new("sail_kun", "", 2, 16, 16)];
@@ -116,7 +117,6 @@ public sealed class ReleasedPartsTests : IDisposable
     /// What the steps of a training need less, by the kernel's own measure, is what the estimate says of the parts that are away: 98 MiB, within a tenth.
     /// </summary>
     [Fact]
-    [Trait("Tier", "slow")]
     public async Task Steps_need_less_by_the_parts_that_are_away()
     {
         Assert.SkipUnless(OperatingSystem.IsLinux(), "Reads a process's peak memory from /proc.");
@@ -142,7 +142,6 @@ public sealed class ReleasedPartsTests : IDisposable
     /// kernel counts, what has gone is no memory of the process any more: 48 MiB of text encoders, and three of four bytes of each of the UNet's layers, within a tenth.
     /// </summary>
     [Fact]
-    [Trait("Tier", "slow")]
     public async Task What_has_left_is_no_memory_of_the_process_any_more()
     {
         Assert.SkipUnless(NativeHeap.IsKnown, "The C library is another.");
