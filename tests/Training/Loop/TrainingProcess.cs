@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using System.Globalization;
+using System.Runtime.InteropServices;
 using Slipway.Training.Data;
 using Slipway.Training.Hooks;
 using Slipway.Training.Loop;
@@ -9,10 +10,10 @@ using Slipway.Training.Options;
 namespace Slipway.Training.Tests.Loop;
 
 /// <summary>
-/// One training in a process of its own, which can kill itself (SIGKILL) at an exact moment. The process is this test program, asked
+/// One training in a process of its own, which can be killed at an exact moment. The process is this test program, asked
 /// for the one explicit test below.
 /// </summary>
-public sealed class TrainingProcess
+public sealed partial class TrainingProcess
 {
     private const string Folder = "SLIPWAY_TEST_TRAINING_FOLDER";
     private const string Optimizer = "SLIPWAY_TEST_TRAINING_OPTIMIZER";
@@ -20,6 +21,12 @@ public sealed class TrainingProcess
     private const string Moment = "SLIPWAY_TEST_TRAINING_KILL_MOMENT";
 
     public const int Steps = 24;
+
+    /// <summary>The exit code after SIGKILL.</summary>
+    public const int Killed = 128 + 9;
+
+    /// <summary>The exit code after SIGXFSZ.</summary>
+    public const int KilledWhileSaving = 128 + 25;
 
     private static readonly TrainingImage[] Images =
     [
@@ -37,7 +44,7 @@ public sealed class TrainingProcess
         /// <summary>After a step, before its checkpoint is written.</summary>
         BeforeSaving,
 
-        /// <summary>As soon as the file of a checkpoint appears, under its temporary name.</summary>
+        /// <summary>Within the file of a checkpoint, which lies under its temporary name.</summary>
         WhileSaving,
 
         /// <summary>After a step and its checkpoint.</summary>
@@ -63,7 +70,7 @@ public sealed class TrainingProcess
     };
 
     /// <summary>Trains in a process of its own.</summary>
-    /// <returns>Its exit code; 137 after SIGKILL.</returns>
+    /// <returns>Its exit code; <see cref="Killed"/> or <see cref="KilledWhileSaving"/> after its death.</returns>
     public static async Task<int> RunAsync(string folder, string optimizer, Death death = Death.None, int step = 0)
     {
         string[] arguments = [typeof(TrainingProcess).Assembly.Location, "-noColor", "-explicit", "only", "-method", $"{typeof(TrainingProcess).FullName}.{nameof(Train)}"];
@@ -73,7 +80,7 @@ public sealed class TrainingProcess
         using var process = Process.Start(start)!;
         var output = await process.StandardOutput.ReadToEndAsync(TestContext.Current.CancellationToken);
         await process.WaitForExitAsync(TestContext.Current.CancellationToken);
-        Assert.True(process.ExitCode is 0 or 137, output);
+        Assert.True(process.ExitCode is 0 or Killed or KilledWhileSaving, output);
         return process.ExitCode;
     }
 
@@ -89,12 +96,11 @@ public sealed class TrainingProcess
         var folder = Environment.GetEnvironmentVariable(Folder);
         Assert.SkipWhen(folder is null, "Part of KilledTrainingTests, which start it.");
         var (step, death) = (int.Parse(Environment.GetEnvironmentVariable(Step)!, CultureInfo.InvariantCulture), Enum.Parse<Death>(Environment.GetEnvironmentVariable(Moment)!));
-        var states = Path.Combine(folder, "states");
         TrainIn(folder, Environment.GetEnvironmentVariable(Optimizer)!, new TrainingSinks
         {
-            CheckpointFolder = states,
+            CheckpointFolder = Path.Combine(folder, "states"),
             CheckpointEverySteps = 3,
-            Hooks = [new Killer(step, death, states)],
+            Hooks = [new Killer(step, death)],
             Progress = progress =>
             {
                 if (death == Death.AfterSaving && progress.Metrics.Step >= step)
@@ -111,6 +117,9 @@ public sealed class TrainingProcess
         return Result(folder);
     }
 
+    [LibraryImport("libc", EntryPoint = "setrlimit")]
+    private static partial int SetLimit(int resource, ref Limit limit);
+
     // On Unix this is SIGKILL: no handler, no finally, no flush.
     private static void Kill()
     {
@@ -119,38 +128,40 @@ public sealed class TrainingProcess
         Thread.Sleep(Timeout.Infinite);
     }
 
-    private sealed class Killer(int step, Death death, string states) : ITrainingHook
+    private sealed class Killer(int step, Death death) : ITrainingHook
     {
-        private Thread? _watch;
+        private bool _isTime;
 
         public string Name => "killer";
 
         public void AfterStep(TrainingMoment moment)
         {
-            if (moment.Step < step)
-                return;
-            if (death == Death.BeforeSaving)
+            _isTime = moment.Step >= step;
+            if (_isTime && death == Death.BeforeSaving)
                 Kill();
-            if (death == Death.WhileSaving && _watch is null)
-            {
-                _watch = new Thread(Watch) { IsBackground = true };
-                _watch.Start();
-            }
         }
 
-        public IReadOnlyDictionary<string, Tensor> State() => new Dictionary<string, Tensor>(StringComparer.Ordinal);
+        /// <summary>Called when a checkpoint is about to be written.</summary>
+        public IReadOnlyDictionary<string, Tensor> State()
+        {
+            if (_isTime && death == Death.WhileSaving)
+                LimitFiles();
+            return new Dictionary<string, Tensor>(StringComparer.Ordinal);
+        }
 
         public void Restore(IReadOnlyDictionary<string, Tensor> state)
         {
         }
 
-        private void Watch()
+        /// <summary>The system kills the process (SIGXFSZ) as soon as it writes behind the first bytes of a file: in its middle, however fast or slow that is.</summary>
+        private static void LimitFiles()
         {
-            while (true)
-            {
-                if (Directory.Exists(states) && Directory.EnumerateFiles(states, "*.tmp").Any())
-                    Kill();
-            }
+            const int FileSize = 1; // RLIMIT_FSIZE
+            var limit = new Limit(4096, 4096);
+            Assert.Equal(0, SetLimit(FileSize, ref limit));
         }
     }
+
+    [StructLayout(LayoutKind.Sequential)]
+    private readonly record struct Limit(nuint Current, nuint Most);
 }

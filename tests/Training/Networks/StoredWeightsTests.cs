@@ -80,9 +80,13 @@ public sealed class StoredWeightsTests : IDisposable
         // What is made once is there before: the room that products of matrices take for good, too.
         network.Merge().Dispose();
         MostHeld(model);
-        var without = MostHeld(model);
+        var before = MostHeld(model);
+        long with;
         using (network.Merge())
-            Assert.InRange(MostHeld(model) - without, -layers.Max(), layers.Max());
+            with = MostHeld(model);
+        // What a slow machine made late, or gave back late, is in one of the two; a second copy is in none.
+        var without = new[] { before, MostHeld(model) };
+        Assert.InRange(without.Min(held => Math.Abs(with - held)), 0, layers.Max());
     }
 
     private static long MostHeld(SdxlModel model)
