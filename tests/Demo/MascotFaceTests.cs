@@ -2,7 +2,6 @@ using Slipway.Demo.Scenes;
 using Slipway.Diffusion.Checkpoints;
 using Slipway.Diffusion.Sampling;
 using Slipway.Imaging.Compositing;
-using Slipway.Imaging.Pictures;
 using Slipway.Testing;
 using Xunit;
 using static TorchSharp.torch;
@@ -19,7 +18,7 @@ public sealed class MascotFaceTests
     [Fact]
     public void The_face_survives_the_autoencoder()
     {
-        var compositor = new Compositor(Picture.Load(Path.Combine(AppContext.BaseDirectory, "sail_kun.png")), "sail_kun.png");
+        var compositor = new Compositor(SpriteFile.Load(), "sail_kun.png");
         var composites = Enumerable.Range(0, 24)
             .Select(seed => compositor.Compose(SceneGenerator.Draw((ulong)seed, Size).Picture, new CompositeOptions { MinScale = Scale, MaxScale = Scale, FlipProbability = 0 }, (ulong)seed))
             .ToArray();

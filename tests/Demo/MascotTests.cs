@@ -16,7 +16,7 @@ public sealed class MascotTests
     [Fact]
     public void The_sprite_file_shows_what_the_code_draws()
     {
-        var file = Picture.Load(Path.Combine(AppContext.BaseDirectory, "sail_kun.png"));
+        var file = SpriteFile.Load();
         Assert.Equal((Sprite.Width, Sprite.Height), (file.Width, file.Height));
         Assert.True(Sprite.Pixels.AsSpan().SequenceEqual(file.Pixels), "sail_kun.png shows something else: ./build.sh --target=Sprite draws it again.");
     }

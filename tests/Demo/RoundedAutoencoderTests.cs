@@ -2,7 +2,6 @@ using Slipway.Demo.Scenes;
 using Slipway.Diffusion.Checkpoints;
 using Slipway.Diffusion.Sampling;
 using Slipway.Imaging.Compositing;
-using Slipway.Imaging.Pictures;
 using Slipway.Testing;
 using Xunit;
 using static TorchSharp.torch;
@@ -24,7 +23,7 @@ public sealed class RoundedAutoencoderTests
     {
         using var scope = NewDisposeScope();
         using var inference = no_grad();
-        var compositor = new Compositor(Picture.Load(Path.Combine(AppContext.BaseDirectory, "sail_kun.png")), "sail_kun.png");
+        var compositor = new Compositor(SpriteFile.Load(), "sail_kun.png");
         var scenes = Enumerable.Range(0, 3).Select(seed => SceneGenerator.Draw((ulong)seed, Size).Picture).ToList();
         var composites = scenes.Select((scene, seed) => compositor.Compose(scene, new CompositeOptions(), (ulong)seed).Picture);
         using var vae = new DiffusersLayout(Path.Combine(Repository.Root, "datasets", "tiny-sdxl")).LoadVae(CPU);
